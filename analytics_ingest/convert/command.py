@@ -15,7 +15,7 @@ import dagster as dg
 from analytics_ingest.common.project import locate_project
 from analytics_ingest.components.rest_api import build_definitions
 from analytics_ingest.convert.conversion_log import ConversionError
-from analytics_ingest.convert.convert import Declaration
+from analytics_ingest.convert.declaration import Declaration
 from analytics_ingest.convert.differences import Differences, find_differences
 from analytics_ingest.convert.documents import (
     STANDARD_INPUT,

@@ -1,22 +1,24 @@
 """Converts a document into a declaration: the passes, in their order."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from analytics_ingest.common.expressions.syntax import find_references
 from analytics_ingest.common.json_tree import walk
 from analytics_ingest.convert.conversion_log import ConversionLog, abbreviate
+from analytics_ingest.convert.declaration import Declaration
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.bodies import move_paging_into_bodies
 from analytics_ingest.convert.infer.cursor_formats import infer_formats
 from analytics_ingest.convert.infer.cursors import infer_cursors
 from analytics_ingest.convert.infer.hints import add_error_handler, add_hints
 from analytics_ingest.convert.infer.keys import infer_keys
+from analytics_ingest.convert.infer.methods import infer_methods
 from analytics_ingest.convert.infer.next_cursors import infer_next_cursors, log_missing_cursors
 from analytics_ingest.convert.infer.open_points import log_open_points
 from analytics_ingest.convert.infer.parents import bind_placeholders
+from analytics_ingest.convert.manifest.document_blocks import translate_document_blocks
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.normalize.airbyte_blocks import translate_blocks
 from analytics_ingest.convert.normalize.credentials import list_needed_secrets
@@ -43,18 +45,6 @@ from analytics_ingest.convert.report import summarize
 from analytics_ingest.declaration.placeholders import list_settings
 
 
-@dataclass(frozen=True)
-class Declaration:
-    """What a document was converted into."""
-
-    attributes: Json
-    schema: dict[str, Json]
-    """`{resource: {required, fields}}` of the resources whose fields the prose names."""
-    log: ConversionLog
-    origin: str = "Follows the document key by key; a comment marks what it does not say."
-    """How the file follows the document, as its comment says."""
-
-
 def convert(name: str, document: Document, today: date) -> Declaration:
     """Convert a document into the declaration of an API.
 
@@ -78,6 +68,7 @@ def convert(name: str, document: Document, today: date) -> Declaration:
 def _normalize(draft: Draft, today: date) -> None:
     """Bring what the document configures into the form of a declaration, without secrets."""
     normalize_names(draft)
+    translate_document_blocks(draft)
     translate_blocks(draft)
     remove_secrets(draft)
     replace_references(draft)
@@ -98,6 +89,7 @@ def _infer(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> No
     infer_formats(draft, document, fields)
     infer_next_cursors(draft)
     bind_placeholders(draft)
+    infer_methods(draft, document)
     move_paging_into_bodies(draft)
     add_error_handler(draft, read_error_handler(document))
     add_hints(draft, document)

@@ -14,7 +14,8 @@ from typing import Any
 from analytics_ingest.common.collector import pause_collection
 from analytics_ingest.convert.alarm import alarm
 from analytics_ingest.convert.conversion_log import ConversionError
-from analytics_ingest.convert.convert import Declaration, convert
+from analytics_ingest.convert.convert import convert
+from analytics_ingest.convert.declaration import Declaration
 from analytics_ingest.convert.manifest.manifest import convert_manifest, parse_manifest
 from analytics_ingest.convert.markdown import parse_document
 from analytics_ingest.convert.openapi.convert_openapi import Selection, convert_openapi

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from analytics_ingest.convert.convert import Declaration
+from analytics_ingest.convert.declaration import Declaration
 from analytics_ingest.convert.openapi.convert_openapi import Selection, convert_openapi
 from analytics_ingest.convert.openapi.document import Document, parse_openapi
 

@@ -6,7 +6,7 @@ import pytest
 
 from analytics_ingest_tests.convert.writing import Desk, orders, shop
 
-RETRIED = [429, 500, 502, 503, 504]
+RETRIED = [408, 429, 500, 502, 503, 504]
 OPTION = '{"type": "RequestOption", "inject_into": "request_parameter", "field_name": '
 BLOCKS = [
     pytest.param(
@@ -63,20 +63,17 @@ BLOCKS = [
         '[429], "action": "RETRY"}], "backoff_strategies": [{"type": '
         '"ConstantBackoffStrategy", "backoff_time_in_seconds": 9}]}]}',
         {
-            "response_actions": [
-                {"status_code": 403, "action": "ignore"},
-                {"status_code": 429, "action": "retry"},
-            ],
+            "response_actions": [{"status_code": 403, "action": "ignore"}],
             "error_handler": {
                 "backoff": "constant",
                 "backoff_factor": 9,
                 "max_retries": 7,
-                "retry_on_status_codes": [408, *RETRIED],
+                "retry_on_status_codes": RETRIED,
             },
         },
         id="several handlers",
     ),
-    pytest.param('"decoder": {"type": "JsonlDecoder"}', {"decoder": {"type": "jsonl"}}, id="jsonl"),
+    pytest.param('"decoder": {"type": "JsonlDecoder"}', {"decoder": "jsonl"}, id="jsonl"),
     pytest.param(
         '"error_handler": {"backoff_strategies": [{"type": "ConstantBackoffStrategy", '
         '"backoff_time_in_seconds": 5}]}',
@@ -84,6 +81,7 @@ BLOCKS = [
             "error_handler": {
                 "backoff": "constant",
                 "backoff_factor": 5,
+                "max_retries": 5,
                 "retry_on_status_codes": RETRIED,
             }
         },
@@ -91,7 +89,13 @@ BLOCKS = [
     ),
     pytest.param(
         '"error_handler": {"backoff_strategies": [{"type": "WaitTimeFromHeader", "header": "X"}]}',
-        {"error_handler": {"wait_header": {"name": "X"}, "retry_on_status_codes": RETRIED}},
+        {
+            "error_handler": {
+                "wait_header": "X",
+                "max_retries": 5,
+                "retry_on_status_codes": RETRIED,
+            }
+        },
         id="a wait in a header",
     ),
     pytest.param(
@@ -215,3 +219,115 @@ def test_the_word_before_a_key_is_kept(desk: Desk, secret: str) -> None:
         f'"api_key": "Token {secret}", "location": "header"}}}}'
     )
     assert desk.new(shop(client=client)).client["headers"] == {"X-Key": "Token {settings.k}"}
+
+
+def test_a_filter_comes_before_transformations_wherever_the_document_holds_them(desk: Desk) -> None:
+    remove = '{"type": "RemoveFields", "field_pointers": [["kind"]]}'
+    written = desk.new(
+        shop(
+            f'{{"name": "orders", "transformations": [{remove}], "endpoint": {{"path": "/o", '
+            '"record_selector": {"extractor": {"field_path": ["a b"]}, '
+            '"record_filter": {"condition": "{{ record.kind }}"}}}}',
+            f'{{"name": "users", "transformations": [{remove}], "endpoint": {{"path": "/u"}}}}',
+            '{"name": "carts", "endpoint": {"path": "/c"}}',
+            f'{{"name": "tags", "transform_before_filtering": True, "transformations": [{remove}], '
+            '"endpoint": {"path": "/t"}}',
+            defaults='"resource_defaults": {"primary_key": "id", "record_filter": '
+            '"{{ record.x }}"}',
+        )
+    )
+    removed = {"remove": ["kind"]}
+    assert written.endpoint("orders")["data_selector"] == "'a b'"
+    assert written.resource("orders")["processing_steps"] == [
+        {"filter": "{{ record.kind }}"},
+        removed,
+    ]
+    assert written.resource("users")["processing_steps"] == [{"filter": "{{ record.x }}"}, removed]
+    assert written.resource("tags")["processing_steps"] == [removed, {"filter": "{{ record.x }}"}]
+    assert "processing_steps" not in written.resource("carts")
+    defaults = written.attributes["resource_defaults"]
+    assert defaults["processing_steps"] == [{"filter": "{{ record.x }}"}]
+
+
+def test_conditions_and_types_of_transformations_are_kept(desk: Desk) -> None:
+    written = desk.new(
+        orders(
+            resource='"transformations": [{"type": "AddFields", "condition": "{{ record.a }}", '
+            '"fields": [{"path": ["b"], "value": "{{ record.c }}", "value_type": "integer"}]}, '
+            '{"type": "RemoveFields", "condition": "{{ record.d }}", "field_pointers": [["e"]]}],'
+        )
+    )
+    assert written.resource("orders")["processing_steps"] == [
+        {"add": {"b": {"value": "{{ record.c }}", "type": "integer"}}, "when": "{{ record.a }}"},
+        {"remove": ["e"], "when": "{{ record.d }}"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "line"),
+    [
+        ('"decoder": {"type": "BsonDecoder"}', "decoder is left out: the decoder BsonDecoder has"),
+        (
+            '"error_handler": {"backoff_strategies": [{"type": "LuckyBackoffStrategy"}]}',
+            "LuckyBackoffStrategy has no counterpart: waits are the usual ones",
+        ),
+        (
+            '"record_selector": {"extractor": {"type": "XPathExtractor", "field_path": ["a"]}}',
+            "record_selector is left out: the extractor XPathExtractor has no counterpart",
+        ),
+        (
+            '"transformations": [{"type": "Shuffle"}]',
+            "transformations is left out: the transformation Shuffle has no counterpart",
+        ),
+    ],
+)
+def test_what_has_no_counterpart_in_a_block_is_reported(
+    desk: Desk, endpoint: str, line: str
+) -> None:
+    assert line in " ".join(desk.new(orders(endpoint)).assumed)
+
+
+def test_a_handler_without_statuses_tries_again_on_those_of_the_defaults(desk: Desk) -> None:
+    shared = '{"error_handler": {"retry_on_status_codes": [420]}}'
+    defaults = f'"resource_defaults": {{"primary_key": "id", "endpoint": {shared}}}'
+    written = desk.new(orders('"error_handler": {"max_retries": 7}', defaults=defaults))
+    assert written.endpoint()["error_handler"] == {
+        "max_retries": 7,
+        "retry_on_status_codes": [420],
+    }
+
+
+ODD = [
+    '"transformations": [{"type": "AddFields", "fields": 5}]',
+    '"transformations": [{"type": "AddFields", "fields": [{"path": ["a"]}]}]',
+    '"transformations": [{"type": "AddFields", "fields": [{"value": 1}]}]',
+    '"transformations": {"type": "RemoveFields", "field_pointers": 3}',
+    '"transformations": 4',
+    '"record_filter": {"condition": 4}',
+    '"record_filter": 4',
+    '"record_selector": {"extractor": {"field_path": 4}}',
+    '"record_selector": {"extractor": "x"}',
+    '"decoder": {"type": ["JsonDecoder"]}',
+    '"decoder": {"type": "GzipDecoder"}',
+    '"incremental": {"cursor_path": "a", "datetime_format": "%s", "cursor_datetime_formats": 3}',
+    '"incremental": {"cursor_path": "a", "datetime_format": "%s", '
+    '"cursor_datetime_formats": [[1]]}',
+    '"incremental": {"cursor_path": "a", "param_format": ["%s"]}',
+    '"paginator": {"type": "page_number", "limit": 5, "inject_into": "body_json", '
+    '"limit_param": ["a"]}, "method": "POST"',
+    '"paginator": {"type": "cursor", "cursor_path": "a", "inject_into": "body_json", '
+    '"cursor_param": "c"}, "method": "POST", "json": "{}"',
+    '"paginator": {"type": "DefaultPaginator", "pagination_strategy": {"type": 4}}',
+    '"error_handler": {"response_filters": None, "type": "DefaultErrorHandler"}',
+    '"error_handler": {"response_filters": [{"http_codes": 4, "action": None}], '
+    '"type": "DefaultErrorHandler"}',
+    '"error_handler": {"backoff_strategies": 4}',
+    '"error_handler": {"error_handlers": [4]}',
+]
+
+
+@pytest.mark.parametrize("endpoint", ODD)
+def test_a_block_of_an_odd_type_ends_in_a_sentence(desk: Desk, endpoint: str) -> None:
+    status, printed, problem = desk.run(orders(endpoint), file="shop.md", api="shop")
+    assert status in (0, 1)
+    assert "Traceback" not in printed + problem

@@ -1,13 +1,12 @@
-"""Adds what only sentences say: error handlers, methods, the first and the last page, and 404."""
+"""Adds what only sentences say: error handlers, the first and the last page, and 404."""
 
 import re
 
 from analytics_ingest.common.json_tree import walk
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
-from analytics_ingest.convert.markdown import Block, Document
-from analytics_ingest.convert.normalize.airbyte_blocks import LEAST_RETRIED
-from analytics_ingest.convert.prose.lines import iterate_parts_with_resource, to_plain
+from analytics_ingest.convert.markdown import Document
+from analytics_ingest.convert.prose.lines import to_plain
 
 _FIRST_PAGE = re.compile(
     r"\b(?:pages? (?:are |is )?(?:number|count|index|start|begin)\w*|first page"
@@ -15,13 +14,15 @@ _FIRST_PAGE = re.compile(
     re.IGNORECASE,
 )
 _NO_ROWS = re.compile(r"\b404\b.*\b(ignor\w+|skip\w+|empty|no (data|records|rows))\b", re.I)
-_POST = re.compile(r"^\W*(?:http )?(?:request )?method\W+post\b", re.IGNORECASE)
 _EMPTY_ENDS = re.compile(
     r"\b(ends?|stops?|until|finish\w*|last)\b[^.]*\b(an?|the|first) empty "
     r"(page|list|response|array)\b|\bempty (page|list|response|array)\b[^.]*\b(ends?|stops?"
     r"|marks?|means|signals?)\b",
     re.IGNORECASE,
 )
+_DENIAL = re.compile(r"\b(no|not|never|without)\b|n't\b", re.IGNORECASE)
+_LEAST_RETRIED = (429, 500, 502, 503, 504)
+"""What prose means at least."""
 STARTS = ("start_from_page", "base_page", "page")
 """Keys of a paginator that say where its pages begin."""
 
@@ -36,7 +37,7 @@ def add_error_handler(draft: Draft, prose: Json) -> None:
     if not handlers and (named := prose.get("retry_on_status_codes")):
         reason = f"requests are tried again on {_join_codes(named)}, as the prose says"
         # Prose names examples: less than without a handler is not meant.
-        if rest := [code for code in LEAST_RETRIED if code not in named]:
+        if rest := [code for code in _LEAST_RETRIED if code not in named]:
             prose = {**prose, "retry_on_status_codes": [*named, *rest]}
             reason = f"{reason}, and on {_join_codes(rest)}, as without a handler"
         draft.log.assume(None, reason)
@@ -73,9 +74,8 @@ def add_hints(draft: Draft, document: Document) -> None:
         _start_pages(draft, first)
     if any(_NO_ROWS.search(sentence) for sentence in sentences):
         _ignore_missing_listings(draft)
-    if any(_EMPTY_ENDS.search(sentence) for sentence in sentences):
+    if any(_EMPTY_ENDS.search(text) and not _DENIAL.search(text) for text in sentences):
         _read_to_empty_pages(draft)
-    _take_methods(draft, document)
 
 
 def _read_to_empty_pages(draft: Draft) -> None:
@@ -84,18 +84,6 @@ def _read_to_empty_pages(draft: Draft) -> None:
         if counts and "stop_after_empty_page" not in paginator:
             paginator["stop_after_empty_page"] = True
             draft.log.assume(None, "an empty page ends a listing, as the prose says")
-
-
-def _take_methods(draft: Draft, document: Document) -> None:
-    """Take the method that the section of a resource names."""
-    for part, named in iterate_parts_with_resource(document, draft.by_name):
-        if isinstance(part, Block) or not _POST.search(to_plain(part.text)):
-            continue
-        only = draft.resources[0]["name"] if len(draft.resources) == 1 else None
-        if (name := named or only) and "method" not in draft.by_name[name]["endpoint"]:
-            draft.by_name[name]["endpoint"]["method"] = "POST"
-            reason = "it is requested by POST, as the prose says"
-            draft.log.assume(name, reason, key="endpoint.method", comment=FROM_TEXT)
 
 
 def _start_pages(draft: Draft, first: int) -> None:

@@ -9,15 +9,16 @@ from collections.abc import Mapping
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.prose.fields import Fields
+from analytics_ingest.convert.prose.primary_keys import KeyStatement
 
 
 def infer_keys(
-    draft: Draft, primary: Mapping[str | None, str | list[str]], fields: Mapping[str, Fields]
+    draft: Draft, stated: Mapping[str | None, KeyStatement], fields: Mapping[str, Fields]
 ) -> None:
     """Give every resource a key, or make it a snapshot.
 
     Args:
-        primary: Primary keys that the prose names: of all resources under None.
+        stated: Primary keys that the prose names: of all resources under None.
         fields: The fields of the prose, some of them keys.
     """
     holders = [draft.defaults, *draft.resources]
@@ -25,27 +26,72 @@ def infer_keys(
         for key in ("primary_key", "write_disposition"):
             if not holder.get(key):
                 holder.pop(key, None)
-    if set(primary) == {None} and not any("primary_key" in holder for holder in holders):
-        draft.defaults["primary_key"] = primary[None]
-        reason = f"primary_key is {_spell(primary[None])}, as the prose says"
+    if set(stated) == {None} and not any("primary_key" in holder for holder in holders):
+        draft.defaults["primary_key"] = _unpack(stated[None].fields)
+        reason = f"primary_key is {', '.join(stated[None].fields)}, as the prose says"
         key = "resource_defaults.primary_key"
         draft.log.assume(None, reason, key=key, comment=FROM_TEXT)
+    _compare_shared_keys(draft, stated)
     for resource in draft.resources:
-        name = resource["name"]
-        own = primary.get(name) or _find_key(fields.get(name))
-        stated = own or primary.get(None)
-        # What is said of one resource is nearer than what holds for all.
-        is_nearer = own and "primary_key" not in resource and own != draft.find_key(resource)
-        if stated and (is_nearer or not draft.find_key(resource)):
-            resource["primary_key"] = stated
-            reason = f"its primary_key is {_spell(stated)}, as the prose says"
-            draft.log.assume(name, reason, key="primary_key", comment=FROM_TEXT)
+        of_fields = fields.get(resource["name"], Fields())
+        for statement in _list_statements(resource["name"], stated, of_fields):
+            if _take_key(draft, resource, statement, of_fields):
+                break
     for resource in draft.resources:
         _settle_disposition(draft, resource)
 
 
-def _spell(key: str | list[str]) -> str:
-    return key if isinstance(key, str) else ", ".join(key)
+def _compare_shared_keys(draft: Draft, stated: Mapping[str | None, KeyStatement]) -> None:
+    statement, configured = stated.get(None), draft.defaults.get("primary_key")
+    if not (statement and statement.is_certain and configured):
+        return
+    if _unpack(statement.fields) != configured:
+        draft.log.assume(None, _describe_difference(configured, statement))
+
+
+def _describe_difference(configured: str | list[str], statement: KeyStatement) -> str:
+    fields = [configured] if isinstance(configured, str) else configured
+    return (
+        f"primary_key is {', '.join(fields)}, as configured; the prose names "
+        f"{', '.join(statement.fields)}"
+    )
+
+
+def _list_statements(
+    name: str, stated: Mapping[str | None, KeyStatement], fields: Fields
+) -> list[KeyStatement]:
+    """List what the prose says of the key of a resource, the most certain first."""
+    own = [stated[name]] if name in stated else []
+    marked = [KeyStatement(tuple(fields.keys), is_certain=True)] if fields.keys else []
+    certain = [statement for statement in own if statement.is_certain]
+    others = [statement for statement in own if not statement.is_certain]
+    shared = [stated[None].fields] if None in stated else []
+    unique = [tuple(fields.identifiers)] if len(fields.identifiers) == 1 else []
+    weak = [KeyStatement(named, is_certain=False) for named in (*shared, *unique)]
+    return [*certain, *marked, *others, *weak]
+
+
+def _take_key(draft: Draft, resource: Json, statement: KeyStatement, fields: Fields) -> bool:
+    """Take the key that the prose names, unless the configuration has one of the resource.
+
+    Returns whether the resource has a key that the statement agrees with or gives.
+    """
+    configured, key = draft.find_key(resource), _unpack(statement.fields)
+    if configured == key:
+        return True
+    is_known = not fields.types or set(statement.fields) <= fields.types.keys()
+    if "primary_key" in resource or not (is_known and (statement.is_certain or not configured)):
+        if configured and statement.is_certain:
+            draft.log.assume(resource["name"], _describe_difference(configured, statement))
+        return bool(configured)
+    resource["primary_key"] = key
+    reason = f"its primary_key is {', '.join(statement.fields)}, as the prose says"
+    draft.log.assume(resource["name"], reason, key="primary_key", comment=FROM_TEXT)
+    return True
+
+
+def _unpack(fields: tuple[str, ...]) -> str | list[str]:
+    return fields[0] if len(fields) == 1 else list(fields)
 
 
 def _settle_disposition(draft: Draft, resource: Json) -> None:
@@ -62,8 +108,3 @@ def _settle_disposition(draft: Draft, resource: Json) -> None:
     elif kind == "replace":
         draft.log.assume(name, "it is replaced, so it is loaded whole, without partitions")
         endpoint["incremental"] = None
-
-
-def _find_key(fields: Fields | None) -> str | list[str] | None:
-    keys = fields.keys if fields else []
-    return keys[0] if len(keys) == 1 else keys or None

@@ -5,7 +5,7 @@ from typing import Any
 
 from analytics_ingest.common.printable import to_printable
 from analytics_ingest.convert.conversion_log import ConversionError, ConversionLog
-from analytics_ingest.convert.convert import Declaration
+from analytics_ingest.convert.declaration import Declaration
 from analytics_ingest.convert.report import list_omitted, list_skipped
 
 

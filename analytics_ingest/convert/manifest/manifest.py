@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 
 from analytics_ingest.convert.conversion_log import ConversionError, ConversionLog, group_by_reason
-from analytics_ingest.convert.convert import Declaration
+from analytics_ingest.convert.declaration import Declaration
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.manifest.addresses import keep_one_host
 from analytics_ingest.convert.manifest.budget import read_budget

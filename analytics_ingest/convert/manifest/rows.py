@@ -38,8 +38,8 @@ def read_steps(
     selector: Component, transformations: list[Component], texts: Interpolation
 ) -> list[Step]:
     """Read what happens to the rows, in order."""
-    steps = [step for item in transformations for step in _convert_step(item, texts)]
-    condition = _convert_condition(selector, texts)
+    steps = [step for item in transformations for step in convert_step(item, texts)]
+    condition = convert_condition(selector, texts)
     last = bool(selector.take("transform_before_filtering", False))
     return [*steps, *condition] if last else [*condition, *steps]
 
@@ -57,7 +57,8 @@ def describe_kept_texts(steps: list[Step], fields: dict[str, str]) -> str:
     return "a text that rows get from another field stays one" if is_copied else ""
 
 
-def _convert_condition(selector: Component, texts: Interpolation) -> list[Step]:
+def convert_condition(selector: Component, texts: Interpolation) -> list[Step]:
+    """Convert the filter of a selector into a step; none without one."""
     record_filter = selector.read_child("record_filter", "RecordFilter")
     if record_filter is None:
         return []
@@ -69,7 +70,12 @@ def _convert_condition(selector: Component, texts: Interpolation) -> list[Step]:
     )
 
 
-def _convert_step(item: Component, texts: Interpolation) -> list[Step]:
+def convert_step(item: Component, texts: Interpolation) -> list[Step]:
+    """Convert a transformation.
+
+    Raises:
+        UnsupportedError: It has no counterpart.
+    """
     readers = {
         "AddFields": _add,
         "RemoveFields": _remove,
@@ -87,6 +93,8 @@ def _convert_step(item: Component, texts: Interpolation) -> list[Step]:
 def _add(item: Component, texts: Interpolation) -> list[Step]:
     added: Json = {}
     for definition in item.read_children("fields", "AddedFieldDefinition"):
+        if not definition.take("path") or definition.take("value") is None:
+            raise UnsupportedError("a field that is added has no path or no value")
         path = ".".join(_convert_texts(definition.take("path"), definition, texts))
         added[path] = _convert_value(definition, texts)
     return [{"add": added, **_read_condition(item, texts)}]

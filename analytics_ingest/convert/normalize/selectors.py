@@ -19,6 +19,15 @@ _WORDS = {
     "response.json()": "response",
 }
 """What documents write as JavaScript and the library requests do → the same here."""
+_OF_AIRBYTE = (
+    "last_records",
+    "parameters",
+    "record",
+    "stream_interval",
+    "stream_partition",
+    "stream_slice",
+    "stream_state",
+)
 _FOREIGN = re.compile(
     r"""'[^']*'|"[^"]*"|!==|===|!=|&&|\|\||!|\.length\b(?!\()"""
     r"""|\bresponse\.(?:headers\b|json\(\))"""
@@ -28,13 +37,13 @@ _FOREIGN = re.compile(
 
 def simplify_selectors(draft: Draft) -> None:
     """Write selectors such as `a.*.b`, and expressions without braces."""
-    for _, endpoint in (*draft.iterate_endpoints(), (None, draft.client)):
+    for name, endpoint in (*draft.iterate_endpoints(), (None, draft.client)):
         if isinstance(paginator := endpoint.get("paginator"), dict):
             for key in EXPRESSIONS & paginator.keys():
                 paginator[key] = simplify_expression(paginator[key])
             for key in ("cursor_value", "stop_condition"):
                 if isinstance(paginator.get(key), str):
-                    paginator[key] = _read_response(paginator[key])
+                    paginator[key] = _read_at_root(draft, name, paginator[key])
         selector = endpoint.get("data_selector")
         if isinstance(selector, str):
             endpoint["data_selector"] = simplify_selector(selector)
@@ -51,12 +60,17 @@ def simplify_expression(raw: Any) -> Any:
     return _FOREIGN.sub(lambda match: _WORDS.get(match[0], match[0]), strip_braces(raw) or raw)
 
 
-def _read_response(text: str) -> str:
-    """Read the names that an expression does not explain at the root of the response."""
-    unknown = find_unknown_names(text)
+def _read_at_root(draft: Draft, name: str | None, text: str) -> str:
+    """Read the names that an expression does not explain at the root of the response.
+
+    Names of Airbyte's that have another meaning stay, and the expression is refused later.
+    """
+    unknown = [word for word in find_unknown_names(text) if word not in _OF_AIRBYTE]
     if not unknown:
         return text
-    names = re.compile(rf"""'[^']*'|"[^"]*"|(?<![\w.])(?:{"|".join(unknown)})\b(?!\s*[(=])""")
+    words = "|".join(unknown)
+    names = re.compile(rf"""'[^']*'|"[^"]*"|(?<![\w.])(?:{words})\b(?!\s*(?:\(|=(?!=)))""")
+    draft.log.assume(name, f"{', '.join(unknown)} is read at the root of the response")
     return names.sub(lambda m: m[0] if m[0][0] in "'\"" else f"response.{m[0]}", text)
 
 

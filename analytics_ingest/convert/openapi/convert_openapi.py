@@ -10,7 +10,7 @@ from analytics_ingest.convert.conversion_log import (
     abbreviate,
     group_by_reason,
 )
-from analytics_ingest.convert.convert import Declaration
+from analytics_ingest.convert.declaration import Declaration
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.manifest.resolvable import keep_resolvable
 from analytics_ingest.convert.openapi.assemble import (

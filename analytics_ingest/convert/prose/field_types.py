@@ -20,6 +20,8 @@ _PATTERNS = {kind: re.compile(rf"\b({words})s?\b", re.I) for kind, words in _TYP
 _NULL = re.compile(r"\bnull(able)?\b|\boptional\b|\?", re.IGNORECASE)
 _NOT_NULL = re.compile(r"\bnot[- _]null(able)?\b|\bnon-?null(able)?\b|\brequired\b", re.IGNORECASE)
 _KEY = re.compile(r"\b(primary|unique)[ _]?(key|identifier|id)\b", re.IGNORECASE)
+_PRIMARY_KEY = re.compile(r"\bprimary[ _]?key\b(?!\s+of\b)", re.IGNORECASE)
+_OF_ANOTHER = re.compile(r"\b(foreign|parent\w*|referenc\w+|refers?|not|no)\b", re.IGNORECASE)
 _EPOCH = re.compile(r"epoch|unix", re.IGNORECASE)
 
 
@@ -50,8 +52,13 @@ def _choose_kind(named: set[str], head: str) -> str | None:
 
 
 def is_key(text: str) -> bool:
+    """Return whether a description says that the field identifies the row."""
+    return _KEY.search(text) is not None and not _OF_ANOTHER.search(text)
+
+
+def is_primary_key(text: str) -> bool:
     """Return whether a description says that the field is the primary key."""
-    return _KEY.search(text) is not None
+    return is_key(text) and _PRIMARY_KEY.search(text) is not None
 
 
 def read_json_schema(schema: Mapping[str, Any]) -> dict[str, str]:

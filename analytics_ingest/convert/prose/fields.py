@@ -6,7 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analytics_ingest.convert.markdown import Block, Document, Line
-from analytics_ingest.convert.prose.field_types import find_type, is_key, read_json_schema
+from analytics_ingest.convert.prose.field_types import (
+    find_type,
+    is_key,
+    is_primary_key,
+    read_json_schema,
+)
 from analytics_ingest.convert.prose.lines import iterate_parts_with_resource, to_plain
 
 _SECTION = re.compile(r"schema|field|column|data model|attribut|propert", re.IGNORECASE)
@@ -28,6 +33,9 @@ class Fields:
 
     types: dict[str, str] = field(default_factory=dict)
     keys: list[str] = field(default_factory=list)
+    """Those that are called the primary key."""
+    identifiers: list[str] = field(default_factory=list)
+    """Those that are called unique."""
     is_complete: bool = False
     """Whether the document says that there are no others."""
 
@@ -35,8 +43,10 @@ class Fields:
         """Take a field if its description names a type."""
         if kind := find_type(description):
             self.types.setdefault(name, kind)
-            if is_key(description) and name not in self.keys:
+            if is_primary_key(description) and name not in self.keys:
                 self.keys.append(name)
+            elif is_key(description) and name not in self.identifiers:
+                self.identifiers.append(name)
 
 
 def read_fields(document: Document, resources: dict[str, Any]) -> dict[str, Fields]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from analytics_ingest.convert.markdown import Block, Document
 from analytics_ingest.convert.prose.lines import iterate_parts_with_resource
+from analytics_ingest.convert.prose.primary_keys import KeyStatement, read_primary_keys
 
 _NAME = r"[`*]+(?P<name>[A-Za-z_][\w.]*)[`*]+"
 _CURSOR = re.compile(
@@ -15,16 +16,8 @@ _CURSOR = re.compile(
     re.IGNORECASE,
 )
 _TIME = re.compile(r"updat|modif|chang|creat|date|time|_at$|At$|_on$|since|stamp", re.IGNORECASE)
-_QUOTED = r"[`*]+[A-Za-z_][\w.]*[`*]+"
-_AND = r"(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*\+\s*)"
-_KEY = re.compile(
-    rf"primary keys?[^.\n]{{0,40}}?(?P<quoted>{_QUOTED}(?:{_AND}{_QUOTED})*)"
-    rf"|primary keys?\W*[:=]\W*(?P<bare>[A-Za-z_]\w*(?:{_AND}[A-Za-z_]\w*)*)\W*$",
-    re.IGNORECASE,
-)
 _UPDATED = re.compile(r"\b(updated_at|updatedAt|UpdatedAt)\b")
 _DENIAL = re.compile(r"\b(no|not|without|lacks?|neither)\b", re.IGNORECASE)
-_NO_KEY = ("none", "null", "n/a", "not", "no", "unknown")
 _SUBJECT = re.compile(r"^\W*[`*]+(?P<resource>\w+)[`*]+")
 
 
@@ -35,12 +28,12 @@ class Keys:
     cursors: dict[str | None, str] = field(default_factory=dict)
     mentions: dict[str | None, str] = field(default_factory=dict)
     """How a line that is not a denial spells `updated_at`."""
-    primary: dict[str | None, str | list[str]] = field(default_factory=dict)
+    primary: dict[str | None, KeyStatement] = field(default_factory=dict)
 
 
 def read_keys(document: Document, resources: Mapping[str, Any]) -> Keys:
     """Read the cursors and primary keys that sentences name."""
-    keys = Keys()
+    keys = Keys(primary=read_primary_keys(document, resources))
     for part, named in iterate_parts_with_resource(document, resources):
         if isinstance(part, Block):
             if spelled := _UPDATED.search(part.text):
@@ -53,11 +46,4 @@ def read_keys(document: Document, resources: Mapping[str, Any]) -> Keys:
         cursor = _CURSOR.search(part.text)
         if cursor and _TIME.search(cursor["name"]) and cursor["name"] not in resources:
             keys.cursors.setdefault(of, cursor["name"])
-        if (key := _KEY.search(part.text)) and (names := _split_names(key)):
-            keys.primary.setdefault(of, names[0] if len(names) == 1 else names)
     return keys
-
-
-def _split_names(key: re.Match[str]) -> list[str]:
-    names = [name.strip("`* ") for name in re.split(_AND, key["quoted"] or key["bare"])]
-    return [] if names[0].lower() in _NO_KEY else names

@@ -1,0 +1,47 @@
+"""Takes from the prose by which method a resource is listed, where only its section says so."""
+
+import re
+from collections.abc import Iterator
+
+from analytics_ingest.convert.conversion_log import FROM_TEXT
+from analytics_ingest.convert.draft import Draft
+from analytics_ingest.convert.markdown import Block, Document
+from analytics_ingest.convert.prose.lines import iterate_parts_with_resource, to_plain
+
+_LABEL = re.compile(
+    r"^\W*(?:http )?(?:request )?method\W+(?P<method>get|post|put|patch|delete)\b(?P<rest>.*)",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(r"\W*(\([^()]*\)\W*)?")
+_WRITES = re.compile(
+    r"\b(creat|updat|delet|writ|upload|send|auth|log ?in|token|webhook|subscri)", re.IGNORECASE
+)
+
+
+def infer_methods(draft: Draft, document: Document) -> None:
+    """Request by POST what a section lists by POST, and by nothing else."""
+    named: dict[str, list[str]] = {}
+    for resource, method in _iterate_labels(draft, document):
+        named.setdefault(resource, []).append(method)
+    for name, methods in named.items():
+        endpoint = draft.by_name[name]["endpoint"]
+        if "method" in draft.merge_endpoint(draft.by_name[name]) or "POST" not in methods:
+            continue
+        if set(methods) == {"POST"}:
+            endpoint["method"] = "POST"
+            reason = "it is requested by POST, as the prose says"
+            draft.log.assume(name, reason, key="endpoint.method", comment=FROM_TEXT)
+        else:
+            draft.log.assume(name, "it is requested by GET: the prose names POST and other methods")
+
+
+def _iterate_labels(draft: Draft, document: Document) -> Iterator[tuple[str, str]]:
+    """Yield the methods that labels name, with their resource; OTHER for a longer statement."""
+    only = draft.resources[0]["name"] if len(draft.resources) == 1 else None
+    for part, named in iterate_parts_with_resource(document, draft.by_name):
+        if isinstance(part, Block) or any(_WRITES.search(text) for text in part.headings):
+            continue
+        label = _LABEL.match(to_plain(part.text))
+        if label and (name := named or only):
+            is_whole = _NOTE.fullmatch(label["rest"]) is not None
+            yield name, label["method"].upper() if is_whole else "OTHER"

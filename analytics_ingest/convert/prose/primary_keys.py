@@ -1,0 +1,153 @@
+"""Finds which fields a document's prose names as the primary key of a resource.
+
+A label (`- Primary key: uid`) and a column of a table are certain. A sentence may be about another
+resource, so it counts only where nothing else names a key.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from analytics_ingest.convert.markdown import Block, Document, Line
+from analytics_ingest.convert.normalize.names import to_valid_name
+from analytics_ingest.convert.prose.field_types import find_type
+from analytics_ingest.convert.prose.lines import iterate_parts_with_resource, to_plain
+
+_LABEL = re.compile(
+    r"^[\W_]*(?:composite )?primary[ _]keys?(?: fields?| columns?)?[\s*_`]*(?:\([^()]*\))?"
+    r"[\s*_`]*[:=](?P<value>.*)",
+    re.IGNORECASE,
+)
+_ITEM = r"[`\"'*]*[A-Za-z_][\w.]*[`\"'*]*"
+_QUOTED = r"[`*]+[A-Za-z_][\w.]*[`*]+"
+_AND = r"(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*[+&/]\s*)"
+_COMPOSITE = re.compile(r"^[\W_]*(?:composite|compound)\b(?: key)?(?: of)?[\s:(]*", re.IGNORECASE)
+_VALUE = re.compile(rf"[\W_]*?(?P<names>{_ITEM}(?:{_AND}{_ITEM})*)(?P<rest>.*)", re.IGNORECASE)
+_SENTENCES = (
+    re.compile(
+        rf"primary keys?\b[^.`*\n]{{0,40}}?(?P<names>{_QUOTED}(?:{_AND}{_QUOTED})*)",
+        re.I,
+    ),
+    re.compile(rf"(?P<names>{_QUOTED}(?:{_AND}{_QUOTED})*)[^.`*\n]{{0,20}}?primary key", re.I),
+)
+_NOTE = re.compile(r"\([^()]*\)")
+_END = re.compile(r"\W*$|\s*[,;.\u2013\u2014-]\s[^`]*$")
+_OF_ANOTHER = re.compile(
+    r"\b(no|not|never|without|lacks?|neither|nor|foreign|parent\w*|referenc\w+|refers?|instead|"
+    r"unlike|except|was|were|other|another|type)\b|n't\b",
+    re.IGNORECASE,
+)
+_NO_NAMES = (
+    "none",
+    "null",
+    "n",
+    "na",
+    "no",
+    "not",
+    "unknown",
+    "yes",
+    "true",
+    "unique",
+    "see",
+    "composite",
+)
+_COLUMN = re.compile(r"(primary[ _])?keys?( fields?)?|pk", re.IGNORECASE)
+_SUBJECT = re.compile(r"^\W*[`*]+(?P<resource>\w+)[`*]+")
+
+
+@dataclass(frozen=True)
+class KeyStatement:
+    """What the prose says of a primary key."""
+
+    fields: tuple[str, ...]
+    is_certain: bool
+    """It is a label or a cell of a table, and nothing contradicts it."""
+
+
+def read_primary_keys(
+    document: Document, resources: Mapping[str, Any]
+) -> dict[str | None, KeyStatement]:
+    """Read the keys that the prose names: of single resources, and of all under None."""
+    statements: dict[str | None, KeyStatement] = {}
+    for resource, statement in _iterate_statements(document, resources):
+        known = statements.get(resource)
+        if known is None or (statement.is_certain and not known.is_certain):
+            statements[resource] = statement
+        elif statement.is_certain and known.fields != statement.fields:
+            statements[resource] = KeyStatement(known.fields, is_certain=False)
+    return statements
+
+
+def _iterate_statements(
+    document: Document, resources: Mapping[str, Any]
+) -> Iterator[tuple[str | None, KeyStatement]]:
+    header: tuple[str, ...] = ()
+    for part, named in iterate_parts_with_resource(document, resources):
+        if isinstance(part, Block):
+            continue
+        if not part.cells:
+            header = ()
+            subject = _SUBJECT.match(part.text)
+            of = subject["resource"] if subject and subject["resource"] in resources else named
+            if statement := _read_line(part, resources):
+                yield of, statement
+            continue
+        if not header or len(header) != len(part.cells):
+            header = part.cells
+        yield from _read_row(header, part.cells, named, resources)
+
+
+def _read_line(line: Line, resources: Mapping[str, Any]) -> KeyStatement | None:
+    if label := _LABEL.match(line.text):
+        fields = _read_value(label["value"])
+        return KeyStatement(fields, is_certain=True) if fields else None
+    for sentence in re.split(r"(?<=[.;])\s", line.text):
+        for pattern in _SENTENCES:
+            match = pattern.search(sentence)
+            if match is None or _OF_ANOTHER.search(sentence):
+                continue
+            names = _split(match["names"])
+            if not set(names) & set(resources):
+                return KeyStatement(names, is_certain=False)
+    return None
+
+
+def _read_row(
+    header: tuple[str, ...],
+    cells: tuple[str, ...],
+    named: str | None,
+    resources: Mapping[str, Any],
+) -> Iterator[tuple[str | None, KeyStatement]]:
+    """Read a row `primary key | id`, or one of a resource in a table with a column of keys."""
+    plain = [to_plain(cell) for cell in cells]
+    if len(plain) == 2 and plain[0].lower() in ("primary key", "primary_key"):
+        if fields := _read_value(cells[1]):
+            yield named, KeyStatement(fields, is_certain=True)
+        return
+    columns = [n for n, title in enumerate(header) if _COLUMN.fullmatch(to_plain(title))]
+    resource = to_valid_name(plain[0])
+    is_of_resource = len(columns) == 1 and resource in resources and header != cells
+    if is_of_resource and (fields := _read_value(cells[columns[0]])):
+        yield resource, KeyStatement(fields, is_certain=True)
+
+
+def _read_value(text: str) -> tuple[str, ...]:
+    """Read the fields that stand behind a label; none where it says something else."""
+    value = _VALUE.fullmatch(_NOTE.sub("", _COMPOSITE.sub("", text)).strip())
+    if value is None or not _END.fullmatch(value["rest"]) or _OF_ANOTHER.search(text):
+        return ()
+    names = _split(value["names"])
+    is_quoted = any(mark in value["names"] for mark in "`\"'*")
+    is_type = not is_quoted and any(find_type(name) for name in names)
+    if (
+        any(name.lower() in _NO_NAMES for name in names)
+        or is_type
+        or (value["rest"].strip(" .") and not is_quoted)
+    ):
+        return ()
+    return names
+
+
+def _split(names: str) -> tuple[str, ...]:
+    return tuple(name.strip("`\"'* ") for name in re.split(_AND, names))

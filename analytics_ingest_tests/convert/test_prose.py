@@ -230,6 +230,42 @@ def test_fields_belong_to_the_resource_whose_heading_is_above_them(desk: Desk) -
     }
 
 
+LISTED = [
+    "- orders: id integer, `total` number; note string (added)\n- users: `id` string, name string",
+    "- **orders**: id (integer), total (number), note (string or null)\n- **users**: id (string), "
+    "name (string)",
+    "| Resource | Fields |\n|---|---|\n| orders | id (integer), total (number), note (string) |\n"
+    "| users | id (string), name (string) |",
+]
+
+
+@pytest.mark.parametrize("text", LISTED)
+def test_a_line_that_begins_with_a_resource_names_its_fields(desk: Desk, text: str) -> None:
+    written = desk.new(shop(*TWO, prose=schema(text))).schema
+    assert {name: entry["fields"] for name, entry in written.items()} == {
+        "orders": {"id": "integer", "total": "number?", "note": "string?"},
+        "users": {"id": "string", "name": "string?"},
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The cursor of **orders** and **users** is the incremental field `changed_at`.",
+        "- `orders`: incremental key `changed_at`\n- `users`: incremental key `changed_at`",
+        "`orders` and `users` use the cursor field `changed_at`.",
+    ],
+)
+def test_a_line_that_begins_with_resources_holds_for_each(desk: Desk, text: str) -> None:
+    other = '{"name": "carts", "endpoint": {"path": "/carts"}}'
+    found = desk.new(shop(*TWO, other, prose=f"\n{text}\n"))
+    cursors = {
+        name: resource.incremental and resource.incremental.cursor_path
+        for name, resource in found.declaration.resources.items()
+    }
+    assert cursors == {"orders": "changed_at", "users": "changed_at", "carts": "updated_at"}
+
+
 @pytest.mark.parametrize(
     ("text", "cursor"),
     [

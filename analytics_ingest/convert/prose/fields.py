@@ -12,11 +12,18 @@ from analytics_ingest.convert.prose.field_types import (
     is_primary_key,
     read_json_schema,
 )
-from analytics_ingest.convert.prose.lines import iterate_parts_with_resource, to_plain
+from analytics_ingest.convert.prose.lines import (
+    iterate_parts_with_resource,
+    remove_subject,
+    to_plain,
+)
 
 _SECTION = re.compile(r"schema|field|column|data model|attribut|propert", re.IGNORECASE)
 _ITEM = re.compile(r"[`*]+(?P<name>[A-Za-z_]\w*)[`*]+\s*(?::|[-\u2013\u2014]|\()\s*(?P<text>.+)")
-_INLINE = re.compile(r"`([A-Za-z_]\w*)`\s*\(([^)]+)\)")
+_INLINE = re.compile(
+    r"[`*]*(?P<name>[A-Za-z_]\w*)[`*]*\s*(?:\((?P<note>[^()]+)\)|[\s:\u2013-]\s*(?P<text>\w[^()]*))(?:\(.*)?"
+)
+_SEPARATOR = re.compile(r"\s*[,;]\s*(?![^()]*\))")
 _LEAST_INLINE = 2
 _NAME_COLUMNS = ("field", "name", "column", "property", "attribute")
 _TYPE_COLUMNS = ("type", "data type", "datatype")
@@ -65,19 +72,30 @@ def read_fields(document: Document, resources: dict[str, Any]) -> dict[str, Fiel
             _add_block(fields, part, resource)
         elif part.cells:
             header = part.cells if _is_header(part.cells) else header
-            _add_row(fields, header, part.cells)
+            if not any(_add_listed(fields, cell) for cell in part.cells[1:]):
+                _add_row(fields, header, part.cells)
         else:
-            _add_line(fields, part)
+            _add_line(fields, part, resource)
     return {name: fields for name, fields in by_resource.items() if fields.types}
 
 
-def _add_line(fields: Fields, line: Line) -> None:
-    inline = _INLINE.findall(line.text)
-    if len(inline) >= _LEAST_INLINE:
-        for name, description in inline:
-            fields.add(name, description)
-    elif line.level and (item := _ITEM.match(line.text)):
+def _add_line(fields: Fields, line: Line, resource: str) -> None:
+    item = _ITEM.match(line.text) if line.level else None
+    if not _add_listed(fields, remove_subject(line.text, resource)) and item:
         fields.add(item["name"], to_plain(item["text"]).rstrip(")"))
+
+
+def _add_listed(fields: Fields, text: str) -> bool:
+    """Add the fields of a list in one line: `id (integer), name (string)`; False if it is not."""
+    parts = [part for part in _SEPARATOR.split(text.strip().rstrip(".")) if part]
+    items = [match for part in parts if (match := _INLINE.fullmatch(part))]
+    named = [(match["name"], match["note"] or match["text"]) for match in items]
+    typed = [(name, words) for name, words in named if find_type(words)]
+    if len(typed) < _LEAST_INLINE or len(typed) * 2 <= len(parts):
+        return False
+    for name, words in typed:
+        fields.add(name, words)
+    return True
 
 
 def _is_header(cells: tuple[str, ...]) -> bool:

@@ -18,7 +18,6 @@ _CURSOR = re.compile(
 _TIME = re.compile(r"updat|modif|chang|creat|date|time|_at$|At$|_on$|since|stamp", re.IGNORECASE)
 _UPDATED = re.compile(r"\b(updated_at|updatedAt|UpdatedAt)\b")
 _DENIAL = re.compile(r"\b(no|not|without|lacks?|neither)\b", re.IGNORECASE)
-_SUBJECT = re.compile(r"^\W*[`*]+(?P<resource>\w+)[`*]+")
 
 
 @dataclass
@@ -39,11 +38,9 @@ def read_keys(document: Document, resources: Mapping[str, Any]) -> Keys:
             if spelled := _UPDATED.search(part.text):
                 keys.mentions.setdefault(named, spelled[0])
             continue
-        subject = _SUBJECT.match(part.text)
-        of = subject["resource"] if subject and subject["resource"] in resources else named
         if (spelled := _UPDATED.search(part.text)) and not _DENIAL.search(part.text):
-            keys.mentions.setdefault(of, spelled[0])
+            keys.mentions.setdefault(named, spelled[0])
         cursor = _CURSOR.search(part.text)
         if cursor and _TIME.search(cursor["name"]) and cursor["name"] not in resources:
-            keys.cursors.setdefault(of, cursor["name"])
+            keys.cursors.setdefault(named, cursor["name"])
     return keys

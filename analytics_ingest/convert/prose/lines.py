@@ -14,12 +14,23 @@ _AROUND = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"`([^`]+)`")
+_MARKED = r"(?:`[^`]+`|\*\*[^*]+\*\*|`\*\*[^*]+\*\*`|\*\*`[^`]+`\*\*)"
+_LIST = rf"{_MARKED}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+){_MARKED})*"
+_SUBJECTS = re.compile(rf"(?P<names>{_LIST})\s*(?::|(?=\()|[-\u2013\u2014]\s|\s(?=[a-z]))")
+_BARE_SUBJECT = re.compile(r"(?P<names>\w+)\s*:\s")
+_OF = re.compile(rf"\b(?:cursors?|keys?|fields?|schemas?) (?:of|for) (?P<names>{_LIST})", re.I)
+_OF_RESOURCES = re.compile(
+    r"(resource|stream|table|endpoint|entity|object|listing)s?( name)?", re.I
+)
+_MARKED_NAME = re.compile(r"[`*]+([^`*]+)[`*]+")
 
 
 def iterate_parts_with_resource(
     document: Document, resources: Mapping[str, Any]
 ) -> Iterator[tuple[Block | Line, str | None]]:
     """Yield each line and block with the resource that it speaks of, if the prose names it.
+
+    One that speaks of several resources is yielded with each.
 
     Args:
         resources: By their names, which are known to the prose in any spelling.
@@ -28,19 +39,33 @@ def iterate_parts_with_resource(
     """What the headings say."""
     item: tuple[int, str] | None = None
     """A line that names a resource and nothing else, and how deep it is."""
+    subjects: tuple[int, list[str]] = (0, [])
+    """What the last line begins with, which holds for what is below it, and how deep that is."""
+    table: tuple[str, ...] = ()
+    """The titles of the table that a row belongs to."""
     for part in document.parts:
-        if isinstance(part, Block):
-            yield part, item[1] if item else heading
-            continue
-        named = _find_named(part.text, resources)
-        if part.is_heading:
-            outer = [_find_named(text, resources) for text in part.headings]
-            heading, item = next((name for name in reversed(outer) if name), None), None
-        elif named:
-            item = (part.level, named)
-        elif item and part.level < item[0]:
-            item = None
-        yield part, item[1] if item else heading
+        if isinstance(part, Line):
+            named = _find_named(part.text, resources)
+            if part.is_heading:
+                outer = [_find_named(text, resources) for text in part.headings]
+                heading, item = next((name for name in reversed(outer) if name), None), None
+            elif named:
+                item = (part.level, named)
+            elif item and part.level < item[0]:
+                item = None
+            table = (table or part.cells) if part.cells else ()
+            if not subjects[1] or part.cells or part.level <= subjects[0]:
+                is_open = not (heading or item)
+                subjects = (part.level, _find_subjects(part, table, resources) if is_open else [])
+        for name in subjects[1] or [item[1] if item else heading]:
+            yield part, name
+
+
+def remove_subject(text: str, resource: str) -> str:
+    """Remove a resource at the beginning of a line: `**orders**: id (integer)`."""
+    match = _SUBJECTS.match(text) or _BARE_SUBJECT.match(text)
+    is_resource = match is not None and resource in _read_names(match["names"])
+    return text[match.end() :] if match and is_resource else text
 
 
 def to_plain(text: str) -> str:
@@ -58,3 +83,23 @@ def _find_named(text: str, resources: Mapping[str, Any]) -> str | None:
         if (name := to_valid_name(candidate)) in resources:
             return name
     return None
+
+
+def _find_subjects(line: Line, table: tuple[str, ...], resources: Mapping[str, Any]) -> list[str]:
+    """Find the resources that a line begins with, or whose cursor or key it is about."""
+    if line.cells:
+        name = to_valid_name(to_plain(line.cells[0]))
+        return [name] if name in resources and _OF_RESOURCES.fullmatch(to_plain(table[0])) else []
+    text = line.text
+    for match in (_SUBJECTS.match(text), _OF.search(text), _BARE_SUBJECT.match(text)):
+        if match is None:
+            continue
+        names = _read_names(match["names"])
+        if all(name in resources for name in names):
+            return names
+    return []
+
+
+def _read_names(text: str) -> list[str]:
+    written = _MARKED_NAME.findall(text) or [text]
+    return [to_valid_name(name.rstrip(":")) for name in written]

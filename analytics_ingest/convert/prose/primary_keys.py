@@ -53,7 +53,6 @@ _NO_NAMES = (
     "composite",
 )
 _COLUMN = re.compile(r"(primary[ _])?keys?( fields?)?|pk", re.IGNORECASE)
-_SUBJECT = re.compile(r"^\W*[`*]+(?P<resource>\w+)[`*]+")
 
 
 @dataclass(frozen=True)
@@ -88,10 +87,8 @@ def _iterate_statements(
             continue
         if not part.cells:
             header = ()
-            subject = _SUBJECT.match(part.text)
-            of = subject["resource"] if subject and subject["resource"] in resources else named
             if statement := _read_line(part, resources):
-                yield of, statement
+                yield named, statement
             continue
         if not header or len(header) != len(part.cells):
             header = part.cells

@@ -12,12 +12,14 @@ from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.bodies import move_paging_into_bodies
 from analytics_ingest.convert.infer.cursor_formats import infer_formats
 from analytics_ingest.convert.infer.cursors import infer_cursors
+from analytics_ingest.convert.infer.fragments import add_fragments
 from analytics_ingest.convert.infer.hints import add_error_handler, add_hints
 from analytics_ingest.convert.infer.keys import infer_keys
 from analytics_ingest.convert.infer.methods import infer_methods
 from analytics_ingest.convert.infer.next_cursors import infer_next_cursors, log_missing_cursors
 from analytics_ingest.convert.infer.open_points import log_open_points
 from analytics_ingest.convert.infer.parents import bind_placeholders
+from analytics_ingest.convert.infer.row_changes import infer_row_changes
 from analytics_ingest.convert.manifest.document_blocks import translate_document_blocks
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.normalize.airbyte_blocks import translate_blocks
@@ -53,6 +55,8 @@ def convert(name: str, document: Document, today: date) -> Declaration:
     """
     log = ConversionLog()
     draft = normalize_structure(name, find_configuration(document, log), log)
+    normalize_names(draft)
+    add_fragments(draft, document)
     _normalize(draft, today)
     log.stated = summarize(draft)
     fields = read_fields(document, draft.by_name)
@@ -67,7 +71,6 @@ def convert(name: str, document: Document, today: date) -> Declaration:
 
 def _normalize(draft: Draft, today: date) -> None:
     """Bring what the document configures into the form of a declaration, without secrets."""
-    normalize_names(draft)
     translate_document_blocks(draft)
     translate_blocks(draft)
     remove_secrets(draft)
@@ -89,6 +92,7 @@ def _infer(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> No
     infer_formats(draft, document, fields)
     infer_next_cursors(draft)
     bind_placeholders(draft)
+    infer_row_changes(draft, document)
     infer_methods(draft, document)
     move_paging_into_bodies(draft)
     add_error_handler(draft, read_error_handler(document))

@@ -30,9 +30,7 @@ def list_candidates(
         for name, resource in resources.items()
         if split_path(before) and split_path(resource["endpoint"]["path"]) == split_path(before)
     ]
-    stem = _read_stem(placeholder) or _read_stem(
-        next(iter(reversed(_list_static_parts(before))), "")
-    )
+    stem = read_stem(placeholder) or read_stem(next(iter(reversed(_list_static_parts(before))), ""))
     ranked = sorted(
         (rank, resource["endpoint"]["path"].count("{"), order, name)
         for order, (name, resource) in enumerate(resources.items())
@@ -62,7 +60,7 @@ def _list_static_parts(path: str) -> list[str]:
     return [part for part in path.strip("/").split("/") if part and "{" not in part]
 
 
-def _read_stem(placeholder: str) -> str:
+def read_stem(placeholder: str) -> str:
     """Return what a placeholder is of: `storyId` → story; nothing for a bare `id`."""
     words = to_valid_name(placeholder).split("_")
     while words and words[-1] in _SUFFIXES:

@@ -1,0 +1,96 @@
+"""Takes the blocks of manifests that stand in the section of a resource, outside its configuration.
+
+A fragment is YAML or JSON: keys of an endpoint (`incremental_sync: …`), a component with its type,
+or a list of transformations. The configuration's own keys win; what is not used is logged.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from analytics_ingest.common.json_tree import copy_tree
+from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.markdown import Block, Document
+from analytics_ingest.convert.prose.lines import iterate_parts_with_resource
+
+_KEYS = {
+    "decoder": "decoder",
+    "error_handler": "error_handler",
+    "incremental_sync": "incremental_sync",
+    "paginator": "paginator",
+    "pagination": "paginator",
+    "partition_router": "partition_router",
+    "record_filter": "record_filter",
+    "record_selector": "record_selector",
+    "transformations": "transformations",
+}
+_TYPES = {
+    "CompositeErrorHandler": "error_handler",
+    "DatetimeBasedCursor": "incremental_sync",
+    "DefaultErrorHandler": "error_handler",
+    "DefaultPaginator": "paginator",
+    "ListPartitionRouter": "partition_router",
+    "RecordFilter": "record_filter",
+    "RecordSelector": "record_selector",
+    "SubstreamPartitionRouter": "partition_router",
+}
+_TRANSFORMATIONS = (
+    "AddFields",
+    "DpathFlattenFields",
+    "FlattenFields",
+    "KeysReplace",
+    "KeysToLower",
+    "KeysToSnakeCase",
+    "RemoveFields",
+)
+_OUTER = ("retriever", "requester")
+_OF_AN_API = ("client", "definitions", "resources", "streams")
+
+
+def add_fragments(draft: Draft, document: Document) -> None:
+    """Add the keys of fragments to the resources of their sections."""
+    only = draft.resources[0]["name"] if len(draft.resources) == 1 else None
+    for part, named in iterate_parts_with_resource(document, draft.by_name):
+        if not isinstance(part, Block):
+            continue
+        for key, value in _iterate_keys(part.data):
+            _add(draft, key, value, named or only, f"the code on line {part.line}")
+
+
+def _iterate_keys(data: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the keys of an endpoint that a fragment holds, each with its value."""
+    if isinstance(data, list):
+        if data and all(_read_type(item) in _TRANSFORMATIONS for item in data):
+            yield "transformations", data
+        return
+    if not isinstance(data, Mapping) or any(key in data for key in _OF_AN_API):
+        return
+    if (kind := _read_type(data)) in _TRANSFORMATIONS:
+        yield "transformations", [data]
+    elif kind in _TYPES:
+        yield _TYPES[kind], data
+    else:
+        for key, value in data.items():
+            if key in _KEYS:
+                yield _KEYS[key], value
+            elif key in _OUTER:
+                yield from _iterate_keys(value)
+
+
+def _read_type(value: Any) -> str:
+    return str(value.get("type")) if isinstance(value, Mapping) else ""
+
+
+def _add(draft: Draft, key: str, value: Any, name: str | None, origin: str) -> None:
+    if name is None:
+        if key not in draft.shared and not any(key in r["endpoint"] for r in draft.resources):
+            draft.log.assume(None, f"{key} in {origin} is not used: it names no resource")
+        return
+    resource = draft.by_name[name]
+    own: Json = resource["endpoint"]
+    if key in resource or key in own:
+        is_same = value in (resource.get(key), own.get(key))
+        if not is_same:
+            draft.log.assume(name, f"{key} in {origin} is not used: the configuration has its own")
+        return
+    own[key] = copy_tree(value)
+    draft.log.assume(name, f"{key} is taken from {origin}")

@@ -1,0 +1,145 @@
+"""Takes from the prose how rows change: a filter, fields that are removed, fields of the parent.
+
+Only a sentence that says it clearly is taken. Another one about filters or transformations is
+logged if the configuration has none of the resource.
+"""
+
+import re
+from typing import Any
+
+from analytics_ingest.common.expressions.syntax import strip_braces
+from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.infer.matching import read_stem
+from analytics_ingest.convert.markdown import Block, Document
+from analytics_ingest.convert.prose.lines import iterate_parts_with_resource
+
+_NAME = r"`([A-Za-z_]\w*)`"
+_NAMES = rf"{_NAME}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+){_NAME})*"
+_ROWS = r"(?:the|each|every|all|its|their)?\s*(?:record|row)s?"
+_FILTER = re.compile(r"\b(record[ _]?filter|filter(ed)? by)\b", re.IGNORECASE)
+_EXPRESSION = re.compile(r"`?(\{\{.*?\}\})`?")
+_REMOVED = re.compile(
+    rf"fields? (?P<names>{_NAMES}) (?:is|are) removed (?:from {_ROWS}|\(`?RemoveFields)", re.I
+)
+_ADDED = re.compile(rf"(?P<names>{_NAMES}) (?:is|are) added to {_ROWS}", re.IGNORECASE)
+_GIVEN = re.compile(rf"(?:record|row)s? gets? (?P<names>{_NAMES}) from (?:the|its) parent", re.I)
+_DENIAL = re.compile(r"\b(no|not|never|without)\b|n't\b", re.IGNORECASE)
+_HINT = re.compile(
+    r"\b(record[ _]?filter|RemoveFields|AddFields|transformations? (?:of|is|are)"
+    r"|(?:is|are) not (?:to be )?loaded|only those\b.*\bloaded)\b",
+    re.IGNORECASE,
+)
+
+
+def infer_row_changes(draft: Draft, document: Document) -> None:
+    """Add the steps that sentences describe, and the fields of keys that only a parent has."""
+    only = draft.resources[0]["name"] if len(draft.resources) == 1 else None
+    for part, named in iterate_parts_with_resource(document, draft.by_name):
+        name = named or only
+        if isinstance(part, Block) or part.is_heading:
+            continue
+        for sentence in re.split(r"(?<=[.;])\s", part.text):
+            if name and _take_sentence(draft, draft.by_name[name], sentence):
+                continue
+            if _HINT.search(sentence) and not _has_steps(draft, name):
+                reason = "the prose speaks of rows that are filtered or changed"
+                draft.log.assume(name, f"{reason}: declare processing_steps")
+    for resource in draft.resources:
+        _add_key_fields(draft, resource)
+
+
+def _has_steps(draft: Draft, name: str | None) -> bool:
+    """Return whether a resource, or any of them, has steps."""
+    holders = [draft.by_name[name]] if name else draft.resources
+    return any("processing_steps" in holder for holder in (draft.defaults, *holders))
+
+
+def _take_sentence(draft: Draft, resource: Json, sentence: str) -> bool:
+    expressions = _EXPRESSION.findall(sentence)
+    if _FILTER.search(sentence) and len(expressions) == 1 and "record" in expressions[0]:
+        if not _has_steps(draft, resource["name"]):
+            _add_step(resource, {"filter": expressions[0]})
+            draft.log.assume(resource["name"], "its rows are filtered, as the prose says")
+        return True
+    if _DENIAL.search(sentence):
+        return False
+    if removed := _REMOVED.search(sentence):
+        fields = [name for name in _read_names(removed["names"]) if not _changes(resource, name)]
+        if fields:
+            _add_step(resource, {"remove": fields})
+            draft.log.assume(resource["name"], f"{_join(fields)} removed, as the prose says")
+        return True
+    if added := _ADDED.search(sentence) or _GIVEN.search(sentence):
+        value = expressions[0] if len(expressions) == 1 else None
+        names = _read_names(added["names"])
+        are_added = [_add_field(draft, resource, name, value) for name in names]
+        return all(are_added)
+    return False
+
+
+def _read_names(text: str) -> list[str]:
+    return re.findall(_NAME, text)
+
+
+def _join(names: list[str]) -> str:
+    return f"{', '.join(names)} {'are' if len(names) > 1 else 'is'}"
+
+
+def _changes(resource: Json, field: str) -> bool:
+    """Return whether a step of a resource adds or removes a field."""
+    steps = resource.get("processing_steps") or []
+    return any(field in (step.get("add") or step.get("remove") or ()) for step in steps)
+
+
+def _add_step(resource: Json, step: Json) -> None:
+    steps = resource.setdefault("processing_steps", [])
+    steps.insert(0, step) if "filter" in step else steps.append(step)
+
+
+def _add_field(draft: Draft, resource: Json, field: str, value: str | None) -> bool:
+    """Add a field whose value an expression gives, or a binding of its name."""
+    if _changes(resource, field):
+        return True
+    expression = value if value and strip_braces(value) else _bind(resource, field)
+    if expression is None:
+        return False
+    _add_step(resource, {"add": {field: expression}})
+    draft.log.assume(resource["name"], f"{field} is added to its rows, as the prose says")
+    return True
+
+
+def _add_key_fields(draft: Draft, resource: Json) -> None:
+    """Add the fields of a composite key that are named like a binding, such as `order_id`.
+
+    A bare `id` is that of the rows themselves.
+    """
+    key: Any = draft.find_key(resource)
+    for field in key if isinstance(key, list) and len(key) > 1 else []:
+        if (
+            not read_stem(field)
+            or _changes(resource, field)
+            or (expression := _bind(resource, field)) is None
+        ):
+            continue
+        _add_step(resource, {"add": {field: expression}})
+        reason = f"{field} of its primary_key is added to its rows, from its parent"
+        draft.log.assume(resource["name"], reason)
+
+
+def _bind(resource: Json, name: str) -> str | None:
+    """Return an expression for what fills a placeholder or parameter of a resource.
+
+    None where no field of a parent and no listed value does.
+    """
+    params = resource["endpoint"].get("params") or {}
+    value = params.get(name)
+    if isinstance(value, dict) and value.get("type") in ("resolve", "each"):
+        return f"{{{{ stream_partition.{name} }}}}"
+    match = (
+        re.fullmatch(r"\{resources\.(\w+)\.([\w.]+)\}", value) if isinstance(value, str) else None
+    )
+    if match is None:
+        return None
+    bound = f"parent_{name}"
+    params[bound] = {"type": "resolve", "resource": match[1], "field": match[2]}
+    return f"{{{{ stream_partition.{bound} }}}}"

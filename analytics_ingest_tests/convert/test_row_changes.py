@@ -1,0 +1,139 @@
+"""How rows change by what stands outside the configuration: fragments and sentences."""
+
+from typing import Any
+
+import pytest
+
+from analytics_ingest_tests.convert.writing import ORDERS, Desk, orders, shop
+
+LINES = (
+    '{"name": "lines", "primary_key": ["order_id", "number"], "endpoint": '
+    '{"path": "/orders/{order_id}/lines"}}'
+)
+REMOVE = "transformations:\n  - type: RemoveFields\n    field_pointers:\n      - [kind]\n"
+STEPS: list[tuple[str, list[dict[str, Any]]]] = [
+    (f"### Orders\n\n```yaml\n{REMOVE}```", [{"remove": ["kind"]}]),
+    (f"- **orders**: The transformations are:\n\n```yaml\n{REMOVE}```", [{"remove": ["kind"]}]),
+    (
+        "### Orders\n\n```yaml\n- type: AddFields\n  fields:\n    - path: [a]\n      value: "
+        "\"{{ record['b'] }}\"\n```",
+        [{"add": {"a": "{{ record['b'] }}"}}],
+    ),
+    (
+        "### Orders\n\n```yaml\nretriever:\n  record_selector:\n    extractor:\n"
+        "      field_path: []\n    record_filter:\n      condition: \"{{ record.kind == 'a' }}\"\n```",
+        [{"filter": "{{ record.kind == 'a' }}"}],
+    ),
+    (
+        "- **orders**: The record filter is `{{ record.get('x') is not true }}`.",
+        [{"filter": "{{ record.get('x') is not true }}"}],
+    ),
+    (
+        "- **orders**: The field `Secret` is removed from every record.",
+        [{"remove": ["Secret"]}],
+    ),
+    (
+        "- **orders**: `a` is added to the records (`{{ record.b }}`).",
+        [{"add": {"a": "{{ record.b }}"}}],
+    ),
+]
+NO_STEPS = [
+    "- **orders**: The field `kind` is removed in version 3.",
+    "- **orders**: The field `kind` is not removed from the records.",
+    "- **orders**: `a` is added to the invoice.",
+    "- **orders**: Sorting by `{{ record.x }}` is not possible.",
+    f"### Users\n\n```yaml\n{REMOVE}```",
+]
+USERS = '{"name": "users", "endpoint": {"path": "/users"}}'
+
+
+def steps(written: Any, name: str = "orders") -> Any:
+    """The processing steps of a resource."""
+    return written.resource(name).get("processing_steps", [])
+
+
+@pytest.mark.parametrize(("prose", "expected"), STEPS)
+def test_a_fragment_or_sentence_of_a_resource_changes_its_rows(
+    desk: Desk, prose: str, expected: list[dict[str, Any]]
+) -> None:
+    written = desk.new(shop(ORDERS, USERS, prose=f"\n# Resources\n\n{prose}\n"))
+    assert steps(written) == expected
+    assert steps(written, "users") == []
+    assert any(line.startswith("orders: ") for line in written.assumed)
+
+
+@pytest.mark.parametrize("prose", NO_STEPS)
+def test_another_sentence_changes_no_rows(desk: Desk, prose: str) -> None:
+    written = desk.new(shop(ORDERS, USERS, prose=f"\n# Resources\n\n{prose}\n"))
+    assert steps(written) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Orders whose state is `draft` are not loaded.",
+        "A transformation of the manifest, `AddFields`, sets the region.",
+        "Only those that are paid are loaded.",
+    ],
+)
+def test_a_sentence_on_changed_rows_that_cannot_be_taken_is_reported(
+    desk: Desk, sentence: str
+) -> None:
+    written = desk.new(orders(prose=f"\n# Resources\n\n{sentence}\n"))
+    line = "orders: the prose speaks of rows that are filtered or changed: declare processing_steps"
+    assert line in written.assumed
+
+
+def test_the_configuration_wins_over_a_fragment(desk: Desk) -> None:
+    own = '"transformations": [{"type": "RemoveFields", "field_pointers": [["x"]]}],'
+    written = desk.new(orders(resource=own, prose=f"\n```yaml\n{REMOVE}```\n"))
+    assert steps(written) == [{"remove": ["x"]}]
+    assert "is not used: the configuration has its own" in " ".join(written.assumed)
+
+
+def test_a_fragment_that_names_no_resource_is_reported(desk: Desk) -> None:
+    written = desk.new(shop(ORDERS, USERS, prose=f"\n# Notes\n\n```yaml\n{REMOVE}```\n"))
+    assert "is not used: it names no resource" in " ".join(written.assumed)
+
+
+def test_a_fragment_holds_the_windows_of_a_resource(desk: Desk) -> None:
+    block = (
+        "incremental_sync:\n  type: DatetimeBasedCursor\n  cursor_field: date\n"
+        "  datetime_format: '%Y-%m-%d'\n  start_time_option:\n    inject_into: request_parameter\n"
+        "    field_name: start\n  step: P15D\n"
+    )
+    prose = f"\n- `orders` is incremental on `date`. Its cursor is:\n\n```yaml\n{block}```\n"
+    written = desk.new(shop(ORDERS, USERS, prose=prose))
+    assert written.endpoint()["incremental"] == {
+        "cursor_path": "date",
+        "param_format": "%Y-%m-%d",
+        "start_param": "start",
+        "max_window": "15d",
+    }
+
+
+def test_the_parents_field_of_a_composite_key_is_added_to_the_rows(desk: Desk) -> None:
+    written = desk.new(shop(ORDERS, LINES))
+    assert steps(written, "lines") == [{"add": {"order_id": "{{ stream_partition.order_id }}"}}]
+    line = "lines: order_id of its primary_key is added to its rows, from its parent"
+    assert line in written.assumed
+
+
+def test_the_key_of_the_rows_themselves_is_not_that_of_the_parent(desk: Desk) -> None:
+    child = '{"name": "lines", "endpoint": {"path": "/orders/{id}/lines"}}'
+    assert steps(desk.new(shop(ORDERS, child)), "lines") == []
+
+
+def test_the_parents_field_that_a_parameter_sends_is_added_too(desk: Desk) -> None:
+    child = (
+        '{"name": "lines", "primary_key": ["order_id", "number"], "endpoint": {"path": "/lines", '
+        '"params": {"order_id": "{resources.orders.id}"}}}'
+    )
+    written = desk.new(shop(ORDERS, child))
+    assert steps(written, "lines") == [
+        {"add": {"order_id": "{{ stream_partition.parent_order_id }}"}}
+    ]
+    assert written.endpoint("lines")["params"] == {
+        "order_id": "{resources.orders.id}",
+        "parent_order_id": {"type": "resolve", "resource": "orders", "field": "id"},
+    }

@@ -20,6 +20,7 @@ from analytics_ingest.convert.infer.next_cursors import infer_next_cursors, log_
 from analytics_ingest.convert.infer.open_points import log_open_points
 from analytics_ingest.convert.infer.parents import bind_placeholders
 from analytics_ingest.convert.infer.row_changes import infer_row_changes
+from analytics_ingest.convert.infer.windows import infer_windows
 from analytics_ingest.convert.manifest.document_blocks import translate_document_blocks
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.normalize.airbyte_blocks import translate_blocks
@@ -92,6 +93,7 @@ def _infer(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> No
     infer_formats(draft, document, fields)
     infer_next_cursors(draft)
     bind_placeholders(draft)
+    infer_windows(draft, document, fields)
     infer_row_changes(draft, document)
     infer_methods(draft, document)
     move_paging_into_bodies(draft)

@@ -273,6 +273,10 @@ def test_a_line_that_begins_with_resources_holds_for_each(desk: Desk, text: str)
         ("- **Cursor field**: `modifiedAt`", "modifiedAt"),
         ("The incremental sync is based on the `updated_at` field.", "updated_at"),
         ("`search` uses cursor-based pagination with `next`.", "updated_at"),
+        ("`orders` is incremental on `queued_at`.", "queued_at"),
+        ("- **Cursor**: `booked_at`, not `updated_at`, the time of the export.", "booked_at"),
+        ("The cursor does not exist; `changedAt` is informative.", "updated_at"),
+        ("There is no incremental field such as `changed_at`.", "updated_at"),
     ],
 )
 def test_the_cursor_that_the_prose_names_is_taken(desk: Desk, text: str, cursor: str) -> None:
@@ -318,8 +322,8 @@ def test_a_key_that_the_prose_names_is_taken_where_the_configuration_has_none(de
         ),
         (
             "- `id`: string\n- `created_at`: date-time",
-            "updated_at",
-            "orders: updated_at is the cursor, though it is not among the fields of the document",
+            None,
+            "orders: its fields hold no cursor, so it is loaded whole, without partitions",
         ),
         (
             "- `id`: string\n- No other fields exist: no additional fields.",
@@ -333,6 +337,13 @@ def test_fields_show_the_cursor(desk: Desk, fields: str, cursor: Any, message: s
     incremental = found.declaration.resources["orders"].incremental
     assert (incremental and incremental.cursor_path) == cursor
     assert message is None or message in found.assumed
+
+
+def test_a_window_that_requests_hold_needs_a_cursor_that_the_fields_lack(desk: Desk) -> None:
+    window = '"params": {"since": "{incremental.start_value}"}'
+    found = desk.new(orders(window, prose=schema("- `id`: string\n- `name`: string")))
+    line = "orders: updated_at is the cursor, though it is not among the fields of the document"
+    assert line in found.assumed
 
 
 def test_a_cursor_that_nothing_names_is_reported(desk: Desk) -> None:

@@ -21,8 +21,8 @@ STEPS: list[tuple[str, list[dict[str, Any]]]] = [
     ),
     (
         "### Orders\n\n```yaml\nretriever:\n  record_selector:\n    extractor:\n"
-        "      field_path: []\n    record_filter:\n      condition: \"{{ record.kind == 'a' }}\"\n```",
-        [{"filter": "{{ record.kind == 'a' }}"}],
+        '      field_path: []\n    record_filter:\n      condition: "{{ record.a }}"\n```',
+        [{"filter": "{{ record.a }}"}],
     ),
     (
         "- **orders**: The record filter is `{{ record.get('x') is not true }}`.",

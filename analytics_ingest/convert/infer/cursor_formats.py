@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft
@@ -12,7 +13,7 @@ from analytics_ingest.convert.prose.lines import iterate_parts_with_resource, to
 
 _EPOCH = re.compile(r"\b(unix|epoch)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\b(unix|epoch|integer|number|since 1970)\b", re.IGNORECASE)
-_TEXT = re.compile(r"\biso\b|\bstring\b", re.IGNORECASE)
+_TEXT = re.compile(r"\biso\b|\bstring\b|\bdate-?time\b", re.IGNORECASE)
 _MILLISECONDS = re.compile(r"\bmilli\s?seconds?\b|\bms\b", re.IGNORECASE)
 _NUMBERS = ("integer", "number")
 _KEY = "endpoint.incremental.cursor_format"
@@ -25,7 +26,8 @@ def infer_formats(draft: Draft, document: Document, fields: Mapping[str, Fields]
         if not draft.find_key(resource) or merged is None or "cursor_format" in merged:
             continue
         cursor = merged.get("cursor_path") or DEFAULT_CURSOR
-        described = _find_epoch(document, draft, resource["name"], cursor)
+        bounds = [merged.get(f"{bound}_param") for bound in ("start", "end")]
+        described = _find_epoch(document, draft, resource["name"], cursor, bounds)
         types = fields.get(resource["name"], Fields()).types
         is_number = types.get(cursor, "").rstrip("?") in _NUMBERS
         sent = merged.get("param_format")
@@ -39,14 +41,17 @@ def infer_formats(draft: Draft, document: Document, fields: Mapping[str, Fields]
         draft.log.assume(resource["name"], reason, key=_KEY, comment=FROM_TEXT if described else "")
 
 
-def _find_epoch(document: Document, draft: Draft, resource: str, cursor: str) -> str | None:
-    """Find the unit of an epoch in a line that names the cursor of a resource."""
+def _find_epoch(
+    document: Document, draft: Draft, resource: str, cursor: str, bounds: list[Any]
+) -> str | None:
+    """Find the unit of an epoch in a line that names the cursor of a resource, and no parameter."""
     field = re.compile(rf"(?<![\w.]){re.escape(cursor.rpartition('.')[2])}(?!\w)")
     for part, named in iterate_parts_with_resource(document, draft.by_name):
         if isinstance(part, Block) or named not in (None, resource):
             continue
         text = to_plain(part.text)
-        if not field.search(text) or _TEXT.search(text):
+        is_of_bound = any(f"`{bound}`" in part.text for bound in bounds if bound)
+        if not field.search(text) or _TEXT.search(text) or is_of_bound:
             continue
         if _MILLISECONDS.search(text) and _NUMBER.search(text):
             return "epoch_ms"

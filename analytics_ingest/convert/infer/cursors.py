@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.prose.fields import Fields
+from analytics_ingest.declaration.airbyte.incremental_sync import find_sent_bounds
 
 DEFAULT_CURSOR = "updated_at"
 
@@ -40,13 +41,13 @@ def infer_cursors(
         mention = mentions.get(name) or mentions.get(None)
         stated = stated or (mention if mention != DEFAULT_CURSOR and not known.types else None)
         cursor = stated or _find_likeliest(known)
-        if cursor is None and known.is_complete:
+        if cursor is None and find_sent_bounds(draft.merge_endpoint(resource)):
+            reason = "updated_at is the cursor, though it is not among the fields of the document"
+            draft.log.assume(name, reason)
+        elif cursor is None:
             reason = "its fields hold no cursor, so it is loaded whole, without partitions"
             draft.log.assume(name, reason, key=_KEY, comment="rows have no cursor")
             endpoint["incremental"] = None
-        elif cursor is None:
-            reason = "updated_at is the cursor, though it is not among the fields of the document"
-            draft.log.assume(name, reason)
         elif cursor != DEFAULT_CURSOR:
             why = "as the prose says" if stated else "by its name among the fields"
             reason = f"its cursor is {cursor}, {why}"

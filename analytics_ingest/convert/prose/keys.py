@@ -11,11 +11,13 @@ from analytics_ingest.convert.prose.primary_keys import KeyStatement, read_prima
 
 _NAME = r"[`*]+(?P<name>[A-Za-z_][\w.]*)[`*]+"
 _CURSOR = re.compile(
-    r"(cursor[ _]field|incremental[ _](cursor|field|key|sync\w*|load\w*)|replication key"
-    rf"|sync\w* incremental\w*)[^.\n]*?{_NAME}",
+    r"(cursor[ _]field|incremental[ _](cursor|field|key|sync\w*|load\w*|on)|replication key"
+    rf"|sync\w* incremental\w*|^\W*cursor\W*:|\bcursors? of [^.\n]*\bis)[^.\n]*?{_NAME}",
     re.IGNORECASE,
 )
-_TIME = re.compile(r"updat|modif|chang|creat|date|time|_at$|At$|_on$|since|stamp", re.IGNORECASE)
+_TIME = re.compile(
+    r"updat|modif|chang|creat|date|time|_at$|At$|_on$|since|stamp|ts$", re.IGNORECASE
+)
 _UPDATED = re.compile(r"\b(updated_at|updatedAt|UpdatedAt)\b")
 _DENIAL = re.compile(r"\b(no|not|without|lacks?|neither)\b", re.IGNORECASE)
 
@@ -41,6 +43,12 @@ def read_keys(document: Document, resources: Mapping[str, Any]) -> Keys:
         if (spelled := _UPDATED.search(part.text)) and not _DENIAL.search(part.text):
             keys.mentions.setdefault(named, spelled[0])
         cursor = _CURSOR.search(part.text)
-        if cursor and _TIME.search(cursor["name"]) and cursor["name"] not in resources:
+        if cursor and _is_cursor(cursor, part.text) and cursor["name"] not in resources:
             keys.cursors.setdefault(named, cursor["name"])
     return keys
+
+
+def _is_cursor(cursor: re.Match[str], text: str) -> bool:
+    """Return whether a sentence names the cursor of rows: a time, which it does not deny."""
+    is_denied = _DENIAL.search(text[: cursor.end()]) is not None
+    return _TIME.search(cursor["name"]) is not None and not is_denied

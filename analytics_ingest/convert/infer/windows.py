@@ -1,0 +1,96 @@
+"""Takes from the prose how the bounds of a window are written, and how long one is at most.
+
+Only lines on a parameter that sends a bound, or on the window as such, are read.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from analytics_ingest.convert.conversion_log import FROM_TEXT
+from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.markdown import Block, Document
+from analytics_ingest.convert.prose.fields import Fields
+from analytics_ingest.convert.prose.lines import iterate_parts_with_resource
+from analytics_ingest.declaration.airbyte.durations import read_duration
+from analytics_ingest.declaration.airbyte.incremental_sync import EPOCHS, find_sent_bounds
+
+_ON_WINDOWS = re.compile(
+    r"\b(windows?|(?:lower |upper |two |both )?bounds?|datetime_format)\b", re.IGNORECASE
+)
+_PATTERN = re.compile(r"[`\"'](%[\w%:.,/ TZ-]*[\w%])[`\"']")
+_LETTERS = re.compile(r"`(YYYY[-/.]?MM[-/.]?DD)`")
+_SECONDS = re.compile(r"\b(unix|epoch)\b(?!.*\bmilli)", re.IGNORECASE)
+_MILLISECONDS = re.compile(r"\b(?:unix|epoch)\b.*\bmilli\s?sec|\bmilli\s?sec\w*\b.*\bepoch\b", re.I)
+_STEP = re.compile(r"\bstep`?:?\s*[`\"']?(P[\dTDWMYHS]+)")
+_MOST = re.compile(
+    r"\b(?:at most|no more than|not more than|maximum(?: of)?|up to|longer than|more than)\s+"
+    r"(\d+|one|two|three|seven|ten|thirty)\s+(days?|weeks?|hours?)\b",
+    re.IGNORECASE,
+)
+_NUMBERS = {"one": 1, "two": 2, "three": 3, "seven": 7, "ten": 10, "thirty": 30}
+_SPAN = re.compile(r"\b(request|windows?|periods?|range|spans?|apart|between)\b", re.IGNORECASE)
+
+
+def infer_windows(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> None:
+    """Add the format and the length of the windows that requests send."""
+    for resource in draft.resources:
+        merged = draft.merge_endpoint(resource)
+        incremental = merged.get("incremental")
+        sent = find_sent_bounds(merged)
+        if not sent or not isinstance(incremental, dict):
+            continue
+        lines = list(_iterate_lines(draft, document, resource, incremental))
+        own: Json = {}
+        if "param_format" not in incremental:
+            own |= _find_format(lines, incremental, fields.get(resource["name"], Fields()))
+        if "max_window" not in incremental and sent == {"start", "end"}:
+            own |= _find_length(lines)
+        for key, value in own.items():
+            reason = f"incremental.{key} is {value}, as the prose says"
+            place = f"endpoint.incremental.{key}"
+            draft.log.assume(resource["name"], reason, key=place, comment=FROM_TEXT)
+        if own:
+            resource["endpoint"]["incremental"] = {**incremental, **own}
+
+
+def _iterate_lines(
+    draft: Draft, document: Document, resource: Json, incremental: Json
+) -> Iterator[str]:
+    """Yield the sentences on the windows of a resource."""
+    params = [incremental.get(f"{bound}_param") for bound in ("start", "end")]
+    texts = resource["endpoint"].get("params") or {}
+    params += [name for name, value in texts.items() if "incremental." in str(value)]
+    quoted = [f"`{name}`" for name in params if name]
+    for part, named in iterate_parts_with_resource(document, draft.by_name):
+        if isinstance(part, Block) or named not in (None, resource["name"]):
+            continue
+        names_bound = any(name in part.text for name in quoted)
+        is_own = named == resource["name"] or (named is None and len(draft.resources) == 1)
+        if names_bound or (is_own and (_ON_WINDOWS.search(part.text) or _STEP.search(part.text))):
+            yield from re.split(r"(?<=[.;])\s", part.text)
+
+
+def _find_format(lines: list[str], incremental: Json, fields: Fields) -> Json:
+    for line in lines:
+        if pattern := _PATTERN.search(line):
+            kind = EPOCHS.get(pattern[1], pattern[1])
+            return {} if kind == "%Y-%m-%dT%H:%M:%SZ" else {"param_format": kind}
+        if letters := _LETTERS.search(line):
+            text = letters[1].replace("YYYY", "%Y").replace("MM", "%m").replace("DD", "%d")
+            return {"param_format": text}
+        if _MILLISECONDS.search(line):
+            return {"param_format": "epoch_ms"}
+        if _SECONDS.search(line):
+            return {"param_format": "epoch_s"}
+    kind = fields.types.get(str(incremental.get("cursor_path")), "").rstrip("?")
+    return {"param_format": "%Y-%m-%d"} if kind == "date" else {}
+
+
+def _find_length(lines: list[str]) -> Json:
+    for line in lines:
+        if (step := _STEP.search(line)) and (length := read_duration(step[1])):
+            return {"max_window": length}
+        if (most := _MOST.search(line)) and _SPAN.search(line):
+            number = _NUMBERS.get(most[1].lower()) or int(most[1])
+            return {"max_window": f"{number}{most[2][0].lower()}"}
+    return {}

@@ -1,0 +1,61 @@
+"""What the prose says of windows: how their bounds are written, and how long one is at most."""
+
+from typing import Any
+
+import pytest
+
+from analytics_ingest_tests.convert.writing import ORDERS, Desk, orders, shop
+
+WINDOW = '"incremental": {"cursor_path": "at", "start_param": "from", "end_param": "to"}'
+SENT: dict[str, Any] = {"cursor_path": "at", "start_param": "from", "end_param": "to"}
+CASES: list[tuple[str, dict[str, Any]]] = [
+    ("`from` and `to` are Unix seconds and filter `at`.", {"param_format": "epoch_s"}),
+    ("`from` is the lower bound, in milliseconds since the epoch.", {"param_format": "epoch_ms"}),
+    ("`from` and `to` are dates (`YYYY-MM-DD`, inclusive).", {"param_format": "%Y-%m-%d"}),
+    ('The window is sent with `datetime_format: "%Y%m%d"`.', {"param_format": "%Y%m%d"}),
+    ("`from` and `to`, in the format `%Y-%m-%dT%H:%M:%SZ`.", {}),
+    ("`from` and `to` are at most 10 days apart.", {"max_window": "10d"}),
+    ("A window longer than 30 days is rejected, hence `step: P30D`.", {"max_window": "30d"}),
+    ("The window is sent in steps of a month, `step: P1M`.", {"max_window": "30d"}),
+    ("The field `created` holds Unix seconds.", {}),
+    ("The API keeps rows for at most 30 days.", {}),
+    ("Other times are formatted as `%d.%m.%Y`.", {}),
+    ("A key is valid for at most 10 days.", {}),
+]
+
+
+@pytest.mark.parametrize(("sentence", "expected"), CASES)
+def test_a_sentence_on_the_window_says_how_it_is_sent(
+    desk: Desk, sentence: str, expected: dict[str, Any]
+) -> None:
+    written = desk.new(orders(WINDOW, prose=f"\n# Resources\n\n{sentence}\n"))
+    assert written.endpoint()["incremental"] == {**SENT, **expected}
+    for key, value in expected.items():
+        assert f"orders: incremental.{key} is {value}, as the prose says" in written.assumed
+
+
+def test_a_sentence_holds_for_the_resource_that_it_begins_with(desk: Desk) -> None:
+    users = f'{{"name": "users", "endpoint": {{"path": "/users", {WINDOW}}}}}'
+    one = f'{{"name": "orders", "endpoint": {{"path": "/orders", {WINDOW}}}}}'
+    prose = "\n- **orders**: `from` and `to` are Unix seconds.\n- **users**: read by window.\n"
+    written = desk.new(shop(one, users, prose=prose))
+    assert written.endpoint("orders")["incremental"] == {**SENT, "param_format": "epoch_s"}
+    assert written.endpoint("users")["incremental"] == SENT
+
+
+def test_the_configuration_wins_over_sentences_on_the_window(desk: Desk) -> None:
+    own = WINDOW.replace("}", ', "param_format": "epoch_ms", "max_window": "7d"}')
+    prose = "\n`from` and `to` are Unix seconds, at most 10 days apart.\n"
+    expected = {**SENT, "param_format": "epoch_ms", "max_window": "7d"}
+    assert desk.new(orders(own, prose=prose)).endpoint()["incremental"] == expected
+
+
+def test_bounds_are_dates_where_the_cursor_is_one(desk: Desk) -> None:
+    prose = "\n# Schema\n\n- `id`: string\n- `at`: date\n"
+    written = desk.new(orders(WINDOW, prose=prose))
+    assert written.endpoint()["incremental"] == {**SENT, "param_format": "%Y-%m-%d"}
+
+
+def test_no_format_is_taken_where_no_window_is_sent(desk: Desk) -> None:
+    prose = "\nThe window is in Unix seconds.\n"
+    assert desk.new(shop(ORDERS, prose=prose)).endpoint().get("incremental") is None

@@ -12,12 +12,14 @@ from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.bodies import move_paging_into_bodies
 from analytics_ingest.convert.infer.cursor_formats import infer_formats
 from analytics_ingest.convert.infer.cursors import infer_cursors
+from analytics_ingest.convert.infer.error_handlers import add_error_handler
 from analytics_ingest.convert.infer.fragments import add_fragments
-from analytics_ingest.convert.infer.hints import add_error_handler, add_hints
+from analytics_ingest.convert.infer.ignored_responses import infer_ignored_responses
 from analytics_ingest.convert.infer.keys import infer_keys
 from analytics_ingest.convert.infer.methods import infer_methods
 from analytics_ingest.convert.infer.next_cursors import infer_next_cursors, log_missing_cursors
 from analytics_ingest.convert.infer.open_points import log_open_points
+from analytics_ingest.convert.infer.paging_words import infer_paging
 from analytics_ingest.convert.infer.parents import bind_placeholders
 from analytics_ingest.convert.infer.row_changes import infer_row_changes
 from analytics_ingest.convert.infer.windows import infer_windows
@@ -91,6 +93,7 @@ def _infer(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> No
     infer_keys(draft, keys.primary, fields)
     infer_cursors(draft, keys.cursors, fields, keys.mentions)
     infer_formats(draft, document, fields)
+    infer_paging(draft, document)
     infer_next_cursors(draft)
     bind_placeholders(draft)
     infer_windows(draft, document, fields)
@@ -98,7 +101,7 @@ def _infer(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> No
     infer_methods(draft, document)
     move_paging_into_bodies(draft)
     add_error_handler(draft, read_error_handler(document))
-    add_hints(draft, document)
+    infer_ignored_responses(draft, document)
     log_open_points(draft, document)
 
 

@@ -3,7 +3,7 @@
 import re
 
 from analytics_ingest.convert.draft import Draft
-from analytics_ingest.convert.infer.hints import STARTS
+from analytics_ingest.convert.infer.paging_words import STARTS
 from analytics_ingest.convert.markdown import Document, Line
 
 _HEADER = re.compile(r"\bheader\b[^.]*?[`'\"](?P<name>[A-Za-z][\w-]*)[`'\"]", re.IGNORECASE)

@@ -49,6 +49,7 @@ class _Binder:
         endpoint = self._resources[name]["endpoint"]
         endpoint["params"] = {**(endpoint.get("params") or {})}
         parent = self._find_declared_parent(name, endpoint)
+        self._list_values(name, endpoint)
         for placeholder in reversed(list_names(endpoint["path"])):
             if placeholder.startswith(EXPRESSIONS) or self._is_bound(endpoint, placeholder):
                 continue
@@ -61,6 +62,14 @@ class _Binder:
             del endpoint["params"]
         self._begun.remove(name)
         self._bound.add(name)
+
+    def _list_values(self, name: str, endpoint: Json) -> None:
+        """Request a path for each of the values that a parameter lists for a placeholder of it."""
+        for placeholder in list_names(endpoint["path"]):
+            values = endpoint["params"].get(placeholder)
+            if isinstance(values, list) and values:
+                endpoint["params"][placeholder] = {"type": "each", "values": values}
+                self._log.assume(name, f"{{{placeholder}}} is each of the listed values")
 
     def _is_bound(self, endpoint: Json, placeholder: str) -> bool:
         shared = self._draft.shared.get("params") or {}

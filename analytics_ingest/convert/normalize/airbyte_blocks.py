@@ -5,6 +5,7 @@ formats of cursors, keys as paths. Blocks that are those of a manifest as a whol
 `manifest.document_blocks`. What is unknown here stays, and a later pass reports it.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,16 @@ from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.normalize.aliases import PAGINATORS, rename
 from analytics_ingest.declaration.airbyte.incremental_sync import EPOCHS, convert_formats
 
+_IGNORED_STATUSES = re.compile(r"ignored?(_on)?_(status|http|response)(_status)?_?(codes?|es)?")
+_SYNC_KEYS = (
+    "cursor_granularity",
+    "end_datetime",
+    "end_time_option",
+    "lookback_window",
+    "start_datetime",
+    "start_time_option",
+    "step",
+)
 _TOKENS = {"offset": "offset", "page_number": "page", "cursor": "cursor"}
 """Type of paginator → what its requests carry."""
 
@@ -21,8 +32,10 @@ def translate_blocks(draft: Draft) -> None:
     holders = [(draft.defaults, draft.shared)]
     for resource, endpoint in [*holders, *((r, r["endpoint"]) for r in draft.resources)]:
         _flatten_key(resource)
+        _move_sync_keys(endpoint)
         _translate_formats(endpoint.get("incremental"))
         _translate_paginator_of(endpoint, endpoint)
+        _move_ignored_statuses(endpoint)
     _translate_paginator_of(draft.client, draft.shared)
 
 
@@ -37,6 +50,16 @@ def _join(path: Any) -> str:
     return ".".join(map(str, path)) if isinstance(path, list) else str(path)
 
 
+def _move_sync_keys(endpoint: Json) -> None:
+    """Move keys of Airbyte's cursor that a document has in `incremental` to `incremental_sync`."""
+    incremental = endpoint.get("incremental")
+    if not isinstance(incremental, dict) or endpoint.get("incremental_sync") is not None:
+        return
+    moved = {key: incremental.pop(key) for key in _SYNC_KEYS if key in incremental}
+    if moved and (cursor := incremental.get("cursor_path")):
+        endpoint["incremental_sync"] = {"cursor_field": cursor, **moved}
+
+
 def _translate_formats(incremental: Any) -> None:
     if isinstance(incremental, dict):
         pattern, of_rows = incremental.get("datetime_format"), "cursor_datetime_formats"
@@ -49,6 +72,23 @@ def _translate_formats(incremental: Any) -> None:
         for key in ("cursor_format", "param_format"):
             if str(incremental.get(key)) in EPOCHS:
                 incremental[key] = EPOCHS[incremental[key]]
+
+
+def _move_ignored_statuses(endpoint: Json) -> None:
+    """Make actions of the statuses that an error handler ignores."""
+    handler = endpoint.get("error_handler")
+    if not isinstance(handler, dict):
+        return
+    for key in [key for key in handler if _IGNORED_STATUSES.fullmatch(key)]:
+        codes = handler.pop(key)
+        actions = endpoint.get("response_actions")
+        endpoint["response_actions"] = [
+            *(actions if isinstance(actions, list) else []),
+            *(
+                {"status_code": code, "action": "ignore"}
+                for code in (codes if isinstance(codes, list) else [codes])
+            ),
+        ]
 
 
 def _translate_paginator_of(holder: Json, endpoint: Json) -> None:

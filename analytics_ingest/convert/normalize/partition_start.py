@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from analytics_ingest.common.cursor import build_reader
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.declaration.airbyte.incremental_sync import (
     PARTITIONS,
@@ -16,6 +17,9 @@ _MOST_PARTITIONS = 4000
 """Ten years of days; each costs Dagster events of its own."""
 
 _DAYS = {"hourly": 1 / 24, "daily": 1, "weekly": 7, "monthly": 30}
+_EPOCH = re.compile(r"\d{10}(\d{3})?")
+_FRACTION = re.compile(r"T\d\d:\d\d:\d\d\.(\d{6}|\d{3})Z$")
+_FRACTIONS = {3: "%Y-%m-%dT%H:%M:%S.000Z", 6: "%Y-%m-%dT%H:%M:%S.%fZ"}
 _LAG = re.compile(r"\d+")
 
 
@@ -26,6 +30,7 @@ def take_partition_start(draft: Draft) -> None:
         cursor.pop("end_value", None)
         if "initial_value" not in cursor:
             continue
+        _read_first_value(cursor)
         if start := find_start_date({"start_datetime": cursor["initial_value"]}):
             starts.append(start)
         else:
@@ -37,6 +42,18 @@ def take_partition_start(draft: Draft) -> None:
         start = min(starts)
         draft.log.assume(None, f"partitions begin on {start}, the first value of a cursor")
         draft.others["partitions"] = {"start": start, **_read_partitions(draft)}
+
+
+def _read_first_value(cursor: Json) -> None:
+    """Write a first value in ISO 8601, and the format that it shows: bounds are sent in it."""
+    value = cursor["initial_value"]
+    if _EPOCH.fullmatch(str(value)):
+        kind = "epoch_ms" if len(str(value)) > len("1767225600") else "epoch_s"
+        if moment := build_reader(kind)(int(value)):
+            cursor["initial_value"] = f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+            cursor.setdefault("param_format", kind)
+    elif fraction := _FRACTION.search(str(value)):
+        cursor.setdefault("param_format", _FRACTIONS[len(fraction[1])])
 
 
 def drop_unsent_starts(draft: Draft) -> None:

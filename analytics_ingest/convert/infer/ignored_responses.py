@@ -1,0 +1,74 @@
+"""Takes from the prose which error responses mean that a listing is empty.
+
+404 without a resource holds for children only: elsewhere it means a wrong path.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+
+from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.markdown import Block, Document
+from analytics_ingest.convert.normalize.names import to_valid_name
+from analytics_ingest.convert.prose.lines import iterate_parts_with_resource, to_plain
+
+_CODES = re.compile(r"\b(403|404|410)\b")
+_IGNORED = re.compile(
+    r"\b(ignor\w+|skip\w*|empty|no (data|records|rows)|nothing to list)\b", re.IGNORECASE
+)
+_DENIAL = re.compile(r"\b(not|never)\b|n't\b", re.IGNORECASE)
+_CONDITION = re.compile(
+    r"\b(if|when|where|with|whose)\b[^.]*\b(body|message|code|contains?)\b", re.IGNORECASE
+)
+_QUOTED = re.compile(r"[`*]+([\w -]+)[`*]+")
+
+
+def infer_ignored_responses(draft: Draft, document: Document) -> None:
+    """Ignore the statuses that sentences call no rows, for the resources that they name."""
+    for text, names in _iterate_sentences(draft, document):
+        codes = [int(code) for code in dict.fromkeys(_CODES.findall(text))]
+        children = [r["name"] for r in draft.resources if _has_parent(r)]
+        codes_of_children = [code for code in codes if code == HTTPStatus.NOT_FOUND]
+        for name in names or children:
+            _ignore(draft, draft.by_name[name], codes if names else codes_of_children)
+
+
+def _iterate_sentences(draft: Draft, document: Document) -> Iterator[tuple[str, list[str]]]:
+    """Yield the sentences on ignored statuses, each with the resources that it names."""
+    for part, named in iterate_parts_with_resource(document, draft.by_name):
+        if isinstance(part, Block):
+            continue
+        for sentence in [part.text] if part.cells else re.split(r"(?<=[.])\s", part.text):
+            plain = to_plain(sentence)
+            is_ignored = _CODES.search(plain) and _IGNORED.search(plain)
+            if not is_ignored or _DENIAL.search(plain) or _CONDITION.search(plain):
+                continue
+            yield plain, [named] if named else _find_names(sentence, draft.by_name)
+
+
+def _find_names(sentence: str, resources: Mapping[str, Json]) -> list[str]:
+    """Find the resources that a sentence quotes, or speaks of by their name."""
+    quoted = [to_valid_name(name) for name in _QUOTED.findall(sentence)]
+    if names := [name for name in quoted if name in resources]:
+        return names
+    code = _CODES.search(sentence)
+    words = re.findall(r"\w+", sentence[code.end() if code else 0 :].lower())
+    return [name for name in resources if name in words]
+
+
+def _has_parent(resource: Json) -> bool:
+    return "'type': 'resolve'" in str(resource["endpoint"])
+
+
+def _ignore(draft: Draft, resource: Json, codes: list[int]) -> None:
+    endpoint = resource["endpoint"]
+    actions = endpoint.get("response_actions") or []
+    known = [action.get("status_code") for action in actions if isinstance(action, dict)]
+    own = [{"status_code": code, "action": "ignore"} for code in codes if code not in known]
+    if not own:
+        return
+    endpoint["response_actions"] = [*actions, *own]
+    for action in own:
+        of = "a parent has no rows" if _has_parent(resource) else "it has no rows"
+        reason = f"{action['status_code']} means that {of}, as the prose says"
+        draft.log.assume(resource["name"], reason)

@@ -1,0 +1,107 @@
+"""Takes from the prose the first page, the parameters and the end of listings."""
+
+import re
+
+from analytics_ingest.common.expressions.syntax import find_problem
+from analytics_ingest.common.json_tree import walk
+from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.markdown import Block, Document
+from analytics_ingest.convert.prose.lines import iterate_parts_with_resource, to_plain
+
+_FIRST_PAGE = re.compile(
+    r"\b(?:pages? (?:are |is )?(?:number|count|index|start|begin)\w*|first page"
+    r"|start\w* (?:from|at|with) page)\D{0,20}\b([01])\b",
+    re.IGNORECASE,
+)
+_EMPTY_ENDS = re.compile(
+    r"\b(ends?|stops?|until|finish\w*|last)\b[^.]*\b(an?|the|first) empty "
+    r"(page|list|response|array)\b|\bempty (page|list|response|array)\b[^.]*\b(ends?|stops?"
+    r"|marks?|means|signals?)\b",
+    re.IGNORECASE,
+)
+_DENIAL = re.compile(r"\b(no|not|never|without)\b|n't\b", re.IGNORECASE)
+_PARAMETERS = re.compile(
+    r"\bparameters `(?P<first>[\w\[\].-]+)` and `(?P<second>[\w\[\].-]+)`", re.IGNORECASE
+)
+_SIZE = re.compile(r"len|size|limit|per|count|max|rows|take|amount", re.IGNORECASE)
+_STOP = re.compile(r"\bstops?\b[^.{]*(?P<expression>\{\{[^{}]*(?:\{\}[^{}]*)*\}\})", re.IGNORECASE)
+STARTS = ("start_from_page", "base_page", "page")
+"""Keys of a paginator that say where its pages begin."""
+_TOKENS = {"page_number": "page_param", "offset": "offset_param"}
+
+
+def infer_paging(draft: Draft, document: Document) -> None:
+    """Add what sentences say of paging, where the configuration does not."""
+    sentences = [to_plain(line.text) for line in document.lines]
+    matches = (_FIRST_PAGE.search(sentence) for sentence in sentences)
+    first = next((int(match[1]) for match in matches if match), None)
+    if first is not None:
+        _start_pages(draft, first)
+    if any(_EMPTY_ENDS.search(text) and not _DENIAL.search(text) for text in sentences):
+        _read_to_empty_pages(draft)
+    for part, named in iterate_parts_with_resource(document, draft.by_name):
+        if not isinstance(part, Block):
+            _name_parameters(draft, part.text, named)
+            _add_stop(draft, part.text, named)
+
+
+def _start_pages(draft: Draft, first: int) -> None:
+    for paginator in _list_paginators(draft):
+        is_open = not any(key in paginator for key in STARTS)
+        if paginator.get("type") == "page_number" and is_open:
+            paginator["start_from_page"] = first
+            draft.log.assume(None, f"pages are counted from {first}, as the prose says")
+
+
+def _read_to_empty_pages(draft: Draft) -> None:
+    for paginator in _list_paginators(draft):
+        counts = paginator.get("type") in ("page_number", "offset")
+        if counts and "stop_after_empty_page" not in paginator:
+            paginator["stop_after_empty_page"] = True
+            draft.log.assume(None, "an empty page ends a listing, as the prose says")
+
+
+def _name_parameters(draft: Draft, text: str, named: str | None) -> None:
+    """Name the parameters of the page and its size, of which a sentence names both."""
+    match = _PARAMETERS.search(text)
+    if match is None or "pag" not in text.lower():
+        return
+    names = (match["first"], match["second"])
+    sizes = [name for name in names if _SIZE.search(name)]
+    if len(sizes) != 1:
+        return
+    (size,), (token,) = sizes, [name for name in names if name not in sizes]
+    for resource in [draft.by_name[named]] if named else draft.resources:
+        paginator = draft.find_paginator(resource)
+        key = _TOKENS.get(paginator.get("type", "")) if isinstance(paginator, dict) else None
+        if key is None or key in paginator or "limit_param" in paginator:
+            continue
+        if size in (draft.merge_endpoint(resource).get("params") or {}):
+            continue
+        usual = {"page_param": "page", "offset_param": "offset", "limit_param": "limit"}
+        keys = {key: token, **({"limit_param": size} if "limit" in paginator else {})}
+        changed = {k: name for k, name in keys.items() if usual[k] != name or k == "limit_param"}
+        if changed:
+            resource["endpoint"]["paginator"] = {**paginator, **changed}
+            reason = f"pages are asked for by {token} and {size}, as the prose says"
+            draft.log.assume(resource["name"], reason)
+
+
+def _add_stop(draft: Draft, text: str, named: str | None) -> None:
+    """Add the expression that ends a listing by cursor."""
+    match = _STOP.search(text)
+    if match is None or find_problem(match["expression"]) or "response" not in match[0]:
+        return
+    for resource in [draft.by_name[named]] if named else draft.resources:
+        paginator = draft.find_paginator(resource)
+        is_cursor = isinstance(paginator, dict) and paginator.get("type") == "cursor"
+        if is_cursor and "stop_condition" not in paginator:
+            changed = {**paginator, "stop_condition": match["expression"]}
+            resource["endpoint"]["paginator"] = changed
+            reason = "its paginator's stop_condition is that of the prose"
+            draft.log.assume(resource["name"], reason)
+
+
+def _list_paginators(draft: Draft) -> list[Json]:
+    parts = [part for part in walk(draft.attributes) if isinstance(part, dict)]
+    return [part["paginator"] for part in parts if isinstance(part.get("paginator"), dict)]

@@ -160,6 +160,15 @@ def test_transformations_and_filters_become_steps(desk: Desk) -> None:
         ("{{ response['next'] is none }}", "next"),
         ("not response.meta.cursor", "meta.cursor"),
         ("{{ not response.has_more }}", None),
+        ("{{ not response.last_id }}", "last_id"),
+        ("{{ not response.moreDataToken }}", "moreDataToken"),
+        ("{{ not response.hasNextPage }}", None),
+        ("{{ not response.next_exists }}", None),
+        ("{{ not response.data }}", None),
+        ("{{ not response.results }}", None),
+        ("{{ not response.total_pages }}", None),
+        ("{{ not response.truncated }}", None),
+        ("{{ not response.is_last }}", None),
     ],
 )
 def test_the_condition_names_the_place_of_the_cursor(

@@ -14,9 +14,17 @@ _MISSING = re.compile(
     rf"\s*(?P<negated>not\s+)?response(?P<steps>{_STEP}+)"
     r"(?(negated)|(?:\s*(?:is|==)\s*(?:none|null|None|\"\"|'')|\s+is\s+not\s+defined))\s*"
 )
-_FLAG = re.compile(r"more|has_|^has|is_|^is[A-Z]|last|complete|done|finished", re.IGNORECASE)
+_CURSOR = re.compile(
+    r"next|cursor|after|token|continu|marker|bookmark|scroll|last_?id|since_?id|start|offset|page"
+    r"|link|url|href",
+    re.IGNORECASE,
+)
+_FLAG = re.compile(
+    r"(?:^|_)(?:has|is|more|exists|available|total|count)(?:_|$)|^(?:has|is)[A-Z]|More|Exists"
+    r"|^(?:is)?last(?:_?page)?$|^pages?$",
+)
 _PLACES = ("cursor_path", "cursor_value")
-_LINK = re.compile(r"(^|[._])(url|href|link)$|^(response\.)?headers\.link\.", re.IGNORECASE)
+_LINK = re.compile(r"(^|[._])(url|href)$|^(response\.)?headers\.link\.", re.IGNORECASE)
 
 
 def infer_next_cursors(draft: Draft) -> None:
@@ -26,7 +34,9 @@ def infer_next_cursors(draft: Draft) -> None:
         if not isinstance(paginator, dict) or paginator.get("type") != "cursor":
             continue
         name, changed = resource["name"], dict(paginator)
-        if not any(key in paginator for key in _PLACES) and (path := _find_place(paginator)):
+        rows = draft.merge_endpoint(resource).get("data_selector")
+        path = _find_place(paginator)
+        if path not in (None, rows) and not any(key in paginator for key in _PLACES):
             changed["cursor_path"] = path
             draft.log.assume(name, f"the next cursor is {path}, by the paginator's stop_condition")
         if _LINK.search(str(changed.get("cursor_path"))) and changed.pop("cursor_param", None):
@@ -54,7 +64,8 @@ def _find_place(paginator: Json) -> str | None:
     if match is None:
         return None
     names = [_read_name(step) for step in re.findall(_STEP, match["steps"])]
-    return None if _FLAG.search(names[-1]) else ".".join(names)
+    is_cursor = _CURSOR.search(names[-1]) and not _FLAG.search(names[-1])
+    return ".".join(names) if is_cursor else None
 
 
 def _read_name(step: str) -> str:

@@ -4,6 +4,7 @@ Values in any supported format become aware datetimes in UTC; an unreadable valu
 Cursors are always compared as datetimes, never as text.
 """
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta, timezone, tzinfo
@@ -158,13 +159,16 @@ def write(
 
     Args:
         zone: The zone of a pattern; the other formats name a moment in any zone.
-        is_end: Whether to round up if the pattern is too coarse for the bound, such as a date for
+        is_end: Whether to round up if the format is too coarse for the bound, such as a date for
             10:00: the API then sends too many rows rather than too few.
     """
     if unit := _EPOCH_UNITS.get(param_format):
-        return int(bound.timestamp() * unit)
+        return (math.ceil if is_end else math.floor)(bound.timestamp() * unit)
     if param_format == "iso8601":
-        return bound.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        # Many APIs refuse fractions of a second.
+        up = timedelta(seconds=1) if is_end and bound.microsecond else timedelta()
+        whole = bound.astimezone(UTC).replace(microsecond=0) + up
+        return whole.isoformat().replace("+00:00", "Z")
     local = bound.astimezone(zone)
     if not _OFFSET.search(param_format):
         local = _leave_repeated_hour(local, is_end=is_end)

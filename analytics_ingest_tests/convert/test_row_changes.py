@@ -137,3 +137,33 @@ def test_the_parents_field_that_a_parameter_sends_is_added_too(desk: Desk) -> No
         "order_id": "{resources.orders.id}",
         "parent_order_id": {"type": "resolve", "resource": "orders", "field": "id"},
     }
+
+
+ADDED = (
+    "transformations:\n  - type: AddFields\n    fields:\n      - path: [order]\n        value: "
+    "\"{{ stream_partition['of_order'] }}\"\n"
+)
+
+
+def test_a_step_reads_the_parents_field_that_a_parameter_sends(desk: Desk) -> None:
+    child = (
+        '{"name": "lines", "endpoint": {"path": "/lines", "params": {"of_order": '
+        '{"type": "resolve", "resource": "orders", "field": "id"}}}}'
+    )
+    prose = f"\n`orders` are paged; `lines` are read for each order:\n\n```yaml\n{ADDED}```\n"
+    written = desk.new(shop(ORDERS, child, prose=prose))
+    assert steps(written) == []
+    assert steps(written, "lines") == [{"add": {"order": "{{ stream_partition.parent_of_order }}"}}]
+
+
+def test_a_step_that_nothing_fills_is_dropped_alone(desk: Desk) -> None:
+    filter_ = '"record_filter": "{{ record.a }}",'
+    written = desk.new(orders(resource=filter_, prose=f"\n```yaml\n{ADDED}```\n"))
+    assert steps(written) == [{"filter": "{{ record.a }}"}]
+    assert "nothing fills stream_partition.of_order" in " ".join(written.assumed)
+
+
+def test_a_placeholder_that_is_a_part_of_the_parents_key_is_filled_by_it(desk: Desk) -> None:
+    parent = '{"name": "orders", "primary_key": ["shop", "order_id"], "endpoint": "/orders"}'
+    written = desk.new(shop(parent, LINES))
+    assert written.endpoint("lines")["params"]["order_id"]["field"] == "order_id"

@@ -126,7 +126,7 @@ class _Binder:
             if parent in self._begun:
                 continue
             self.bind(parent)
-            field = self._find_key(parent)
+            field = self._find_field(parent, placeholder)
             endpoint["params"][placeholder] = build_parent_param(parent, field)
             text = f"{{{placeholder}}} is each {field} of {parent}, {reason}"
             key = f"endpoint.params.{placeholder}"
@@ -221,6 +221,12 @@ class _Binder:
         resource = self._resources[name]
         is_snapshot = resource["endpoint"].get("incremental", {}) is None
         return bool(self._draft.find_key(resource)) and not is_snapshot
+
+    def _find_field(self, parent: str, placeholder: str) -> str:
+        """Find the field of a parent that fills a placeholder: of that name in its key, else it."""
+        key = self._draft.find_key(self._resources[parent])
+        is_part = isinstance(key, list) and placeholder in key
+        return placeholder if is_part else self._find_key(parent)
 
     def _find_key(self, parent: str) -> str:
         key = self._draft.find_key(self._resources[parent])

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from analytics_ingest.common.expressions.syntax import strip_braces
+from analytics_ingest.common.json_tree import map_strings
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.matching import read_stem
 from analytics_ingest.convert.markdown import Block, Document
@@ -23,6 +24,9 @@ _REMOVED = re.compile(
 )
 _ADDED = re.compile(rf"(?P<names>{_NAMES}) (?:is|are) added to {_ROWS}", re.IGNORECASE)
 _GIVEN = re.compile(rf"(?:record|row)s? gets? (?P<names>{_NAMES}) from (?:the|its) parent", re.I)
+_SLICE = re.compile(
+    r"""\bstream_(?:partition|slice)(?:\.(?!get\b)|\[['"]|\.get\(['"])(\w+)(?:['"]\]|['"]\))?"""
+)
 _DENIAL = re.compile(r"\b(no|not|never|without)\b|n't\b", re.IGNORECASE)
 _HINT = re.compile(
     r"\b(record[ _]?filter|RemoveFields|AddFields|transformations? (?:of|is|are)"
@@ -46,6 +50,7 @@ def infer_row_changes(draft: Draft, document: Document) -> None:
                 draft.log.assume(name, f"{reason}: declare processing_steps")
     for resource in draft.resources:
         _add_key_fields(draft, resource)
+        _bind_slices(draft, resource)
 
 
 def _has_steps(draft: Draft, name: str | None) -> bool:
@@ -126,6 +131,29 @@ def _add_key_fields(draft: Draft, resource: Json) -> None:
         draft.log.assume(resource["name"], reason)
 
 
+def _bind_slices(draft: Draft, resource: Json) -> None:
+    """Name what steps read of the partition as the parameters do; drop steps that nothing fills."""
+    steps = resource.get("processing_steps")
+    if not isinstance(steps, list):
+        return
+    kept: list[Any] = []
+    for step in steps:
+        names = {name: _bind(resource, name) for name in _SLICE.findall(str(step))}
+        if unbound := [name for name, binding in names.items() if binding is None]:
+            reason = f"nothing fills stream_partition.{unbound[0]}"
+            draft.log.leave_out(resource["name"], "processing_steps", reason)
+            continue
+        bound = {name: str(binding).strip("{} ") for name, binding in names.items()}
+        kept.append(map_strings(step, lambda text, bound=bound: _rename_slices(text, bound)))
+    resource["processing_steps"] = kept
+    if not kept:
+        del resource["processing_steps"]
+
+
+def _rename_slices(text: str, bound: dict[str, str]) -> str:
+    return _SLICE.sub(lambda match: bound[match[1]], text)
+
+
 def _bind(resource: Json, name: str) -> str | None:
     """Return an expression for what fills a placeholder or parameter of a resource.
 
@@ -140,6 +168,6 @@ def _bind(resource: Json, name: str) -> str | None:
     )
     if match is None:
         return None
-    bound = f"parent_{name}"
+    bound = f"parent_{name.removeprefix('parent_')}"
     params[bound] = {"type": "resolve", "resource": match[1], "field": match[2]}
     return f"{{{{ stream_partition.{bound} }}}}"

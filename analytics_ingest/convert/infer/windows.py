@@ -17,7 +17,7 @@ from analytics_ingest.declaration.airbyte.incremental_sync import EPOCHS, find_s
 _ON_WINDOWS = re.compile(
     r"\b(windows?|(?:lower |upper |two |both )?bounds?|datetime_format)\b", re.IGNORECASE
 )
-_PATTERN = re.compile(r"[`\"'](%[\w%:.,/ TZ-]*[\w%])[`\"']")
+_PATTERN = re.compile(r"[`\"'](%[\w%:.,/ TZ+-]*[\w%])[`\"']")
 _LETTERS = re.compile(r"`(YYYY[-/.]?MM[-/.]?DD)`")
 _SECONDS = re.compile(r"\b(unix|epoch)\b(?!.*\bmilli)", re.IGNORECASE)
 _MILLISECONDS = re.compile(r"\b(?:unix|epoch)\b.*\bmilli\s?sec|\bmilli\s?sec\w*\b.*\bepoch\b", re.I)

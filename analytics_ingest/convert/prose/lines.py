@@ -41,6 +41,8 @@ def iterate_parts_with_resource(
     """A line that names a resource and nothing else, and how deep it is."""
     subjects: tuple[int, list[str]] = (0, [])
     """What the last line begins with, which holds for what is below it, and how deep that is."""
+    below: list[str] = []
+    """The resource that a block below the last line is of, by what the line begins with."""
     table: tuple[str, ...] = ()
     """The titles of the table that a row belongs to."""
     for part in document.parts:
@@ -57,7 +59,9 @@ def iterate_parts_with_resource(
             if not subjects[1] or part.cells or part.level <= subjects[0]:
                 is_open = not (heading or item)
                 subjects = (part.level, _find_subjects(part, table, resources) if is_open else [])
-        for name in subjects[1] or [item[1] if item else heading]:
+        is_block = isinstance(part, Block)
+        below = below if is_block else _find_last(part, subjects[1], resources)
+        for name in (below if is_block else subjects[1]) or [item[1] if item else heading]:
             yield part, name
 
 
@@ -98,6 +102,16 @@ def _find_subjects(line: Line, table: tuple[str, ...], resources: Mapping[str, A
         if all(name in resources for name in names):
             return names
     return []
+
+
+def _find_last(line: Line, subjects: list[str], resources: Mapping[str, Any]) -> list[str]:
+    """Find the one resource that a line with subjects is about in its last clause."""
+    clauses = re.split(r"[.;]\s", line.text) if subjects else []
+    for clause in reversed(clauses):
+        names = {to_valid_name(name) for name in _MARKED_NAME.findall(clause)} & set(resources)
+        if names:
+            return list(names) if len(names) == 1 else []
+    return subjects if len(subjects) == 1 else []
 
 
 def _read_names(text: str) -> list[str]:

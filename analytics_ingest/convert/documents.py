@@ -1,13 +1,13 @@
 """The kinds of documents that `new`, `new --list` and `diff` take, and what one may cost.
 
 An Airbyte low-code manifest is one kind (see `manifest`), an OpenAPI document another
-(see `openapi`); all else is text with a configuration in it.
+(see `openapi`); all else is text with a configuration, or a whole manifest, in it.
 """
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,9 @@ from analytics_ingest.convert.alarm import alarm
 from analytics_ingest.convert.conversion_log import ConversionError
 from analytics_ingest.convert.convert import convert
 from analytics_ingest.convert.declaration import Declaration
+from analytics_ingest.convert.embedded_manifests import choose_manifest, list_embedded_manifests
 from analytics_ingest.convert.manifest.manifest import convert_manifest, parse_manifest
+from analytics_ingest.convert.markdown import Document as TextDocument
 from analytics_ingest.convert.markdown import parse_document
 from analytics_ingest.convert.openapi.convert_openapi import Selection, convert_openapi
 from analytics_ingest.convert.openapi.document import (
@@ -77,7 +79,22 @@ def convert_text(
         return convert_manifest(name, manifest, today)
     if len(text) > LONGEST_DOCUMENT:
         raise _build_error(title, LONGEST_DOCUMENT)
-    return convert(name, parse_document(title, text), today)
+    return _convert_document(name, parse_document(title, text), today)
+
+
+def _convert_document(name: str, document: TextDocument, today: date) -> Declaration:
+    """Convert a text with a configuration in it, or with a manifest if it has no other."""
+    manifests = list_embedded_manifests(document)
+    if chosen := choose_manifest(document, manifests):
+        declaration = convert_manifest(name, chosen.content, today)
+        reason = f"the manifest on line {chosen.line} is converted; the text around it is not read"
+        declaration.log.assume(None, reason)
+        return declaration
+    declaration = convert(name, document, today)
+    for manifest in manifests:
+        reason = "the document has a configuration of its own"
+        declaration.log.assume(None, f"the manifest on line {manifest.line} is not read: {reason}")
+    return declaration
 
 
 def read_openapi(source: str, text: str) -> Document | None:

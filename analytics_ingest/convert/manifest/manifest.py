@@ -25,6 +25,7 @@ from analytics_ingest.convert.manifest.describe import (
     describe_start,
 )
 from analytics_ingest.convert.manifest.dynamic_streams import Template, TemplateError
+from analytics_ingest.convert.manifest.parent_names import fill_named_parents
 from analytics_ingest.convert.manifest.references import resolve_references
 from analytics_ingest.convert.manifest.resolvable import keep_resolvable
 from analytics_ingest.convert.manifest.sharing import (
@@ -43,7 +44,10 @@ _MARKS = ("type: DeclarativeSource", '"DeclarativeSource"', "streams:", '"stream
 
 
 def parse_manifest(text: str) -> dict[str, Any] | None:
-    """Read a manifest; None where a text is another document."""
+    """Read a manifest; None where a text is another document.
+
+    Documents shorten one to its streams, which are then known by their retrievers.
+    """
     if not any(mark in text for mark in _MARKS):
         return None
     try:
@@ -52,9 +56,12 @@ def parse_manifest(text: str) -> dict[str, Any] | None:
         return None
     if not isinstance(value, dict):
         return None
+    streams = value.get("streams", value.get("dynamic_streams"))
+    if not isinstance(streams, list):
+        return None
     is_source = value.get("type") == "DeclarativeSource" or "definitions" in value
-    has_streams = isinstance(value.get("streams", value.get("dynamic_streams")), list)
-    return value if is_source and has_streams else None
+    has_retrievers = any(isinstance(item, dict) and "retriever" in item for item in streams)
+    return value if is_source or has_retrievers else None
 
 
 def convert_manifest(
@@ -93,7 +100,7 @@ def _convert(
     Raises:
         TemplateError: Another one cannot be converted.
     """
-    resolved = resolve_references(manifest)
+    resolved = fill_named_parents(resolve_references(manifest))
     connection = Connection(find_specification(resolved))
     catalog = Catalog(name, resolved, connection, log, without)
     streams = catalog.read()

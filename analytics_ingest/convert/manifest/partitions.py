@@ -165,6 +165,8 @@ class Partitions:
 
     def _add_parent(self, parent: Component, name_of: NameOf) -> None:
         data = parent.take("stream")
+        if isinstance(data, str) and data:
+            raise UnsupportedError(f"a parent is {data}, which is not the name of one stream")
         if not isinstance(data, Mapping):
             raise UnsupportedError("a parent names no stream")
         stream = Component(data, {}, "DeclarativeStream")

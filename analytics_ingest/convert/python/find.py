@@ -47,6 +47,21 @@ def find_configuration(document: Document, log: ConversionLog) -> Json:
     raise ConversionError(f"{document.name}{_explain_none(program)}")
 
 
+def holds_configuration(name: str, blocks: list[Block]) -> bool:
+    """Return whether blocks of code hold a configuration, be it one that cannot be read.
+
+    Raises:
+        ConversionError: The code cannot be followed.
+    """
+    try:
+        program = read_program(blocks)
+    except ConversionError as error:
+        raise ConversionError(f"{name}: {error}") from None
+    return bool(program.problems) or any(
+        d.is_source or _find_configuration(d) is not None for d in program.definitions
+    )
+
+
 def _refuse_large(document: Document, program: Program) -> None:
     count = 0
     for definition in program.definitions:

@@ -203,6 +203,9 @@ VALUES: dict[str, Any] = {
     "scope": "read",
     "name": "X-Key",
     "location": "query",
+    "type": "page_number",
+    "client": {"base_url": "https://a.test"},
+    **dict.fromkeys(("page_param", "start_param", "end_param"), "sent"),
 }
 OTHER = [
     (kind, name, own)

@@ -32,6 +32,7 @@ def translate_blocks(draft: Draft) -> None:
     holders = [(draft.defaults, draft.shared)]
     for resource, endpoint in [*holders, *((r, r["endpoint"]) for r in draft.resources)]:
         _flatten_key(resource)
+        _expand_bounds(endpoint.get("incremental"))
         _move_sync_keys(endpoint)
         _translate_formats(endpoint.get("incremental"))
         _translate_paginator_of(endpoint, endpoint)
@@ -91,6 +92,14 @@ def _move_ignored_statuses(endpoint: Json) -> None:
         ]
 
 
+def _expand_bounds(incremental: Any) -> None:
+    """Write the bounds of a window that are plain names as Airbyte's options."""
+    if isinstance(incremental, dict):
+        for key in ("start_time_option", "end_time_option"):
+            if isinstance(name := incremental.get(key), str):
+                incremental[key] = {"inject_into": "request_parameter", "field_name": name}
+
+
 def _translate_paginator_of(holder: Json, endpoint: Json) -> None:
     """Translate the paginator of an endpoint or of the client.
 
@@ -101,6 +110,7 @@ def _translate_paginator_of(holder: Json, endpoint: Json) -> None:
     if isinstance(block, Mapping):
         holder["paginator"] = _translate_paginator(block)
         _move_into_body(holder["paginator"], endpoint)
+        _move_size_into_body(holder["paginator"], endpoint)
 
 
 def _translate_paginator(block: Mapping[str, Any]) -> Json:
@@ -135,6 +145,15 @@ def _move_into_body(paginator: Json, endpoint: Json) -> None:
         paginator["limit_body_path"] = size
     elif isinstance(size, str) and "limit" in paginator:
         endpoint["json"] = {**body, size: paginator.pop("limit")}
+
+
+def _move_size_into_body(paginator: Json, endpoint: Json) -> None:
+    """Move a size that never changes into the JSON body, which only an offset writes by itself."""
+    size, body = paginator.get("limit_body_path"), endpoint.get("json") or {}
+    is_alone = isinstance(size, str) and "." not in size and isinstance(body, Mapping)
+    if paginator.get("type") in ("cursor", "page_number") and is_alone and "limit" in paginator:
+        del paginator["limit_body_path"]
+        endpoint["json"] = {size: paginator.pop("limit"), **body}
 
 
 def _take_option(paginator: Json, key: str, name: str | None) -> None:

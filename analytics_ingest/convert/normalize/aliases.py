@@ -7,8 +7,15 @@ from analytics_ingest.auth import list_auth_types
 from analytics_ingest.paginators import list_paginator_types
 
 OTHER_NAMES = {
-    "api": {"defaults": "resource_defaults"},
-    "client": {"url": "base_url", "api_url": "base_url", "authentication": "auth"},
+    "api": {"defaults": "resource_defaults", "connection": "client"},
+    "client": {
+        "url": "base_url",
+        "api_url": "base_url",
+        "url_base": "base_url",
+        "authentication": "auth",
+        "authenticator": "auth",
+        "request_headers": "headers",
+    },
     "resource": {"primary_keys": "primary_key", "table": "table_name"},
     "endpoint": {
         "url": "path",
@@ -19,6 +26,7 @@ OTHER_NAMES = {
         "request_params": "params",
         "request_parameters": "params",
         "request_headers": "headers",
+        "authenticator": "auth",
         "body": "json",
         "json_body": "json",
         "request_body": "json",
@@ -27,6 +35,8 @@ OTHER_NAMES = {
         "data_path": "data_selector",
         "record_path": "data_selector",
         "records_path": "data_selector",
+        "records": "data_selector",
+        "field_path": "data_selector",
         "error_handling": "error_handler",
         "retry": "error_handler",
     },
@@ -51,6 +61,10 @@ OTHER_NAMES = {
         "start_page": "start_from_page",
         "initial_page": "start_from_page",
         "page_start": "start_from_page",
+        "first_page": "start_from_page",
+        "strategy": "type",
+        "page_parameter": "page_param",
+        "page_size_parameter": "limit_param",
     },
     "error_handler": {
         "status_codes": "retry_on_status_codes",
@@ -59,7 +73,12 @@ OTHER_NAMES = {
         "backoff_strategy": "backoff",
         "backoff_type": "backoff",
     },
-    "incremental": {"cursor_field": "cursor_path", "cursor": "cursor_path"},
+    "incremental": {
+        "cursor_field": "cursor_path",
+        "cursor": "cursor_path",
+        "start_parameter": "start_param",
+        "end_parameter": "end_param",
+    },
 }
 """Where a key is → the other names of its keys, each with its own."""
 

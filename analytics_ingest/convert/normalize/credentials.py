@@ -25,6 +25,10 @@ _PREFIX = re.compile(rf"([^\s{{]+)[\s=]+[^{{]*{_REFERENCE}")
 _NEVER_WRITTEN = {key for kind in list_auth_types().values() for key in kind.keys.secrets} | {
     *("access_token", "secret", "key")
 }
+_AIRBYTE_KEYS = {
+    "api_key": {"api_token": "api_key", "header": "name"},
+    "bearer": {"api_token": "token"},
+}
 _LOCATIONS = {
     **dict.fromkeys(("params", "query_param", "param", "request_parameter"), "query"),
     "headers": "header",
@@ -53,11 +57,19 @@ def normalize_auth(raw: Any, resource: str | None, log: ConversionLog) -> Json |
         return None
     given = rename("auth", raw)
     if kind := _find_kind(given):
+        _rename_airbyte_keys(kind, given)
         return clean_auth(kind, given, resource, log)
     if str(given.get("type")).lower() not in ("none", "no_auth", "noauth"):
         problem = f"its type '{given.get('type')}' is unknown; declare it"
         log.leave_out(resource, "auth", problem)
     return None
+
+
+def _rename_airbyte_keys(kind: str, given: Json) -> None:
+    """Rename Airbyte's keys that are another one's in another type of auth."""
+    for key, own in _AIRBYTE_KEYS.get(kind, {}).items():
+        if key in given:
+            given.setdefault(own, given.pop(key))
 
 
 def clean_auth(kind: str, given: Json, resource: str | None, log: ConversionLog) -> Json:

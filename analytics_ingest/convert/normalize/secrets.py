@@ -56,7 +56,7 @@ def _clean_holder(
 def _move_prefixed_key(holder: Json, resource: str | None, log: ConversionLog) -> None:
     """Make a header of a key that is sent as `Token <key>`, for auth sends it as it is."""
     auth = holder.get("auth")
-    value = auth.get("api_key") if isinstance(auth, Mapping) else None
+    value = auth.get("api_key", auth.get("api_token")) if isinstance(auth, Mapping) else None
     if not isinstance(auth, Mapping) or not read_prefix(value) or auth.get("location") == "query":
         return
     name = str(auth.get("name") or "Authorization")

@@ -11,6 +11,7 @@ from analytics_ingest.common.json_tree import copy_tree
 from analytics_ingest.convert.conversion_log import ConversionError, ConversionLog
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.normalize.aliases import OTHER_NAMES, PAGINATORS, rename
+from analytics_ingest.convert.normalize.routers import take_router
 from analytics_ingest.convert.python.values import Code, Reference
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.client import Client
@@ -23,10 +24,16 @@ _NO_RESOURCE = "it is neither a name nor an object"
 def normalize_structure(name: str, raw: Mapping[str, Any], log: ConversionLog) -> Draft:
     """Take a configuration apart into the blocks of a declaration; `raw` stays as it is."""
     api = rename("api", copy_tree(raw))
+    _merge_requester(api)
     client = _take_block("client", api, "client", None, log)
+    _merge_requester(client)
+    _rename_in(client, "client")
     defaults = _take_block("resource", api, "resource_defaults", None, log)
     shared = _take_block("endpoint", defaults, "endpoint", None, log)
+    _rename_in(api, "client")
     for holder, own in ((api, Api), (client, Client)):
+        _rename_in(holder, "endpoint")
+        _move_selector(holder, shared)
         _move(holder, own, Client, client, log)
         _move(holder, own, ResourceDefaults, defaults, log)
         _move(holder, own, Endpoint, shared, log)
@@ -73,6 +80,8 @@ def _normalize_resource(raw: Any, shared_path: Any, log: ConversionLog) -> Json 
         log.leave_out(None, "a resource", why)
         return None
     resource = rename("resource", raw)
+    _merge_requester(resource)
+    take_router(resource)
     name = str(resource.get("name") or "")
     endpoint = _take_block("endpoint", resource, "endpoint", name, log)
     _move(resource, Resource, Endpoint, endpoint, log)
@@ -86,6 +95,28 @@ def _normalize_resource(raw: Any, shared_path: Any, log: ConversionLog) -> Json 
         endpoint["path"] = name
         log.leave_out(name, "endpoint.path", "it is not a text, so the name is the path")
     return {**resource, "endpoint": endpoint}
+
+
+def _merge_requester(holder: Json) -> None:
+    """Lift the keys of Airbyte's requester into its holder, whose own keys win."""
+    if isinstance(requester := holder.get("requester"), Mapping):
+        del holder["requester"]
+        for key, value in requester.items():
+            if key != "type":
+                holder.setdefault(key, value)
+
+
+def _rename_in(holder: Json, kind: str) -> None:
+    """Rename the keys in a holder that are other names of a block's keys."""
+    names = OTHER_NAMES[kind]
+    for key in [key for key in holder if key in names and names[key] not in holder]:
+        holder[names[key]] = holder.pop(key)
+
+
+def _move_selector(holder: Json, endpoint: Json) -> None:
+    """Move Airbyte's record selector into the endpoint."""
+    if isinstance(holder.get("record_selector"), Mapping):
+        endpoint.setdefault("record_selector", holder.pop("record_selector"))
 
 
 def _expand_blocks(holder: Json) -> None:

@@ -12,6 +12,7 @@ from analytics_ingest.common.json_tree import copy_tree, walk
 from analytics_ingest.convert.conversion_log import ConversionError, ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.markdown import Block, Document
+from analytics_ingest.convert.python.refusals import explain_no_configuration
 from analytics_ingest.convert.python.statements import Program, read_program
 from analytics_ingest.convert.python.values import (
     MOST_VALUES,
@@ -23,6 +24,7 @@ from analytics_ingest.convert.python.values import (
 
 MOST_RESOURCES = 1_000
 
+_PATHS = {"path", "url_path", "endpoint"}
 _NO_NAME = re.compile(r"((your|my|another|new|example|other|additional)_)?resources?(_name|_?\d+)?")
 
 
@@ -44,7 +46,7 @@ def find_configuration(document: Document, log: ConversionLog) -> Json:
             return _complete_configuration(document, max(candidates, key=_rank), program, log)
         if program.problems:
             break
-    raise ConversionError(f"{document.name}{_explain_none(program)}")
+    raise ConversionError(f"{document.name}{explain_no_configuration(document, program)}")
 
 
 def holds_configuration(name: str, blocks: list[Block]) -> bool:
@@ -79,33 +81,27 @@ def _find_configuration(definition: Definition) -> Json | None:
     if not isinstance(value, dict):
         return None
     for part in (value, *value.values()):
-        if isinstance(part, dict) and isinstance(part.get("resources"), list | dict):
+        if isinstance(part, dict) and isinstance(_read_resources(part), list | dict):
             return part
     return value if "resources" in value and "client" in value else None
+
+
+def _read_resources(part: Json) -> Any:
+    """Return the resources of a dict: also streams, where they have paths."""
+    if "resources" in part:
+        return part["resources"]
+    streams = part.get("streams")
+    items = list(streams.values() if isinstance(streams, dict) else streams or ())
+    is_listing = any(isinstance(item, dict) and _PATHS & item.keys() for item in items)
+    return streams if is_listing else None
 
 
 def _rank(definition: Definition) -> tuple[int, bool, bool, int]:
     """Rank a definition: more resources are better; of equal ones the first wins."""
     configuration = _find_configuration(definition) or {}
-    resources = configuration["resources"]
+    resources = _read_resources(configuration)
     count = len(resources) if isinstance(resources, list | dict) else 0
     return count, "client" in configuration, definition.is_source, -definition.line
-
-
-def _explain_none(program: Program) -> str:
-    for problem in program.problems[:1]:
-        reason = problem.reason
-        return f", line {problem.line}: the configuration cannot be read: {reason}; correct it"
-    for source in program.definitions:
-        if source.is_source and isinstance(source.value, Reference):
-            return (
-                f", line {source.line}: `{source.value.name}` holds the configuration and is not "
-                "defined in the document; add it"
-            )
-    return (
-        ": holds no configuration; give one rest_api_source({...}), or a dict with client and "
-        "resources"
-    )
 
 
 def _complete_configuration(
@@ -113,6 +109,8 @@ def _complete_configuration(
 ) -> Json:
     configuration = _find_configuration(chosen)
     value, line = copy_tree(configuration), chosen.line
+    if "resources" not in value:
+        value["resources"] = value.pop("streams")
     resources = value["resources"]
     if not isinstance(resources, list | dict) or not resources:
         raise ConversionError(f"{document.name}, line {line}: {_explain_no_resources(resources)}")
@@ -130,7 +128,27 @@ def _complete_configuration(
             _add_handler(value, handler, f"from the code on line {other.line}", log)
     for other in others if isinstance(resources, list) else []:
         _add_from(other, value, log)
+    _add_defaults(others, value, log)
     return value
+
+
+def _add_defaults(others: list[Definition], value: Json, log: ConversionLog) -> None:
+    """Add the defaults that another dict holds, unless two of them differ."""
+    given = [(d.line, d.value["resource_defaults"]) for d in others if _has_defaults(d)]
+    if "resource_defaults" in value or not given:
+        return
+    (line, defaults), *rest = given
+    lines = ", ".join(str(number) for number, _ in given)
+    if any(other != defaults for _, other in rest):
+        log.leave_out(None, "resource_defaults", f"those on lines {lines} differ")
+        return
+    value["resource_defaults"] = copy_tree(defaults)
+    log.assume(None, f"resource_defaults is taken from the code on line {line}")
+
+
+def _has_defaults(definition: Definition) -> bool:
+    value = definition.value
+    return isinstance(value, dict) and isinstance(value.get("resource_defaults"), dict)
 
 
 def _explain_no_resources(resources: Any) -> str:

@@ -58,7 +58,11 @@ def parse_blocks(blocks: Iterable[Block]) -> ParsedCode:
             parsed.objects.append((block.line, block.data))
         elif block.language not in _NO_CODE:
             tokens = list(tokenize(block.text, block.line))
-            nodes = _parse(dedent(render(tokens)), block.line)
+            text = dedent(render(tokens))
+            nodes = _parse(text, block.line)
+            if not isinstance(nodes, list) and text.lstrip().startswith(("'", '"')):
+                # The keys of a dict, without the braces around them.
+                nodes = _parse(f"{{{text}\n}}", block.line)
             parsed.nodes += nodes if isinstance(nodes, list) else _parse_statements(tokens, parsed)
     return parsed
 

@@ -15,6 +15,7 @@ from analytics_ingest.convert.infer.cursors import infer_cursors
 from analytics_ingest.convert.infer.error_handlers import add_error_handler
 from analytics_ingest.convert.infer.fragments import add_fragments
 from analytics_ingest.convert.infer.ignored_responses import infer_ignored_responses
+from analytics_ingest.convert.infer.key_headers import infer_key_header
 from analytics_ingest.convert.infer.keys import infer_keys
 from analytics_ingest.convert.infer.methods import infer_methods
 from analytics_ingest.convert.infer.next_cursors import infer_next_cursors, log_missing_cursors
@@ -102,7 +103,8 @@ def _infer(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> No
     move_paging_into_bodies(draft)
     add_error_handler(draft, read_error_handler(document))
     infer_ignored_responses(draft, document)
-    log_open_points(draft, document)
+    infer_key_header(draft, document)
+    log_open_points(draft)
 
 
 def _log_settings(draft: Draft) -> None:

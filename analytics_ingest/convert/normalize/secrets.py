@@ -7,6 +7,7 @@ from typing import Any
 from analytics_ingest.common.json_tree import Path, map_leaves
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.normalize.aliases import rename
 from analytics_ingest.convert.normalize.credentials import (
     build_header_auth,
     is_literal,
@@ -39,7 +40,7 @@ def _clean_holder(
     holder: Json, resource: str | None, log: ConversionLog, *, has_auth: bool
 ) -> None:
     """Leave secrets out of the auth, headers and params of the client or an endpoint."""
-    _move_prefixed_key(holder, resource, log)
+    is_whole = _move_prefixed_key(holder, resource, log)
     if holder.get("auth") is not None:
         auth = normalize_auth(holder.pop("auth"), resource, log)
         holder |= {"auth": auth} if auth else {}
@@ -49,20 +50,30 @@ def _clean_holder(
 
     for key in [key for key in _HOLD_SECRETS if key in holder]:
         holder[key] = map_leaves(holder[key], change, (key,))
-    if isinstance(holder.get("headers"), Mapping):
+    if isinstance(holder.get("headers"), Mapping) and not is_whole:
         _take_authorization(holder, resource, log, has_auth=has_auth or "auth" in holder)
 
 
-def _move_prefixed_key(holder: Json, resource: str | None, log: ConversionLog) -> None:
-    """Make a header of a key that is sent as `Token <key>`, for auth sends it as it is."""
-    auth = holder.get("auth")
-    value = auth.get("api_key", auth.get("api_token")) if isinstance(auth, Mapping) else None
-    if not isinstance(auth, Mapping) or not read_prefix(value) or auth.get("location") == "query":
-        return
-    name = str(auth.get("name") or "Authorization")
+def _move_prefixed_key(holder: Json, resource: str | None, log: ConversionLog) -> bool:
+    """Make a header of a key that is sent as `Token <key>`, for auth sends it as it is.
+
+    Returns whether it is not a header that a type of auth sends: `Basic` stands before a name and
+    a password there, and before the key here.
+    """
+    raw = holder.get("auth")
+    auth = rename("auth", raw) if isinstance(raw, Mapping) else {}
+    is_of_key = "bearer" not in str(auth.get("type")).lower()
+    value = auth.get("api_key", auth.get("api_token") if is_of_key else None)
+    name, location = auth.get("name", auth.get("header")), auth.get("location")
+    if isinstance(location, Mapping):  # Airbyte's `inject_into`
+        name, location = location.get("field_name", name), location.get("inject_into")
+    if not read_prefix(value) or str(location or "header").lower() not in ("header", "headers"):
+        return False
+    name = str(name or "Authorization")
     log.assume(resource, f"auth is the header {name}, which begins with '{read_prefix(value)}'")
     del holder["auth"]
     holder["headers"] = {**(holder.get("headers") or {}), name: value}
+    return read_prefix(value).lower() != "bearer"
 
 
 def _without_secret(path: Path, text: str, resource: str | None, log: ConversionLog) -> str:

@@ -10,6 +10,7 @@ from analytics_ingest.convert.conversion_log import ConversionLog, abbreviate
 from analytics_ingest.convert.declaration import Declaration
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.bodies import move_paging_into_bodies
+from analytics_ingest.convert.infer.connections import infer_connection, log_missing_auth
 from analytics_ingest.convert.infer.cursor_formats import infer_formats
 from analytics_ingest.convert.infer.cursors import infer_cursors
 from analytics_ingest.convert.infer.error_handlers import add_error_handler
@@ -61,6 +62,7 @@ def convert(name: str, document: Document, today: date) -> Declaration:
     draft = normalize_structure(name, find_configuration(document, log), log)
     normalize_names(draft)
     add_fragments(draft, document)
+    infer_connection(draft, document)
     _normalize(draft, today)
     log.stated = summarize(draft)
     fields = read_fields(document, draft.by_name)
@@ -69,6 +71,7 @@ def convert(name: str, document: Document, today: date) -> Declaration:
     fit_to_model(draft)
     make_resolvable(draft, schema)
     log_missing_cursors(draft)
+    log_missing_auth(draft, document)
     _log_settings(draft)
     return Declaration(draft.attributes, schema, log)
 

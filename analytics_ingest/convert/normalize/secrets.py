@@ -14,11 +14,12 @@ from analytics_ingest.convert.normalize.credentials import (
     normalize_auth,
     read_prefix,
 )
-from analytics_ingest.convert.python.values import to_setting_name
+from analytics_ingest.convert.python.values import Reference, to_setting_name
 
 _SECRET_NAME = re.compile(
     r"(^|[-_]|(?=[A-Z][a-z]))(?i:api[-_]?key|token|secret|password|access[-_]?key|app_?id|cookie)$"
 )
+_OF_A_LOGIN = re.compile(r"key|token|secret|password|auth|session", re.IGNORECASE)
 _NO_SECRET = re.compile(r"page|next|cursor|sync|continu|csrf|scroll", re.IGNORECASE)
 _USER_OF_URL = re.compile(r"(?<=://)[^/@]+@")
 _HOLD_SECRETS = ("headers", "params", "json", "data", "auth", "base_url", "path")
@@ -96,6 +97,16 @@ def _without_secret(path: Path, text: str, resource: str | None, log: Conversion
         return f"{name}={{settings.{to_setting_name(name)}}}"
 
     return _IN_QUERY.sub(replace, text)
+
+
+def holds_secret(name: str, value: Any) -> bool:
+    """Return whether a header, a parameter or a key of a body carries a secret."""
+    if isinstance(value, Reference):
+        return value.kind == "secret"
+    is_named = name.lower() == "authorization" or _is_secret(name)
+    is_setting = "{settings." in str(value)
+    of_login = _OF_A_LOGIN.search(name) or _OF_A_LOGIN.search(str(value))
+    return is_named or bool(read_prefix(value) or (is_setting and of_login))
 
 
 def _is_secret(name: str) -> bool:

@@ -23,6 +23,7 @@ from analytics_ingest.convert.infer.next_cursors import infer_next_cursors, log_
 from analytics_ingest.convert.infer.open_points import log_open_points
 from analytics_ingest.convert.infer.paging_words import infer_paging
 from analytics_ingest.convert.infer.parents import bind_placeholders
+from analytics_ingest.convert.infer.request_values import infer_request_values
 from analytics_ingest.convert.infer.row_changes import infer_row_changes
 from analytics_ingest.convert.infer.windows import infer_windows
 from analytics_ingest.convert.manifest.document_blocks import translate_document_blocks
@@ -106,6 +107,7 @@ def _infer(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> No
     move_paging_into_bodies(draft)
     add_error_handler(draft, read_error_handler(document))
     infer_ignored_responses(draft, document)
+    infer_request_values(draft, document)
     infer_key_header(draft, document)
     log_open_points(draft)
 

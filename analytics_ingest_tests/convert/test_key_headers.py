@@ -105,7 +105,7 @@ def test_a_key_with_bearer_before_it_is_a_bearer_token(desk: Desk) -> None:
     assert written.client["auth"] == {"type": "bearer"}
 
 
-OTHER = "The API key is included in the request headers as `X-Studio-Key`. "
+OTHER = "The API key is included in the request headers as `X-Shop-Key`. "
 PLACEHOLDERS = [
     "(The name in the configuration example, `api_key`, is a placeholder.)",
     "The header name in the example is only an example.",
@@ -125,9 +125,9 @@ NO_PLACEHOLDERS = [
 @pytest.mark.parametrize("text", PLACEHOLDERS)
 def test_the_header_of_the_prose_replaces_a_placeholder(desk: Desk, text: str) -> None:
     written = desk.new(keyed(OTHER + text, name="api_key"))
-    assert written.client["auth"]["name"] == "X-Studio-Key"
-    assert written.to_be_set["SOURCES__SHOP__API_KEY"] == "the key, sent in the header X-Studio-Key"
-    reason = "the key is sent in X-Studio-Key: the prose calls the configured api_key a placeholder"
+    assert written.client["auth"]["name"] == "X-Shop-Key"
+    assert written.to_be_set["SOURCES__SHOP__API_KEY"] == "the key, sent in the header X-Shop-Key"
+    reason = "the key is sent in X-Shop-Key: the prose calls the configured api_key a placeholder"
     assert reason in written.assumed
 
 
@@ -135,7 +135,7 @@ def test_the_header_of_the_prose_replaces_a_placeholder(desk: Desk, text: str) -
 def test_another_header_of_the_prose_is_only_reported(desk: Desk, text: str) -> None:
     written = desk.new(keyed(OTHER + text, name="api_key"))
     assert written.client["auth"]["name"] == "api_key"
-    assert "the key is sent in api_key; the prose says X-Studio-Key" in written.assumed
+    assert "the key is sent in api_key; the prose says X-Shop-Key" in written.assumed
 
 
 def test_of_two_other_headers_none_replaces_a_placeholder(desk: Desk) -> None:

@@ -1,0 +1,62 @@
+"""Adds the headers and query parameters that the prose says requests carry.
+
+A value of the configuration stays, and so does what pages and windows send by themselves.
+"""
+
+from analytics_ingest.common.json_tree import walk
+from analytics_ingest.convert.conversion_log import FROM_TEXT
+from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.markdown import Document
+from analytics_ingest.convert.normalize.secrets import holds_secret
+from analytics_ingest.convert.prose.request_values import RequestValue, read_request_values
+
+
+def infer_request_values(draft: Draft, document: Document) -> None:
+    """Add what every request carries to the client or the defaults, and the rest to resources."""
+    stated = read_request_values(document, draft.by_name)
+    for resource, value in stated:
+        if holds_secret(value.name, value.value):
+            continue
+        others = [v for r, v in stated if r == resource and _is_same(v, value) and v != value]
+        kind = "header" if value.block == "headers" else "parameter"
+        if others:
+            reason = f"the {kind} {value.name} is not sent: the prose names several values"
+            draft.log.assume(resource, reason)
+        else:
+            _add(draft, resource, value, kind)
+
+
+def _is_same(one: RequestValue, other: RequestValue) -> bool:
+    return (one.block, one.name.lower()) == (other.block, other.name.lower())
+
+
+def _add(draft: Draft, resource: str | None, value: RequestValue, kind: str) -> None:
+    if resource is not None:
+        holder, key = draft.by_name[resource]["endpoint"], f"endpoint.{value.block}.{value.name}"
+    elif value.block == "headers":
+        holder, key = draft.client, f"client.headers.{value.name}"
+    else:
+        holder, key = draft.shared, f"resource_defaults.endpoint.params.{value.name}"
+    known = _find_known(draft, resource, value)
+    if known is None:
+        holder[value.block] = {**(holder.get(value.block) or {}), value.name: value.value}
+        reason = f"the {kind} {value.name} is sent, as the prose says"
+        draft.log.assume(resource, reason, key=key, comment=FROM_TEXT)
+    elif str(known) != value.value:
+        reason = f"the {kind} {value.name} is as configured; the prose names another value"
+        draft.log.assume(resource, reason)
+
+
+def _find_known(draft: Draft, resource: str | None, value: RequestValue) -> object:
+    """Find what a request sends under a name already: a value, or the key that sends it."""
+    of = draft.resources if resource is None else [draft.by_name[resource]]
+    blocks: list[Json] = [draft.client, draft.shared, *(r["endpoint"] for r in of)]
+    for block in blocks:
+        for name, sent in (block.get(value.block) or {}).items():
+            if name.lower() == value.name.lower():
+                return sent
+        for key in ("paginator", "incremental"):
+            for part in walk(block.get(key)):
+                if isinstance(part, dict) and value.name in part.values():
+                    return f"a value of the {key}"
+    return None

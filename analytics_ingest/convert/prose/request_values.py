@@ -1,0 +1,82 @@
+"""Reads which headers and query parameters the prose says that requests carry, with their values.
+
+Only a literal in backticks counts, `X-Shop: main` or `status=open`, in a sentence that says that
+every request, or every one of a resource, carries it.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from analytics_ingest.convert.markdown import Block, Document, Line
+from analytics_ingest.convert.prose.key_headers import split_sentences
+from analytics_ingest.convert.prose.lines import iterate_parts_with_resource
+
+_HEADER = re.compile(r"`([A-Za-z][\w-]*): ?([^`{}<>\u2026]*[^`{}<>\u2026.\s])`")
+_PARAM = re.compile(r"`\??([A-Za-z][\w.\[\]-]*)=([^`{}<>\u2026&=\s]+)`")
+_OF_ALL = re.compile(
+    r"\b(?:every|each|all) requests?\b(?! (?:of|to|for|that|with)\b)", re.IGNORECASE
+)
+_CARRIES = re.compile(
+    r"\b(?:carr(?:y|ies)|sends?|sent|includes?|must|requires?|required|needs?|with)\b", re.I
+)
+_IS_SENT = re.compile(
+    r"[^.`]{0,10}\b(?:is|are|must be)\b[^.`]{0,12}\b(?:required|sent|needed|mandatory|included)\b",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"`[^`]*`")
+_NAMES_KIND = {
+    "headers": re.compile(r"\bheaders?\b", re.IGNORECASE),
+    "params": re.compile(r"\b(?:query|request)[ -]param\w*|\bparam\w*|\bquery\b", re.IGNORECASE),
+}
+_UNCLEAR = re.compile(
+    r"\b(?:no|not|never|without|may|can|could|might|optional\w*|examples?|e\.?g|such as|"
+    r"for instance|default\w*|if|when\w*|unless|until|supports?|allow\w*|filter\w*|first|last|next|"
+    r"only|except|or|instead|pages?|respon\w*|answer\w*|return\w*|webhooks?|callbacks?|deliver\w*|"
+    r"to (?:list|get|fetch|include|see|receive|request|load|read|ask)|"
+    r"log ?in|tokens?|clients? that|sandbox|deprecated|legacy|formerly)\b|n't\b|\?\W*$",
+    re.IGNORECASE,
+)
+_OTHER_SECTION = re.compile(r"respon|webhook|example|callback|error|schema|field|limit", re.I)
+
+
+@dataclass(frozen=True)
+class RequestValue:
+    """A header or a query parameter."""
+
+    block: str
+    """headers or params."""
+    name: str
+    value: str
+
+
+def read_request_values(
+    document: Document, resources: Mapping[str, Any]
+) -> list[tuple[str | None, RequestValue]]:
+    """List what requests carry, with the resource; None for the requests of all."""
+    values = [
+        (None if _OF_ALL.search(sentence) else named, value)
+        for part, named in iterate_parts_with_resource(document, resources)
+        if isinstance(part, Line) and _may_state(part)
+        for sentence in split_sentences(part.text)
+        if named or _OF_ALL.search(sentence)
+        for value in _read_sentence(sentence)
+    ]
+    return list(dict.fromkeys(values))
+
+
+def _may_state(line: Line | Block) -> bool:
+    is_prose = isinstance(line, Line) and not line.is_heading and not line.cells
+    return is_prose and not any(_OTHER_SECTION.search(heading) for heading in line.headings[-1:])
+
+
+def _read_sentence(sentence: str) -> Iterator[RequestValue]:
+    if _UNCLEAR.search(_QUOTED.sub("``", sentence)):
+        return
+    for block, pattern in (("headers", _HEADER), ("params", _PARAM)):
+        for match in pattern.finditer(sentence):
+            before = _QUOTED.sub("``", sentence[: match.start()])
+            is_sent = _CARRIES.search(before) or _IS_SENT.match(sentence[match.end() :])
+            if is_sent and _NAMES_KIND[block].search(before):
+                yield RequestValue(block, match[1], match[2])

@@ -1,0 +1,112 @@
+"""Headers and query parameters of the prose: which requests carry them, and which do not."""
+
+import pytest
+
+from analytics_ingest_tests.convert.writing import Desk, orders, shop
+
+USERS = '{"name": "users", "endpoint": {"path": "/users"}}'
+ORDERS = '{"name": "orders", "endpoint": {"path": "/orders"}}'
+TITLE = "\n# Resources\n\n"
+
+OF_ALL = [
+    "Every request carries the header `X-Shop: main`.",
+    "All requests must include the header `X-Shop: main`.",
+    "The header `X-Shop: main` is sent with each request.",
+    "- The header `X-Shop: main` is required in every request.",
+]
+NOT_SENT = [
+    "Every response carries the header `X-Shop: main`.",
+    "Every request is answered with the header `X-Shop: main`.",
+    "Every request may carry the header `X-Shop: main`.",
+    "Every request carries a header such as `X-Shop: main`.",
+    "Every request carries a header, e.g. `X-Shop: main`.",
+    "If every request carries the header `X-Shop: main`, the shop is known.",
+    "Every request of a webhook carries the header `X-Shop: main`.",
+    "Every request without the header `X-Shop: main` fails.",
+    "Every request carries the header `X-Shop`.",
+    "Every request carries the header `X-Shop: <shop>`.",
+    "Every request carries the header `Authorization: main`.",
+    "Every request sends `X-Shop: main`.",
+    "Requests carry the header `X-Shop: main` or `X-Shop: other`.",
+    "Every request sends the query parameter `page=1` for the first page.",
+    "## Webhooks\n\nEvery request carries the header `X-Shop: main`.",
+    "## Response\n\nEvery request carries the header `X-Shop: main`.",
+]
+
+
+@pytest.mark.parametrize("text", OF_ALL)
+def test_a_header_of_every_request_is_sent(desk: Desk, text: str) -> None:
+    written = desk.new(shop(USERS, ORDERS, prose=f"{TITLE}{text}\n"))
+    assert written.client["headers"] == {"X-Shop": "main"}
+    assert "the header X-Shop is sent, as the prose says" in written.assumed
+
+
+@pytest.mark.parametrize("text", NOT_SENT)
+def test_other_headers_are_not_sent(desk: Desk, text: str) -> None:
+    written = desk.new(shop(USERS, ORDERS, prose=f"{TITLE}{text}\n"))
+    assert "headers" not in written.client
+    assert not any("is sent, as the prose" in line for line in written.assumed)
+
+
+def test_a_parameter_of_every_request_is_sent(desk: Desk) -> None:
+    text = f"{TITLE}Every request sends the query parameter `format=json`.\n"
+    written = desk.new(shop(USERS, ORDERS, prose=text))
+    shared = written.attributes["resource_defaults"]["endpoint"]
+    assert shared["params"] == {"format": "json"}
+
+
+OF_ONE = [
+    "- **orders**: `GET /orders` with the query parameter `status=open` (required by the API)",
+    "### Orders\n\nRequests send the parameter `status=open`.",
+    "### Orders\n\n- The query parameter `status=open` is required.",
+]
+NOT_OF_ONE = [
+    "### Orders\n\nThe optional query parameter `status=open` is sent by some.",
+    "### Orders\n\nOpen orders are requested with the filter parameter `status=open`.",
+    "### Orders\n\nThe parameter `status=open` can be sent.",
+    "### Orders\n\nThe parameter `status=open` returns open orders.",
+    "### Orders\n\nFor example, requests send the parameter `status=open`.",
+    "### Orders\n\nA row with `status=open` is open.",
+    "### Orders\n\nRequests send the parameter `status={status}`.",
+    "### Orders\n\nWithout the parameter `status=open` all are sent.",
+    "### Orders\n\nTo list open orders, send the parameter `status=open`.",
+    "### Orders\n\nThe parameter `expand=lines` includes the lines.",
+    "### Orders\n\nThe parameter `expand=lines` sends the lines, and costs more.",
+    "### Orders\n\nRows with `status=open` need no parameter.",
+    "Some requests send the parameter `status=open`.",
+]
+
+
+@pytest.mark.parametrize("text", OF_ONE)
+def test_a_parameter_of_a_resource_is_sent(desk: Desk, text: str) -> None:
+    written = desk.new(shop(USERS, ORDERS, prose=f"{TITLE}{text}\n"))
+    assert written.endpoint()["params"] == {"status": "open"}
+    assert "params" not in written.endpoint("users")
+    assert "orders: the parameter status is sent, as the prose says" in written.assumed
+
+
+@pytest.mark.parametrize("text", NOT_OF_ONE)
+def test_other_parameters_are_not_sent(desk: Desk, text: str) -> None:
+    written = desk.new(shop(USERS, ORDERS, prose=f"{TITLE}{text}\n"))
+    assert "params" not in written.endpoint()
+
+
+def test_a_value_of_the_configuration_wins(desk: Desk) -> None:
+    text = f"{TITLE}### Orders\n\nRequests send the parameter `status=open`.\n"
+    written = desk.new(orders('"params": {"status": "all"}', prose=text))
+    assert written.endpoint()["params"] == {"status": "all"}
+    reason = "orders: the parameter status is as configured; the prose names another value"
+    assert reason in written.assumed
+
+
+def test_what_a_paginator_sends_is_not_sent_twice(desk: Desk) -> None:
+    text = f"{TITLE}### Orders\n\nRequests send the parameter `size=5`.\n"
+    paginator = '"paginator": {"type": "offset", "limit": 7, "limit_param": "size"}'
+    assert "params" not in desk.new(orders(paginator, prose=text)).endpoint()
+
+
+def test_of_two_values_none_is_sent(desk: Desk) -> None:
+    text = f"{TITLE}{OF_ALL[0]}\n\nEvery request carries the header `X-Shop: other`.\n"
+    written = desk.new(shop(USERS, ORDERS, prose=text))
+    assert "headers" not in written.client
+    assert "the header X-Shop is not sent: the prose names several values" in written.assumed

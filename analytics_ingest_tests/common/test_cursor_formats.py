@@ -102,3 +102,20 @@ def test_an_end_is_written_so_that_nothing_before_it_is_missed(
 def test_what_is_written_can_be_read(written_format: str) -> None:
     written = cursor.write(TEN, written_format)
     assert cursor.build_reader(written_format)(written) == TEN
+
+
+@pytest.mark.parametrize(
+    ("param_format", "start", "end"),
+    [
+        ("iso8601", "2026-01-05T10:00:00Z", "2026-01-05T10:00:01Z"),
+        ("epoch_s", SECONDS, SECONDS + 1),
+        ("epoch_ms", SECONDS * 1000 + 250, SECONDS * 1000 + 251),
+    ],
+)
+def test_a_bound_within_a_second_is_written_so_that_no_row_is_missed(
+    param_format: str, start: Any, end: Any
+) -> None:
+    bound = TEN.replace(microsecond=250_400)
+    assert cursor.write(bound, param_format) == start
+    assert cursor.write(bound, param_format, is_end=True) == end
+    assert cursor.write(TEN, param_format, is_end=True) == cursor.write(TEN, param_format)

@@ -97,8 +97,8 @@ class EndKeys(Keys):
     has_more_path: str | None = None
     """Where the body says whether there is more."""
     total_path: str | None = None
-    """Where the body holds the total; null where its `total` is something else. It counts rows,
-    and with page_number pages or rows."""
+    """Where the body holds the total; null where its `total` is something else. It counts rows;
+    with page_number pages where its last name says so (`totalPages`), else pages or rows."""
 
     def list_paths(self) -> Iterator[tuple[str, str]]:
         yield from super().list_paths()

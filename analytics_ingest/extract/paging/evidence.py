@@ -34,6 +34,19 @@ INEXACT = {
 }
 """Flags next to a total → their value where it is not the exact number."""
 
+TOTALS_OF_PAGES = {
+    *("totalpages", "pagecount", "pages", "numpages", "nbpages", "lastpage"),
+    *("xwptotalpages", "xtotalpages", "xpaginationpagecount"),
+}
+"""Usual names of a total of pages, without signs and capitals."""
+
+_DECLARED_TOTALS_OF_PAGES = {
+    *TOTALS_OF_PAGES,
+    *("totalpage", "totalpagecount", "totalpagescount", "numberofpages", "totalnumberofpages"),
+    *("pagescount", "lastpagenumber"),
+}
+"""Further names that mean it where they are declared as the total; elsewhere they may be data."""
+
 Unit = Literal["rows", "pages", "either"]
 
 
@@ -175,13 +188,21 @@ def _build_total(keys: Keys) -> tuple[ResponsePath | None, str, Unit]:
     pages = keys.total_pages_path if isinstance(keys, PageNumberKeys) else None
     if pages:
         return ResponsePath(pages), f"total_pages_path '{pages}'", "pages"
-    # dlt counts pages, many APIs rows.
-    unit: Unit = "either" if isinstance(keys, PageNumberKeys) else "rows"
     path = keys.total_path if isinstance(keys, EndKeys) else None
+    unit: Unit = "rows"
+    if isinstance(keys, PageNumberKeys):
+        # dlt counts pages, many APIs rows: the name may tell which.
+        unit = "pages" if path and _names_pages(path) else "either"
     if path:
         return ResponsePath(path), f"total_path '{path}'", unit
     is_null = "total_path" in keys.model_fields_set
     return (None if is_null else ResponsePath(IMPLIED_TOTAL)), "", unit
+
+
+def _names_pages(path: str) -> bool:
+    """Return whether the last name of a path says that its number counts pages."""
+    names = re.findall(r"[^.\[\]'\"]+", path)
+    return bool(names) and normalize(names[-1]) in _DECLARED_TOTALS_OF_PAGES
 
 
 def _is_lower_bound(match: Match) -> bool:

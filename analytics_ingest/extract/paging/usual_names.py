@@ -14,7 +14,14 @@ from dlt.sources.helpers.rest_client.detector import find_next_page_path
 from analytics_ingest.common.cursor_paths import find_odata_link
 from analytics_ingest.common.lazy_list import LazyList
 from analytics_ingest.common.link_header import find_relation
-from analytics_ingest.extract.paging.evidence import Total, Unit, as_flag, as_number, normalize
+from analytics_ingest.extract.paging.evidence import (
+    TOTALS_OF_PAGES,
+    Total,
+    Unit,
+    as_flag,
+    as_number,
+    normalize,
+)
 
 UNITS: dict[str, Unit] = {
     **dict.fromkeys(
@@ -26,13 +33,7 @@ UNITS: dict[str, Unit] = {
         ),
         "rows",
     ),
-    **dict.fromkeys(
-        (
-            *("totalpages", "pagecount", "pages", "numpages", "nbpages", "lastpage"),
-            *("xwptotalpages", "xtotalpages", "xpaginationpagecount"),
-        ),
-        "pages",
-    ),
+    **dict.fromkeys(TOTALS_OF_PAGES, "pages"),
 }
 """Names of totals, without signs and capitals → what they count."""
 

@@ -51,6 +51,8 @@ class Stats(Attempts):
     """Of these, rows more than a day after the end that the requests sent."""
     rows_ahead: int = 0
     """Of these, rows further in the future than the resource tolerates: in no partition yet."""
+    rows_of_request: int = 0
+    """Of these, rows that are not stored and whose cursor is of the time of the load."""
     cursors_of_days: int = 0
     """Rows whose cursor is a date, where rows of the same date may follow after the load."""
     rows_rejected: int = 0
@@ -106,7 +108,7 @@ class Stats(Attempts):
         self.partitions.clear()
         self.rows_loaded = self.rows_rejected = self.rows_taken = self.cursors_unreadable = 0
         self.rows_outside = self.rows_before_start = self.rows_after_end = self.rows_ahead = 0
-        self.cursors_of_days = 0
+        self.cursors_of_days = self.rows_of_request = 0
 
     def warn(self, warnings: list[str], place: str = "") -> None:
         """Add warnings; those of another resource begin with its name."""

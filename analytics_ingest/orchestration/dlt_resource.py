@@ -85,6 +85,7 @@ class WarehouseDltResource(DagsterDltResource):
             "rows_before_start": stats.rows_before_start,
             "rows_after_end": stats.rows_after_end,
             "rows_ahead": stats.rows_ahead,
+            "rows_of_request": stats.rows_of_request,
             "cursors_of_days": stats.cursors_of_days,
             "parents_skipped": stats.parents_skipped,
             "cursors_unreadable": stats.cursors_unreadable,

@@ -36,6 +36,7 @@ _COUNTS = (
     "rows_before_start",
     "rows_after_end",
     "rows_ahead",
+    "rows_of_request",
     "cursors_of_days",
     "parents_skipped",
     "rows_deleted",
@@ -65,6 +66,8 @@ class PastLoad:
     """Of these, rows that a filter should have kept out: long after the end that was sent."""
     rows_ahead: int = 0
     """Of these, rows in the future, which lie in no partition yet."""
+    rows_of_request: int = 0
+    """Of these, rows that are not stored and whose cursor is of the time of the load."""
     cursors_of_days: int = 0
     """Rows whose cursor is a date, where rows of the same date may follow after the load."""
     rows_deleted: int = 0

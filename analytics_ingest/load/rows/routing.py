@@ -19,11 +19,7 @@ from analytics_ingest.declaration.resolved import CURSOR_COLUMN, ResourceDeclara
 from analytics_ingest.declaration.spans import SPANS, may_miss_rows
 from analytics_ingest.extract.partition_rows import PartitionRows
 from analytics_ingest.extract.stats import Stats
-from analytics_ingest.extract.window_filter import (
-    WindowFilter,
-    build_cursor_reader,
-    compute_tolerated_bounds,
-)
+from analytics_ingest.extract.window_filter import WindowFilter, build_cursor_reader
 from analytics_ingest.load.rows.coercion import is_encodable, is_storable_key, to_json
 from analytics_ingest.load.rows.column_types import (
     ColumnTypes,
@@ -31,6 +27,7 @@ from analytics_ingest.load.rows.column_types import (
     infer_type,
     is_in_64_bits,
 )
+from analytics_ingest.load.rows.outside_rows import OutsideRows
 from analytics_ingest.load.rows.row_states import RowStates
 
 _LATER_THAN_UNITS = datetime(1971, 1, 1, tzinfo=timezone.utc)
@@ -67,8 +64,7 @@ class RowRouter:
         self._stats = stats
         self._window = window
         self._stored_window = stored_window or window
-        self._earliest, self._latest = compute_tolerated_bounds(resource, filters)
-        self._future_from = datetime.now(timezone.utc) + resource.declared.future_tolerance
+        self._outside = OutsideRows(resource, filters, self._stored_window, stats)
         self._primary_key = resource.primary_key
         self._needs_cursor = resource.replaces_window or resource.reads_changes
         self._states = RowStates(resource, len(filters)) if resource.changes else None
@@ -193,10 +189,7 @@ class RowRouter:
         return [row for row, at in read if not isinstance(at, datetime) or at in self._window]
 
     def _count_outside(self, at: datetime) -> None:
-        self._stats.rows_outside += 1
-        self._stats.rows_before_start += self._earliest is not None and at < self._earliest
-        self._stats.rows_after_end += self._latest is not None and at > self._latest
-        self._stats.rows_ahead += at > self._future_from
+        self._outside.add(at)
         if self._partitions.starts:
             self._partitions.add_outside(at)
 

@@ -14,6 +14,8 @@ from analytics_ingest.orchestration.history import PastLoad
 MIN_ROWS = 20
 """Fewer rows do not show that the API ignores the filter, unless none of them is in the window."""
 
+_OUTSIDE = ("rows_outside", "rows_before_start", "rows_after_end", "rows_ahead", "rows_of_request")
+
 
 def add_unread_rows(
     outcome: CheckOutcome, resource: ResourceDeclaration, load: PastLoad
@@ -33,8 +35,7 @@ def add_rows_outside(
     outcome: CheckOutcome, resource: ResourceDeclaration, load: PastLoad
 ) -> CheckOutcome:
     """Warn of rows that no window will load, and of a filter that does not filter by the cursor."""
-    names = ("rows_outside", "rows_before_start", "rows_after_end", "rows_ahead")
-    metadata = {name: getattr(load, name) for name in names}
+    metadata = {name: getattr(load, name) for name in _OUTSIDE}
     if load.rows_filtered:
         metadata["rows_filtered"] = load.rows_filtered
     path = resource.incremental.cursor_path if resource.incremental else ""
@@ -50,9 +51,30 @@ def add_rows_outside(
         lie, are = ("lies", "is") if load.rows_ahead == 1 else ("lie", "are")
         rows_ahead = pluralize(load.rows_ahead, "row")
         problems.append(f"{rows_ahead} {lie} in the future and {are} in no partition")
+    if _are_of_request(resource, load):
+        problems.append(_describe_rows_of_request(load.rows_of_request, path))
     if load.cursors_of_days:
         problems.append(describe_dates(resource, load.cursors_of_days))
     return _add(outcome, problems, metadata)
+
+
+def _are_of_request(resource: ResourceDeclaration, load: PastLoad) -> bool:
+    """Return whether the API seems to set the cursor when it responds.
+
+    A few rows of those that changed since the window began may all have changed just now, but
+    hardly all rows that there are.
+    """
+    is_only = load.rows_of_request == load.rows_outside and not load.rows
+    asks_for_changes = resource.sends_start or load.parents_asked == "changed" or resource.changes
+    return is_only and load.rows_of_request >= (MIN_ROWS if asks_for_changes else 1)
+
+
+def _describe_rows_of_request(rows: int, path: str) -> str:
+    of = f"of all {rows} rows" if rows > 1 else "of the only row"
+    return (
+        f"{path} {of} is the time of the load, so no window that has ended holds them: if the API "
+        "sets it when it responds, declare another cursor_path, or incremental: null"
+    )
 
 
 def _add(outcome: CheckOutcome, problems: list[str], metadata: dict[str, int]) -> CheckOutcome:

@@ -147,8 +147,8 @@ class Listing:
         is_first = pages == 0 and not self._shift_check.is_running
         is_missing = is_first and may_lack_listing(resource) and status == HTTPStatus.NOT_FOUND
         if not is_missing and not (pages and self._ending.ends_at(status)):
-            if pages:
-                error.args = (f"{error}{self._ending.find_refusal_hint(status)}",)
+            hint = self.template.find_window_hint(self.window_filter, status)
+            error.args = (f"{error}{self._ending.find_refusal_hint(status) if pages else hint}",)
             raise error
         self._end()
         return Page(resource.name, [], is_missing=is_missing, parent=self._added)

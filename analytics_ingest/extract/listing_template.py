@@ -27,6 +27,7 @@ from analytics_ingest.extract.processing.steps import RowSteps
 from analytics_ingest.extract.request_template import RequestTemplate
 from analytics_ingest.extract.selector import Selector, detect_selector
 from analytics_ingest.extract.settings import SettingValues
+from analytics_ingest.extract.unsent_bounds import explain_unsent_bounds
 from analytics_ingest.extract.window_filter import WindowFilter, build_row_cursor_reader
 from analytics_ingest.paginators.base import Paginator
 from analytics_ingest.paginators.counted import CountedKeys
@@ -163,6 +164,16 @@ class ListingTemplate:
             None if window_filter is last else window.end,
         )
         return [row for row in rows if not isinstance(row, dict) or _is_in(own, read(row))]
+
+    def find_window_hint(self, window_filter: WindowFilter, status: int | None) -> str:
+        """Find out whether a refused request lacks the window because of the children's listings.
+
+        Other rows are stored where a listing is read whole for another reason.
+        """
+        if self.stored_window != self.window:
+            return ""
+        own, sent = self.resource.incremental, window_filter.window
+        return explain_unsent_bounds(own, self.window, sent, status)
 
     def request_next_page(
         self,

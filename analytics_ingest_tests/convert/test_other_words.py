@@ -108,7 +108,7 @@ def test_a_stream_is_known_by_other_names(desk: Desk, keys: Json, endpoint: Json
     assert endpoint.items() <= written.endpoint().items()
 
 
-def test_what_stands_above_the_streams_is_shared(desk: Desk) -> None:
+def test_what_is_above_the_streams_is_shared(desk: Desk) -> None:
     paginator = {
         "type": "cursor",
         "cursor_path": "next",

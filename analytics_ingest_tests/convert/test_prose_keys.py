@@ -21,6 +21,7 @@ LABELS: list[tuple[str, Any]] = [
     ("- Primary key: uid", "uid"),
     ("- **Primary Key:** `uid` (string)", "uid"),
     ("- `primary_key`: `uid`", "uid"),
+    ("- **Primary Key**: `a`, `b` (the primary key of the parent is `id`)", ["a", "b"]),
     ("Primary key = `uid`.", "uid"),
     ("- Primary key: `uid` \u2013 given by the server", "uid"),
     ("- Primary key (composite): `a`, `b`", ["a", "b"]),
@@ -128,3 +129,18 @@ def test_a_label_for_all_that_differs_from_the_configuration_is_reported(desk: D
     written = desk.new(shop(USERS, ORDERS, prose="\n- **Primary Key**: `uid`\n"))
     assert written.declaration.resources["orders"].primary_key == ("id",)
     assert "primary_key is id, as configured; the prose names uid" in written.assumed
+
+
+@pytest.mark.parametrize("value", ["the value of `uid`", "none", "see `users`"])
+def test_a_label_that_cannot_be_read_is_reported(desk: Desk, value: str) -> None:
+    written = desk.new(shop(USERS, ORDERS, prose=section(f"- Primary key: {value}")))
+    assert written.declaration.resources["orders"].primary_key == ("id",)
+    line = "orders: its primary_key is id; the prose says something else of it"
+    assert line in written.assumed
+
+
+def test_a_key_of_the_defaults_that_the_fields_lack_is_reported(desk: Desk) -> None:
+    prose = section("#### Schema\n\n- `number`: string\n- `name`: string")
+    written = desk.new(shop(USERS, ORDERS, prose=prose))
+    line = "orders: id of its primary_key is not among its fields in the document"
+    assert line in written.assumed

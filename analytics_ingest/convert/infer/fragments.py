@@ -1,4 +1,4 @@
-"""Takes the blocks of manifests that stand in the section of a resource, outside its configuration.
+"""Takes the blocks of manifests that a section of a resource holds, outside its configuration.
 
 A fragment is YAML or JSON: keys of an endpoint (`incremental_sync: …`), a component with its type,
 or a list of transformations. The configuration's own keys win; what is not used is logged.

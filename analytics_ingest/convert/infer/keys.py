@@ -26,7 +26,11 @@ def infer_keys(
         for key in ("primary_key", "write_disposition"):
             if not holder.get(key):
                 holder.pop(key, None)
-    if set(stated) == {None} and not any("primary_key" in holder for holder in holders):
+    if (
+        set(stated) == {None}
+        and stated[None].fields
+        and not any("primary_key" in holder for holder in holders)
+    ):
         draft.defaults["primary_key"] = _unpack(stated[None].fields)
         reason = f"primary_key is {', '.join(stated[None].fields)}, as the prose says"
         key = "resource_defaults.primary_key"
@@ -38,6 +42,7 @@ def infer_keys(
             if _take_key(draft, resource, statement, of_fields):
                 break
     for resource in draft.resources:
+        _compare_with_fields(draft, resource, fields.get(resource["name"], Fields()))
         _settle_disposition(draft, resource)
 
 
@@ -50,11 +55,12 @@ def _compare_shared_keys(draft: Draft, stated: Mapping[str | None, KeyStatement]
 
 
 def _describe_difference(configured: str | list[str], statement: KeyStatement) -> str:
-    fields = [configured] if isinstance(configured, str) else configured
-    return (
-        f"primary_key is {', '.join(fields)}, as configured; the prose names "
-        f"{', '.join(statement.fields)}"
-    )
+    named = ", ".join(statement.fields)
+    return f"primary_key is {_join(configured)}, as configured; the prose names {named}"
+
+
+def _join(key: str | list[str] | None) -> str:
+    return key if isinstance(key, str) else ", ".join(key or ["not declared"])
 
 
 def _list_statements(
@@ -65,7 +71,7 @@ def _list_statements(
     marked = [KeyStatement(tuple(fields.keys), is_certain=True)] if fields.keys else []
     certain = [statement for statement in own if statement.is_certain]
     others = [statement for statement in own if not statement.is_certain]
-    shared = [stated[None].fields] if None in stated else []
+    shared = [stated[None].fields] if None in stated and stated[None].fields else []
     unique = [tuple(fields.identifiers)] if len(fields.identifiers) == 1 else []
     weak = [KeyStatement(named, is_certain=False) for named in (*shared, *unique)]
     return [*certain, *marked, *others, *weak]
@@ -76,7 +82,12 @@ def _take_key(draft: Draft, resource: Json, statement: KeyStatement, fields: Fie
 
     Returns whether the resource has a key that the statement agrees with or gives.
     """
-    configured, key = draft.find_key(resource), _unpack(statement.fields)
+    configured = draft.find_key(resource)
+    if not statement.fields:
+        reason = f"its primary_key is {_join(configured)}; the prose says something else of it"
+        draft.log.assume(resource["name"], reason)
+        return bool(configured)
+    key = _unpack(statement.fields)
     if configured == key:
         return True
     is_known = not fields.types or set(statement.fields) <= fields.types.keys()
@@ -88,6 +99,16 @@ def _take_key(draft: Draft, resource: Json, statement: KeyStatement, fields: Fie
     reason = f"its primary_key is {', '.join(statement.fields)}, as the prose says"
     draft.log.assume(resource["name"], reason, key="primary_key", comment=FROM_TEXT)
     return True
+
+
+def _compare_with_fields(draft: Draft, resource: Json, fields: Fields) -> None:
+    """Log a key that the fields of the document lack: rows without it are rejected."""
+    key = draft.find_key(resource)
+    names = [key] if isinstance(key, str) else key if isinstance(key, list) else []
+    lacking = [name for name in names if name.partition(".")[0] not in fields.types]
+    if fields.types and lacking and "primary_key" not in resource:
+        reason = f"{', '.join(lacking)} of its primary_key is not among its fields in the document"
+        draft.log.assume(resource["name"], reason)
 
 
 def _unpack(fields: tuple[str, ...]) -> str | list[str]:

@@ -58,7 +58,7 @@ def _clean_holder(
 def _move_prefixed_key(holder: Json, resource: str | None, log: ConversionLog) -> bool:
     """Make a header of a key that is sent as `Token <key>`, for auth sends it as it is.
 
-    Returns whether it is not a header that a type of auth sends: `Basic` stands before a name and
+    Returns whether it is not a header that a type of auth sends: `Basic` precedes a name and
     a password there, and before the key here.
     """
     raw = holder.get("auth")

@@ -10,7 +10,7 @@ _HEADER = re.compile(r"\bheaders?\b[^.]*?[`'\"](?P<name>[A-Za-z][\w-]*)[`'\"]", 
 _PLACEHOLDER = re.compile(
     r"\b(?:header(?:'s)?(?: name)?|name(?: of the (?:header|key))?) (?:used |given |shown )?"
     r"(?:`[^`]+` )?(?:in|from) [^.]*\b(?:config\w*|examples?|code|snippet)\b[^.]*"
-    r"\b(?:placeholder|dummy|stand-?in|(?:only|just|merely) an example)\b",
+    r"\b(?:placeholder|dummy|(?:only|just|merely) an example)\b",
     re.IGNORECASE,
 )
 _OF_A_VALUE = re.compile(r"\b(?:values?|secrets?|url|host|user|not|never)\b|n't\b", re.IGNORECASE)

@@ -115,5 +115,5 @@ def _find_last(line: Line, subjects: list[str], resources: Mapping[str, Any]) ->
 
 
 def _read_names(text: str) -> list[str]:
-    written = _MARKED_NAME.findall(text) or [text]
-    return [to_valid_name(name.rstrip(":")) for name in written]
+    raw = _MARKED_NAME.findall(text) or [text]
+    return [to_valid_name(name.rstrip(":")) for name in raw]

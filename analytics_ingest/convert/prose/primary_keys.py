@@ -31,6 +31,7 @@ _SENTENCES = (
     ),
     re.compile(rf"(?P<names>{_QUOTED}(?:{_AND}{_QUOTED})*)[^.`*\n]{{0,20}}?primary key", re.I),
 )
+_NOTE_ON_KEYS = re.compile(r"\([^()]*\bkeys?\b[^()]*\)", re.IGNORECASE)
 _NOTE = re.compile(r"\([^()]*\)")
 _END = re.compile(r"\W*$|\s*[,;.\u2013\u2014-]\s[^`]*$")
 _OF_ANOTHER = re.compile(
@@ -60,6 +61,7 @@ class KeyStatement:
     """What the prose says of a primary key."""
 
     fields: tuple[str, ...]
+    """Empty where a label says what is not a list of fields."""
     is_certain: bool
     """It is a label or a cell of a table, and nothing contradicts it."""
 
@@ -98,7 +100,7 @@ def _iterate_statements(
 def _read_line(line: Line, resources: Mapping[str, Any]) -> KeyStatement | None:
     if label := _LABEL.match(line.text):
         fields = _read_value(label["value"])
-        return KeyStatement(fields, is_certain=True) if fields else None
+        return KeyStatement(fields, is_certain=bool(fields))
     for sentence in re.split(r"(?<=[.;])\s", line.text):
         for pattern in _SENTENCES:
             match = pattern.search(sentence)
@@ -130,9 +132,10 @@ def _read_row(
 
 
 def _read_value(text: str) -> tuple[str, ...]:
-    """Read the fields that stand behind a label; none where it says something else."""
-    value = _VALUE.fullmatch(_NOTE.sub("", _COMPOSITE.sub("", text)).strip())
-    if value is None or not _END.fullmatch(value["rest"]) or _OF_ANOTHER.search(text):
+    """Read the fields behind a label; none where it says something else."""
+    said = _NOTE_ON_KEYS.sub("", text)
+    value = _VALUE.fullmatch(_NOTE.sub("", _COMPOSITE.sub("", said)).strip())
+    if value is None or not _END.fullmatch(value["rest"]) or _OF_ANOTHER.search(said):
         return ()
     names = _split(value["names"])
     is_quoted = any(mark in value["names"] for mark in "`\"'*")

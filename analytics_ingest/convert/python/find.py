@@ -12,7 +12,7 @@ from analytics_ingest.common.json_tree import copy_tree, walk
 from analytics_ingest.convert.conversion_log import ConversionError, ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.markdown import Block, Document
-from analytics_ingest.convert.python.refusals import explain_no_configuration
+from analytics_ingest.convert.python.missing_configuration import explain_no_configuration
 from analytics_ingest.convert.python.statements import Program, read_program
 from analytics_ingest.convert.python.values import (
     MOST_VALUES,

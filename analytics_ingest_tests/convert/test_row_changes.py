@@ -145,6 +145,15 @@ ADDED = (
 )
 
 
+def test_a_key_field_that_is_called_like_the_parent_is_added(desk: Desk) -> None:
+    child = (
+        '{"name": "lines", "primary_key": ["order_id", "number"], "endpoint": {"path": "/lines", '
+        '"params": {"of": "{resources.orders.id}"}}}'
+    )
+    added = {"add": {"order_id": "{{ stream_partition.parent_of }}"}}
+    assert steps(desk.new(shop(ORDERS, child)), "lines") == [added]
+
+
 def test_a_step_reads_the_parents_field_that_a_parameter_sends(desk: Desk) -> None:
     child = (
         '{"name": "lines", "endpoint": {"path": "/lines", "params": {"of_order": '

@@ -10,7 +10,7 @@ from typing import Any
 from analytics_ingest.common.expressions.syntax import strip_braces
 from analytics_ingest.common.json_tree import map_strings
 from analytics_ingest.convert.draft import Draft, Json
-from analytics_ingest.convert.infer.matching import read_stem
+from analytics_ingest.convert.infer.matching import list_singulars, read_stem
 from analytics_ingest.convert.markdown import Block, Document
 from analytics_ingest.convert.prose.lines import iterate_parts_with_resource
 
@@ -120,15 +120,25 @@ def _add_key_fields(draft: Draft, resource: Json) -> None:
     """
     key: Any = draft.find_key(resource)
     for field in key if isinstance(key, list) and len(key) > 1 else []:
-        if (
-            not read_stem(field)
-            or _changes(resource, field)
-            or (expression := _bind(resource, field)) is None
-        ):
+        if not read_stem(field) or _changes(resource, field):
             continue
-        _add_step(resource, {"add": {field: expression}})
-        reason = f"{field} of its primary_key is added to its rows, from its parent"
-        draft.log.assume(resource["name"], reason)
+        name = _find_param(resource, field)
+        if name and (expression := _bind(resource, name)):
+            _add_step(resource, {"add": {field: expression}})
+            reason = f"{field} of its primary_key is added to its rows, from its parent"
+            draft.log.assume(resource["name"], reason)
+
+
+def _find_param(resource: Json, field: str) -> str | None:
+    """Find the parameter of a field: of its name, or of its parent's, as `order_id` of orders."""
+    params = resource["endpoint"].get("params") or {}
+    if field in params:
+        return field
+    for name, value in params.items():
+        parent, source = _read_binding(value)
+        if field in {f"{word}_{source}" for word in list_singulars(parent)}:
+            return name
+    return None
 
 
 def _bind_slices(draft: Draft, resource: Json) -> None:
@@ -163,11 +173,17 @@ def _bind(resource: Json, name: str) -> str | None:
     value = params.get(name)
     if isinstance(value, dict) and value.get("type") in ("resolve", "each"):
         return f"{{{{ stream_partition.{name} }}}}"
-    match = (
-        re.fullmatch(r"\{resources\.(\w+)\.([\w.]+)\}", value) if isinstance(value, str) else None
-    )
-    if match is None:
+    parent, field = _read_binding(value)
+    if not parent:
         return None
     bound = f"parent_{name.removeprefix('parent_')}"
-    params[bound] = {"type": "resolve", "resource": match[1], "field": match[2]}
+    params[bound] = {"type": "resolve", "resource": parent, "field": field}
     return f"{{{{ stream_partition.{bound} }}}}"
+
+
+def _read_binding(value: Any) -> tuple[str, str]:
+    """Read the parent and the field that fill a parameter; empty texts where none do."""
+    if isinstance(value, dict) and value.get("type") == "resolve":
+        return str(value.get("resource")), str(value.get("field"))
+    match = re.fullmatch(r"\{resources\.(\w+)\.([\w.]+)\}", str(value))
+    return (match[1], match[2]) if match else ("", "")

@@ -21,7 +21,7 @@ from analytics_ingest.convert.infer.keys import infer_keys
 from analytics_ingest.convert.infer.methods import infer_methods
 from analytics_ingest.convert.infer.next_cursors import infer_next_cursors, log_missing_cursors
 from analytics_ingest.convert.infer.open_points import log_open_points
-from analytics_ingest.convert.infer.paging_words import infer_paging
+from analytics_ingest.convert.infer.paging import infer_paging
 from analytics_ingest.convert.infer.parents import bind_placeholders
 from analytics_ingest.convert.infer.request_values import infer_request_values
 from analytics_ingest.convert.infer.row_changes import infer_row_changes

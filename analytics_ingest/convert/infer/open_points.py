@@ -1,7 +1,7 @@
 """Logs what a document leaves open, or says twice."""
 
 from analytics_ingest.convert.draft import Draft
-from analytics_ingest.convert.infer.paging_words import STARTS
+from analytics_ingest.convert.infer.paging import STARTS
 
 _OF_A_REQUEST = ("path", "method", "params", "json", "data", "headers", "data_selector")
 

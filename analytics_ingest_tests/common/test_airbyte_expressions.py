@@ -298,3 +298,9 @@ def test_an_error_names_the_expression_and_no_value(text: str) -> None:
         f"demo.items: endpoint.params.a: '{text}' cannot be evaluated ("
     )
     assert "Ab-cD" not in str(failed.value)
+
+
+def test_more_loops_than_python_compiles_end_in_a_sentence() -> None:
+    text = "{% for a in [1] %}" * 21 + "{{ config.n }}" + "{% endfor %}" * 21
+    with pytest.raises(ApiError, match="is nested too deeply; write fewer loops or operators"):
+        values().fill_param(text, "params.a")

@@ -32,11 +32,18 @@ class MissingValueError(ApiError):
 
 @lru_cache(maxsize=1_000)
 def compile_text(text: str) -> Callable[..., Any]:
-    """Build a function from the variables of an expression, or a text with some, to its value."""
+    """Build a function from the variables of an expression, or a text with some, to its value.
+
+    Raises:
+        ApiError: It has more nested loops or operators than Python compiles.
+    """
     expression = strip_braces(text)
-    if expression is None:
-        return get_environment().from_string(text).render
-    return get_environment().compile_expression(expression)
+    try:
+        if expression is None:
+            return get_environment().from_string(text).render
+        return get_environment().compile_expression(expression)
+    except SyntaxError:
+        raise ApiError(f"'{text}' is nested too deeply; write fewer loops or operators") from None
 
 
 def evaluate(text: str, variables: Mapping[str, Any], place: str) -> Any:

@@ -139,10 +139,7 @@ def _build_schema(draft: Draft, fields: Mapping[str, Fields]) -> dict[str, Json]
     for name, resource in draft.by_name.items():
         if name in fields:
             types = fields[name].types
-            key = draft.find_key(resource) or []
-            required = [
-                field for field in ([key] if isinstance(key, str) else key) if field in types
-            ]
+            required = [field for field in draft.list_key_fields(resource) if field in types]
             certain = {field: types[field].rstrip("?") for field in required}
             schema[name] = {"required": required, "fields": {**types, **certain}}
     return schema

@@ -51,6 +51,11 @@ class Draft:
         """The resources by their names."""
         return {resource["name"]: resource for resource in self.resources}
 
+    @property
+    def only_name(self) -> str | None:
+        """The name of the resource if there is one only."""
+        return self.resources[0]["name"] if len(self.resources) == 1 else None
+
     def iterate_endpoints(self) -> Iterator[tuple[str | None, Json]]:
         """Yield the shared endpoint, whose name is None, and that of each resource."""
         yield None, self.shared
@@ -74,6 +79,17 @@ class Draft:
     def find_key(self, resource: Json) -> Any:
         """Find the primary key of a resource: its own, else the default."""
         return resource.get("primary_key", self.defaults.get("primary_key"))
+
+    def list_key_fields(self, resource: Json) -> list[str]:
+        """List the fields of the primary key of a resource."""
+        key = self.find_key(resource)
+        return [key] if isinstance(key, str) else key if isinstance(key, list) else []
+
+
+def add_actions(endpoint: Json, actions: list[Json]) -> None:
+    """Add response actions behind those of an endpoint."""
+    before = endpoint.get("response_actions")
+    endpoint["response_actions"] = [*(before if isinstance(before, list) else []), *actions]
 
 
 def build_parent_param(parent: str, field: str) -> Json:

@@ -7,9 +7,9 @@ from typing import Any
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft
 from analytics_ingest.convert.infer.cursors import DEFAULT_CURSOR
-from analytics_ingest.convert.markdown import Block, Document
+from analytics_ingest.convert.markdown import Document, Line
 from analytics_ingest.convert.prose.fields import Fields
-from analytics_ingest.convert.prose.lines import iterate_parts_with_resource, to_plain
+from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, to_plain
 
 _EPOCH = re.compile(r"\b(unix|epoch)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\b(unix|epoch|integer|number|since 1970)\b", re.IGNORECASE)
@@ -21,13 +21,14 @@ _KEY = "endpoint.incremental.cursor_format"
 
 def infer_formats(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> None:
     """Add the formats of cursors that are described as epochs, or numbers that are sent as one."""
+    lines = list(iterate_lines_with_resource(document, draft.by_name))
     for resource in draft.resources:
         merged = draft.merge_endpoint(resource).get("incremental", {})
         if not draft.find_key(resource) or merged is None or "cursor_format" in merged:
             continue
         cursor = merged.get("cursor_path") or DEFAULT_CURSOR
         bounds = [merged.get(f"{bound}_param") for bound in ("start", "end")]
-        described = _find_epoch(document, draft, resource["name"], cursor, bounds)
+        described = _find_epoch(lines, resource["name"], cursor, bounds)
         types = fields.get(resource["name"], Fields()).types
         is_number = types.get(cursor, "").rstrip("?") in _NUMBERS
         sent = merged.get("param_format")
@@ -42,15 +43,15 @@ def infer_formats(draft: Draft, document: Document, fields: Mapping[str, Fields]
 
 
 def _find_epoch(
-    document: Document, draft: Draft, resource: str, cursor: str, bounds: list[Any]
+    lines: list[tuple[Line, str | None]], resource: str, cursor: str, bounds: list[Any]
 ) -> str | None:
     """Find the unit of an epoch in a line that names the cursor of a resource, and no parameter."""
     field = re.compile(rf"(?<![\w.]){re.escape(cursor.rpartition('.')[2])}(?!\w)")
-    for part, named in iterate_parts_with_resource(document, draft.by_name):
-        if isinstance(part, Block) or named not in (None, resource):
+    for line, named in lines:
+        if named not in (None, resource):
             continue
-        text = to_plain(part.text)
-        is_of_bound = any(f"`{bound}`" in part.text for bound in bounds if bound)
+        text = to_plain(line.text)
+        is_of_bound = any(f"`{bound}`" in line.text for bound in bounds if bound)
         if not field.search(text) or _TEXT.search(text) or is_of_bound:
             continue
         if _MILLISECONDS.search(text) and _NUMBER.search(text):

@@ -48,12 +48,11 @@ _OF_AN_API = ("client", "definitions", "resources", "streams")
 
 def add_fragments(draft: Draft, document: Document) -> None:
     """Add the keys of fragments to the resources of their sections."""
-    only = draft.resources[0]["name"] if len(draft.resources) == 1 else None
     for part, named in iterate_parts_with_resource(document, draft.by_name):
         if not isinstance(part, Block):
             continue
         for key, value in _iterate_keys(part.data):
-            _add(draft, key, value, named or only, f"the code on line {part.line}")
+            _add(draft, key, value, named or draft.only_name, f"the code on line {part.line}")
 
 
 def _iterate_keys(data: Any) -> Iterator[tuple[str, Any]]:

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 
-from analytics_ingest.convert.draft import Draft, Json
-from analytics_ingest.convert.markdown import Block, Document
+from analytics_ingest.convert.draft import Draft, Json, add_actions
+from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.normalize.names import to_valid_name
-from analytics_ingest.convert.prose.lines import iterate_parts_with_resource, to_plain
+from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, to_plain
 
 _CODES = re.compile(r"\b(403|404|410)\b")
 _IGNORED = re.compile(
@@ -25,9 +25,9 @@ _QUOTED = re.compile(r"[`*]+([\w -]+)[`*]+")
 
 def infer_ignored_responses(draft: Draft, document: Document) -> None:
     """Ignore the statuses that sentences call no rows, for the resources that they name."""
+    children = [r["name"] for r in draft.resources if _has_parent(r)]
     for text, names in _iterate_sentences(draft, document):
         codes = [int(code) for code in dict.fromkeys(_CODES.findall(text))]
-        children = [r["name"] for r in draft.resources if _has_parent(r)]
         codes_of_children = [code for code in codes if code == HTTPStatus.NOT_FOUND]
         for name in names or children:
             _ignore(draft, draft.by_name[name], codes if names else codes_of_children)
@@ -35,10 +35,8 @@ def infer_ignored_responses(draft: Draft, document: Document) -> None:
 
 def _iterate_sentences(draft: Draft, document: Document) -> Iterator[tuple[str, list[str]]]:
     """Yield the sentences on ignored statuses, each with the resources that it names."""
-    for part, named in iterate_parts_with_resource(document, draft.by_name):
-        if isinstance(part, Block):
-            continue
-        for sentence in [part.text] if part.cells else re.split(r"(?<=[.])\s", part.text):
+    for line, named in iterate_lines_with_resource(document, draft.by_name):
+        for sentence in [line.text] if line.cells else re.split(r"(?<=[.])\s", line.text):
             plain = to_plain(sentence)
             is_ignored = _CODES.search(plain) and _IGNORED.search(plain)
             if not is_ignored or _DENIAL.search(plain) or _CONDITION.search(plain):
@@ -64,11 +62,7 @@ def _ignore(draft: Draft, resource: Json, codes: list[int]) -> None:
     endpoint = resource["endpoint"]
     actions = endpoint.get("response_actions") or []
     known = [action.get("status_code") for action in actions if isinstance(action, dict)]
-    own = [{"status_code": code, "action": "ignore"} for code in codes if code not in known]
-    if not own:
-        return
-    endpoint["response_actions"] = [*actions, *own]
-    for action in own:
+    for code in [code for code in codes if code not in known]:
+        add_actions(endpoint, [{"status_code": code, "action": "ignore"}])
         of = "a parent has no rows" if _has_parent(resource) else "it has no rows"
-        reason = f"{action['status_code']} means that {of}, as the prose says"
-        draft.log.assume(resource["name"], reason)
+        draft.log.assume(resource["name"], f"{code} means that {of}, as the prose says")

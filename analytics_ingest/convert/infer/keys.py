@@ -103,8 +103,7 @@ def _take_key(draft: Draft, resource: Json, statement: KeyStatement, fields: Fie
 
 def _compare_with_fields(draft: Draft, resource: Json, fields: Fields) -> None:
     """Log a key that the fields of the document lack: rows without it are rejected."""
-    key = draft.find_key(resource)
-    names = [key] if isinstance(key, str) else key if isinstance(key, list) else []
+    names = draft.list_key_fields(resource)
     lacking = [name for name in names if name.partition(".")[0] not in fields.types]
     if fields.types and lacking and "primary_key" not in resource:
         reason = f"{', '.join(lacking)} of its primary_key is not among its fields in the document"

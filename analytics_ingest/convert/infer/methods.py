@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft
-from analytics_ingest.convert.markdown import Block, Document
-from analytics_ingest.convert.prose.lines import iterate_parts_with_resource, to_plain
+from analytics_ingest.convert.markdown import Document
+from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, to_plain
 
 _LABEL = re.compile(
     r"^\W*(?:http )?(?:request )?method\W+(?P<method>get|post|put|patch|delete)\b(?P<rest>.*)",
@@ -37,11 +37,10 @@ def infer_methods(draft: Draft, document: Document) -> None:
 
 def _iterate_labels(draft: Draft, document: Document) -> Iterator[tuple[str, str]]:
     """Yield the methods that labels name, with their resource; OTHER for a longer statement."""
-    only = draft.resources[0]["name"] if len(draft.resources) == 1 else None
-    for part, named in iterate_parts_with_resource(document, draft.by_name):
-        if isinstance(part, Block) or any(_WRITES.search(text) for text in part.headings):
+    for line, named in iterate_lines_with_resource(document, draft.by_name):
+        if any(_WRITES.search(text) for text in line.headings):
             continue
-        label = _LABEL.match(to_plain(part.text))
-        if label and (name := named or only):
+        label = _LABEL.match(to_plain(line.text))
+        if label and (name := named or draft.only_name):
             is_whole = _NOTE.fullmatch(label["rest"]) is not None
             yield name, label["method"].upper() if is_whole else "OTHER"

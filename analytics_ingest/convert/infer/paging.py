@@ -5,8 +5,8 @@ import re
 from analytics_ingest.common.expressions.syntax import find_problem
 from analytics_ingest.common.json_tree import walk
 from analytics_ingest.convert.draft import Draft, Json
-from analytics_ingest.convert.markdown import Block, Document
-from analytics_ingest.convert.prose.lines import iterate_parts_with_resource, to_plain
+from analytics_ingest.convert.markdown import Document
+from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, to_plain
 
 _FIRST_PAGE = re.compile(
     r"\b(?:pages? (?:are |is )?(?:number|count|index|start|begin)\w*|first page"
@@ -39,10 +39,9 @@ def infer_paging(draft: Draft, document: Document) -> None:
         _start_pages(draft, first)
     if any(_EMPTY_ENDS.search(text) and not _DENIAL.search(text) for text in sentences):
         _read_to_empty_pages(draft)
-    for part, named in iterate_parts_with_resource(document, draft.by_name):
-        if not isinstance(part, Block):
-            _name_parameters(draft, part.text, named)
-            _add_stop(draft, part.text, named)
+    for line, named in iterate_lines_with_resource(document, draft.by_name):
+        _name_parameters(draft, line.text, named)
+        _add_stop(draft, line.text, named)
 
 
 def _start_pages(draft: Draft, first: int) -> None:

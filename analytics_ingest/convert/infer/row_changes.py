@@ -11,8 +11,9 @@ from analytics_ingest.common.expressions.syntax import strip_braces
 from analytics_ingest.common.json_tree import map_strings
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.matching import list_singulars, read_stem
-from analytics_ingest.convert.markdown import Block, Document
-from analytics_ingest.convert.prose.lines import iterate_parts_with_resource
+from analytics_ingest.convert.markdown import Document
+from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
+from analytics_ingest.convert.prose.sentences import split_clauses
 
 _NAME = r"`([A-Za-z_]\w*)`"
 _NAMES = rf"{_NAME}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+){_NAME})*"
@@ -37,12 +38,9 @@ _HINT = re.compile(
 
 def infer_row_changes(draft: Draft, document: Document) -> None:
     """Add the steps that sentences describe, and the fields of keys that only a parent has."""
-    only = draft.resources[0]["name"] if len(draft.resources) == 1 else None
-    for part, named in iterate_parts_with_resource(document, draft.by_name):
-        name = named or only
-        if isinstance(part, Block) or part.is_heading:
-            continue
-        for sentence in re.split(r"(?<=[.;])\s", part.text):
+    for line, named in iterate_lines_with_resource(document, draft.by_name):
+        name = named or draft.only_name
+        for sentence in [] if line.is_heading else split_clauses(line.text):
             if name and _take_sentence(draft, draft.by_name[name], sentence):
                 continue
             if _HINT.search(sentence) and not _has_steps(draft, name):
@@ -118,8 +116,8 @@ def _add_key_fields(draft: Draft, resource: Json) -> None:
 
     A bare `id` is that of the rows themselves.
     """
-    key: Any = draft.find_key(resource)
-    for field in key if isinstance(key, list) and len(key) > 1 else []:
+    fields = draft.list_key_fields(resource)
+    for field in fields if len(fields) > 1 else []:
         if not read_stem(field) or _changes(resource, field):
             continue
         name = _find_param(resource, field)

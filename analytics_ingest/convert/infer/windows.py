@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
-from analytics_ingest.convert.markdown import Block, Document
+from analytics_ingest.convert.markdown import Document, Line
 from analytics_ingest.convert.prose.fields import Fields
-from analytics_ingest.convert.prose.lines import iterate_parts_with_resource
+from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
+from analytics_ingest.convert.prose.sentences import split_clauses
 from analytics_ingest.declaration.airbyte.durations import read_duration
 from analytics_ingest.declaration.airbyte.incremental_sync import EPOCHS, find_sent_bounds
 
@@ -33,18 +34,19 @@ _SPAN = re.compile(r"\b(request|windows?|periods?|range|spans?|apart|between)\b"
 
 def infer_windows(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> None:
     """Add the format and the length of the windows that requests send."""
+    lines = list(iterate_lines_with_resource(document, draft.by_name))
     for resource in draft.resources:
         merged = draft.merge_endpoint(resource)
         incremental = merged.get("incremental")
         sent = find_sent_bounds(merged)
         if not sent or not isinstance(incremental, dict):
             continue
-        lines = list(_iterate_lines(draft, document, resource, incremental))
+        sentences = list(_iterate_sentences(draft, lines, resource, incremental))
         own: Json = {}
         if "param_format" not in incremental:
-            own |= _find_format(lines, incremental, fields.get(resource["name"], Fields()))
+            own |= _find_format(sentences, incremental, fields.get(resource["name"], Fields()))
         if "max_window" not in incremental and sent == {"start", "end"}:
-            own |= _find_length(lines)
+            own |= _find_length(sentences)
         for key, value in own.items():
             reason = f"incremental.{key} is {value}, as the prose says"
             place = f"endpoint.incremental.{key}"
@@ -53,44 +55,44 @@ def infer_windows(draft: Draft, document: Document, fields: Mapping[str, Fields]
             resource["endpoint"]["incremental"] = {**incremental, **own}
 
 
-def _iterate_lines(
-    draft: Draft, document: Document, resource: Json, incremental: Json
+def _iterate_sentences(
+    draft: Draft, lines: list[tuple[Line, str | None]], resource: Json, incremental: Json
 ) -> Iterator[str]:
     """Yield the sentences on the windows of a resource."""
     params = [incremental.get(f"{bound}_param") for bound in ("start", "end")]
     texts = resource["endpoint"].get("params") or {}
     params += [name for name, value in texts.items() if "incremental." in str(value)]
     quoted = [f"`{name}`" for name in params if name]
-    for part, named in iterate_parts_with_resource(document, draft.by_name):
-        if isinstance(part, Block) or named not in (None, resource["name"]):
+    for line, named in lines:
+        if named not in (None, resource["name"]):
             continue
-        names_bound = any(name in part.text for name in quoted)
-        is_own = named == resource["name"] or (named is None and len(draft.resources) == 1)
-        if names_bound or (is_own and (_ON_WINDOWS.search(part.text) or _STEP.search(part.text))):
-            yield from re.split(r"(?<=[.;])\s", part.text)
+        names_bound = any(name in line.text for name in quoted)
+        is_own = (named or draft.only_name) == resource["name"]
+        if names_bound or (is_own and (_ON_WINDOWS.search(line.text) or _STEP.search(line.text))):
+            yield from split_clauses(line.text)
 
 
-def _find_format(lines: list[str], incremental: Json, fields: Fields) -> Json:
-    for line in lines:
-        if pattern := _PATTERN.search(line):
+def _find_format(sentences: list[str], incremental: Json, fields: Fields) -> Json:
+    for sentence in sentences:
+        if pattern := _PATTERN.search(sentence):
             kind = EPOCHS.get(pattern[1], pattern[1])
             return {} if kind == "%Y-%m-%dT%H:%M:%SZ" else {"param_format": kind}
-        if letters := _LETTERS.search(line):
+        if letters := _LETTERS.search(sentence):
             text = letters[1].replace("YYYY", "%Y").replace("MM", "%m").replace("DD", "%d")
             return {"param_format": text}
-        if _MILLISECONDS.search(line):
+        if _MILLISECONDS.search(sentence):
             return {"param_format": "epoch_ms"}
-        if _SECONDS.search(line):
+        if _SECONDS.search(sentence):
             return {"param_format": "epoch_s"}
     kind = fields.types.get(str(incremental.get("cursor_path")), "").rstrip("?")
     return {"param_format": "%Y-%m-%d"} if kind == "date" else {}
 
 
-def _find_length(lines: list[str]) -> Json:
-    for line in lines:
-        if (step := _STEP.search(line)) and (length := read_duration(step[1])):
+def _find_length(sentences: list[str]) -> Json:
+    for sentence in sentences:
+        if (step := _STEP.search(sentence)) and (length := read_duration(step[1])):
             return {"max_window": length}
-        if (most := _MOST.search(line)) and _SPAN.search(line):
+        if (most := _MOST.search(sentence)) and _SPAN.search(sentence):
             number = _NUMBERS.get(most[1].lower()) or int(most[1])
             return {"max_window": f"{number}{most[2][0].lower()}"}
     return {}

@@ -7,7 +7,7 @@ handlers. What has no counterpart is logged, and the rest of the block is kept.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.draft import Draft, Json, add_actions
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.connection import Connection
 from analytics_ingest.convert.manifest.decoders import read_decoder
@@ -115,11 +115,7 @@ class _Holder:
         keys = ErrorHandling(self._name or "", self._texts, self._log).read(block)
         handler = {**keys.pop("error_handler", {}), **ours}
         if actions := keys.pop("response_actions", []):
-            before = self._endpoint.get("response_actions")
-            self._endpoint["response_actions"] = [
-                *(before if isinstance(before, list) else []),
-                *actions,
-            ]
+            add_actions(self._endpoint, actions)
         self._endpoint["error_handler"] = handler
 
     def _complete_handler(self, shared: Any) -> None:

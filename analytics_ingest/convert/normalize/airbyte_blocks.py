@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.draft import Draft, Json, add_actions
 from analytics_ingest.convert.normalize.aliases import PAGINATORS, rename
 from analytics_ingest.declaration.airbyte.incremental_sync import EPOCHS, convert_formats
 
@@ -32,7 +32,6 @@ def translate_blocks(draft: Draft) -> None:
     holders = [(draft.defaults, draft.shared)]
     for resource, endpoint in [*holders, *((r, r["endpoint"]) for r in draft.resources)]:
         _flatten_key(resource)
-        _expand_bounds(endpoint.get("incremental"))
         _move_sync_keys(endpoint)
         _translate_formats(endpoint.get("incremental"))
         _translate_paginator_of(endpoint, endpoint)
@@ -82,22 +81,8 @@ def _move_ignored_statuses(endpoint: Json) -> None:
         return
     for key in [key for key in handler if _IGNORED_STATUSES.fullmatch(key)]:
         codes = handler.pop(key)
-        actions = endpoint.get("response_actions")
-        endpoint["response_actions"] = [
-            *(actions if isinstance(actions, list) else []),
-            *(
-                {"status_code": code, "action": "ignore"}
-                for code in (codes if isinstance(codes, list) else [codes])
-            ),
-        ]
-
-
-def _expand_bounds(incremental: Any) -> None:
-    """Write the bounds of a window that are plain names as Airbyte's options."""
-    if isinstance(incremental, dict):
-        for key in ("start_time_option", "end_time_option"):
-            if isinstance(name := incremental.get(key), str):
-                incremental[key] = {"inject_into": "request_parameter", "field_name": name}
+        listed = codes if isinstance(codes, list) else [codes]
+        add_actions(endpoint, [{"status_code": code, "action": "ignore"} for code in listed])
 
 
 def _translate_paginator_of(holder: Json, endpoint: Json) -> None:

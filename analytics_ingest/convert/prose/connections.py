@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analytics_ingest.convert.markdown import Document, Line
-from analytics_ingest.convert.prose.key_headers import is_in_auth_section, split_sentences
+from analytics_ingest.convert.prose.key_headers import is_in_auth_section
+from analytics_ingest.convert.prose.sentences import split_sentences
 
 _LABEL = r"\b(?:(?:base|root|api|service)[ _-]?(?:url|uri|address)|url[ _]base|base[ _]address)\b"
 _URL = (

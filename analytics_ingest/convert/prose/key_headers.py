@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from analytics_ingest.convert.markdown import Document, Line
+from analytics_ingest.convert.prose.sentences import split_sentences
 
 _SECTION = re.compile(r"auth|credential|security", re.IGNORECASE)
 _HEADER = re.compile(r"\bheaders?\b[^.]*?[`'\"](?P<name>[A-Za-z][\w-]*)[`'\"]", re.IGNORECASE)
@@ -36,11 +37,6 @@ _NO_PREFIX = re.compile(
 def is_in_auth_section(line: Line) -> bool:
     """Return whether a line is in a section on authentication."""
     return any(_SECTION.search(heading) for heading in line.headings)
-
-
-def split_sentences(text: str) -> list[str]:
-    """Split a line into its sentences; a name in backticks is not split."""
-    return re.split(r"(?<=[.;!?])\s+(?=[A-Z(`*])", text)
 
 
 def read_key_headers(document: Document) -> list[str]:

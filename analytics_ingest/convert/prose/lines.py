@@ -65,6 +65,15 @@ def iterate_parts_with_resource(
             yield part, name
 
 
+def iterate_lines_with_resource(
+    document: Document, resources: Mapping[str, Any]
+) -> Iterator[tuple[Line, str | None]]:
+    """Yield each line with the resource that it speaks of, as `iterate_parts_with_resource`."""
+    for part, name in iterate_parts_with_resource(document, resources):
+        if isinstance(part, Line):
+            yield part, name
+
+
 def remove_subject(text: str, resource: str) -> str:
     """Remove a resource at the beginning of a line: `**orders**: id (integer)`."""
     match = _SUBJECTS.match(text) or _BARE_SUBJECT.match(text)

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from analytics_ingest.convert.markdown import Block, Document, Line
+from analytics_ingest.convert.markdown import Document, Line
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.field_types import find_type
-from analytics_ingest.convert.prose.lines import iterate_parts_with_resource, to_plain
+from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, to_plain
+from analytics_ingest.convert.prose.sentences import split_clauses
 
 _LABEL = re.compile(
     r"^[\W_]*(?:composite )?primary[ _]keys?(?: fields?| columns?)?[\s*_`]*(?:\([^()]*\))?"
@@ -84,24 +85,22 @@ def _iterate_statements(
     document: Document, resources: Mapping[str, Any]
 ) -> Iterator[tuple[str | None, KeyStatement]]:
     header: tuple[str, ...] = ()
-    for part, named in iterate_parts_with_resource(document, resources):
-        if isinstance(part, Block):
-            continue
-        if not part.cells:
+    for line, named in iterate_lines_with_resource(document, resources):
+        if not line.cells:
             header = ()
-            if statement := _read_line(part, resources):
+            if statement := _read_line(line, resources):
                 yield named, statement
             continue
-        if not header or len(header) != len(part.cells):
-            header = part.cells
-        yield from _read_row(header, part.cells, named, resources)
+        if not header or len(header) != len(line.cells):
+            header = line.cells
+        yield from _read_row(header, line.cells, named, resources)
 
 
 def _read_line(line: Line, resources: Mapping[str, Any]) -> KeyStatement | None:
     if label := _LABEL.match(line.text):
         fields = _read_value(label["value"])
         return KeyStatement(fields, is_certain=bool(fields))
-    for sentence in re.split(r"(?<=[.;])\s", line.text):
+    for sentence in split_clauses(line.text):
         for pattern in _SENTENCES:
             match = pattern.search(sentence)
             if match is None or _OF_ANOTHER.search(sentence):

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from analytics_ingest.convert.markdown import Block, Document, Line
-from analytics_ingest.convert.prose.key_headers import split_sentences
-from analytics_ingest.convert.prose.lines import iterate_parts_with_resource
+from analytics_ingest.convert.markdown import Document, Line
+from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
+from analytics_ingest.convert.prose.sentences import split_sentences
 
 _HEADER = re.compile(r"`([A-Za-z][\w-]*): ?([^`{}<>\u2026]*[^`{}<>\u2026.\s])`")
 _PARAM = re.compile(r"`\??([A-Za-z][\w.\[\]-]*)=([^`{}<>\u2026&=\s]+)`")
@@ -57,17 +57,17 @@ def read_request_values(
     """List what requests carry, with the resource; None for the requests of all."""
     values = [
         (None if _OF_ALL.search(sentence) else named, value)
-        for part, named in iterate_parts_with_resource(document, resources)
-        if isinstance(part, Line) and _may_state(part)
-        for sentence in split_sentences(part.text)
+        for line, named in iterate_lines_with_resource(document, resources)
+        if _may_state(line)
+        for sentence in split_sentences(line.text)
         if named or _OF_ALL.search(sentence)
         for value in _read_sentence(sentence)
     ]
     return list(dict.fromkeys(values))
 
 
-def _may_state(line: Line | Block) -> bool:
-    is_prose = isinstance(line, Line) and not line.is_heading and not line.cells
+def _may_state(line: Line) -> bool:
+    is_prose = not line.is_heading and not line.cells
     return is_prose and not any(_OTHER_SECTION.search(heading) for heading in line.headings[-1:])
 
 

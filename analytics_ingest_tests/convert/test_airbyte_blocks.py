@@ -340,3 +340,11 @@ def test_a_block_of_an_odd_type_ends_in_a_sentence(desk: Desk, endpoint: str) ->
     status, printed, problem = desk.run(orders(endpoint), file="shop.md", api="shop")
     assert status in (0, 1)
     assert "Traceback" not in printed + problem
+
+
+def test_a_step_without_a_cursor_is_reported(desk: Desk) -> None:
+    written = desk.new(orders('"incremental": {"start_param": "since", "step": "P1M"}'))
+    assert (
+        "orders: endpoint.incremental.step is left out: no cursor_path is beside it; "
+        in " ".join(written.assumed)
+    )

@@ -2,7 +2,7 @@
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics_ingest.convert.write import format_declaration
@@ -60,6 +60,7 @@ def test_a_long_text_that_lines_would_change_is_on_one(text: str) -> None:
     assert len(written.splitlines()) == 5
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("ab -#:>|'\"{}[]%&*!?,\\é"), min_size=90, max_size=300))
 def test_any_long_text_is_read_back_as_it_was(text: str) -> None:
     written = format_declaration([], {"key": {"inner": text}}, {})

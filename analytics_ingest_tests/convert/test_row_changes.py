@@ -91,6 +91,47 @@ def test_the_configuration_wins_over_a_fragment(desk: Desk) -> None:
     assert "is not used: the configuration has its own" in " ".join(written.assumed)
 
 
+@pytest.mark.parametrize(
+    ("condition", "is_reported"),
+    [("{{ record['a']  == 1 }}", False), ("{{ record['a'] == 2 }}", True)],
+)
+def test_a_filter_of_the_prose_that_is_not_the_configured_one_is_reported(
+    desk: Desk, condition: str, is_reported: bool
+) -> None:
+    own = """"processing_steps": [{"filter": "{{ record['a'] == 1 }}"}],"""
+    prose = f"\n### Orders\n\nThe record filter is `{condition}`.\n"
+    written = desk.new(orders(resource=own, prose=prose))
+    assert steps(written) == [{"filter": "{{ record['a'] == 1 }}"}]
+    line = "orders: its processing_steps are as configured; the prose names another filter"
+    assert (line in written.assumed) == is_reported
+
+
+@pytest.mark.parametrize("above", ["Do not add this:", "The old connector had this:"])
+def test_a_fragment_that_the_line_above_does_not_advise_is_reported(desk: Desk, above: str) -> None:
+    prose = f"\n### Orders\n\n{above}\n\n```yaml\n{REMOVE}```\n"
+    written = desk.new(shop(ORDERS, USERS, prose=prose))
+    assert steps(written) == []
+    assert "is not used: the line above the code does not advise it" in " ".join(written.assumed)
+
+
+def test_a_fragment_does_not_replace_what_all_resources_share(desk: Desk) -> None:
+    shared = '"resource_defaults": {"endpoint": {"paginator": {"type": "offset", "limit": 5}}}'
+    block = "paginator:\n  type: page_number\n"
+    prose = f"\n### Orders\n\n```yaml\n{block}```\n"
+    written = desk.new(shop(ORDERS, USERS, defaults=shared, prose=prose))
+    assert "paginator" not in written.endpoint()
+    assert "is not used: the configuration has its own" in " ".join(written.assumed)
+
+
+def test_an_error_handler_below_the_heading_of_a_resource_is_of_it_alone(desk: Desk) -> None:
+    block = '"error_handler": {"retry_on_status_codes": [429], "max_retries": 9}'
+    prose = f"\n### Orders\n\n```python\n{{{block}}}\n```\n"
+    written = desk.new(shop(ORDERS, USERS, prose=prose))
+    assert written.endpoint()["error_handler"]["max_retries"] == 9
+    assert "error_handler" not in written.endpoint("users")
+    assert "endpoint" not in written.attributes["resource_defaults"]
+
+
 def test_a_fragment_that_names_no_resource_is_reported(desk: Desk) -> None:
     written = desk.new(shop(ORDERS, USERS, prose=f"\n# Notes\n\n```yaml\n{REMOVE}```\n"))
     assert "is not used: it names no resource" in " ".join(written.assumed)

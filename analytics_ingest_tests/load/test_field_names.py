@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 from dlt.common.normalizers.naming.snake_case import NamingConvention
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics_ingest.common.column_names import OTHER_FIELDS, to_ascii, to_snake_case
@@ -164,6 +164,7 @@ def test_ordinary_names_are_loaded_without_a_warning(
     assert set(column_types("items")) == {"item_id", "updated_at", "some_name"}
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("aBcD1 _-+*@|.$%é価"), min_size=1, max_size=12))
 def test_columns_are_named_as_dlt_names_them(name: str) -> None:
     expected = NamingConvention().normalize_path(to_ascii(name)) if name.strip() else ""

@@ -4,13 +4,15 @@ A fragment is YAML or JSON: keys of an endpoint (`incremental_sync: …`), a com
 or a list of transformations. The configuration's own keys win; what is not used is logged.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from analytics_ingest.common.json_tree import copy_tree
-from analytics_ingest.convert.draft import Draft, Json
-from analytics_ingest.convert.markdown import Block, Document
+from analytics_ingest.convert.draft import Draft
+from analytics_ingest.convert.markdown import Document, Line
 from analytics_ingest.convert.prose.lines import iterate_parts_with_resource
+from analytics_ingest.convert.prose.sentences import is_statement
 
 _KEYS = {
     "decoder": "decoder",
@@ -42,17 +44,25 @@ _TRANSFORMATIONS = (
     "KeysToSnakeCase",
     "RemoveFields",
 )
+_RESPONSE = re.compile(r"\b(?:respon[sd]\w*|answer\w*|returns?|returned|reply|replies)\b", re.I)
 _OUTER = ("retriever", "requester")
 _OF_AN_API = ("client", "definitions", "resources", "streams")
 
 
 def add_fragments(draft: Draft, document: Document) -> None:
     """Add the keys of fragments to the resources of their sections."""
+    above = ""
     for part, named in iterate_parts_with_resource(document, draft.by_name):
-        if not isinstance(part, Block):
+        if isinstance(part, Line):
+            above = part.text
             continue
-        for key, value in _iterate_keys(part.data):
-            _add(draft, key, value, named or draft.only_name, f"the code on line {part.line}")
+        origin, name = f"the code on line {part.line}", named or draft.only_name
+        for key, value in [] if _RESPONSE.search(above) else _iterate_keys(part.data):
+            if is_statement(above):
+                _add(draft, key, value, name, origin)
+            else:
+                reason = "the line above the code does not advise it"
+                draft.log.assume(name, f"{key} in {origin} is not used: {reason}")
 
 
 def _iterate_keys(data: Any) -> Iterator[tuple[str, Any]]:
@@ -85,11 +95,14 @@ def _add(draft: Draft, key: str, value: Any, name: str | None, origin: str) -> N
             draft.log.assume(None, f"{key} in {origin} is not used: it names no resource")
         return
     resource = draft.by_name[name]
-    own: Json = resource["endpoint"]
-    if key in resource or key in own:
-        is_same = value in (resource.get(key), own.get(key))
+    own, merged = resource["endpoint"], draft.merge_endpoint(resource)
+    if not isinstance(value, dict | list) or not value:
+        draft.log.assume(name, f"{key} in {origin} is not used: it holds no keys")
+    elif key in resource or key in draft.defaults or key in merged:
+        known = (resource.get(key), draft.defaults.get(key), merged.get(key))
+        is_same = value in known
         if not is_same:
             draft.log.assume(name, f"{key} in {origin} is not used: the configuration has its own")
-        return
-    own[key] = copy_tree(value)
-    draft.log.assume(name, f"{key} is taken from {origin}")
+    else:
+        own[key] = copy_tree(value)
+        draft.log.assume(name, f"{key} is taken from {origin}")

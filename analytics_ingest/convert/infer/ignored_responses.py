@@ -14,9 +14,17 @@ from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, to
 
 _CODES = re.compile(r"\b(403|404|410)\b")
 _IGNORED = re.compile(
-    r"\b(ignor\w+|skip\w*|empty|no (data|records|rows)|nothing to list)\b", re.IGNORECASE
+    r"\b(?:ignored?|skip(?:ped)?\b(?! (?:the |all )?retr)|nothing to list"
+    r"|(?:means?|has|have|with|are|is) no (?:data|records|rows)"
+    r"|(?:means?|as|like|is) (?:an )?empty (?:list|listing|page|result))\b",
+    re.IGNORECASE,
 )
-_DENIAL = re.compile(r"\b(not|never)\b|n't\b", re.IGNORECASE)
+_REFUSED = re.compile(
+    r"\b(?:not|never|fail\w*|abort\w*|stop\w*|retr(?:y|ies|ied)|lacks?|lacking|missing|scopes?|"
+    r"tokens?|wrong\w*|misread\w*|mistak\w*|used to|formerly|otherwise|by the (?:server|api))\b"
+    r"|n['\u2019]t\b",
+    re.IGNORECASE,
+)
 _CONDITION = re.compile(
     r"\b(if|when|where|with|whose)\b[^.]*\b(body|message|code|contains?)\b", re.IGNORECASE
 )
@@ -39,7 +47,7 @@ def _iterate_sentences(draft: Draft, document: Document) -> Iterator[tuple[str, 
         for sentence in [line.text] if line.cells else re.split(r"(?<=[.])\s", line.text):
             plain = to_plain(sentence)
             is_ignored = _CODES.search(plain) and _IGNORED.search(plain)
-            if not is_ignored or _DENIAL.search(plain) or _CONDITION.search(plain):
+            if not is_ignored or _REFUSED.search(plain) or _CONDITION.search(plain):
                 continue
             yield plain, [named] if named else _find_names(sentence, draft.by_name)
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft
-from analytics_ingest.convert.markdown import Document
+from analytics_ingest.convert.markdown import Document, Line
+from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, to_plain
 
 _LABEL = re.compile(
@@ -13,6 +14,9 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _NOTE = re.compile(r"\W*(\([^()]*\)\W*)?")
+_ON_REQUESTS = re.compile(
+    r"\b(endpoint|request|http|method|list|read|config|detail|overview|resource|stream)", re.I
+)
 _WRITES = re.compile(
     r"\b(creat|updat|delet|writ|upload|send|auth|log ?in|token|webhook|subscri)", re.IGNORECASE
 )
@@ -42,5 +46,12 @@ def _iterate_labels(draft: Draft, document: Document) -> Iterator[tuple[str, str
             continue
         label = _LABEL.match(to_plain(line.text))
         if label and (name := named or draft.only_name):
-            is_whole = _NOTE.fullmatch(label["rest"]) is not None
+            is_other = _is_of_another_request(line, name)
+            is_whole = not is_other and _NOTE.fullmatch(label["rest"]) is not None
             yield name, label["method"].upper() if is_whole else "OTHER"
+
+
+def _is_of_another_request(line: Line, name: str) -> bool:
+    """Return whether a line is in a section of its own below that of a resource."""
+    outer = [to_valid_name(to_plain(heading)) for heading in line.headings[:-1]]
+    return name in outer and not _ON_REQUESTS.search(line.headings[-1])

@@ -7,6 +7,7 @@ from analytics_ingest.common.json_tree import walk
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, to_plain
+from analytics_ingest.convert.prose.sentences import is_statement, split_clauses
 
 _FIRST_PAGE = re.compile(
     r"\b(?:pages? (?:are |is )?(?:number|count|index|start|begin)\w*|first page"
@@ -14,17 +15,19 @@ _FIRST_PAGE = re.compile(
     re.IGNORECASE,
 )
 _EMPTY_ENDS = re.compile(
-    r"\b(ends?|stops?|until|finish\w*|last)\b[^.]*\b(an?|the|first) empty "
-    r"(page|list|response|array)\b|\bempty (page|list|response|array)\b[^.]*\b(ends?|stops?"
-    r"|marks?|means|signals?)\b",
+    r"\b(ends?|stops?|until|finish\w*|last page is)\b[^.]{0,80}\b(an?|the|first) empty "
+    r"(page|list|response|array)\b|\bempty (page|list|response|array)\b[^.]{0,40}\b(ends?|stops?"
+    r"|marks?|signals?|means (?:the )?(?:end|last))\b",
     re.IGNORECASE,
 )
-_DENIAL = re.compile(r"\b(no|not|never|without)\b|n't\b", re.IGNORECASE)
 _PARAMETERS = re.compile(
     r"\bparameters `(?P<first>[\w\[\].-]+)` and `(?P<second>[\w\[\].-]+)`", re.IGNORECASE
 )
 _SIZE = re.compile(r"len|size|limit|per|count|max|rows|take|amount", re.IGNORECASE)
-_STOP = re.compile(r"\bstops?\b[^.{]*(?P<expression>\{\{[^{}]*(?:\{\}[^{}]*)*\}\})", re.IGNORECASE)
+_TOKEN = re.compile(r"page|offset|skip|start|from|cursor|index|^p$", re.IGNORECASE)
+_STOP = re.compile(
+    r"\bstops?\b[^.{]{0,80}(?P<expression>\{\{[^{}]*(?:\{\}[^{}]*)*\}\})", re.IGNORECASE
+)
 STARTS = ("start_from_page", "base_page", "page")
 """Keys of a paginator that say where its pages begin."""
 _TOKENS = {"page_number": "page_param", "offset": "offset_param"}
@@ -32,16 +35,25 @@ _TOKENS = {"page_number": "page_param", "offset": "offset_param"}
 
 def infer_paging(draft: Draft, document: Document) -> None:
     """Add what sentences say of paging, where the configuration does not."""
-    sentences = [to_plain(line.text) for line in document.lines]
-    matches = (_FIRST_PAGE.search(sentence) for sentence in sentences)
-    first = next((int(match[1]) for match in matches if match), None)
-    if first is not None:
+    texts = (to_plain(line.text) for line in document.lines)
+    sentences = [sentence for text in texts for sentence in split_clauses(text)]
+    if (first := _find_first_page(sentences)) is not None:
         _start_pages(draft, first)
-    if any(_EMPTY_ENDS.search(text) and not _DENIAL.search(text) for text in sentences):
+    if any(_EMPTY_ENDS.search(text) for text in filter(is_statement, sentences)):
         _read_to_empty_pages(draft)
     for line, named in iterate_lines_with_resource(document, draft.by_name):
-        _name_parameters(draft, line.text, named)
-        _add_stop(draft, line.text, named)
+        for sentence in filter(is_statement, split_clauses(line.text)):
+            _name_parameters(draft, sentence, named)
+            _add_stop(draft, sentence, named)
+
+
+def _find_first_page(sentences: list[str]) -> int | None:
+    for sentence in sentences:
+        # What follows the number may deny another: "from 1, not 0".
+        match = _FIRST_PAGE.search(sentence)
+        if match and is_statement(sentence[: match.end()]):
+            return int(match[1])
+    return None
 
 
 def _start_pages(draft: Draft, first: int) -> None:
@@ -70,6 +82,8 @@ def _name_parameters(draft: Draft, text: str, named: str | None) -> None:
     if len(sizes) != 1:
         return
     (size,), (token,) = sizes, [name for name in names if name not in sizes]
+    if not _TOKEN.search(token):
+        return
     for resource in [draft.by_name[named]] if named else draft.resources:
         paginator = draft.find_paginator(resource)
         key = _TOKENS.get(paginator.get("type", "")) if isinstance(paginator, dict) else None
@@ -89,7 +103,9 @@ def _name_parameters(draft: Draft, text: str, named: str | None) -> None:
 def _add_stop(draft: Draft, text: str, named: str | None) -> None:
     """Add the expression that ends a listing by cursor."""
     match = _STOP.search(text)
-    if match is None or find_problem(match["expression"]) or "response" not in match[0]:
+    if match is None or text.count("{{") != 1 or "response" not in match["expression"]:
+        return
+    if find_problem(match["expression"]):
         return
     for resource in [draft.by_name[named]] if named else draft.resources:
         paginator = draft.find_paginator(resource)

@@ -13,7 +13,11 @@ from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.matching import list_singulars, read_stem
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
-from analytics_ingest.convert.prose.sentences import split_clauses
+from analytics_ingest.convert.prose.sentences import (
+    is_conditional,
+    is_statement,
+    split_clauses,
+)
 
 _NAME = r"`([A-Za-z_]\w*)`"
 _NAMES = rf"{_NAME}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+){_NAME})*"
@@ -28,7 +32,7 @@ _GIVEN = re.compile(rf"(?:record|row)s? gets? (?P<names>{_NAMES}) from (?:the|it
 _SLICE = re.compile(
     r"""\bstream_(?:partition|slice)(?:\.(?!get\b)|\[['"]|\.get\(['"])(\w+)(?:['"]\]|['"]\))?"""
 )
-_DENIAL = re.compile(r"\b(no|not|never|without)\b|n't\b", re.IGNORECASE)
+_BY_THE_API = re.compile(r"\bby (?:the )?(?:api|server|vendor|provider)\b", re.IGNORECASE)
 _HINT = re.compile(
     r"\b(record[ _]?filter|RemoveFields|AddFields|transformations? (?:of|is|are)"
     r"|(?:is|are) not (?:to be )?loaded|only those\b.*\bloaded)\b",
@@ -41,7 +45,8 @@ def infer_row_changes(draft: Draft, document: Document) -> None:
     for line, named in iterate_lines_with_resource(document, draft.by_name):
         name = named or draft.only_name
         for sentence in [] if line.is_heading else split_clauses(line.text):
-            if name and _take_sentence(draft, draft.by_name[name], sentence):
+            resource = draft.by_name[name] if name and _states_change(sentence) else None
+            if resource and _take_sentence(draft, resource, sentence):
                 continue
             if _HINT.search(sentence) and not _has_steps(draft, name):
                 reason = "the prose speaks of rows that are filtered or changed"
@@ -49,6 +54,11 @@ def infer_row_changes(draft: Draft, document: Document) -> None:
     for resource in draft.resources:
         _add_key_fields(draft, resource)
         _bind_slices(draft, resource)
+
+
+def _states_change(sentence: str) -> bool:
+    is_plain = is_statement(sentence) and not is_conditional(sentence)
+    return is_plain and not _BY_THE_API.search(sentence)
 
 
 def _has_steps(draft: Draft, name: str | None) -> bool:
@@ -60,12 +70,8 @@ def _has_steps(draft: Draft, name: str | None) -> bool:
 def _take_sentence(draft: Draft, resource: Json, sentence: str) -> bool:
     expressions = _EXPRESSION.findall(sentence)
     if _FILTER.search(sentence) and len(expressions) == 1 and "record" in expressions[0]:
-        if not _has_steps(draft, resource["name"]):
-            _add_step(resource, {"filter": expressions[0]})
-            draft.log.assume(resource["name"], "its rows are filtered, as the prose says")
+        _take_filter(draft, resource, expressions[0])
         return True
-    if _DENIAL.search(sentence):
-        return False
     if removed := _REMOVED.search(sentence):
         fields = [name for name in _read_names(removed["names"]) if not _changes(resource, name)]
         if fields:
@@ -78,6 +84,27 @@ def _take_sentence(draft: Draft, resource: Json, sentence: str) -> bool:
         are_added = [_add_field(draft, resource, name, value) for name in names]
         return all(are_added)
     return False
+
+
+def _take_filter(draft: Draft, resource: Json, expression: str) -> None:
+    if not _has_steps(draft, resource["name"]):
+        _add_step(resource, {"filter": expression})
+        draft.log.assume(resource["name"], "its rows are filtered, as the prose says")
+    elif not _holds_filter(draft, resource, expression):
+        reason = "its processing_steps are as configured; the prose names another filter"
+        draft.log.assume(resource["name"], reason)
+
+
+def _holds_filter(draft: Draft, resource: Json, expression: str) -> bool:
+    """Return whether the steps of a resource, or of all, hold a filter; blanks do not count."""
+    holders = (draft.defaults, resource)
+    steps = [step for holder in holders for step in holder.get("processing_steps") or []]
+    filters = [str(step.get("filter")) for step in steps if isinstance(step, dict)]
+    return _squeeze(expression) in map(_squeeze, filters)
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"\s+", "", text).replace('"', "'")
 
 
 def _read_names(text: str) -> list[str]:

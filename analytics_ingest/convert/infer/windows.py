@@ -11,7 +11,7 @@ from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.markdown import Document, Line
 from analytics_ingest.convert.prose.fields import Fields
 from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
-from analytics_ingest.convert.prose.sentences import split_clauses
+from analytics_ingest.convert.prose.sentences import is_statement, split_clauses
 from analytics_ingest.declaration.airbyte.durations import read_duration
 from analytics_ingest.declaration.airbyte.incremental_sync import EPOCHS, find_sent_bounds
 
@@ -29,6 +29,18 @@ _MOST = re.compile(
     re.IGNORECASE,
 )
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "seven": 7, "ten": 10, "thirty": 30}
+_NO_MORE = re.compile(
+    r"\b(?:no|not|never) (?:more|longer) than\b"
+    r"|\b(?:(?:may|can|could|must|should) ?(?:not|n't)|(?:may|can|must) (?!be (?:longer|more)))"
+    r" ?(?:be|span|cover|hold|last|exceed)\b|\bwithout\b[^.;]*\b(?:rejected|refused|fails)\b",
+    re.IGNORECASE,
+)
+"""How a limit is put, though it denies or allows something."""
+_OTHER = re.compile(
+    r"\b(?:respon[sd]\w*|answer\w*|returns?|returned|rate|limit(?:s|ed)? (?:of|to) \d+ requests"
+    r"|requests? (?:per|a|an|each)|back-?\s?off|retr(?:y|ies)|repeat\w*|history|kept|retention)\b",
+    re.IGNORECASE,
+)
 _SPAN = re.compile(r"\b(request|windows?|periods?|range|spans?|apart|between)\b", re.IGNORECASE)
 
 
@@ -69,7 +81,12 @@ def _iterate_sentences(
         names_bound = any(name in line.text for name in quoted)
         is_own = (named or draft.only_name) == resource["name"]
         if names_bound or (is_own and (_ON_WINDOWS.search(line.text) or _STEP.search(line.text))):
-            yield from split_clauses(line.text)
+            yield from filter(_is_on_requests, split_clauses(line.text))
+
+
+def _is_on_requests(sentence: str) -> bool:
+    """Return whether a sentence states something of requests, not of responses or limits."""
+    return is_statement(_NO_MORE.sub("", sentence)) and not _OTHER.search(sentence)
 
 
 def _find_format(sentences: list[str], incremental: Json, fields: Fields) -> Json:

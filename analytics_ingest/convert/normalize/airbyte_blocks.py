@@ -32,7 +32,7 @@ def translate_blocks(draft: Draft) -> None:
     holders = [(draft.defaults, draft.shared)]
     for resource, endpoint in [*holders, *((r, r["endpoint"]) for r in draft.resources)]:
         _flatten_key(resource)
-        _move_sync_keys(endpoint)
+        _move_sync_keys(draft, resource.get("name"), endpoint)
         _translate_formats(endpoint.get("incremental"))
         _translate_paginator_of(endpoint, endpoint)
         _move_ignored_statuses(endpoint)
@@ -50,7 +50,7 @@ def _join(path: Any) -> str:
     return ".".join(map(str, path)) if isinstance(path, list) else str(path)
 
 
-def _move_sync_keys(endpoint: Json) -> None:
+def _move_sync_keys(draft: Draft, name: str | None, endpoint: Json) -> None:
     """Move keys of Airbyte's cursor that a document has in `incremental` to `incremental_sync`."""
     incremental = endpoint.get("incremental")
     if not isinstance(incremental, dict) or endpoint.get("incremental_sync") is not None:
@@ -58,6 +58,9 @@ def _move_sync_keys(endpoint: Json) -> None:
     moved = {key: incremental.pop(key) for key in _SYNC_KEYS if key in incremental}
     if moved and (cursor := incremental.get("cursor_path")):
         endpoint["incremental_sync"] = {"cursor_field": cursor, **moved}
+    elif moved:
+        reason = "no cursor_path is beside it; declare one"
+        draft.log.leave_out(name, f"endpoint.incremental.{', '.join(moved)}", reason)
 
 
 def _translate_formats(incremental: Any) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from analytics_ingest.convert.markdown import Document, Line
 from analytics_ingest.convert.prose.key_headers import is_in_auth_section
-from analytics_ingest.convert.prose.sentences import split_sentences
+from analytics_ingest.convert.prose.sentences import is_statement, split_sentences
 
 _LABEL = r"\b(?:(?:base|root|api|service)[ _-]?(?:url|uri|address)|url[ _]base|base[ _]address)\b"
 _URL = (
@@ -19,25 +19,31 @@ _URL = (
 )
 _ADDRESS = re.compile(rf"{_LABEL}[^.]{{0,40}}?{_URL}(?P<rest>[^.;]*)", re.IGNORECASE)
 _BELOW = re.compile(
-    rf"\ball (?:paths|endpoints|resources|requests)\b[^.]*?\b(?:below|under|relative to)\b"
+    rf"\ball (?:paths|endpoints|resources|requests)\b[^.]{{0,80}}?\b(?:below|under|relative to)\b"
     rf"[^.]{{0,20}}?{_URL}(?P<rest>[^.;]*)",
     re.IGNORECASE,
 )
 _OTHER_ADDRESS = re.compile(
     r"\b(?:sandbox|test\w*|staging|demo|tokens?|log ?in|oauth\w*|auth|webhooks?|docs?|"
-    r"documentation|old|deprecated|former\w*|previous\w*|not|never|or|instead)\b|n't\b",
+    r"documentation|images?|files?|assets?|downloads?|uploads?|cdn|dashboard|console|website|web"
+    r"|old|deprecated|former\w*|previous\w*|not|never|or|instead)\b|n't\b",
     re.IGNORECASE,
 )
 _NAME = r"`(?P<name>[A-Za-z][\w-]*)`"
 _KEY = r"\bkeys?\b"
 _HEADERS = (
-    re.compile(rf"{_KEY}[^.`]*\bheaders?\b[^.`]*{_NAME}", re.IGNORECASE),
-    re.compile(rf"\bheader {_NAME}[^.`]*\b(?:carries|holds|contains)\b[^.`]*{_KEY}", re.I),
+    re.compile(rf"{_KEY}[^.`]{{0,80}}?\bheaders?\b[^.`]{{0,80}}?{_NAME}", re.IGNORECASE),
+    re.compile(
+        rf"\bheader {_NAME}[^.`]{{0,80}}?\b(?:carries|holds|contains)\b[^.`]{{0,80}}?{_KEY}", re.I
+    ),
 )
 _QUERIES = (
-    re.compile(rf"{_KEY}[^.`]*\b(?:query|request)[ -]parameter\b[^.`]*{_NAME}", re.IGNORECASE),
     re.compile(
-        rf"{_KEY}\W[^.`]*\bin the query\b[^.`]*\b(?:parameter|as)\b\W*{_NAME}", re.IGNORECASE
+        rf"{_KEY}[^.`]{{0,80}}?\b(?:query|request)[ -]parameter\b[^.`]{{0,80}}?{_NAME}", re.I
+    ),
+    re.compile(
+        rf"{_KEY}\W[^.`]{{0,80}}?\bin the query\b[^.`]{{0,80}}?\b(?:parameter|as)\b\W*{_NAME}",
+        re.IGNORECASE,
     ),
 )
 _BARE_QUERY = re.compile(
@@ -47,9 +53,9 @@ _IS_AUTH = re.compile(r"^\W*auth(?:entication|orization)?\b[^:]{0,20}:", re.IGNO
 _BEARER = re.compile(r"\bbearer\b", re.IGNORECASE)
 _BASIC = re.compile(r"\bhttp[ -]basic\b|\bbasic[ _-]auth\w*|^\W*type\W+basic\b", re.IGNORECASE)
 _UNCLEAR = re.compile(
-    r"\b(?:no|not|never|without|either|or|instead|optional\w*|may|can|deprecated|legacy|former\w*|"
-    r"old|except|only|webhooks?|callbacks?|respon\w*|answers?|answered|returns?|returned|sandbox|"
-    r"signature|hmac|signs?|signed|public)\b|n't\b",
+    r"\b(?:either|or|can|only|webhooks?|callbacks?|respon\w*|answers?|answered|returns?|returned|"
+    r"sandbox|signature|hmac|signs?|signed|public|idempoten\w*|limits?|rates?|quota\w*|customers?|"
+    r"users? (?:is|are)|visitors?|dashboard|console|browser|shop)\b",
     re.IGNORECASE,
 )
 _EXCHANGE = re.compile(
@@ -100,7 +106,8 @@ def read_logins(document: Document) -> list[Login]:
         for line in document.lines
         if not line.is_heading and _is_of_all_requests(line)
         for sentence in split_sentences(line.text)
-        if not _UNCLEAR.search(sentence) and not _EXCHANGE.search(sentence)
+        if is_statement(sentence) and not _UNCLEAR.search(sentence)
+        if not _EXCHANGE.search(sentence)
         for login in _read_sentence(sentence, is_on_auth=_is_on_auth(line))
     ]
     return list(dict.fromkeys(logins))

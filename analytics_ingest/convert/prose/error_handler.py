@@ -10,7 +10,8 @@ from analytics_ingest.convert.prose.lines import to_plain
 _SECTION = re.compile(r"error|retr|rate.?limit|resilien|reliab", re.IGNORECASE)
 _RETRY = re.compile(r"\bretr(y|ies|ied|ying)\b|back-?\s?off", re.IGNORECASE)
 _REFUSED = re.compile(
-    r"\b(not|never|no|without|non-retr\w*|don't|doesn't|fails?|abort\w*|ignor\w*|skip\w*)\b",
+    r"\b(not|never|no|without|non-retr\w*|don't|doesn't|fails?|abort\w*|ignor\w*|skip\w*"
+    r"|by hand|manual\w*|by the (?:user|customer|operator)s?)\b",
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"\b(status|response|error|http)\b.*\bcodes?\b", re.IGNORECASE)

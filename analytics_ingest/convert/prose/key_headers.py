@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 
 from analytics_ingest.convert.markdown import Document, Line
-from analytics_ingest.convert.prose.sentences import split_sentences
+from analytics_ingest.convert.prose.sentences import is_statement, split_sentences
 
 _SECTION = re.compile(r"auth|credential|security", re.IGNORECASE)
-_HEADER = re.compile(r"\bheaders?\b[^.]*?[`'\"](?P<name>[A-Za-z][\w-]*)[`'\"]", re.IGNORECASE)
+_HEADER = re.compile(r"\bheaders?\b[^.]{0,80}?[`'\"](?P<name>[A-Za-z][\w-]*)[`'\"]", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
     r"\b(?:header(?:'s)?(?: name)?|name(?: of the (?:header|key))?) (?:used |given |shown )?"
-    r"(?:`[^`]+` )?(?:in|from) [^.]*\b(?:config\w*|examples?|code|snippet)\b[^.]*"
+    r"(?:`[^`]+` )?(?:in|from) [^.]{0,60}?\b(?:config\w*|examples?|code|snippet)\b[^.]{0,60}?"
     r"\b(?:placeholder|dummy|(?:only|just|merely) an example)\b",
     re.IGNORECASE,
 )
@@ -19,17 +19,21 @@ _QUOTED = re.compile(r"`([^`]+)`")
 _WORD = r"(?P<prefix>[A-Za-z][\w-]*)"
 _BLANK = r"(?:<[^<>`]+>|\{[^`]+\}|\[[^\[\]`]+\]|\$\w+|[A-Z][A-Z_]{2,}|\u2026|\.\.\.)"
 _PREFIXES = (
-    re.compile(rf"\bvalue\b[^.`]*`{_WORD}\s*`[^.`]*\bfollowed by\b[^.]*\b(?:key|token)\b", re.I),
-    re.compile(rf"\b(?:value|as|is|has|sent|sends?)\b[^.`]*`{_WORD} {_BLANK}`"),
     re.compile(
-        rf"\b(?:prefix(?:ed)?|preceded)(?: (?:with|by|of|is))?(?: the (?:word|text))?[\s:]*"
-        rf"`{_WORD}\s*`",
+        rf"\bvalue\b[^.`]{{0,80}}`{_WORD}\s*`[^.`]{{0,80}}\bfollowed by\b[^.]{{0,80}}"
+        r"\b(?:key|token)\b",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"\b(?:value|as|is|has|sent|sends?)\b[^.`]{{0,80}}`{_WORD} {_BLANK}`"),
+    re.compile(
+        r"\b(?:prefix(?:ed)?|preceded)(?: (?:with|by|of|is))?(?: the (?:word|text))?[\s:]*"
+        r"`(?P<prefix>[A-Za-z][A-Za-z-]*)\s*`",
         re.IGNORECASE,
     ),
 )
 _NO_PREFIX = re.compile(
-    r"\b(?:no|not|never|without|instead|optional\w*|deprecated|legacy|formerly|old|or|respon\w*|"
-    r"answer\w*|return\w*|webhooks?|callbacks?|log ?in|signature)\b|n't\b",
+    r"\b(?:or|respon\w*|answer\w*|return\w*|webhooks?|callbacks?|log ?in|signature|console"
+    r"|dashboard|keys? (?:is|are) (?:prefixed|preceded))\b",
     re.IGNORECASE,
 )
 
@@ -66,7 +70,8 @@ def read_prefixes(document: Document, header: str) -> list[str]:
     for sentence in _iterate_sentences(document, header):
         matches = [pattern.search(sentence) for pattern in (whole, *_PREFIXES)]
         if match := next(filter(None, matches), None):
-            prefixes += [] if _NO_PREFIX.search(sentence) else [match["prefix"]]
+            is_clear = is_statement(sentence) and not _NO_PREFIX.search(sentence)
+            prefixes += [match["prefix"].strip()] if is_clear else []
     return list(dict.fromkeys(prefixes))
 
 

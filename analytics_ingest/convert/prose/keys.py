@@ -20,6 +20,12 @@ _TIME = re.compile(
 )
 _UPDATED = re.compile(r"\b(updated_at|updatedAt|UpdatedAt)\b")
 _DENIAL = re.compile(r"\b(no|not|without|lacks?|neither)\b", re.IGNORECASE)
+_DENIED = re.compile(
+    r"^[`*\s]*(?:is|are|was|has|does|do|cannot|can|must)(?:n['\u2019]t| not| never| no| absent)\b"
+    r"|^[`*\s]*(?:is|was) (?:missing|deprecated|gone|absent)\b",
+    re.IGNORECASE,
+)
+_OF_ANOTHER = re.compile(r"\b(?:webhooks?|callbacks?|logs?|events? log|warehouse)\b", re.IGNORECASE)
 
 
 @dataclass
@@ -50,5 +56,6 @@ def read_keys(document: Document, resources: Mapping[str, Any]) -> Keys:
 
 def _is_cursor(cursor: re.Match[str], text: str) -> bool:
     """Return whether a sentence names the cursor of rows: a time, which it does not deny."""
-    is_denied = _DENIAL.search(text[: cursor.end()]) is not None
-    return _TIME.search(cursor["name"]) is not None and not is_denied
+    before, after = text[: cursor.end()], text[cursor.end() :]
+    is_other = _DENIAL.search(before) or _DENIED.search(after) or _OF_ANOTHER.search(before)
+    return _TIME.search(cursor["name"]) is not None and not is_other

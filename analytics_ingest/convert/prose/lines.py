@@ -13,6 +13,8 @@ _AROUND = re.compile(
     r"|\W+(schema|fields?|columns?|resource|stream|table|endpoint)s?$",
     re.IGNORECASE,
 )
+_LONGEST_NAME = 200
+"""Characters of a line that names a resource and nothing else."""
 _QUOTED = re.compile(r"`([^`]+)`")
 _MARKED = r"(?:`[^`]+`|\*\*[^*]+\*\*|`\*\*[^*]+\*\*`|\*\*`[^`]+`\*\*)"
 _LIST = rf"{_MARKED}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+){_MARKED})*"
@@ -92,6 +94,8 @@ def _find_named(text: str, resources: Mapping[str, Any]) -> str | None:
     if len(quoted) == 1 and text.rstrip("*_ ").endswith(":"):
         return quoted[0]
     words = to_plain(text).rstrip(":. ")
+    if len(words) > _LONGEST_NAME:
+        return None
     for candidate in (words, _AROUND.sub("", words)):
         if (name := to_valid_name(candidate)) in resources:
             return name

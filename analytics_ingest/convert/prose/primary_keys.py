@@ -13,7 +13,7 @@ from analytics_ingest.convert.markdown import Document, Line
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.field_types import find_type
 from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, to_plain
-from analytics_ingest.convert.prose.sentences import split_clauses
+from analytics_ingest.convert.prose.sentences import is_statement, split_clauses
 
 _LABEL = re.compile(
     r"^[\W_]*(?:composite )?primary[ _]keys?(?: fields?| columns?)?[\s*_`]*(?:\([^()]*\))?"
@@ -22,7 +22,7 @@ _LABEL = re.compile(
 )
 _ITEM = r"[`\"'*]*[A-Za-z_][\w.]*[`\"'*]*"
 _QUOTED = r"[`*]+[A-Za-z_][\w.]*[`*]+"
-_AND = r"(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*[+&/]\s*)"
+_AND = r"(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*[+&]\s*)"
 _COMPOSITE = re.compile(r"^[\W_]*(?:composite|compound)\b(?: key)?(?: of)?[\s:(]*", re.IGNORECASE)
 _VALUE = re.compile(rf"[\W_]*?(?P<names>{_ITEM}(?:{_AND}{_ITEM})*)(?P<rest>.*)", re.IGNORECASE)
 _SENTENCES = (
@@ -31,6 +31,18 @@ _SENTENCES = (
         re.I,
     ),
     re.compile(rf"(?P<names>{_QUOTED}(?:{_AND}{_QUOTED})*)[^.`*\n]{{0,20}}?primary key", re.I),
+)
+_OF_ALL = re.compile(
+    r"\b(?:all|every|each|both|resources|streams|endpoints|tables|default\w*)\b"
+    r"|^\W*(?:the |a )?primary keys?\W+(?:is|are)\b"
+    rf"|^\W*{_QUOTED}(?:{_AND}{_QUOTED})*\W+(?:is|are|forms?)\b",
+    re.IGNORECASE,
+)
+"""A sentence without a resource is on all of them if it says so, or has no other subject."""
+_ON_ROWS = re.compile(
+    r"\b(?:key|identif|schema|fields?|columns?|config|endpoint|detail|setting|data|load|sync|record"
+    r"|increment|propert|attribute|overview|note)",
+    re.IGNORECASE,
 )
 _NOTE_ON_KEYS = re.compile(r"\([^()]*\bkeys?\b[^()]*\)", re.IGNORECASE)
 _NOTE = re.compile(r"\([^()]*\)")
@@ -85,25 +97,39 @@ def _iterate_statements(
     document: Document, resources: Mapping[str, Any]
 ) -> Iterator[tuple[str | None, KeyStatement]]:
     header: tuple[str, ...] = ()
+    items: dict[int, str] = {}
+    """The last item of each depth of a list."""
     for line, named in iterate_lines_with_resource(document, resources):
         if not line.cells:
-            header = ()
-            if statement := _read_line(line, resources):
-                yield named, statement
+            header, items[line.level] = (), line.text
+            above = items.get(line.level - 1, "") if line.level > 1 else ""
+            if statement := _read_line(line, named, resources):
+                is_nested = _is_of_nested_rows(above, resources)
+                is_certain = statement.is_certain and not is_nested
+                yield named, KeyStatement(statement.fields, is_certain)
             continue
         if not header or len(header) != len(line.cells):
             header = line.cells
         yield from _read_row(header, line.cells, named, resources)
 
 
-def _read_line(line: Line, resources: Mapping[str, Any]) -> KeyStatement | None:
+def _is_of_nested_rows(item: str, resources: Mapping[str, Any]) -> bool:
+    """Return whether an item names rows other than those of a resource: `Line items:`."""
+    name = to_valid_name(to_plain(item).rstrip(":. "))
+    is_label = to_plain(item).endswith(":")
+    return is_label and name not in resources and not _ON_ROWS.search(item)
+
+
+def _read_line(line: Line, named: str | None, resources: Mapping[str, Any]) -> KeyStatement | None:
     if label := _LABEL.match(line.text):
         fields = _read_value(label["value"])
         return KeyStatement(fields, is_certain=bool(fields))
     for sentence in split_clauses(line.text):
         for pattern in _SENTENCES:
             match = pattern.search(sentence)
-            if match is None or _OF_ANOTHER.search(sentence):
+            if match is None or _OF_ANOTHER.search(sentence) or not is_statement(sentence):
+                continue
+            if named is None and len(resources) > 1 and not _OF_ALL.search(sentence):
                 continue
             names = _split(match["names"])
             if not set(names) & set(resources):

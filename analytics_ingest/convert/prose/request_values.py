@@ -11,7 +11,11 @@ from typing import Any
 
 from analytics_ingest.convert.markdown import Document, Line
 from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
-from analytics_ingest.convert.prose.sentences import split_sentences
+from analytics_ingest.convert.prose.sentences import (
+    is_conditional,
+    is_statement,
+    split_sentences,
+)
 
 _HEADER = re.compile(r"`([A-Za-z][\w-]*): ?([^`{}<>\u2026]*[^`{}<>\u2026.\s])`")
 _PARAM = re.compile(r"`\??([A-Za-z][\w.\[\]-]*)=([^`{}<>\u2026&=\s]+)`")
@@ -19,7 +23,9 @@ _OF_ALL = re.compile(
     r"\b(?:every|each|all) requests?\b(?! (?:of|to|for|that|with)\b)", re.IGNORECASE
 )
 _CARRIES = re.compile(
-    r"\b(?:carr(?:y|ies)|sends?|sent|includes?|must|requires?|required|needs?|with)\b", re.I
+    r"(?:\b|(?=``))(?:carr(?:y|ies)|sends?|sent|includes?|must|requires?|required|needs?"
+    r"|(?:``|made|issued|requested|listed|read|sent) with)\b",
+    re.IGNORECASE,
 )
 _IS_SENT = re.compile(
     r"[^.`]{0,10}\b(?:is|are|must be)\b[^.`]{0,12}\b(?:required|sent|needed|mandatory|included)\b",
@@ -31,11 +37,11 @@ _NAMES_KIND = {
     "params": re.compile(r"\b(?:query|request)[ -]param\w*|\bparam\w*|\bquery\b", re.IGNORECASE),
 }
 _UNCLEAR = re.compile(
-    r"\b(?:no|not|never|without|may|can|could|might|optional\w*|examples?|e\.?g|such as|"
-    r"for instance|default\w*|if|when\w*|unless|until|supports?|allow\w*|filter\w*|first|last|next|"
-    r"only|except|or|instead|pages?|respon\w*|answer\w*|return\w*|webhooks?|callbacks?|deliver\w*|"
+    r"\b(?:can|default\w*|supports?|allow\w*|filter\w*|first|last|next|"
+    r"only|or|pages?|respon\w*|answer\w*|return\w*|webhooks?|callbacks?|deliver\w*|"
     r"to (?:list|get|fetch|include|see|receive|request|load|read|ask)|"
-    r"log ?in|tokens?|clients? that|sandbox|deprecated|legacy|formerly)\b|n't\b|\?\W*$",
+    r"log ?in|tokens?|clients? that|sandbox|logged|logs?|proxy|proxies|console|dashboard|"
+    r"exports?|imports?|uploads?|partners?|browsers?|(?:out|added) by the)\b",
     re.IGNORECASE,
 )
 _OTHER_SECTION = re.compile(r"respon|webhook|example|callback|error|schema|field|limit", re.I)
@@ -72,7 +78,8 @@ def _may_state(line: Line) -> bool:
 
 
 def _read_sentence(sentence: str) -> Iterator[RequestValue]:
-    if _UNCLEAR.search(_QUOTED.sub("``", sentence)):
+    plain = _QUOTED.sub("``", sentence)
+    if not is_statement(sentence) or is_conditional(sentence) or _UNCLEAR.search(plain):
         return
     for block, pattern in (("headers", _HEADER), ("params", _PARAM)):
         for match in pattern.finditer(sentence):

@@ -1,6 +1,25 @@
-"""Splits a line of prose into its sentences, or at each point and semicolon."""
+"""Splits prose into sentences, and tells plain statements from all others.
+
+A reader of prose takes a sentence only if it states what it says: not one that denies it, hedges
+it, gives an example, or speaks of the past.
+"""
 
 import re
+
+MOST_CHARACTERS = 1_000
+"""A longer sentence states nothing; it would cost the readers' patterns time."""
+_LITERAL = re.compile(r"`[^`]*`|\{\{.*?\}\}|\"[^\"]*\"")
+_UNCERTAIN = re.compile(
+    r"\b(?:no|not|never|without|neither|nor|cannot|nothing|except|unless|instead|rather than"
+    r"|avoid\w*|optional\w*|may|might|could|would|possibl[ey]|perhaps|maybe|usually|sometimes"
+    r"|examples?|e\.g|such as|for instance"
+    r"|deprecated|legacy|obsolete|outdated|former\w*|previous\w*|old|earlier|was|were|used to"
+    r"|misread\w*|mistak\w*|wrong\w*)\b|n['\u2019]t\b|\?\W*$",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(
+    r"\b(?:if|when\w*|once|until|as soon as|whose|otherwise|only for|in case)\b", re.IGNORECASE
+)
 
 
 def split_sentences(text: str) -> list[str]:
@@ -11,3 +30,18 @@ def split_sentences(text: str) -> list[str]:
 def split_clauses(text: str) -> list[str]:
     """Split a line behind each point and semicolon that a blank follows."""
     return re.split(r"(?<=[.;])\s", text)
+
+
+def is_statement(sentence: str) -> bool:
+    """Return whether a sentence states something: it denies, hedges and recalls nothing.
+
+    What is quoted in it, code or an expression, counts for nothing.
+    """
+    if len(sentence) > MOST_CHARACTERS:
+        return False
+    return _UNCERTAIN.search(_LITERAL.sub("``", sentence)) is None
+
+
+def is_conditional(sentence: str) -> bool:
+    """Return whether a sentence holds under a condition only."""
+    return _CONDITION.search(_LITERAL.sub("``", sentence)) is not None

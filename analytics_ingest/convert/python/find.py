@@ -12,6 +12,7 @@ from analytics_ingest.common.json_tree import copy_tree, walk
 from analytics_ingest.convert.conversion_log import ConversionError, ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.markdown import Block, Document
+from analytics_ingest.convert.python.error_handlers import add_error_handler
 from analytics_ingest.convert.python.missing_configuration import explain_no_configuration
 from analytics_ingest.convert.python.statements import Program, read_program
 from analytics_ingest.convert.python.values import (
@@ -124,8 +125,7 @@ def _complete_configuration(
     others = [d for d in program.definitions if _find_configuration(d) is not configuration]
     others = [other for other in others if not _is_of_another_api(other, value, log)]
     for other in others:
-        if handler := _find_block(other.value, "error_handler", "retry_on_status_codes"):
-            _add_handler(value, handler, f"from the code on line {other.line}", log)
+        add_error_handler(value, other, document, log)
     for other in others if isinstance(resources, list) else []:
         _add_from(other, value, log)
     _add_defaults(others, value, log)
@@ -185,16 +185,6 @@ def _add_from(other: Definition, value: Json, log: ConversionLog) -> None:
         log.assume(None, f"auth is taken {origin}")
 
 
-def _find_block(value: Any, key: str, sign: str) -> Json | None:
-    """Find the first block of a key, or the one that holds a key of such a block."""
-    for part in walk(value):
-        if isinstance(part, dict):
-            block = part if sign in part else part.get(key)
-            if isinstance(block, dict):
-                return block
-    return None
-
-
 def _add_resource(resources: list[Any], part: Json, origin: str, log: ConversionLog) -> None:
     """Fill the resource of the same name, or those of the same path; else add it."""
     name, path = part.get("name"), part.get("path")
@@ -219,15 +209,3 @@ def _fill(resource: Json, part: Mapping[str, Any], origin: str, log: ConversionL
         for key in [key for key in other if key not in holder and key != "error_handler"]:
             holder[key] = copy_tree(other[key])
             log.assume(str(resource.get("name")), f"{key} is taken {origin}")
-
-
-def _add_handler(value: Json, handler: Json, origin: str, log: ConversionLog) -> None:
-    if any(isinstance(part, dict) and "error_handler" in part for part in walk(value)):
-        return
-    resources, of = value["resources"], ""
-    holder = resources[0] if isinstance(resources, list) and len(resources) == 1 else None
-    if not isinstance(holder, dict) or not isinstance(holder.get("endpoint"), dict):
-        holder, of = value.setdefault("resource_defaults", {}), " of all resources"
-    if isinstance(holder, dict) and isinstance(holder.setdefault("endpoint", {}), dict):
-        holder["endpoint"]["error_handler"] = copy_tree(handler)
-        log.assume(None, f"error_handler{of} is taken {origin}")

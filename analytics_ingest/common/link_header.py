@@ -4,9 +4,13 @@ from requests.utils import parse_header_links
 
 
 def find_relation(header: str, relation: str) -> str | None:
-    """Find the URL of a relation in a `Link` header; None if the header does not name it."""
+    """Find the URL of a relation in a `Link` header; None if the header does not name it.
+
+    A link with `results="false"` leads to an empty page; some APIs never omit the next one.
+    """
     for link in parse_header_links(header):
         params = {name.lower(): value for name, value in link.items()}
         if relation.lower() in params.get("rel", "").lower().split():
-            return link["url"]
+            has_rows = params.get("results", "").lower() != "false"
+            return link["url"] if has_rows else None
     return None

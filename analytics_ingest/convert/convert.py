@@ -25,6 +25,7 @@ from analytics_ingest.convert.infer.paging import infer_paging
 from analytics_ingest.convert.infer.parents import bind_placeholders
 from analytics_ingest.convert.infer.request_values import infer_request_values
 from analytics_ingest.convert.infer.row_changes import infer_row_changes
+from analytics_ingest.convert.infer.selectors import infer_selectors
 from analytics_ingest.convert.infer.windows import infer_windows
 from analytics_ingest.convert.manifest.document_blocks import translate_document_blocks
 from analytics_ingest.convert.markdown import Document
@@ -45,6 +46,7 @@ from analytics_ingest.convert.normalize.secrets import remove_secrets
 from analytics_ingest.convert.normalize.selectors import EXPRESSIONS, simplify_selectors
 from analytics_ingest.convert.normalize.settings import fill_address, replace_references
 from analytics_ingest.convert.normalize.structure import normalize_structure
+from analytics_ingest.convert.normalize.window_placeholders import bind_window_placeholders
 from analytics_ingest.convert.prose.error_handler import read_error_handler
 from analytics_ingest.convert.prose.fields import Fields, read_fields
 from analytics_ingest.convert.prose.keys import read_keys
@@ -84,6 +86,7 @@ def _normalize(draft: Draft, today: date) -> None:
     remove_secrets(draft)
     replace_references(draft)
     fill_address(draft)
+    bind_window_placeholders(draft)
     simplify_selectors(draft)
     take_partition_start(draft)
     fit_to_model(draft)
@@ -94,17 +97,18 @@ def _normalize(draft: Draft, today: date) -> None:
 
 def _infer(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> None:
     """Add what the configuration leaves open: from the prose, or the likeliest."""
+    infer_selectors(draft, document)
     keys = read_keys(document, draft.by_name)
     infer_keys(draft, keys.primary, fields)
     infer_cursors(draft, keys.cursors, fields, keys.mentions)
     infer_formats(draft, document, fields)
     infer_paging(draft, document)
-    infer_next_cursors(draft)
+    infer_next_cursors(draft, document)
     bind_placeholders(draft)
     infer_windows(draft, document, fields)
     infer_row_changes(draft, document)
     infer_methods(draft, document)
-    move_paging_into_bodies(draft)
+    move_paging_into_bodies(draft, document)
     add_error_handler(draft, read_error_handler(document))
     infer_ignored_responses(draft, document)
     infer_request_values(draft, document)

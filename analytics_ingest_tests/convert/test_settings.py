@@ -308,7 +308,8 @@ def test_a_setting_is_listed_with_the_resources_that_need_it(desk: Desk) -> None
         ('"params": {"f": lambda x: x}', "endpoint.params.f"),
         ('"response_actions": [hook, {"action": handle()}]', "endpoint.response_actions"),
         ('"paginator": MyPaginator(3)', "endpoint.paginator"),
-        ('"params": {"x": "{{ now_utc().strftime(\'%Y\') }}"}', "params.x"),
+        ('"params": {"x": "{{ my_function(3) }}"}', "params.x"),
+        ('"params": {"x": "{{ record.a ~ 1 }}"}', "params.x"),
     ],
 )
 def test_code_is_not_run_but_omitted_and_reported(desk: Desk, endpoint: str, key: str) -> None:

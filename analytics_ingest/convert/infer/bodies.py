@@ -1,34 +1,46 @@
-"""Moves the paging of a POST into its JSON body, where that body names a key of it.
+"""Moves the paging of a POST into its JSON body, where that body or the prose names it.
 
 dlt sends `page_param` and its like in the query. A document whose body begins with `"page": 1`
-means the body's key; otherwise each request would ask for the first page.
+means the body's key, and so does one that says that pages are asked for in the request body;
+otherwise each request would ask for the first page.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.markdown import Document
+from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
+from analytics_ingest.convert.prose.sentences import is_statement, split_clauses
 from analytics_ingest.paginators import list_paginator_types
 
 _KEYS = {kind.name: kind.params for kind in list_paginator_types().values() if kind.params}
 """Type of paginator → what its requests carry, and under which name if none is written."""
 
+_IN_BODY = re.compile(
+    r"\b(?:paginat\w*|paged|pages?|offset|cursor\w*|next_\w+|\w+_cursor)\b"
+    r".{0,80}\b(?:in|within|of|into) the (?:json |request |post )*body\b",
+    re.IGNORECASE,
+)
 _PATH = re.compile(r"\w+(\.\w+)*")
 
 
-def move_paging_into_bodies(draft: Draft) -> None:
+def move_paging_into_bodies(draft: Draft, document: Document) -> None:
     """Let paginators write into the JSON bodies that they are meant for."""
+    stated = set(_iterate_stated(draft, document))
     for resource in draft.resources:
         endpoint = resource["endpoint"]
         shared, own = draft.shared.get("json") or {}, endpoint.get("json") or {}
         if isinstance(shared, list) or isinstance(own, list):
             continue  # A list has no keys to write into.
         body = {**shared, **own}
-        moved = _move(draft.find_paginator(resource), body)
+        is_stated = resource["name"] in stated
+        moved = _move(draft.find_paginator(resource), body, is_stated=is_stated)
         if moved is None:
             continue
-        reason = "pages are asked for in the JSON body, which names them"
+        why = "as the prose says" if is_stated else "which names them"
+        reason = f"pages are asked for in the JSON body, {why}"
         draft.log.assume(resource["name"], reason)
         endpoint["paginator"] = moved
         if moved["type"] != "offset" and (place := moved.pop("limit_body_path", None)):
@@ -37,8 +49,22 @@ def move_paging_into_bodies(draft: Draft) -> None:
             endpoint["json"] = {**own, **sized}
 
 
-def _move(paginator: Any, body: Json) -> Json | None:
-    """Return the paginator with places in the body; None where the body names nothing of it."""
+def _iterate_stated(draft: Draft, document: Document) -> Iterator[str]:
+    """Yield the POST requests of whose paging a sentence says that it is in the body."""
+    for line, named in iterate_lines_with_resource(document, draft.by_name):
+        clauses = split_clauses(line.text)
+        if any(_IN_BODY.search(text) and is_statement(text) for text in clauses):
+            for resource in [draft.by_name[named]] if named else draft.resources:
+                if str(draft.merge_endpoint(resource).get("method")).upper() == "POST":
+                    yield resource["name"]
+
+
+def _move(paginator: Any, body: Json, *, is_stated: bool) -> Json | None:
+    """Return the paginator with places in the body; None where nothing of it is there.
+
+    Args:
+        is_stated: The prose says that it is in the body.
+    """
     if not isinstance(paginator, Mapping) or paginator.get("type") not in _KEYS:
         return None
     names = {
@@ -47,7 +73,7 @@ def _move(paginator: Any, body: Json) -> Json | None:
     }
     sent = {key: name for key, name in names.items() if name and _PATH.fullmatch(name)}
     places = {key: _find_place(name, body) for key, name in sent.items()}
-    if not any(places.values()):
+    if not ((is_stated and sent) or any(places.values())):
         return None
     rest = {key: v for key, v in paginator.items() if key not in {f"{k}_param" for k in sent}}
     return {**rest, **{f"{key}_body_path": places[key] or name for key, name in sent.items()}}

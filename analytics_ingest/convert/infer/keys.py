@@ -10,6 +10,7 @@ from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.prose.fields import Fields
 from analytics_ingest.convert.prose.primary_keys import KeyStatement
+from analytics_ingest.declaration.airbyte.incremental_sync import find_sent_bounds
 
 
 def infer_keys(
@@ -23,9 +24,10 @@ def infer_keys(
     """
     holders = [draft.defaults, *draft.resources]
     for holder in holders:
-        for key in ("primary_key", "write_disposition"):
-            if not holder.get(key):
-                holder.pop(key, None)
+        if not holder.get("write_disposition"):
+            holder.pop("write_disposition", None)
+        if not holder.get("primary_key"):
+            _settle_empty_key(draft, holder)
     if (
         set(stated) == {None}
         and stated[None].fields
@@ -37,13 +39,23 @@ def infer_keys(
         draft.log.assume(None, reason, key=key, comment=FROM_TEXT)
     _compare_shared_keys(draft, stated)
     for resource in draft.resources:
+        if "primary_key" in resource and resource["primary_key"] is None:
+            continue  # It has none, as the document says.
         of_fields = fields.get(resource["name"], Fields())
-        for statement in _list_statements(resource["name"], stated, of_fields):
+        for statement in _list_statements(draft, resource["name"], stated, of_fields):
             if _take_key(draft, resource, statement, of_fields):
                 break
     for resource in draft.resources:
         _compare_with_fields(draft, resource, fields.get(resource["name"], Fields()))
         _settle_disposition(draft, resource)
+
+
+def _settle_empty_key(draft: Draft, holder: Json) -> None:
+    """Keep that a resource has no key where the document says so: it has not that of all either."""
+    if "primary_key" in holder and holder is not draft.defaults:
+        holder["primary_key"] = None
+    else:
+        holder.pop("primary_key", None)
 
 
 def _compare_shared_keys(draft: Draft, stated: Mapping[str | None, KeyStatement]) -> None:
@@ -63,15 +75,22 @@ def _join(key: str | list[str] | None) -> str:
     return key if isinstance(key, str) else ", ".join(key or ["not declared"])
 
 
+def _are_of_several(draft: Draft, fields: tuple[str, ...]) -> bool:
+    """Return whether fields are the keys of several resources, listed one after the other."""
+    keys = [resource.get("primary_key") for resource in draft.resources]
+    return len(fields) > 1 and len(set(fields) & {k for k in keys if isinstance(k, str)}) > 1
+
+
 def _list_statements(
-    name: str, stated: Mapping[str | None, KeyStatement], fields: Fields
+    draft: Draft, name: str, stated: Mapping[str | None, KeyStatement], fields: Fields
 ) -> list[KeyStatement]:
     """List what the prose says of the key of a resource, the most certain first."""
     own = [stated[name]] if name in stated else []
     marked = [KeyStatement(tuple(fields.keys), is_certain=True)] if fields.keys else []
     certain = [statement for statement in own if statement.is_certain]
     others = [statement for statement in own if not statement.is_certain]
-    shared = [stated[None].fields] if None in stated and stated[None].fields else []
+    of_all = stated[None].fields if None in stated else ()
+    shared = [of_all] if of_all and not _are_of_several(draft, of_all) else []
     unique = [tuple(fields.identifiers)] if len(fields.identifiers) == 1 else []
     weak = [KeyStatement(named, is_certain=False) for named in (*shared, *unique)]
     return [*certain, *marked, *others, *weak]
@@ -120,6 +139,8 @@ def _settle_disposition(draft: Draft, resource: Json) -> None:
     raw = resource.get("write_disposition", draft.defaults.get("write_disposition"))
     kind = raw.get("disposition") if isinstance(raw, Mapping) else raw
     if not draft.find_key(resource):
+        if _keep_windows(draft, resource):
+            return
         reason = "no primary key is stated: it is loaded whole each time and replaces its table"
         draft.log.assume(name, reason)
         # A snapshot gets no cursor that is only inferred.
@@ -128,3 +149,19 @@ def _settle_disposition(draft: Draft, resource: Json) -> None:
     elif kind == "replace":
         draft.log.assume(name, "it is replaced, so it is loaded whole, without partitions")
         endpoint["incremental"] = None
+
+
+def _keep_windows(draft: Draft, resource: Json) -> bool:
+    """Keep the windows of a resource without a key whose requests send their bounds.
+
+    Returns whether it has some: a load replaces the rows of its window.
+    """
+    merged = draft.merge_endpoint(resource)
+    incremental = merged.get("incremental")
+    has_cursor = isinstance(incremental, dict) and bool(incremental.get("cursor_path"))
+    if not has_cursor or not find_sent_bounds(merged):
+        return False
+    resource["write_disposition"] = "merge"
+    reason = "no primary key is stated: a load replaces the rows of its window"
+    draft.log.assume(resource["name"], reason)
+    return True

@@ -5,8 +5,10 @@ response['next'] is none                      →   next
 """
 
 import re
+from typing import Any
 
 from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.markdown import Document
 
 _NAMED = r"\s*['\"][^'\"]+['\"]\s*"
 _STEP = rf"(?:\.(?!get\b)\w+|\[{_NAMED}\]|\.get\({_NAMED}(?:,[^()]*)?\))"
@@ -23,14 +25,21 @@ _FLAG = re.compile(
     r"(?:^|_)(?:has|is|more|exists|available|total|count)(?:_|$)|^(?:has|is)[A-Z]|More|Exists"
     r"|^(?:is)?last(?:_?page)?$|^pages?$",
 )
+_LINK_HEADER = re.compile(r"[`*\"]*\bLink\b[`*\"]* (?:response )?header|\bheaders?,? [`*\"]*Link\b")
 _PLACES = ("cursor_path", "cursor_value")
 _LINK = re.compile(r"(^|[._])(url|href)$|^(response\.)?headers\.link\.", re.IGNORECASE)
 
 
-def infer_next_cursors(draft: Draft) -> None:
+def infer_next_cursors(draft: Draft, document: Document) -> None:
     """Add the places of cursors that conditions name, and follow those that are addresses."""
+    names_link = any(_LINK_HEADER.search(line.text) for line in document.lines)
     for resource in draft.resources:
         paginator = draft.find_paginator(resource)
+        if names_link and _is_cursor_of_a_link(paginator):
+            resource["endpoint"]["paginator"] = {"type": "header_link"}
+            reason = "the next page is in the header Link, as the prose says; it is followed"
+            draft.log.assume(resource["name"], reason)
+            continue
         if not isinstance(paginator, dict) or paginator.get("type") != "cursor":
             continue
         name, changed = resource["name"], dict(paginator)
@@ -44,6 +53,12 @@ def infer_next_cursors(draft: Draft) -> None:
             draft.log.assume(name, reason)
         if changed != paginator:
             resource["endpoint"]["paginator"] = changed
+
+
+def _is_cursor_of_a_link(paginator: Any) -> bool:
+    """Return whether a paginator reads a header `next`, which the Link header has as a relation."""
+    is_header = isinstance(paginator, dict) and paginator.get("type") == "header_cursor"
+    return is_header and str(paginator.get("cursor_key", "next")).lower() in ("next", "link")
 
 
 def log_missing_cursors(draft: Draft) -> None:

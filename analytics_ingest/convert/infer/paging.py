@@ -21,7 +21,12 @@ _EMPTY_ENDS = re.compile(
     re.IGNORECASE,
 )
 _PARAMETERS = re.compile(
-    r"\bparameters `(?P<first>[\w\[\].-]+)` and `(?P<second>[\w\[\].-]+)`", re.IGNORECASE
+    r"(?:\bparameters |\bwith |\busing |\()`(?P<first>[\w\[\].-]+)`(?: ?\(?=? ?\d+\)?)?"
+    r"(?: and |, | / )`(?P<second>[\w\[\].-]+)`",
+    re.IGNORECASE,
+)
+_ONLY = re.compile(
+    r"\bonly (?:the )?`(?P<name>[\w\[\].-]+)`(?: \w+)? (?:parameter )?is sent\b", re.IGNORECASE
 )
 _SIZE = re.compile(r"len|size|limit|per|count|max|rows|take|amount", re.IGNORECASE)
 _TOKEN = re.compile(r"page|offset|skip|start|from|cursor|index|^p$", re.IGNORECASE)
@@ -41,9 +46,12 @@ def infer_paging(draft: Draft, document: Document) -> None:
         _start_pages(draft, first)
     if any(_EMPTY_ENDS.search(text) for text in filter(is_statement, sentences)):
         _read_to_empty_pages(draft)
+    for resource in draft.resources:
+        _name_size(draft, resource)
     for line, named in iterate_lines_with_resource(document, draft.by_name):
         for sentence in filter(is_statement, split_clauses(line.text)):
             _name_parameters(draft, sentence, named)
+            _omit_size(draft, sentence, named)
             _add_stop(draft, sentence, named)
 
 
@@ -72,6 +80,22 @@ def _read_to_empty_pages(draft: Draft) -> None:
             draft.log.assume(None, "an empty page ends a listing, as the prose says")
 
 
+def _name_size(draft: Draft, resource: Json) -> None:
+    """Name the parameter of the size where another parameter holds the very limit."""
+    paginator = draft.find_paginator(resource)
+    if not isinstance(paginator, dict) or paginator.get("type") != "offset":
+        return
+    limit = paginator.get("limit")
+    if limit is None or "limit_param" in paginator or "limit_body_path" in paginator:
+        return
+    params = draft.merge_endpoint(resource).get("params") or {}
+    names = [key for key, value in params.items() if str(value) == str(limit) and _SIZE.search(key)]
+    if len(names) == 1 and names != ["limit"]:
+        resource["endpoint"]["paginator"] = {**paginator, "limit_param": names[0]}
+        reason = f"{names[0]} is the size of its pages: it is the paginator's limit"
+        draft.log.assume(resource["name"], reason)
+
+
 def _name_parameters(draft: Draft, text: str, named: str | None) -> None:
     """Name the parameters of the page and its size, of which a sentence names both."""
     match = _PARAMETERS.search(text)
@@ -93,10 +117,25 @@ def _name_parameters(draft: Draft, text: str, named: str | None) -> None:
             continue
         usual = {"page_param": "page", "offset_param": "offset", "limit_param": "limit"}
         keys = {key: token, **({"limit_param": size} if "limit" in paginator else {})}
-        changed = {k: name for k, name in keys.items() if usual[k] != name or k == "limit_param"}
+        is_unnamed = paginator["type"] == "page_number"  # It sends no size by itself.
+        changed = {k: v for k, v in keys.items() if usual[k] != v or (is_unnamed and k != key)}
         if changed:
             resource["endpoint"]["paginator"] = {**paginator, **changed}
             reason = f"pages are asked for by {token} and {size}, as the prose says"
+            draft.log.assume(resource["name"], reason)
+
+
+def _omit_size(draft: Draft, text: str, named: str | None) -> None:
+    """Send no size with an offset where a sentence says that the offset alone is sent."""
+    match = _ONLY.search(text)
+    for resource in [draft.by_name[named]] if named else draft.resources:
+        paginator = draft.find_paginator(resource)
+        if match is None or not isinstance(paginator, dict) or paginator.get("type") != "offset":
+            continue
+        is_open = "limit_param" not in paginator and "limit_body_path" not in paginator
+        if is_open and paginator.get("offset_param", "offset") == match["name"]:
+            resource["endpoint"]["paginator"] = {**paginator, "limit": None}
+            reason = f"{match['name']} alone is sent, as the prose says; no size"
             draft.log.assume(resource["name"], reason)
 
 

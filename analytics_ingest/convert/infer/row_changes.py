@@ -18,6 +18,7 @@ from analytics_ingest.convert.prose.sentences import (
     is_statement,
     split_clauses,
 )
+from analytics_ingest.declaration.airbyte.incremental_sync import find_sent_bounds
 
 _NAME = r"`([A-Za-z_]\w*)`"
 _NAMES = rf"{_NAME}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+){_NAME})*"
@@ -31,6 +32,10 @@ _ADDED = re.compile(rf"(?P<names>{_NAMES}) (?:is|are) added to {_ROWS}", re.IGNO
 _GIVEN = re.compile(rf"(?:record|row)s? gets? (?P<names>{_NAMES}) from (?:the|its) parent", re.I)
 _SLICE = re.compile(
     r"""\bstream_(?:partition|slice)(?:\.(?!get\b)|\[['"]|\.get\(['"])(\w+)(?:['"]\]|['"]\))?"""
+)
+_BOUND = re.compile(
+    r"""\bstream_(?:partition|slice|interval)(?:\.|\[['"]|\.get\(['"])(start|end)_(?:time|date)\b"""
+    r"""(?:['"]\]|['"]\))?"""
 )
 _BY_THE_API = re.compile(r"\bby (?:the )?(?:api|server|vendor|provider)\b", re.IGNORECASE)
 _HINT = re.compile(
@@ -171,6 +176,8 @@ def _bind_slices(draft: Draft, resource: Json) -> None:
     steps = resource.get("processing_steps")
     if not isinstance(steps, list):
         return
+    if find_sent_bounds(draft.merge_endpoint(resource)):
+        steps = map_strings(steps, lambda text: _BOUND.sub(r"stream_interval.\1_time", text))
     kept: list[Any] = []
     for step in steps:
         names = {name: _bind(resource, name) for name in _SLICE.findall(str(step))}

@@ -21,6 +21,7 @@ from analytics_ingest.convert.manifest.rows import (
     read_selector,
 )
 from analytics_ingest.convert.normalize.structure import list_keys
+from analytics_ingest.convert.normalize.transformations import normalize_transformation
 from analytics_ingest.declaration.airbyte.response_filters import RETRIED
 from analytics_ingest.declaration.models.endpoint import ErrorHandler
 
@@ -141,7 +142,9 @@ class _Holder:
         if not isinstance(raw, Mapping):
             self._log.leave_out(self._name, "transformations", "an item is not an object")
             return []
-        return self._convert("transformations", Component(raw, {}), convert_step)
+        return self._convert(
+            "transformations", Component(normalize_transformation(raw), {}), convert_step
+        )
 
     def _convert(
         self,

@@ -23,6 +23,10 @@ _SYNC_KEYS = (
     "start_time_option",
     "step",
 )
+_PLACES = ("inject_into", "location", "in", "param_location")
+"""Where a document says that all of a paginator is sent."""
+_QUERY = ("params", "query", "query_params", "request_parameter", "request_parameters")
+_BODY = ("body", "body_json", "json", "json_body", "request_body", "request_body_json")
 _TOKENS = {"offset": "offset", "page_number": "page", "cursor": "cursor"}
 """Type of paginator → what its requests carry."""
 
@@ -121,11 +125,14 @@ def _translate_paginator(block: Mapping[str, Any]) -> Json:
 def _move_into_body(paginator: Json, endpoint: Json) -> None:
     """Move what a paginator sends into the JSON body, where it says so for all of it."""
     token, body = _TOKENS.get(str(paginator.get("type"))), endpoint.get("json") or {}
-    if paginator.get("inject_into") != "body_json" or token is None:
+    key = next((key for key in _PLACES if key in paginator), "")
+    if paginator.get(key) in _QUERY:
+        del paginator[key]
+    if paginator.get(key) not in _BODY or token is None:
         return
     if not isinstance(body, Mapping):
         return
-    del paginator["inject_into"]
+    del paginator[key]
     if name := paginator.pop(f"{token}_param", None):
         paginator[f"{token}_body_path"] = name
     size = paginator.pop("limit_param", None)

@@ -6,6 +6,8 @@ translator of `declaration.airbyte` knows exactly is guessed here where it is ne
 
 import re
 
+from analytics_ingest.common.expressions.syntax import find_problem, find_unknown_names
+from analytics_ingest.common.expressions.text import ROOTS, has_expression
 from analytics_ingest.convert.python.values import to_setting_name
 
 EXPRESSIONS = ("settings.", "resources.", "incremental.")
@@ -14,8 +16,10 @@ _JINJA = re.compile(r"\{\{\s*(.+?)\s*\}\}", re.DOTALL)
 _SINGLE = re.compile(r"\{([^{}]*)\}")
 _CONFIG = re.compile(r"config(?:\.get\(|\[)\s*['\"](\w+)['\"]")
 _SLICE = re.compile(
-    r"(?:stream_slice|stream_partition|stream_interval|parent|record)\b.*?(\w+)\W*$"
+    r"(?:stream_slice|stream_partition|stream_interval|parent|record)\b"
+    r"[^\s~+|*/%<>=!-]*?(\w+)[\s'\")\]]*$"
 )
+_OF_REQUESTS = re.compile(r"\b(?:stream_\w+|next_page_token|record|parent|response)\b")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -49,6 +53,8 @@ def clean_text(text: str) -> str | None:
     if is_doubled and (not expressions or any("{{" in inner for inner in expressions)):
         return text  # Its braces are literal ones, as dlt writes them.
     names = [_find_inner(expression) for expression in expressions]
+    if None in names and (expressed := _write_expressions(text)):
+        return expressed
     if None not in names:
         text = _JINJA.sub(lambda match: f"{{{_find_inner(match[1])}}}", text)
     elif not _looks_like_data(text):
@@ -58,6 +64,22 @@ def clean_text(text: str) -> str | None:
     if all(_is_name(name) for name in names) and "{" not in rest and "}" not in rest:
         return text
     return _escape(text)
+
+
+def _write_expressions(text: str) -> str | None:
+    """Write expressions that read settings alone; None where one reads something else."""
+    named = _JINJA.sub(lambda match: _write_expression(match[1]), text)
+    is_of_settings = has_expression(named) and not _OF_REQUESTS.search(named)
+    return named if is_of_settings and find_problem(named, ROOTS) is None else None
+
+
+def _write_expression(expression: str) -> str:
+    if name := _find_inner(expression):
+        expression = name if name.startswith(EXPRESSIONS) else f"settings.{to_setting_name(name)}"
+    for name in find_unknown_names(expression, ROOTS):
+        setting = f"settings.{to_setting_name(name)}"
+        expression = re.sub(rf"(?<![\w.'\"]){name}\b(?!\s*[(=])", setting, expression)
+    return f"{{{{ {expression} }}}}"
 
 
 def make_settings(text: str) -> str | None:

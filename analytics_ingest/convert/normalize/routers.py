@@ -13,8 +13,8 @@ from typing import Any
 from analytics_ingest.convert.draft import Json
 
 _PARENT = {
-    "parent_stream": ("parent_stream", "stream", "resource", "parent", "name"),
-    "parent_key": ("parent_key", "key", "field"),
+    "parent_stream": ("parent_stream", "stream", "resource", "parent", "parent_resource", "name"),
+    "parent_key": ("parent_key", "key", "field", "parent_field"),
     "partition_field": ("partition_field", "as", "placeholder", "path_variable", "param"),
 }
 _VALUES = {
@@ -27,6 +27,10 @@ _TEXT = re.compile(r"(\w+)\.(\w+)\s*(?:->|\u2192|as)\s*\{?(\w+)\}?")
 
 def take_router(resource: Json) -> None:
     """Write the parent or the partitions of a resource as its router, unless it has one."""
+    for holder in (resource, resource.get("endpoint")):
+        if isinstance(holder, dict) and isinstance(holder.get("partition_router"), Mapping):
+            holder["partition_router"] = _rename_router(holder["partition_router"])
+            return
     if "partition_router" in resource:
         return
     if set(_PARENT) <= resource.keys():
@@ -37,6 +41,12 @@ def take_router(resource: Json) -> None:
     elif router := _read_values(resource.get("partitions")):
         del resource["partitions"]
         resource["partition_router"] = router
+
+
+def _rename_router(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a router of one parent under Airbyte's keys; another one as it is."""
+    router = _read_parent({key: value for key, value in raw.items() if key != "type"})
+    return router or raw
 
 
 def _read_parent(raw: Any) -> Json | None:

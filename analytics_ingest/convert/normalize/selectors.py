@@ -28,6 +28,9 @@ _OF_AIRBYTE = (
     "stream_slice",
     "stream_state",
 )
+_NAME = re.compile(r"\w+|\*")
+_PLAIN = re.compile(r"(?=.*[\w-][ -]+\w)[\w *-]+(?:\.[\w *-]+)*")
+"""Names with blanks or hyphens, which a JSONPath has in quotes."""
 _FOREIGN = re.compile(
     r"""'[^']*'|"[^"]*"|!==|===|!=|&&|\|\||!|\.length\b(?!\()"""
     r"""|\bresponse\.(?:headers\b|json\(\))"""
@@ -77,4 +80,7 @@ def _read_at_root(draft: Draft, name: str | None, text: str) -> str:
 def simplify_selector(raw: str) -> str:
     """Return the shortest form of a selector."""
     selector = raw.strip()
-    return "$" if selector in _WHOLE else selector.replace("[]", "").strip(".") or "$"
+    plain = "$" if selector in _WHOLE else selector.replace("[]", "").strip(".") or "$"
+    if not _PLAIN.fullmatch(plain):
+        return plain
+    return ".".join(name if _NAME.fullmatch(name) else f"'{name}'" for name in plain.split("."))

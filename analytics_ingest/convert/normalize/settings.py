@@ -67,7 +67,7 @@ def _fill_token_address(draft: Draft) -> None:
             continue
         path, base = address.partition(host)[2], draft.client["base_url"]
         if address.startswith(base.rstrip("/") + "/"):
-            auth[key] = address.removeprefix(base).strip("/")
+            auth[key] = address.removeprefix(base).lstrip("/")
             draft.log.assume(None, f"auth.{key} is below base_url: {auth[key]}")
         else:
             auth[key] = f"{{settings.{key}}}"

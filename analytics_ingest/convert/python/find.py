@@ -21,6 +21,7 @@ from analytics_ingest.convert.python.values import (
     Definition,
     Reference,
     count_values,
+    read_references,
 )
 
 MOST_RESOURCES = 1_000
@@ -44,7 +45,8 @@ def find_configuration(document: Document, log: ConversionLog) -> Json:
         _refuse_large(document, program)
         candidates = [d for d in program.definitions if _find_configuration(d) is not None]
         if candidates:
-            return _complete_configuration(document, max(candidates, key=_rank), program, log)
+            chosen = max(candidates, key=_rank)
+            return read_references(_complete_configuration(document, chosen, program, log))
         if program.problems:
             break
     raise ConversionError(f"{document.name}{explain_no_configuration(document, program)}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal
 
-from analytics_ingest.common.json_tree import walk
+from analytics_ingest.common.json_tree import map_leaves, walk
 from analytics_ingest.convert.conversion_log import ConversionError
 
 
@@ -87,6 +87,22 @@ class Budget:
                 f"the code takes more than {MOST_STEPS} steps to follow; leave out what does not "
                 "configure the API"
             )
+
+
+_NAMED = re.compile(
+    r"dlt\.(?P<place>secrets|config)(?:\.get\(|\[)\s*(?P<quote>['\"])(?P<name>[\w.]+)(?P=quote)\s*[\])]"
+)
+
+
+def read_references(value: Any) -> Any:
+    """Read the texts that name a secret or a setting, as YAML and JSON do: `dlt.config["x"]`."""
+
+    def read(text: Any) -> Any:
+        match = _NAMED.fullmatch(text.strip()) if isinstance(text, str) else None
+        kind = "secret" if match and match["place"] == "secrets" else "setting"
+        return Reference(kind, to_setting_name(match["name"])) if match else text
+
+    return map_leaves(value, lambda _, leaf: read(leaf))
 
 
 OMITTED = Code("...", 0)

@@ -1,0 +1,42 @@
+"""Takes from the prose where a response holds the rows, where the configuration does not say it.
+
+Only a label counts: `- **Data Selector**: data.items`, `Records: at the root of the response`.
+"""
+
+import re
+
+from analytics_ingest.convert.conversion_log import FROM_TEXT
+from analytics_ingest.convert.draft import Draft
+from analytics_ingest.convert.markdown import Document
+from analytics_ingest.convert.normalize.selectors import simplify_selector
+from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
+from analytics_ingest.convert.prose.sentences import is_statement
+
+_LABEL = re.compile(
+    r"^\W*(?:data|record|response) (?:selector|path)s?\W*?[:=](?P<value>.*)", re.IGNORECASE
+)
+_ROOT = re.compile(
+    r"\b(?:whole|entire|full) (?:response|body|answer)\b|\broot\b|\btop[- ]level\b", re.IGNORECASE
+)
+_PATH = re.compile(r"\W*?`(?P<path>[$\w][\w.*\[\]$-]*)`\W*(?:\([^()]*\))?\W*")
+
+
+def infer_selectors(draft: Draft, document: Document) -> None:
+    """Add the selectors that labels name to the resources that have none."""
+    for line, named in iterate_lines_with_resource(document, draft.by_name):
+        label = None if line.is_heading else _LABEL.match(line.text)
+        selector = _read_selector(label["value"]) if label and is_statement(line.text) else None
+        if selector is None:
+            continue
+        for resource in [draft.by_name[named]] if named else draft.resources:
+            if "data_selector" not in draft.merge_endpoint(resource):
+                resource["endpoint"]["data_selector"] = selector
+                reason = f"data_selector is {selector}, as the prose says"
+                place = "endpoint.data_selector"
+                draft.log.assume(resource["name"], reason, key=place, comment=FROM_TEXT)
+
+
+def _read_selector(text: str) -> str | None:
+    if path := _PATH.fullmatch(text):
+        return simplify_selector(path["path"])
+    return "$" if _ROOT.search(text) and "`" not in text else None

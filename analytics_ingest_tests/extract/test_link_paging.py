@@ -61,6 +61,17 @@ def test_a_link_in_a_header_is_followed(api: ScriptedApi, paginator: Any, relati
     assert api.sent("/items", "page") == [None, "2"]
 
 
+def test_a_link_that_leads_to_no_rows_ends_the_listing(api: ScriptedApi) -> None:
+    first = f'<{api.url}/items?cursor=2>; rel="next"; results="true"; cursor="2"'
+    last = f'<{api.url}/items?cursor=3>; rel="next"; results="false"; cursor="3"'
+    pages = [
+        Reply({"data": [row(n)]}, headers={"Link": link}) for n, link in ((1, first), (2, last))
+    ]
+    api.in_turn("/items", pages)
+    assert read_ids(declare(resource(paginator="header_link"))) == [1, 2]
+    assert api.sent("/items", "cursor") == [None, "2"]
+
+
 @pytest.mark.parametrize("paginator", ["auto", None], ids=["auto", "nothing declared"])
 class TestDetection:
     """What is found out from the first answer, as dlt does."""

@@ -52,3 +52,21 @@ def test_keys_that_would_become_one_are_rejected_with_what_to_declare(
 def test_declared_as_strings_they_are_loaded(api: ScriptedApi, keys: list[str]) -> None:
     assert load_keys(api, keys, fields={"id": "string"}) == (2, 0)
     assert table("items") == sorted(keys)
+
+
+@pytest.mark.parametrize(
+    ("cursor_format", "keys"),
+    [
+        ("%d-%m-%Y", ["05-01-2026", "06-01-2026"]),
+        ("%Y%m%d", ["20260105", "20260106"]),
+        ("epoch_s", [1767571200, 1767571201]),
+    ],
+)
+def test_a_key_that_is_the_cursor_in_a_format_of_its_own_is_loaded(
+    api: ScriptedApi, cursor_format: str, keys: list[Any]
+) -> None:
+    incremental = {"cursor_path": "id", "cursor_format": cursor_format}
+    api.always("/items", {"data": [{"id": key} for key in keys]})
+    stats = load(declare(resource(incremental=incremental)))["items"]
+    assert (stats.rows_loaded, stats.rows_rejected) == (2, 0)
+    assert len(set(table("items"))) == 2

@@ -133,9 +133,9 @@ def _move_into_body(paginator: Json, endpoint: Json) -> None:
     if not isinstance(body, Mapping):
         return
     del paginator[key]
-    if name := paginator.pop(f"{token}_param", None):
-        paginator[f"{token}_body_path"] = name
-    size = paginator.pop("limit_param", None)
+    if f"{token}_body_path" not in paginator:
+        paginator[f"{token}_body_path"] = paginator.pop(f"{token}_param", None) or token
+    size = paginator.pop("limit_param", "limit" if token == "offset" else None)
     if size and token == "offset":
         paginator["limit_body_path"] = size
     elif isinstance(size, str) and "limit" in paginator:

@@ -79,7 +79,9 @@ def _write_expression(expression: str) -> str:
     for name in find_unknown_names(expression, ROOTS):
         setting = f"settings.{to_setting_name(name)}"
         expression = re.sub(rf"(?<![\w.'\"]){name}\b(?!\s*[(=])", setting, expression)
-    return f"{{{{ {expression} }}}}"
+    # A setting alone is a placeholder; between double braces it would be a literal.
+    is_setting = re.fullmatch(r"settings\.\w+", expression) is not None
+    return f"{{{expression}}}" if is_setting else f"{{{{ {expression} }}}}"
 
 
 def make_settings(text: str) -> str | None:

@@ -53,7 +53,7 @@ def _squeeze(text: str) -> str:
 
 
 def _write_reference(leaf: Any) -> Any:
-    return f"{{{{ config['{leaf.name}'] }}}}" if isinstance(leaf, Reference) else leaf
+    return f"{{{{ settings.{leaf.name} }}}}" if isinstance(leaf, Reference) else leaf
 
 
 def _list_added(fields: Any) -> list[Any]:

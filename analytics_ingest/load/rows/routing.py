@@ -104,7 +104,8 @@ class RowRouter:
             row_in_window = self._match_window(row) if self._incremental else row
             if row_in_window is None:
                 continue
-            if problem := self._find_key_problem(row) or self._find_moment_problem(row_in_window):
+            problem = self._find_key_problem(row, row_in_window)
+            if problem := problem or self._find_moment_problem(row_in_window):
                 rejected.append(self._reject(row, problem, self._get_cursor(row_in_window)))
             else:
                 loaded.append(row_in_window)
@@ -193,9 +194,17 @@ class RowRouter:
         if self._partitions.starts:
             self._partitions.add_outside(at)
 
-    def _find_key_problem(self, row: dict[str, Any]) -> str | None:
+    def _is_read_moment(self, name: str, stored: dict[str, Any]) -> bool:
+        """Return whether a key is the cursor, read by a format that spells a moment in one way."""
+        is_cursor = self._incremental is not None and name == self._cursor_field
+        is_one = is_cursor and self._cursor_format != "iso8601"
+        return is_one and isinstance(stored.get(name), datetime)
+
+    def _find_key_problem(self, row: dict[str, Any], stored: dict[str, Any]) -> str | None:
         for name in self._primary_key:
             value = row.get(name)
+            if self._is_read_moment(name, stored):
+                continue
             if type(value) is int and self._types.get(name) == "bigint" and is_in_64_bits(value):
                 continue
             if value is None:

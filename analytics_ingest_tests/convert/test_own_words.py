@@ -1,0 +1,236 @@
+"""A document's own words for transformations, parents, bounds, pages, selectors and keys."""
+
+from typing import Any
+
+import pytest
+
+from analytics_ingest_tests.convert.writing import DEFAULTS, ORDERS, Desk, fenced, orders, shop
+
+LINES = '{"name": "lines", "endpoint": {"path": "/orders/{no}/lines", "partition_router": %s}}'
+STEPS: list[tuple[str, list[dict[str, Any]]]] = [
+    (
+        """{"type": "add_fields", "fields": [{"path": ["a"], "value": "record['b'][:10]"}]}""",
+        [{"add": {"a": "{{ record['b'][:10] }}"}}],
+    ),
+    (
+        """{"type": "AddFields", "fields": [{"name": "a", "value": "{{ record.b }}"}]}""",
+        [{"add": {"a": "{{ record.b }}"}}],
+    ),
+    ("""{"add_fields": {"a": "{{ record.b }}"}}""", [{"add": {"a": "{{ record.b }}"}}]),
+    (
+        """{"type": "add_fields", "fields": [{"path": "a", "value": dlt.config["team"]}]}""",
+        [{"add": {"a": "{{ settings.team }}"}}],
+    ),
+    ("""{"type": "remove_fields", "fields": ["a", "b"]}""", [{"remove": ["a", "b"]}]),
+    ("""{"type": "remove_fields", "field_pointers": [["a", "b"]]}""", [{"remove": ["a.b"]}]),
+    ("""{"remove_fields": ["a"]}""", [{"remove": ["a"]}]),
+    ("""{"type": "keys_to_lower"}""", [{"keys": "lower"}]),
+]
+
+
+@pytest.mark.parametrize(("item", "steps"), STEPS)
+def test_a_transformation_is_known_by_other_names(
+    desk: Desk, item: str, steps: list[dict[str, Any]]
+) -> None:
+    written = desk.new(orders(resource=f'"transformations": [{item}],'))
+    assert written.resource("orders")["processing_steps"] == steps
+    assert "transformations is left out" not in " ".join(written.assumed)
+
+
+def test_the_start_of_the_window_is_added_to_rows_that_do_not_hold_it(desk: Desk) -> None:
+    steps = """"transformations": [{"type": "add_fields", "fields": [{"path": ["day"], "value":
+        "{{ stream_slice['start_time'] }}"}]}],"""
+    window = '"incremental": {"cursor_path": "day", "start_param": "day", "step": "P1D"}'
+    written = desk.new(orders(window, resource=steps))
+    assert written.resource("orders")["processing_steps"] == [
+        {"add": {"day": "{{ stream_interval.start_time }}"}}
+    ]
+
+
+@pytest.mark.parametrize(
+    "router",
+    [
+        '{"type": "substream", "parent": "orders", "parent_key": "number", '
+        '"partition_field": "no"}',
+        '{"parent_resource": "orders", "field": "number", "placeholder": "no"}',
+    ],
+)
+def test_a_router_names_its_parent_by_other_keys(desk: Desk, router: str) -> None:
+    written = desk.new(shop(ORDERS, LINES % router))
+    assert written.endpoint("lines")["params"] == {
+        "no": {"type": "resolve", "resource": "orders", "field": "number"}
+    }
+
+
+@pytest.mark.parametrize("block", ["yaml", "json"])
+def test_a_setting_of_yaml_or_json_is_one(desk: Desk, block: str) -> None:
+    data = (
+        '{"client": {"base_url": "https://shop.test", "auth": {"type": "bearer", "token": '
+        """"dlt.secrets['key']"}}, "resources": [{"name": "orders", "primary_key": "id", """
+        """"endpoint": {"path": "/orders", "params": {"team": "dlt.config['team']"}}}]}"""
+    )
+    written = desk.new(fenced(data, block))
+    assert written.endpoint()["params"] == {"team": "{settings.team}"}
+    assert "SOURCES__SHOP__TEAM" in written.to_be_set
+    assert not any("is a literal" in line for line in written.assumed)
+
+
+BOUNDS = [
+    ('"params": {"q": "at:{start_date}..{end_date}"}', {"q": "at:{S}..{E}"}),
+    ('"params": {"q": "at > {start_time}"}', {"q": "at > {S}"}),
+    ('"params": {"q": "at > {start_date}"}', {"q": "at > {settings.start_date}"}),
+]
+
+
+@pytest.mark.parametrize(("params", "expected"), BOUNDS)
+def test_placeholders_of_a_window_are_filled_by_its_bounds(
+    desk: Desk, params: str, expected: dict[str, str]
+) -> None:
+    window = '"incremental": {"cursor_path": "at"}'
+    names = {"{S}": "{incremental.start_value}", "{E}": "{incremental.end_value}"}
+    for short, name in names.items():
+        expected = {key: text.replace(short, name) for key, text in expected.items()}
+    assert desk.new(orders(f"{params}, {window}")).endpoint()["params"] == expected
+
+
+def test_placeholders_of_a_window_are_settings_where_another_parameter_sends_it(desk: Desk) -> None:
+    window = '"incremental": {"cursor_path": "at", "start_param": "since"}'
+    written = desk.new(orders(f'"params": {{"q": "{{start_date}}{{end_date}}"}}, {window}'))
+    assert written.endpoint()["params"] == {"q": "{settings.start_date}{settings.end_date}"}
+
+
+def test_an_expression_of_settings_and_dates_is_kept(desk: Desk) -> None:
+    written = desk.new(orders('"params": {"d": "{{ start_date }},{{ today_utc() }}"}'))
+    assert written.endpoint()["params"] == {"d": "{settings.start_date},{{ today_utc() }}"}
+    assert "SOURCES__SHOP__START_DATE" in written.to_be_set
+
+
+POST = '"method": "POST", "json": {"sort": "at"}, '
+PAGES: list[tuple[str, str, dict[str, Any]]] = [
+    (
+        f'{POST}"paginator": {{"type": "offset", "limit": 2, "location": "body"}}',
+        "",
+        {"type": "offset", "limit": 2, "offset_body_path": "offset", "limit_body_path": "limit"},
+    ),
+    (
+        f'{POST}"paginator": {{"type": "cursor", "cursor_param": "c", "cursor_path": "next"}}',
+        "The `next_cursor` is passed as `c` (in the request body for POST requests).",
+        {"type": "cursor", "cursor_path": "next", "cursor_body_path": "c"},
+    ),
+    (
+        '"paginator": {"type": "cursor", "cursor_param": "c", "cursor_path": "next"}',
+        "The `next_cursor` is passed as `c` (in the request body for POST requests).",
+        {"type": "cursor", "cursor_path": "next", "cursor_param": "c"},
+    ),
+    (
+        '"paginator": {"type": "offset", "limit": 50}, "params": {"count": "50"}',
+        "",
+        {"type": "offset", "limit": 50, "limit_param": "count"},
+    ),
+    (
+        '"paginator": {"type": "offset", "limit": 50}, "params": {"year": "50"}',
+        "",
+        {"type": "offset", "limit": 50},
+    ),
+    (
+        '"paginator": {"type": "offset", "limit": 10}',
+        "Offset-based, only the `offset` query parameter is sent; the API returns 10 rows.",
+        {"type": "offset", "limit": None},
+    ),
+    (
+        '"paginator": {"type": "offset", "limit": 10}',
+        "- **Pagination**: Offset with `count` (10) and `offset`",
+        {"type": "offset", "limit": 10, "limit_param": "count"},
+    ),
+    (
+        '"paginator": {"type": "header_cursor", "cursor_key": "next", "cursor_param": "cursor"}',
+        "The `Link` response header contains the `next` cursor.",
+        {"type": "header_link"},
+    ),
+    (
+        '"paginator": {"type": "header_cursor", "cursor_key": "X-Next", "cursor_param": "cursor"}',
+        "The `Link` response header contains the documentation.",
+        {"type": "header_cursor", "cursor_key": "X-Next", "cursor_param": "cursor"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("endpoint", "prose", "paginator"), PAGES)
+def test_pages_are_asked_for_where_and_as_the_document_says(
+    desk: Desk, endpoint: str, prose: str, paginator: dict[str, Any]
+) -> None:
+    written = desk.new(orders(endpoint, prose=f"\n# Resources\n\n{prose}\n"))
+    shown = written.endpoint()["paginator"]
+    assert shown.items() >= paginator.items()
+    assert not {"inject_into", "location"} & shown.keys()
+
+
+SELECTORS = [
+    ("- **Data Selector**: The whole response is one record", "$"),
+    ("- Data selector: records are at the root of the response", "$"),
+    ("- **Data Selector**: `data.items`", "data.items"),
+    ("- **Data Selector**: not known", None),
+    ("The data selector extracts the records.", None),
+]
+
+
+@pytest.mark.parametrize(("line", "selector"), SELECTORS)
+def test_a_label_names_the_selector_that_the_configuration_lacks(
+    desk: Desk, line: str, selector: str | None
+) -> None:
+    written = desk.new(orders(prose=f"\n# Resources\n\n{line}\n"))
+    assert written.endpoint().get("data_selector") == selector
+
+
+def test_the_selector_of_the_configuration_stays(desk: Desk) -> None:
+    written = desk.new(orders('"data_selector": "rows"', prose="\n- **Data Selector**: `data`\n"))
+    assert written.endpoint()["data_selector"] == "rows"
+
+
+@pytest.mark.parametrize(
+    ("selector", "path"),
+    [("a.Main Network", "a.'Main Network'"), ("a-b.items", "'a-b'.items"), ("a.*.b", "a.*.b")],
+)
+def test_a_selector_may_hold_names_with_blanks(desk: Desk, selector: str, path: str) -> None:
+    written = desk.new(orders(f'"data_selector": "{selector}"'))
+    assert written.endpoint()["data_selector"] == path
+    assert written.declaration
+
+
+def test_a_resource_without_a_key_has_not_that_of_all(desk: Desk) -> None:
+    labels = '{"name": "labels", "primary_key": None, "endpoint": {"path": "/labels"}}'
+    prose = "\nThe primary key for all resources is `uid`.\n"
+    written = desk.new(shop(ORDERS, labels, defaults=DEFAULTS, prose=prose))
+    assert written.declaration.resources["labels"].primary_key == ()
+    assert written.declaration.resources["orders"].primary_key == ("id",)
+
+
+def test_windows_of_a_resource_without_a_key_are_replaced(desk: Desk) -> None:
+    events = (
+        '{"name": "events", "primary_key": None, "write_disposition": "append", "endpoint": '
+        '{"path": "/events", "incremental": {"cursor_path": "at", "start_param": "from"}}}'
+    )
+    written = desk.new(shop(ORDERS, events))
+    loaded = written.declaration.resources["events"]
+    assert loaded.replaces_window
+    assert written.endpoint("events")["incremental"]["start_param"] == "from"
+    line = "events: no primary key is stated: a load replaces the rows of its window"
+    assert line in written.assumed
+
+
+def test_the_keys_of_several_resources_are_not_the_key_of_another(desk: Desk) -> None:
+    users = '{"name": "users", "primary_key": "user_no", "endpoint": {"path": "/users"}}'
+    carts = '{"name": "carts", "primary_key": "cart_no", "endpoint": {"path": "/carts"}}'
+    prose = "\n- **Primary Keys**: `user_no`, `cart_no`\n"
+    defaults = '"resource_defaults": {}'
+    written = desk.new(shop(users, carts, ORDERS, defaults=defaults, prose=prose))
+    assert "primary_key" not in written.resource("orders")
+
+
+def test_the_slash_that_ends_the_address_of_tokens_stays(desk: Desk) -> None:
+    client = (
+        '"client": {"base_url": "https://api.example.com", "auth": {"type": '
+        '"oauth2_client_credentials", "access_token_url": "https://api.example.com/login/", '
+        '"client_id": dlt.secrets["a"], "client_secret": dlt.secrets["b"]}}'
+    )
+    assert desk.new(shop(client=client)).client["auth"]["access_token_url"] == "login/"

@@ -69,6 +69,11 @@ def test_the_configuration_names_statuses_to_ignore(desk: Desk) -> None:
             "Pagination by the parameters `skip` and `take`.",
             {"offset_param": "o"},
         ),
+        (
+            '{"type": "offset", "limit": 10, "offset_param": "skip"}',
+            "Pagination by the parameters `skip` and `take`.",
+            {"offset_param": "skip", "limit_param": "take"},
+        ),
         ('{"type": "page_number"}', "The first page is 1.", {"start_from_page": 1}),
         (
             '{"type": "cursor", "cursor_path": "next"}',

@@ -111,7 +111,7 @@ def _name_parameters(draft: Draft, text: str, named: str | None) -> None:
     for resource in [draft.by_name[named]] if named else draft.resources:
         paginator = draft.find_paginator(resource)
         key = _TOKENS.get(paginator.get("type", "")) if isinstance(paginator, dict) else None
-        if key is None or key in paginator or "limit_param" in paginator:
+        if key is None or "limit_param" in paginator or paginator.get(key, token) != token:
             continue
         if size in (draft.merge_endpoint(resource).get("params") or {}):
             continue

@@ -16,6 +16,7 @@ from analytics_ingest.convert.infer.cursors import infer_cursors
 from analytics_ingest.convert.infer.error_handlers import add_error_handler
 from analytics_ingest.convert.infer.fragments import add_fragments
 from analytics_ingest.convert.infer.ignored_responses import infer_ignored_responses
+from analytics_ingest.convert.infer.inclusive_ends import infer_inclusive_ends
 from analytics_ingest.convert.infer.key_headers import infer_key_header
 from analytics_ingest.convert.infer.keys import infer_keys
 from analytics_ingest.convert.infer.methods import infer_methods
@@ -107,6 +108,7 @@ def _infer(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> No
     bind_placeholders(draft)
     infer_windows(draft, document, fields)
     infer_row_changes(draft, document)
+    infer_inclusive_ends(draft, document)
     infer_methods(draft, document)
     move_paging_into_bodies(draft, document)
     add_error_handler(draft, read_error_handler(document))

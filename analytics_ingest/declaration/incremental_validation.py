@@ -19,6 +19,15 @@ def check_incremental(resource: ResourceDeclaration) -> None:
         return
     _check_formats(resource)
     place, key = resource.place, "endpoint.incremental"
+    if incremental.inclusive_end and not read_grain(None, incremental.param_format):
+        problem = (
+            "has no effect, because param_format writes moments; write a date, such as '%Y-%m-%d', "
+            "or remove this"
+        )
+        raise place.build_error(f"{key}.inclusive_end", problem)
+    if incremental.inclusive_end and not resource.sends_end:
+        problem = "has no effect, because no request holds the end of the window; declare end_param"
+        raise place.build_error(f"{key}.inclusive_end", problem)
     if incremental.initial_value is not None and resource.first_start is None:
         problem = f"'{incremental.initial_value}' is not a moment; write e.g. '2025-06-01'"
         raise place.build_error(f"{key}.initial_value", problem)

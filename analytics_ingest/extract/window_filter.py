@@ -12,13 +12,14 @@ from typing import Any
 from analytics_ingest.common import cursor
 from analytics_ingest.common.cursor import read_grain
 from analytics_ingest.common.window import Window
-from analytics_ingest.declaration.models.incremental import SHORTEST_MONTH
+from analytics_ingest.declaration.models.incremental import SHORTEST_MONTH, Incremental
 from analytics_ingest.declaration.parents import END_PLACEHOLDER, INCREMENTAL_PLACEHOLDERS
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.declaration.spans import SPANS
 
 FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _LAST_MOMENT = datetime(9999, 12, 31, tzinfo=timezone.utc)
+_SHORTEST = timedelta(microseconds=1)
 
 _TOLERANCE = timedelta(days=1)
 """How far outside the window rows may lie: APIs filter by dates, or in a zone of their own."""
@@ -114,10 +115,14 @@ class WindowFilter:
 
 
 def _build_placeholders(resource: ResourceDeclaration, window: Window) -> dict[str, Any]:
-    pattern = resource.incremental.param_format if resource.incremental else "iso8601"
-    zone = resource.cursor_zone
+    incremental = resource.incremental or Incremental()
+    pattern, zone = incremental.param_format, resource.cursor_zone
     start = cursor.write(window.start or FIRST_MOMENT, pattern, zone)
-    end = cursor.write(window.end or _LAST_MOMENT, pattern, zone, is_end=True)
+    last = window.end or _LAST_MOMENT
+    if incremental.inclusive_end:
+        end = cursor.write(last - _SHORTEST, pattern, zone)
+    else:
+        end = cursor.write(last, pattern, zone, is_end=True)
     return {n: end if n == END_PLACEHOLDER else start for n in INCREMENTAL_PLACEHOLDERS}
 
 

@@ -107,19 +107,19 @@ def test_a_start_that_a_setting_decides_is_named_beside_it(
 
 
 @pytest.mark.parametrize(
-    ("pattern", "value", "is_reported"),
+    ("pattern", "value", "is_inclusive"),
     [
         ("%Y-%m-%d", "{{ stream_interval['start_time'] }}", True),
         ("%Y-%m-%d", "{{ record.day }}", False),
         ("%Y-%m-%dT%H:%M:%SZ", "{{ stream_interval['start_time'] }}", False),
     ],
 )
-def test_rows_that_have_only_the_date_of_their_window_are_reported(
-    desk: Desk, pattern: str, value: str, is_reported: bool
+def test_rows_that_have_only_the_date_of_their_window_are_of_its_days(
+    desk: Desk, pattern: str, value: str, is_inclusive: bool
 ) -> None:
     sync = {**SYNC, "datetime_format": pattern}
     field = {"type": "AddedFieldDefinition", "path": ["created_at"], "value": value}
     added = {"type": "AddFields", "fields": [field]}
     streams = stream(incremental_sync=sync, transformations=[added])
-    report = desk.new(manifest(streams), file="manifest.yaml").report
-    assert ("whose end is sent as the day after it" in report) is is_reported
+    written = desk.new(manifest(streams), file="manifest.yaml")
+    assert written.endpoint()["incremental"].get("inclusive_end", False) is is_inclusive

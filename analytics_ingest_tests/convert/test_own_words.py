@@ -234,3 +234,34 @@ def test_the_slash_that_ends_the_address_of_tokens_stays(desk: Desk) -> None:
         '"client_id": dlt.secrets["a"], "client_secret": dlt.secrets["b"]}}'
     )
     assert desk.new(shop(client=client)).client["auth"]["access_token_url"] == "login/"
+
+
+REPORT = """"transformations": [{"type": "add_fields", "fields": [{"path": ["day"], "value":
+    "{{ stream_slice['start_time'] }}"}]}],"""
+SENT = (
+    '"incremental": {"cursor_path": "day", "start_param": "from", "end_param": "to", '
+    '"datetime_format": "%Y-%m-%d"}'
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_inclusive"),
+    [
+        ("`from` and `to` are dates, both inclusive.", True),
+        ("The end of the range is not inclusive.", False),
+        ("The report holds the visits.", False),
+    ],
+)
+def test_the_end_of_a_report_is_its_last_day_where_the_prose_says_so(
+    desk: Desk, sentence: str, is_inclusive: bool
+) -> None:
+    written = desk.new(orders(SENT, resource=REPORT, prose=f"\n{sentence}\n"))
+    assert written.endpoint()["incremental"].get("inclusive_end", False) is is_inclusive
+    is_open = "whose end is sent as the day after it" in " ".join(written.assumed)
+    assert is_open is not is_inclusive
+
+
+def test_the_end_of_rows_with_a_date_of_their_own_is_the_day_after(desk: Desk) -> None:
+    written = desk.new(orders(SENT, prose="\n`from` and `to` are dates, both inclusive.\n"))
+    assert "inclusive_end" not in written.endpoint()["incremental"]
+    assert "day after it" not in " ".join(written.assumed)

@@ -106,6 +106,13 @@ def test_a_filter_of_the_prose_that_is_not_the_configured_one_is_reported(
     assert (line in written.assumed) == is_reported
 
 
+def test_a_fragment_on_responses_is_taken(desk: Desk) -> None:
+    block = "error_handler:\n  response_filters:\n    - http_codes: [404]\n      action: IGNORE\n"
+    prose = f"\n### Orders\n\nResponses are handled as follows:\n\n```yaml\n{block}```\n"
+    written = desk.new(shop(ORDERS, USERS, prose=prose))
+    assert written.endpoint()["response_actions"] == [{"status_code": 404, "action": "ignore"}]
+
+
 @pytest.mark.parametrize("above", ["Do not add this:", "The old connector had this:"])
 def test_a_fragment_that_the_line_above_does_not_advise_is_reported(desk: Desk, above: str) -> None:
     prose = f"\n### Orders\n\n{above}\n\n```yaml\n{REMOVE}```\n"

@@ -142,6 +142,18 @@ def test_lag_is_dlts_lookback(keys: dict[str, Any], earlier: timedelta) -> None:
             "row_order: asc",
             id="pieces of a window that is not sent",
         ),
+        pytest.param(
+            "incremental: {inclusive_end: true, start_param: since, end_param: until}",
+            "shop.b: endpoint.incremental.inclusive_end: has no effect, because param_format "
+            "writes moments; write a date, such as '%Y-%m-%d', or remove this",
+            id="an inclusive end that is a moment",
+        ),
+        pytest.param(
+            "incremental: {inclusive_end: true, start_param: since, param_format: '%Y-%m-%d'}",
+            "shop.b: endpoint.incremental.inclusive_end: has no effect, because no request holds "
+            "the end of the window; declare end_param",
+            id="an inclusive end that is not sent",
+        ),
     ],
 )
 def test_a_key_without_effect_is_refused(written: str, message: str) -> None:

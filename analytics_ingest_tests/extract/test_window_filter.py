@@ -1,5 +1,6 @@
 """Where the API can filter or sort, less is asked for; what is loaded stays the same."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from analytics_ingest_tests.support.loads import (
     utc,
 )
 from analytics_ingest_tests.support.pages import by_offset, row
-from analytics_ingest_tests.support.scripted_api import ScriptedApi
+from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi
 
 FIRST = Window(None, utc(2026, 1, 5))
 
@@ -43,6 +44,51 @@ def test_the_window_is_sent_along(
     (asked,) = api.asked
     expected = {"q": "x", "since": since, "until": until}
     assert asked.query == {name: sent for name, sent in expected.items() if sent is not None}
+
+
+@pytest.mark.parametrize(
+    ("param_format", "end", "until"),
+    [
+        pytest.param("%Y-%m-%d", utc(2026, 1, 6), "2026-01-05", id="a day"),
+        pytest.param("%Y-%m-%d", utc(2026, 1, 6, 10), "2026-01-06", id="within a day"),
+        pytest.param("%Y%m", utc(2026, 2, 1), "202601", id="a month"),
+        pytest.param("%Y%m", utc(2026, 2, 2), "202602", id="within a month"),
+    ],
+)
+def test_the_last_day_of_a_window_is_sent_where_the_api_includes_it(
+    api: ScriptedApi, param_format: str, end: datetime, until: str
+) -> None:
+    api.always("/items", {"data": dates(5)})
+    incremental = {
+        "start_param": "since",
+        "end_param": "until",
+        "param_format": param_format,
+        "inclusive_end": True,
+    }
+    extract(declare(resource(incremental=incremental)), window=Window(utc(2026, 1, 5), end))
+    assert api.sent("/items", "until") == [until]
+
+
+def test_a_report_of_a_window_adds_up_its_own_days_alone(api: ScriptedApi) -> None:
+    figures = {"2026-01-05": 3, "2026-01-06": 5}
+
+    def report(asked: Asked) -> Any:
+        first, last = asked.query["since"], asked.query["until"]
+        return {"data": [{"total": sum(n for day, n in figures.items() if first <= day <= last)}]}
+
+    api.on("/items", report)
+    steps = [{"add": {"id": "{{ stream_interval.start_time }}"}}]
+    incremental = {
+        "cursor_path": "id",
+        "start_param": "since",
+        "end_param": "until",
+        "param_format": "%Y-%m-%d",
+        "max_window": "1d",
+        "inclusive_end": True,
+    }
+    declared = declare(resource(incremental=incremental, own={"processing_steps": steps}))
+    load(declared, window=Window(utc(2026, 1, 5), utc(2026, 1, 7)))
+    assert table("items", "total") == [3, 5]
 
 
 @pytest.mark.parametrize(

@@ -57,12 +57,18 @@ def add_fragments(draft: Draft, document: Document) -> None:
             above = part.text
             continue
         origin, name = f"the code on line {part.line}", named or draft.only_name
-        for key, value in [] if _RESPONSE.search(above) else _iterate_keys(part.data):
+        for key, value in [] if _is_response(above, part.data) else _iterate_keys(part.data):
             if is_statement(above):
                 _add(draft, key, value, name, origin)
             else:
                 reason = "the line above the code does not advise it"
                 draft.log.assume(name, f"{key} in {origin} is not used: {reason}")
+
+
+def _is_response(above: str, data: Any) -> bool:
+    """Return whether a block is a response that the line above it announces."""
+    own = {*_KEYS, *_OUTER, "type"}
+    return isinstance(data, Mapping) and bool(data.keys() - own and _RESPONSE.search(above))
 
 
 def _iterate_keys(data: Any) -> Iterator[tuple[str, Any]]:

@@ -74,8 +74,11 @@ class Cursor:
         incremental = {"cursor_path": quote(field), **self._convert_formats()}
         self._read_options(endpoint, incremental, texts)
         sent = find_sent_bounds({**endpoint, "incremental": incremental})
-        if "end" in sent and find_references(steps).bounds:
-            _assume_end(name, incremental.get("param_format", "iso8601"), log)
+        is_of_dates = read_grain(None, incremental.get("param_format", "iso8601")) is not None
+        if is_of_dates and "end" in sent and find_references(steps).bounds:
+            # A later end would add the rows of another day, under the date of the window.
+            incremental["inclusive_end"] = True
+            log.assume(name, "the last day of its window is sent as the end, as Airbyte does")
         if lookback := self._convert_duration("lookback_window", name, log, texts):
             incremental["lookback"] = lookback
         if sync.take("step") and (longest := self._convert_step(sent, name, log, texts)):
@@ -179,13 +182,3 @@ class Cursor:
             start = {"start_datetime": default, "datetime_format": pattern}
             # A default that moves with the clock, such as yesterday, would leave out older rows.
             self.first_day = min(find_start_date(start) or _FIRST_DAY, _FIRST_DAY)
-
-
-def _assume_end(name: str, param_format: str, log: ConversionLog) -> None:
-    """Report rows whose date is that of their window, which ends a day later than in Airbyte."""
-    if read_grain(None, param_format):
-        log.assume(
-            name,
-            "rows have the date of their window, whose end is sent as the day after it; Airbyte "
-            "sends its last day. Check that the API does not add up both",
-        )

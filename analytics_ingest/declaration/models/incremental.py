@@ -44,6 +44,9 @@ class Incremental(DeclarationModel):
     param_format: str = "iso8601"
     """How the window is sent: iso8601, epoch_s, epoch_ms, or a strftime pattern; ignored where no
     request or processing step reads it."""
+    inclusive_end: bool = False
+    """The API includes the day, week or month that is sent as the end of a window: its last one is
+    sent, not the one after it. For reports that add up what a window holds."""
     timezone: TimeZone | None = None
     """Time zone of cursors and of bounds that name none; without it UTC. A date is a day of the
     partitions' time zone."""

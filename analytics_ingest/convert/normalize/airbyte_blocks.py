@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analytics_ingest.convert.draft import Draft, Json, add_actions
-from analytics_ingest.convert.normalize.aliases import PAGINATORS, rename
+from analytics_ingest.convert.normalize.paginators import find_type, rename_paginator
 from analytics_ingest.declaration.airbyte.incremental_sync import EPOCHS, convert_formats
 
 _IGNORED_STATUSES = re.compile(r"ignored?(_on)?_(status|http|response)(_status)?_?(codes?|es)?")
@@ -110,10 +110,10 @@ def _translate_paginator(block: Mapping[str, Any]) -> Json:
     strategy = block.get("pagination_strategy")
     if isinstance(strategy, Mapping):
         kind = str(strategy.get("type", block.get("type")))
-        lifted = {**strategy, "type": PAGINATORS.get(kind.lower(), kind)}
+        lifted = {**strategy, "type": find_type(kind)}
         rest = {k: v for k, v in block.items() if k not in ("type", "pagination_strategy")}
         block = {**lifted, **rest}
-    paginator = rename("paginator", block)
+    paginator = rename_paginator(block)
     token = _TOKENS.get(str(paginator.get("type")))
     _take_option(paginator, "page_token_option", token)
     _take_option(paginator, "page_size_option", "limit")

@@ -49,6 +49,8 @@ OTHER_NAMES = {
         "token_endpoint": "access_token_url",
         "token_refresh_endpoint": "access_token_url",
         "refresh_url": "access_token_url",
+        "access_token_field": "access_token_path",
+        "access_token_key": "access_token_path",
         "scopes": "scope",
         "header_name": "name",
         "param_name": "name",

@@ -12,6 +12,7 @@ from analytics_ingest.common.declared_types import Secret
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.normalize.aliases import rename
+from analytics_ingest.convert.normalize.logins import take_login
 from analytics_ingest.convert.python.values import Code, Reference
 
 _TYPES = {
@@ -55,7 +56,7 @@ def normalize_auth(raw: Any, resource: str | None, log: ConversionLog) -> Json |
     if not isinstance(raw, Mapping):
         log.leave_out(resource, "auth", "its value is not in the document; declare it")
         return None
-    given = rename("auth", raw)
+    given = take_login(rename("auth", raw))
     if kind := _find_kind(given):
         _rename_airbyte_keys(kind, given)
         return clean_auth(kind, given, resource, log)
@@ -125,6 +126,8 @@ def _find_kind(given: Json) -> str | None:
         return likeliest if own[likeliest] & set(given) else None
     plain = re.sub(r"[^a-z0-9]", "", raw.lower())
     kind = _TYPES.get(plain) or _TYPES.get(re.sub(r"(authenticator|auth)$", "", plain))
+    if kind is None and plain.startswith("oauth2"):
+        kind = _TYPES["oauth2"]
     return kind.name if kind else None
 
 

@@ -140,7 +140,8 @@ def _remove_key(api: Json, error: DeclarationError) -> Json | None:
     holders = [resource, api.get("resource_defaults")] if resource else [api]
     parts = error.key.split(".")
     blocks = [block for holder in (*holders, api["client"]) for block in _list_blocks(holder)]
-    if parts[-1] in _NEEDED or (parts[-1] == "cursor_value" and _reads_cursors(blocks)):
+    is_needed = parts[-1] in _NEEDED and "auth" not in parts
+    if is_needed or (parts[-1] == "cursor_value" and _reads_cursors(blocks)):
         return None
     if parts[-1] == "type" and len(parts) > 1:
         parts = parts[:-1]

@@ -30,6 +30,9 @@ def list_names(text: str) -> list[str]:
 
 def clean_path(path: str) -> str:
     """Return a path whose placeholders are all `{x}`, each name once."""
+    expressions = [m[0] for m in _JINJA.finditer(path) if _is_expression(m[0])]
+    for number, expression in enumerate(expressions):
+        path = path.replace(expression, f"\0{number}\0")
     path = _JINJA.sub(
         lambda match: f"{{{_find_inner(match[1]) or _find_last_word(match[1])}}}", path
     )
@@ -38,7 +41,16 @@ def clean_path(path: str) -> str:
     )
     path = _SINGLE.sub(lambda match: f"{{{_build_path_name(match[1])}}}", path)
     path = re.sub(r"\{([\w.]+)\}|[{}]", lambda match: match[0] if match[1] else "", path)
-    return _distinguish(path)
+    path = _distinguish(path)
+    for number, expression in enumerate(expressions):
+        path = path.replace(f"\0{number}\0", expression)
+    return path
+
+
+def _is_expression(text: str) -> bool:
+    """Return whether a text between double braces is more than the name of a placeholder."""
+    is_call = "(" in text and _find_inner(text.strip("{} ")) is None
+    return is_call and has_expression(text) and find_problem(text, ROOTS) is None
 
 
 def clean_text(text: str) -> str | None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analytics_ingest.convert.draft import Json
+from analytics_ingest.convert.python.values import Reference
 
 _PARENT = {
     "parent_stream": ("parent_stream", "stream", "resource", "parent", "parent_resource", "name"),
@@ -22,11 +23,19 @@ _VALUES = {
     "request_parameter": ("request_parameter", "param"),
     "path_variable": ("path_variable", "placeholder", "cursor_field"),
 }
+_VALUE_NAMES = ("cursor_field", "partition_field", "param", "request_parameter", "name")
 _TEXT = re.compile(r"(\w+)\.(\w+)\s*(?:->|\u2192|as)\s*\{?(\w+)\}?")
 
 
 def take_router(resource: Json) -> None:
     """Write the parent or the partitions of a resource as its router, unless it has one."""
+    endpoint = resource.get("endpoint")
+    inner = endpoint if isinstance(endpoint, dict) else {}
+    for key in [key for key in ("parent", "parents", "partitions") if key in inner]:
+        resource.setdefault(key, inner.pop(key))
+    _take_several(resource, inner)
+    _take_lists(inner)
+    _take_path_params(inner)
     for holder in (resource, resource.get("endpoint")):
         if isinstance(holder, dict) and isinstance(holder.get("partition_router"), Mapping):
             holder["partition_router"] = _rename_router(holder["partition_router"])
@@ -43,10 +52,64 @@ def take_router(resource: Json) -> None:
         resource["partition_router"] = router
 
 
+def _take_several(resource: Json, endpoint: Json) -> None:
+    """Write several fields of parents as parameters that they fill."""
+    key = next((key for key in ("parents", "parent") if isinstance(resource.get(key), list)), None)
+    read = [_read_parent(item) for item in resource[key]] if key else []
+    if key and read and all(read) and isinstance(endpoint.setdefault("params", {}), dict):
+        del resource[key]
+        for router in filter(None, read):
+            bound = {"resource": router["parent_stream"], "field": router["parent_key"]}
+            param = {"type": "resolve", **bound}
+            endpoint["params"].setdefault(router["partition_field"], param)
+
+
+def _take_lists(endpoint: Json) -> None:
+    """Write a parameter that takes one value after the other: `{type: list, values: […]}`."""
+    params = endpoint.get("params")
+    for value in params.values() if isinstance(params, dict) else ():
+        is_list = isinstance(value, dict) and value.get("type") in ("list", "values", "enum")
+        if is_list and value.keys() == {"type", "values"}:
+            value["type"] = "each"
+
+
+def _take_path_params(endpoint: Json) -> None:
+    """Fill the placeholders of a path by what a document names for them."""
+    given, path = endpoint.get("path_params"), endpoint.get("path")
+    if not isinstance(given, Mapping) or not isinstance(path, str):
+        return
+    names = {name for name in given if f"{{{name}}}" in path}
+    if names != set(given):
+        return
+    del endpoint["path_params"]
+    for name, value in given.items():
+        if isinstance(value, Mapping):
+            params = endpoint.setdefault("params", {})
+            params.setdefault(name, value)
+        else:
+            text = f"{{settings.{value.name}}}" if isinstance(value, Reference) else str(value)
+            path = path.replace(f"{{{name}}}", text)
+    endpoint["path"] = path
+
+
 def _rename_router(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a router of one parent under Airbyte's keys; another one as it is."""
-    router = _read_parent({key: value for key, value in raw.items() if key != "type"})
-    return router or raw
+    router = {key: value for key, value in raw.items() if key != "type"}
+    return _read_parent(router) or _read_list(router) or raw
+
+
+def _read_list(raw: Json) -> Json | None:
+    """Read a list of values that a parameter of the query takes, or a placeholder of the path."""
+    name = next((raw[key] for key in _VALUE_NAMES if isinstance(raw.get(key), str)), None)
+    place = raw.get("inject_into") or raw.get("location")
+    known = {"values", "inject_into", "location", *_VALUE_NAMES}
+    if name is None or not isinstance(raw.get("values"), list) or raw.keys() - known:
+        return None
+    router = {"type": "list", "values": raw["values"], "cursor_field": name}
+    if place is None and "request_parameter" not in raw and "param" not in raw:
+        return router
+    option = {"inject_into": place or "request_parameter", "field_name": name}
+    return {**router, "request_option": option}
 
 
 def _read_parent(raw: Any) -> Json | None:

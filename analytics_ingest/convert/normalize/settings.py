@@ -78,7 +78,7 @@ def _fill(value: Any, place: str, log: ConversionLog) -> Any:
     """Make settings of the placeholders of a value."""
 
     def change(path: Path, leaf: Any) -> Any:
-        if not isinstance(leaf, str):
+        if not isinstance(leaf, str) or path == ("token_format",):
             return leaf
         text = make_settings(leaf)
         if text is None:

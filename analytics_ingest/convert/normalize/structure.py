@@ -10,7 +10,9 @@ from typing import Any
 from analytics_ingest.common.json_tree import copy_tree
 from analytics_ingest.convert.conversion_log import ConversionError, ConversionLog
 from analytics_ingest.convert.draft import Draft, Json
-from analytics_ingest.convert.normalize.aliases import OTHER_NAMES, PAGINATORS, rename
+from analytics_ingest.convert.normalize.aliases import OTHER_NAMES, rename
+from analytics_ingest.convert.normalize.error_handlers import normalize_error_handler
+from analytics_ingest.convert.normalize.paginators import rename_paginator
 from analytics_ingest.convert.normalize.routers import take_router
 from analytics_ingest.convert.python.values import Code, Reference
 from analytics_ingest.declaration.models.api import Api
@@ -123,13 +125,14 @@ def _expand_blocks(holder: Json) -> None:
     """Expand the shorthands in the blocks of an endpoint or the client, and rename their keys."""
     if isinstance(holder.get("incremental"), str):
         holder["incremental"] = {"cursor_path": holder["incremental"]}
-    for key in ("paginator", "error_handler", "incremental"):
+    for key in ("error_handler", "incremental"):
         if isinstance(holder.get(key), Mapping):
             holder[key] = rename(key, holder[key])
+    normalize_error_handler(holder)
     paginator = holder.get("paginator")
     block = {"type": paginator} if isinstance(paginator, str) else paginator
-    if isinstance(block, Mapping) and isinstance(kind := block.get("type"), str):
-        holder["paginator"] = {**block, "type": PAGINATORS.get(kind.lower(), kind)}
+    if isinstance(block, Mapping):
+        holder["paginator"] = rename_paginator(block)
 
 
 def _move(holder: Json, own: type[Any], other: type[Any], to: Json, log: ConversionLog) -> None:

@@ -2,6 +2,7 @@
 
     {type: add_fields, fields: [{path: [day], value: "record['at'][:10]"}]}
     {type: remove_fields, fields: [notes]}   {add_fields: {day: "{{ record.at }}"}}
+    {add_field: name, value: general.name}   {type: flatten, field: a, delete_original: true}
 
 An item that is none of these stays; a later pass reports it.
 """
@@ -20,32 +21,61 @@ _TYPES = {
         ("remove", "removefield", "removefields", "dropfield", "dropfields", "excludefields"),
         "RemoveFields",
     ),
-    "dpathflattenfields": "DpathFlattenFields",
-    "flattenfields": "FlattenFields",
+    **dict.fromkeys(("dpathflattenfields", "flattenfield"), "DpathFlattenFields"),
+    **dict.fromkeys(("flatten", "flattenfields"), "FlattenFields"),
     "keysreplace": "KeysReplace",
     "keystolower": "KeysToLower",
     "keystosnakecase": "KeysToSnakeCase",
 }
-_NAMES = ("path", "name", "field", "field_name")
+_NAMES = ("path", "name", "field", "field_name", "target")
+_VALUES = ("value", "expression", "template", "source")
+_DELETES = ("delete_origin_value", "delete_origin", "delete_original", "remove_original")
 _LISTS = ("field_pointers", "fields", "field", "field_names", "paths")
+_DOTTED = re.compile(r"(?:\$\.)?[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+"""A path of fields: `general.name`."""
 _BARE = re.compile(r"(?:record|stream_slice|stream_partition|stream_interval|config)\b\s*[.\[].*")
 
 
 def normalize_transformation(raw: Mapping[str, Any]) -> Json:
     """Return a transformation under Airbyte's type and keys; another one as it is."""
     item: Json = map_leaves(raw, lambda _, leaf: _write_reference(leaf))
-    if "type" not in item and len(item) == 1:
-        ((kind, fields),) = item.items()
-        item = {"type": kind, "fields": fields}
+    if "type" not in item and (kind := next(iter(item), None)) and _squeeze(kind) in _TYPES:
+        fields = item.pop(kind)
+        is_one = isinstance(fields, str) and bool(item)
+        item = {"type": kind, **({"path": fields, **item} if is_one else {"fields": fields})}
+        if is_one and isinstance(path := item.get("value"), str) and _DOTTED.fullmatch(path):
+            item["source"] = item.pop("value")
     item["type"] = _TYPES.get(_squeeze(str(item.get("type"))), item.get("type"))
     if item["type"] == "AddFields":
-        item["fields"] = [_normalize_field(field) for field in _list_added(item.get("fields"))]
+        item = _normalize_added(item)
+    elif item["type"] in ("FlattenFields", "DpathFlattenFields"):
+        item = _normalize_flattened(item)
     elif item["type"] == "RemoveFields":
         key = next((key for key in _LISTS if key in item), None)
         fields = item.pop(key) if key else []
         listed = fields if isinstance(fields, list) else [fields]
         item["field_pointers"] = [[f] if isinstance(f, str) else f for f in listed]
     return item
+
+
+def _normalize_added(item: Json) -> Json:
+    if "fields" not in item:
+        rest = {key: value for key, value in item.items() if key not in ("type", "condition")}
+        item = {key: item[key] for key in ("type", "condition") if key in item} | {"fields": [rest]}
+    return {**item, "fields": [_normalize_field(field) for field in _list_added(item["fields"])]}
+
+
+def _normalize_flattened(item: Json) -> Json:
+    """Name one object that is flattened as Airbyte's path; without one, all are."""
+    name = next((key for key in ("field_path", "path", "field") if key in item), None)
+    if name is None:
+        return item
+    path = item[name] if isinstance(item[name], list) else str(item[name]).split(".")
+    block: Json = {"type": "DpathFlattenFields", "field_path": path}
+    if any(item.get(key) is True for key in _DELETES):
+        block["delete_origin_value"] = True
+    others = {k: v for k, v in item.items() if k not in (name, "type", *_DELETES)}
+    return {**others, **block}
 
 
 def _squeeze(text: str) -> str:
@@ -68,7 +98,12 @@ def _normalize_field(field: Any) -> Any:
     name = next((key for key in _NAMES if key in field), None)
     rest = {key: value for key, value in field.items() if key != name}
     path = {"path": field[name] if isinstance(field[name], list) else [field[name]]} if name else {}
-    value = rest.get("value")
-    if isinstance(value, str) and _BARE.fullmatch(value):
-        rest["value"] = f"{{{{ {value} }}}}"
-    return {**path, **rest}
+    given = next((key for key in _VALUES if key in rest), None)
+    value = rest.pop(given) if given else None
+    if isinstance(value, str) and "{{" not in value:
+        if _BARE.fullmatch(value):
+            value = f"{{{{ {value} }}}}"
+        elif given == "source":
+            steps = "".join(f"['{step}']" for step in value.removeprefix("$.").split("."))
+            value = f"{{{{ record{steps} }}}}"
+    return {**path, **rest, **({} if value is None else {"value": value})}

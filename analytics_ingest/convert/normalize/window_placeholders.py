@@ -1,10 +1,15 @@
-"""Binds placeholders that documents call the bounds of a window: `{start_date}` and `{end_date}`.
+"""Binds placeholders by what documents call them: bounds of a window, fields of a parent.
 
-Only a resource that names its cursor, and no other parameter of its bounds, has such placeholders;
-all others are settings.
+    {incremental.start}          the start of the window
+    {start_date} and {end_date}  its bounds, where a resource names its cursor and sends no others
+    {orders.id}, {parent.id}     a field of another resource
+
+All others are bound later: to a parent whose name fits, or to a setting.
 """
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from analytics_ingest.common.json_tree import map_strings, walk
 from analytics_ingest.convert.draft import Draft, Json
@@ -16,6 +21,8 @@ _PAIRS = (
     *(("interval_start", "interval_end"), ("window_start", "window_end"), ("start", "end")),
     *(("from_date", "to_date"), ("date_from", "date_to"), ("since", "until")),
 )
+_OTHER_BOUND = re.compile(r"(?<!\{)\{incremental\.(start|end)(?:_time|_date)?\}(?!\})")
+_FIELD = re.compile(r"(?<!\{)\{(?P<holder>\w+)\.(?P<field>\w+)\}(?!\})")
 _ALONE = ("start_time", "interval_start", "window_start", "slice_start")
 """A first date alone is rather a setting; these are of a window."""
 
@@ -24,12 +31,63 @@ def bind_window_placeholders(draft: Draft) -> None:
     """Fill the placeholders of windows by the window's bounds."""
     for resource in draft.resources:
         endpoint = resource["endpoint"]
+        _take_headers(endpoint)
+        _take_parts_of_dates(endpoint)
+        _bind_other_words(draft, resource)
         merged = draft.merge_endpoint(resource)
         names = _find_names(endpoint) if _lacks_bounds(merged) else {}
         for name, bound in names.items():
             _bind(endpoint, name, bound)
             reason = f"{{{name}}} is the {bound} of its window"
             draft.log.assume(resource["name"], reason)
+
+
+def _take_headers(endpoint: Json) -> None:
+    """Write the bounds that headers send: `start_header: If-Modified-Since`."""
+    incremental = endpoint.get("incremental")
+    if not isinstance(incremental, dict):
+        return
+    for bound in ("start", "end"):
+        name = incremental.pop(f"{bound}_header", None)
+        if isinstance(name, str):
+            value = f"{{incremental.{bound}_value}}"
+            endpoint["headers"] = {**(endpoint.get("headers") or {}), name: value}
+
+
+def _take_parts_of_dates(endpoint: Json) -> None:
+    """Fill placeholders of a path by parts of the window's start: `path_params: {year: "%Y"}`."""
+    incremental, path = endpoint.get("incremental"), str(endpoint["path"])
+    given = incremental.get("path_params") if isinstance(incremental, dict) else None
+    if not isinstance(incremental, dict) or not isinstance(given, Mapping):
+        return
+    if not all(f"{{{name}}}" in path and "%" in str(text) for name, text in given.items()):
+        return
+    del incremental["path_params"]
+    for name, pattern in given.items():
+        part = f"{{{{ format_datetime(stream_interval.start_time, '{pattern}') }}}}"
+        path = path.replace(f"{{{name}}}", part)
+    endpoint["path"] = path
+
+
+def _bind_other_words(draft: Draft, resource: Json) -> None:
+    """Write `{incremental.start}` as the start of the window, `{orders.id}` as a parent's field."""
+    names, parent = draft.by_name, resource.get("parent")
+    before = dict(resource["endpoint"])
+
+    def bind(text: str) -> str:
+        text = _OTHER_BOUND.sub(r"{incremental.\1_value}", text)
+        return _FIELD.sub(lambda match: _write_field(match, names, parent), text)
+
+    for key in [key for key in _PARTS if key in resource["endpoint"]]:
+        resource["endpoint"][key] = map_strings(resource["endpoint"][key], bind)
+    if isinstance(parent, str) and resource["endpoint"] != before:
+        del resource["parent"]  # Its fields are bound.
+
+
+def _write_field(match: re.Match[str], names: Mapping[str, Json], parent: Any) -> str:
+    holder = parent if match["holder"] == "parent" else match["holder"]
+    is_known = isinstance(holder, str) and holder in names
+    return f"{{resources.{holder}.{match['field']}}}" if is_known else match[0]
 
 
 def _lacks_bounds(endpoint: Json) -> bool:

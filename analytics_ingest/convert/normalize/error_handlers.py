@@ -1,0 +1,69 @@
+"""Writes what documents call the parts of an error handler under the keys of a declaration.
+
+backoff: {type: constant, seconds: 5}               backoff: constant, backoff_factor: 5
+rules: [{http_codes: [404], action: IGNORE}]        response_filters
+response_actions: [{status_code: 429, action: retry}]
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from analytics_ingest.convert.draft import Json, add_actions
+
+_FILTERS = ("rules", "filters", "response_rules", "handlers")
+_CODES = ("http_codes", "status_codes", "codes", "status_code")
+_FACTORS = (
+    *("factor", "backoff_factor", "multiplier", "base", "base_delay", "seconds", "delay", "wait"),
+    *("initial_delay", "backoff_time_in_seconds", "interval", "interval_seconds", "delay_seconds"),
+)
+
+
+def normalize_error_handler(endpoint: Json) -> None:
+    """Write the parts of an endpoint's error handler under their own keys."""
+    handler = endpoint.get("error_handler")
+    if not isinstance(handler, dict):
+        return
+    if isinstance(backoff := handler.get("backoff"), Mapping):
+        _take_backoff(handler, backoff)
+    for key in [key for key in _FILTERS if isinstance(handler.get(key), list)]:
+        if "response_filters" not in handler and all(map(_is_filter, handler[key])):
+            handler["response_filters"] = [_write_filter(item) for item in handler.pop(key)]
+    if isinstance(handler.get("response_actions"), list):
+        _take_actions(endpoint, handler)
+
+
+def _take_backoff(handler: Json, backoff: Mapping[str, Any]) -> None:
+    kind = str(backoff.get("type", "exponential")).lower()
+    own = "constant" if kind.startswith(("const", "fixed")) else "exponential"
+    factors = [backoff[key] for key in _FACTORS if isinstance(backoff.get(key), int | float)]
+    is_known = kind.startswith(("const", "fixed", "expo"))
+    if is_known and len(backoff) <= 1 + len(factors) and len(factors) <= 1:
+        handler["backoff"] = own
+        for factor in factors:
+            handler.setdefault("backoff_factor", factor)
+
+
+def _is_filter(item: Any) -> bool:
+    return isinstance(item, Mapping) and "action" in item and any(key in item for key in _CODES)
+
+
+def _write_filter(item: Mapping[str, Any]) -> Json:
+    key = next(key for key in _CODES if key in item)
+    codes = item[key] if isinstance(item[key], list) else [item[key]]
+    rest = {k: v for k, v in item.items() if k not in (key, "message", "action")}
+    return {**rest, "http_codes": codes, "action": str(item["action"]).upper()}
+
+
+def _take_actions(endpoint: Json, handler: Json) -> None:
+    """Move actions to the endpoint; a status that is tried again belongs to the handler."""
+    kept: list[Any] = []
+    for item in handler.pop("response_actions"):
+        action = str(item.get("action", "")).lower() if isinstance(item, Mapping) else ""
+        code = item.get("status_code") if isinstance(item, Mapping) else None
+        if action == "retry" and isinstance(code, int):
+            codes = handler.setdefault("retry_on_status_codes", [])
+            codes += [code] if code not in codes else []
+        else:
+            kept.append({**item, "action": action} if isinstance(item, Mapping) else item)
+    if kept:
+        add_actions(endpoint, kept)

@@ -1,4 +1,4 @@
-"""A document's own words for transformations, parents, bounds, pages, selectors and keys."""
+"""A document's own words for transformations, parents, bounds, selectors and keys."""
 
 from typing import Any
 
@@ -25,6 +25,22 @@ STEPS: list[tuple[str, list[dict[str, Any]]]] = [
     ("""{"type": "remove_fields", "field_pointers": [["a", "b"]]}""", [{"remove": ["a.b"]}]),
     ("""{"remove_fields": ["a"]}""", [{"remove": ["a"]}]),
     ("""{"type": "keys_to_lower"}""", [{"keys": "lower"}]),
+    (
+        """{"type": "add_field", "name": "a", "expression": "record['b']['c']"}""",
+        [{"add": {"a": "{{ record['b']['c'] }}"}}],
+    ),
+    (
+        """{"add_field": "a", "value": "b.c"}""",
+        [{"add": {"a": "{{ record['b']['c'] }}"}}],
+    ),
+    (
+        """{"type": "AddFields", "fields": [{"path": ["a"], "value": "b.c"}]}""",
+        [{"add": {"a": "b.c"}}],
+    ),
+    (
+        """{"type": "flatten", "field": "a", "delete_original": True}""",
+        [{"flatten_path": {"path": ["a"], "delete_origin": True}}],
+    ),
 ]
 
 
@@ -75,7 +91,108 @@ def test_a_setting_of_yaml_or_json_is_one(desk: Desk, block: str) -> None:
     assert not any("is a literal" in line for line in written.assumed)
 
 
+PARENTS = [
+    '"parent": {"resource": "orders", "parent_key": "number", "param": "no"}',
+    '"parent": [{"resource": "orders", "field": "number", "placeholder": "no"}]',
+]
+
+
+@pytest.mark.parametrize("parent", PARENTS)
+def test_a_parent_may_be_named_in_the_endpoint(desk: Desk, parent: str) -> None:
+    lines = f'{{"name": "lines", "endpoint": {{"path": "/orders/{{no}}/lines", {parent}}}}}'
+    assert desk.new(shop(ORDERS, lines)).endpoint("lines")["params"] == {
+        "no": {"type": "resolve", "resource": "orders", "field": "number"}
+    }
+
+
+def test_a_field_of_a_parent_is_named_by_the_resource(desk: Desk) -> None:
+    lines = (
+        '{"name": "lines", "parent": "orders", "endpoint": {"path": "/lines", "method": "POST", '
+        '"json": {"order": "{orders.id}"}}, "transformations": [{"add_field": "order_id", '
+        '"from_parent": "id"}]}'
+    )
+    written = desk.new(shop(ORDERS, lines))
+    assert written.endpoint("lines")["json"] == {"order": "{resources.orders.id}"}
+    assert written.resource("lines")["processing_steps"] == [
+        {"add": {"order_id": "{{ stream_partition.parent_id }}"}}
+    ]
+    assert not any("parent is left out" in line for line in written.assumed)
+
+
+@pytest.mark.parametrize(
+    ("params", "path"),
+    [
+        ('"path_params": {"team": dlt.config["team"]}', "/{settings.team}/orders"),
+        ('"path_params": {"team": "main"}', "/main/orders"),
+    ],
+)
+def test_the_parameters_of_a_path_fill_its_placeholders(desk: Desk, params: str, path: str) -> None:
+    one = f'{{"name": "orders", "endpoint": {{"path": "/{{team}}/orders", {params}}}}}'
+    teams = '{"name": "teams", "endpoint": {"path": "/teams"}}'
+    assert desk.new(shop(one, teams)).endpoint()["path"] == path
+
+
+def test_parts_of_a_date_fill_a_path(desk: Desk) -> None:
+    one = (
+        '{"name": "orders", "endpoint": {"path": "/{year}/orders", "incremental": {"cursor_path": '
+        '"at", "step": "P1M", "path_params": {"year": "%Y"}}}}'
+    )
+    written = desk.new(shop(one)).endpoint()
+    assert written["path"] == "/{{ format_datetime(stream_interval.start_time, '%Y') }}/orders"
+    assert written["incremental"]["max_window"] == "28d"
+
+
+def test_a_header_may_send_the_start_of_a_window(desk: Desk) -> None:
+    incremental = '"incremental": {"cursor_path": "at", "start_header": "If-Modified-Since"}'
+    written = desk.new(orders(incremental)).endpoint()
+    assert written["headers"] == {"If-Modified-Since": "{incremental.start_value}"}
+
+
+def test_a_parameter_takes_the_values_of_a_list(desk: Desk) -> None:
+    written = desk.new(orders('"params": {"id": {"type": "list", "values": ["a", "b"]}}'))
+    assert written.endpoint()["params"] == {"id": {"type": "each", "values": ["a", "b"]}}
+
+
+def test_a_router_sends_the_values_of_a_list(desk: Desk) -> None:
+    router = '{"type": "list", "values": ["a"], "partition_field": "kind", "location": "query"}'
+    written = desk.new(orders(f'"partition_router": {router}'))
+    assert written.endpoint()["params"] == {"kind": {"type": "each", "values": ["a"]}}
+
+
+HANDLERS: list[tuple[str, dict[str, Any]]] = [
+    (
+        '{"retry_on_status_codes": [429], "backoff": {"type": "constant", "seconds": 5}}',
+        {"retry_on_status_codes": [429], "backoff": "constant", "backoff_factor": 5},
+    ),
+    (
+        '{"retry_on_status_codes": [429], "backoff": {"type": "exponential", "factor": 2}}',
+        {"retry_on_status_codes": [429], "backoff": "exponential", "backoff_factor": 2},
+    ),
+    (
+        '{"response_actions": [{"status_code": 429, "action": "retry"}]}',
+        {"retry_on_status_codes": [429]},
+    ),
+]
+
+
+@pytest.mark.parametrize(("handler", "expected"), HANDLERS)
+def test_an_error_handler_is_known_by_other_keys(
+    desk: Desk, handler: str, expected: dict[str, Any]
+) -> None:
+    assert desk.new(orders(f'"error_handler": {handler}')).endpoint()["error_handler"] == expected
+
+
+def test_rules_of_an_error_handler_are_actions(desk: Desk) -> None:
+    rules = '{"rules": [{"http_codes": [404], "action": "ignore", "message": "It is gone."}]}'
+    written = desk.new(orders(f'"error_handler": {rules}')).endpoint()
+    assert written["response_actions"] == [{"status_code": 404, "action": "ignore"}]
+
+
 BOUNDS = [
+    (
+        '"params": {"a": "{incremental.start}", "b": "{incremental.end}"}',
+        {"a": "{S}", "b": "{E}"},
+    ),
     ('"params": {"q": "at:{start_date}..{end_date}"}', {"q": "at:{S}..{E}"}),
     ('"params": {"q": "at > {start_time}"}', {"q": "at > {S}"}),
     ('"params": {"q": "at > {start_date}"}', {"q": "at > {settings.start_date}"}),
@@ -103,66 +220,6 @@ def test_an_expression_of_settings_and_dates_is_kept(desk: Desk) -> None:
     written = desk.new(orders('"params": {"d": "{{ start_date }},{{ today_utc() }}"}'))
     assert written.endpoint()["params"] == {"d": "{settings.start_date},{{ today_utc() }}"}
     assert "SOURCES__SHOP__START_DATE" in written.to_be_set
-
-
-POST = '"method": "POST", "json": {"sort": "at"}, '
-PAGES: list[tuple[str, str, dict[str, Any]]] = [
-    (
-        f'{POST}"paginator": {{"type": "offset", "limit": 2, "location": "body"}}',
-        "",
-        {"type": "offset", "limit": 2, "offset_body_path": "offset", "limit_body_path": "limit"},
-    ),
-    (
-        f'{POST}"paginator": {{"type": "cursor", "cursor_param": "c", "cursor_path": "next"}}',
-        "The `next_cursor` is passed as `c` (in the request body for POST requests).",
-        {"type": "cursor", "cursor_path": "next", "cursor_body_path": "c"},
-    ),
-    (
-        '"paginator": {"type": "cursor", "cursor_param": "c", "cursor_path": "next"}',
-        "The `next_cursor` is passed as `c` (in the request body for POST requests).",
-        {"type": "cursor", "cursor_path": "next", "cursor_param": "c"},
-    ),
-    (
-        '"paginator": {"type": "offset", "limit": 50}, "params": {"count": "50"}',
-        "",
-        {"type": "offset", "limit": 50, "limit_param": "count"},
-    ),
-    (
-        '"paginator": {"type": "offset", "limit": 50}, "params": {"year": "50"}',
-        "",
-        {"type": "offset", "limit": 50},
-    ),
-    (
-        '"paginator": {"type": "offset", "limit": 10}',
-        "Offset-based, only the `offset` query parameter is sent; the API returns 10 rows.",
-        {"type": "offset", "limit": None},
-    ),
-    (
-        '"paginator": {"type": "offset", "limit": 10}',
-        "- **Pagination**: Offset with `count` (10) and `offset`",
-        {"type": "offset", "limit": 10, "limit_param": "count"},
-    ),
-    (
-        '"paginator": {"type": "header_cursor", "cursor_key": "next", "cursor_param": "cursor"}',
-        "The `Link` response header contains the `next` cursor.",
-        {"type": "header_link"},
-    ),
-    (
-        '"paginator": {"type": "header_cursor", "cursor_key": "X-Next", "cursor_param": "cursor"}',
-        "The `Link` response header contains the documentation.",
-        {"type": "header_cursor", "cursor_key": "X-Next", "cursor_param": "cursor"},
-    ),
-]
-
-
-@pytest.mark.parametrize(("endpoint", "prose", "paginator"), PAGES)
-def test_pages_are_asked_for_where_and_as_the_document_says(
-    desk: Desk, endpoint: str, prose: str, paginator: dict[str, Any]
-) -> None:
-    written = desk.new(orders(endpoint, prose=f"\n# Resources\n\n{prose}\n"))
-    shown = written.endpoint()["paginator"]
-    assert shown.items() >= paginator.items()
-    assert not {"inject_into", "location"} & shown.keys()
 
 
 SELECTORS = [
@@ -225,15 +282,6 @@ def test_the_keys_of_several_resources_are_not_the_key_of_another(desk: Desk) ->
     defaults = '"resource_defaults": {}'
     written = desk.new(shop(users, carts, ORDERS, defaults=defaults, prose=prose))
     assert "primary_key" not in written.resource("orders")
-
-
-def test_the_slash_that_ends_the_address_of_tokens_stays(desk: Desk) -> None:
-    client = (
-        '"client": {"base_url": "https://api.example.com", "auth": {"type": '
-        '"oauth2_client_credentials", "access_token_url": "https://api.example.com/login/", '
-        '"client_id": dlt.secrets["a"], "client_secret": dlt.secrets["b"]}}'
-    )
-    assert desk.new(shop(client=client)).client["auth"]["access_token_url"] == "login/"
 
 
 REPORT = """"transformations": [{"type": "add_fields", "fields": [{"path": ["day"], "value":

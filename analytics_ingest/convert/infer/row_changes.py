@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from analytics_ingest.common.expressions.syntax import strip_braces
-from analytics_ingest.common.json_tree import map_strings
+from analytics_ingest.common.json_tree import map_strings, walk
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.matching import list_singulars, read_stem
 from analytics_ingest.convert.markdown import Document
@@ -205,12 +205,21 @@ def _bind(resource: Json, name: str) -> str | None:
     value = params.get(name)
     if isinstance(value, dict) and value.get("type") in ("resolve", "each"):
         return f"{{{{ stream_partition.{name} }}}}"
-    parent, field = _read_binding(value)
+    parent, field = _read_binding(value) if name in params else _find_binding(resource, name)
     if not parent:
         return None
     bound = f"parent_{name.removeprefix('parent_')}"
-    params[bound] = {"type": "resolve", "resource": parent, "field": field}
+    param = {"type": "resolve", "resource": parent, "field": field}
+    resource["endpoint"]["params"] = {**params, bound: param}
     return f"{{{{ stream_partition.{bound} }}}}"
+
+
+def _find_binding(resource: Json, field: str) -> tuple[str, str]:
+    """Find the parent of which a request holds a field; empty texts where several or none do."""
+    texts = [text for text in walk(resource["endpoint"]) if isinstance(text, str)]
+    named = rf"\{{resources\.(\w+)\.{re.escape(field)}\}}"
+    parents = {parent for text in texts for parent in re.findall(named, text)}
+    return (parents.pop(), field) if len(parents) == 1 else ("", "")
 
 
 def _read_binding(value: Any) -> tuple[str, str]:

@@ -37,7 +37,7 @@ _KEYS = {
 }
 _NAME = re.compile(r"[A-Za-z][\w.\[\]-]*")
 _TYPES = {
-    r"header.*link|link.*header|web_?link": "header_link",
+    r"header.*links?|links?.*headers?|web_?links?": "header_link",
     r"(?:next_?)?(?:url|link)|json_?link|next_page_url": "json_link",
     r".*(?:graphql|cursor|token|continuation|bookmark|marker).*": "cursor",
     r".*(?:offset|skip).*": "offset",
@@ -58,10 +58,10 @@ def rename_paginator(raw: Mapping[str, Any]) -> Json:
         block["type"] = find_type(kind)
     for key in [key for key in block if key not in _KNOWN]:
         own = _find_key(_spell(key))
-        if own == "limit" and _NAME.fullmatch(str(block[key])):
-            own = "limit_param"
         if own and own not in block:
             block[own] = block.pop(key)
+    if "limit" not in raw and _NAME.fullmatch(str(block.get("limit", 1))):
+        block.setdefault("limit_param", block.pop("limit"))
     if block.get("type") == "cursor" and "cursor_path" not in block and "cursor_key" in block:
         block["cursor_path"] = block.pop("cursor_key")
     if (variable := block.pop("cursor_variable", None)) and "cursor_body_path" not in block:

@@ -98,6 +98,8 @@ def _normalize_field(field: Any) -> Any:
     name = next((key for key in _NAMES if key in field), None)
     rest = {key: value for key, value in field.items() if key != name}
     path = {"path": field[name] if isinstance(field[name], list) else [field[name]]} if name else {}
+    if isinstance(of_parent := rest.pop("from_parent", None), str):
+        rest["value"] = f"{{{{ stream_slice['{of_parent}'] }}}}"
     given = next((key for key in _VALUES if key in rest), None)
     value = rest.pop(given) if given else None
     if isinstance(value, str) and "{{" not in value:

@@ -1,0 +1,91 @@
+"""Auth in a document's own words."""
+
+from typing import Any
+
+import pytest
+
+from analytics_ingest_tests.convert.writing import Desk, shop
+
+LOGINS: list[tuple[str, dict[str, Any]]] = [
+    (
+        '"type": "custom_session", "login_request": {"url": "https://shop.test/login", "method": '
+        '"POST", "json": {"email": dlt.secrets["email"]}}, "token_path": "t", '
+        '"inject_as": "bearer"',
+        {
+            "login_url": "https://shop.test/login",
+            "login_method": "POST",
+            "login_json": {"email": "{settings.email}"},
+            "token_path": "t",
+            "token_format": "Bearer {token}",
+        },
+    ),
+    (
+        '"type": "session_token", "login_url": "/login", "login_body": {"pass": '
+        'dlt.secrets["password"]}, "session_token_path": "a.b", "name": "X-Session"',
+        {
+            "login_url": "/login",
+            "login_json": {"pass": "{settings.password}"},
+            "token_path": "a.b",
+            "name": "X-Session",
+        },
+    ),
+    (
+        '"type": "oauth2", "token_url": "https://shop.test/t", "client_id": dlt.secrets["a"], '
+        '"client_secret": dlt.secrets["b"], "refresh_token": dlt.secrets["c"], '
+        '"header_name": "x-access-token"',
+        {
+            "login_url": "https://shop.test/t",
+            "login_data": {
+                "grant_type": "refresh_token",
+                "client_id": "{settings.client_id}",
+                "client_secret": "{settings.client_secret}",
+                "refresh_token": "{settings.refresh_token}",
+            },
+            "token_path": "access_token",
+            "token_lifetime_path": "expires_in",
+            "name": "x-access-token",
+        },
+    ),
+    (
+        '"type": "oauth2_password", "token_url": "/t", "username": dlt.secrets["u"], '
+        '"password": dlt.secrets["p"]',
+        {
+            "login_url": "/t",
+            "login_data": {
+                "grant_type": "password",
+                "username": "{settings.username}",
+                "password": "{settings.password}",
+            },
+            "token_path": "access_token",
+            "token_lifetime_path": "expires_in",
+            "token_format": "Bearer {token}",
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("auth", "expected"), LOGINS)
+def test_a_login_in_other_words_is_one(desk: Desk, auth: str, expected: dict[str, Any]) -> None:
+    client = f'"client": {{"base_url": "https://shop.test", "auth": {{{auth}}}}}'
+    written = desk.new(shop(client=client))
+    assert written.client["auth"] == {"type": "login", **expected}
+    assert written.declaration
+
+
+@pytest.mark.parametrize("kind", ["oauth2_refresh", "OAuth2"])
+def test_oauth_is_known_by_other_names(desk: Desk, kind: str) -> None:
+    auth = f'{{"type": "{kind}", "refresh_url": "/t", "refresh_token": dlt.secrets["r"]}}'
+    written = desk.new(
+        shop(client=f'"client": {{"base_url": "https://shop.test", "auth": {auth}}}')
+    )
+    assert written.client["auth"]["type"] == "oauth2_client_credentials"
+    assert written.client["auth"]["grant_type"] == "refresh_token"
+
+
+def test_the_slash_that_ends_the_address_of_tokens_stays(desk: Desk) -> None:
+    client = (
+        '"client": {"base_url": "https://api.example.com", "auth": {"type": '
+        '"oauth2_client_credentials", "access_token_url": "https://api.example.com/login/", '
+        '"client_id": dlt.secrets["a"], "client_secret": dlt.secrets["b"]}}'
+    )
+    assert desk.new(shop(client=client)).client["auth"]["access_token_url"] == "login/"

@@ -1,0 +1,106 @@
+"""Paginators in a document's own words, and where the prose says that pages are asked for."""
+
+from typing import Any
+
+import pytest
+
+from analytics_ingest_tests.convert.writing import Desk, orders
+
+PAGINATORS: list[tuple[str, dict[str, Any]]] = [
+    (
+        '{"type": "page_token", "token_param": "page", "next_token_path": "next", "page_size": 9}',
+        {"type": "cursor", "cursor_param": "page", "cursor_path": "next", "limit": 9},
+    ),
+    (
+        '{"type": "cursor_based", "next_cursor_path": "next", "cursorParam": "after"}',
+        {"type": "cursor", "cursor_path": "next", "cursor_param": "after"},
+    ),
+    (
+        '{"type": "cursor", "cursor_key": "meta.next"}',
+        {"type": "cursor", "cursor_path": "meta.next"},
+    ),
+    (
+        '{"type": "graphql_cursor", "cursor_path": "c", "cursor_variable": "paging.after"}',
+        {"type": "cursor", "cursor_path": "c", "cursor_body_path": "variables.paging.after"},
+    ),
+    (
+        '{"type": "offset_based", "initial_offset": 1, "limit": 9, "skip_param": "s"}',
+        {"type": "offset", "offset": 1, "limit": 9, "offset_param": "s"},
+    ),
+    (
+        '{"type": "PageNumberPagination", "first_page_number": 1, "page_size": "per_page"}',
+        {"type": "page_number", "start_from_page": 1, "limit_param": "per_page"},
+    ),
+    ('{"type": "header_links"}', {"type": "header_link"}),
+    ('{"type": "next_link", "next_link_path": "links.next"}', {"type": "json_link"}),
+    ('{"type": "single"}', {"type": "single_page"}),
+]
+
+
+@pytest.mark.parametrize(("block", "expected"), PAGINATORS)
+def test_a_paginator_is_known_by_other_words(
+    desk: Desk, block: str, expected: dict[str, Any]
+) -> None:
+    written = desk.new(orders(f'"paginator": {block}'))
+    assert expected.items() <= written.endpoint()["paginator"].items()
+    assert not any("paginator" in line and "left out" in line for line in written.assumed)
+
+
+POST = '"method": "POST", "json": {"sort": "at"}, '
+PAGES: list[tuple[str, str, dict[str, Any]]] = [
+    (
+        f'{POST}"paginator": {{"type": "offset", "limit": 2, "location": "body"}}',
+        "",
+        {"type": "offset", "limit": 2, "offset_body_path": "offset", "limit_body_path": "limit"},
+    ),
+    (
+        f'{POST}"paginator": {{"type": "cursor", "cursor_param": "c", "cursor_path": "next"}}',
+        "The `next_cursor` is passed as `c` (in the request body for POST requests).",
+        {"type": "cursor", "cursor_path": "next", "cursor_body_path": "c"},
+    ),
+    (
+        '"paginator": {"type": "cursor", "cursor_param": "c", "cursor_path": "next"}',
+        "The `next_cursor` is passed as `c` (in the request body for POST requests).",
+        {"type": "cursor", "cursor_path": "next", "cursor_param": "c"},
+    ),
+    (
+        '"paginator": {"type": "offset", "limit": 50}, "params": {"count": "50"}',
+        "",
+        {"type": "offset", "limit": 50, "limit_param": "count"},
+    ),
+    (
+        '"paginator": {"type": "offset", "limit": 50}, "params": {"year": "50"}',
+        "",
+        {"type": "offset", "limit": 50},
+    ),
+    (
+        '"paginator": {"type": "offset", "limit": 10}',
+        "Offset-based, only the `offset` query parameter is sent; the API returns 10 rows.",
+        {"type": "offset", "limit": None},
+    ),
+    (
+        '"paginator": {"type": "offset", "limit": 10}',
+        "- **Pagination**: Offset with `count` (10) and `offset`",
+        {"type": "offset", "limit": 10, "limit_param": "count"},
+    ),
+    (
+        '"paginator": {"type": "header_cursor", "cursor_key": "next", "cursor_param": "cursor"}',
+        "The `Link` response header contains the `next` cursor.",
+        {"type": "header_link"},
+    ),
+    (
+        '"paginator": {"type": "header_cursor", "cursor_key": "X-Next", "cursor_param": "cursor"}',
+        "The `Link` response header contains the documentation.",
+        {"type": "header_cursor", "cursor_key": "X-Next", "cursor_param": "cursor"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("endpoint", "prose", "paginator"), PAGES)
+def test_pages_are_asked_for_where_and_as_the_document_says(
+    desk: Desk, endpoint: str, prose: str, paginator: dict[str, Any]
+) -> None:
+    written = desk.new(orders(endpoint, prose=f"\n# Resources\n\n{prose}\n"))
+    shown = written.endpoint()["paginator"]
+    assert shown.items() >= paginator.items()
+    assert not {"inject_into", "location"} & shown.keys()

@@ -12,29 +12,9 @@ from typing import Any
 
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.normalize.aliases import PAGINATORS, rename
+from analytics_ingest.convert.normalize.similar_words import rename_similar, spell
 from analytics_ingest.paginators import list_paginator_types
 
-_TOKEN = r"(?:(?:next_|response_)?cursor|(?:next_|page_|next_page_|continuation_)?token)"
-_PARAM = r"(?:query_|request_|url_)?param(?:eter)?(?:_name)?"
-_PLACE = r"(?:path|key|field|selector|json_path|jsonpath)"
-_KEYS = {
-    rf"{_TOKEN}_(?:response_)?{_PLACE}|next_(?:cursor|token|page_token|page_path)": "cursor_path",
-    rf"{_TOKEN}_{_PARAM}": "cursor_param",
-    rf"{_TOKEN}_(?:graphql_)?variable": "cursor_variable",
-    r"(?:initial|start|starting|first|base)_offset|offset_(?:start|base|initial)": "offset",
-    r"(?:initial|start|starting|first|base)_page(?:_number)?|page_(?:start|base)": (
-        "start_from_page"
-    ),
-    r"page_size|per_page|batch_size|max_results|(?:records|items|results)_per_page": "limit",
-    rf"(?:page_size|limit|per_page|size|count|max_results)_{_PARAM}": "limit_param",
-    rf"page(?:_number)?_{_PARAM}": "page_param",
-    rf"(?:offset|skip)_{_PARAM}": "offset_param",
-    rf"next_(?:page_)?(?:url|link)(?:_{_PLACE})?": "next_url_path",
-    rf"total(?:_count|_records|_items)?_{_PLACE}|count_{_PLACE}": "total_path",
-    rf"total_pages_{_PLACE}|page_count_{_PLACE}": "total_pages_path",
-    rf"has_(?:more|next)(?:_page)?(?:_{_PLACE})?|more_{_PLACE}": "has_more_path",
-    r"stop_(?:when|if|on|expression)": "stop_condition",
-}
 _NAME = re.compile(r"[A-Za-z][\w.\[\]-]*")
 _TYPES = {
     r"header.*links?|links?.*headers?|web_?links?": "header_link",
@@ -56,10 +36,7 @@ def rename_paginator(raw: Mapping[str, Any]) -> Json:
     block = rename("paginator", raw)
     if isinstance(kind := block.get("type"), str):
         block["type"] = find_type(kind)
-    for key in [key for key in block if key not in _KNOWN]:
-        own = _find_key(_spell(key))
-        if own and own not in block:
-            block[own] = block.pop(key)
+    rename_similar("paginator", block, _KNOWN)
     if "limit" not in raw and _NAME.fullmatch(str(block.get("limit", 1))):
         block.setdefault("limit_param", block.pop("limit"))
     if block.get("type") == "cursor" and "cursor_path" not in block and "cursor_key" in block:
@@ -74,13 +51,5 @@ def find_type(raw: str) -> str:
     kind = PAGINATORS.get(raw.lower(), raw)
     if kind in list_paginator_types():
         return kind
-    plain = re.sub(r"_?(?:paginat(?:ion|or)|paging|strategy)$", "", _spell(raw))
+    plain = re.sub(r"_?(?:paginat(?:ion|or)|paging|strategy)$", "", spell(raw))
     return next((own for word, own in _TYPES.items() if re.fullmatch(word, plain)), kind)
-
-
-def _find_key(plain: str) -> str | None:
-    return next((own for word, own in _KEYS.items() if re.fullmatch(word, plain)), None)
-
-
-def _spell(name: str) -> str:
-    return re.sub(r"\W+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)).lower().strip("_")

@@ -14,12 +14,20 @@ from analytics_ingest.convert.normalize.aliases import OTHER_NAMES, rename
 from analytics_ingest.convert.normalize.error_handlers import normalize_error_handler
 from analytics_ingest.convert.normalize.paginators import rename_paginator
 from analytics_ingest.convert.normalize.routers import take_router
+from analytics_ingest.convert.normalize.similar_words import rename_similar
 from analytics_ingest.convert.python.values import Code, Reference
+from analytics_ingest.declaration.models.airbyte import IncrementalSync
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.client import Client
-from analytics_ingest.declaration.models.endpoint import Endpoint
+from analytics_ingest.declaration.models.endpoint import Endpoint, ErrorHandler
+from analytics_ingest.declaration.models.incremental import Incremental
 from analytics_ingest.declaration.models.resource import Resource, ResourceDefaults
 
+_KNOWN = {
+    "error_handler": {*ErrorHandler.model_fields, "type", "backoff_strategies", "error_handlers"},
+    "incremental": {*Incremental.model_fields, *IncrementalSync.model_fields, "type"},
+}
+"""Blocks whose other words are known by patterns, with the keys that stay."""
 _NO_RESOURCE = "it is neither a name nor an object"
 
 
@@ -125,9 +133,10 @@ def _expand_blocks(holder: Json) -> None:
     """Expand the shorthands in the blocks of an endpoint or the client, and rename their keys."""
     if isinstance(holder.get("incremental"), str):
         holder["incremental"] = {"cursor_path": holder["incremental"]}
-    for key in ("error_handler", "incremental"):
+    for key, known in _KNOWN.items():
         if isinstance(holder.get(key), Mapping):
             holder[key] = rename(key, holder[key])
+            rename_similar(key, holder[key], known)
     normalize_error_handler(holder)
     paginator = holder.get("paginator")
     block = {"type": paginator} if isinstance(paginator, str) else paginator

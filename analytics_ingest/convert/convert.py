@@ -105,7 +105,7 @@ def _infer(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> No
     infer_formats(draft, document, fields)
     infer_paging(draft, document)
     infer_next_cursors(draft, document)
-    bind_placeholders(draft)
+    bind_placeholders(draft, fields)
     infer_windows(draft, document, fields)
     infer_row_changes(draft, document)
     infer_inclusive_ends(draft, document)

@@ -89,3 +89,64 @@ def test_the_slash_that_ends_the_address_of_tokens_stays(desk: Desk) -> None:
         '"client_id": dlt.secrets["a"], "client_secret": dlt.secrets["b"]}}'
     )
     assert desk.new(shop(client=client)).client["auth"]["access_token_url"] == "login/"
+
+
+KEYS: list[tuple[str, dict[str, Any]]] = [
+    (
+        '"type": "api_key", "name": "X-Key", "api_key": dlt.secrets["k"], "prefix": "Token"',
+        {"X-Key": "Token {settings.k}"},
+    ),
+    (
+        '"type": "api_key", "name": "X-Key", "api_key": dlt.secrets["k"], "format": '
+        '"Token token={api_key}"',
+        {"X-Key": "Token token={settings.k}"},
+    ),
+    (
+        '"type": "bearer", "token": dlt.secrets["k"], "token_prefix": "Token"',
+        {"Authorization": "Token {settings.k}"},
+    ),
+    (
+        '"type": "custom_header", "name": "X-Key", "value": f"Key {dlt.secrets[\'k\']}"',
+        {"X-Key": "Key {settings.k}"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("auth", "headers"), KEYS)
+def test_the_word_before_a_key_may_be_beside_it(
+    desk: Desk, auth: str, headers: dict[str, Any]
+) -> None:
+    written = desk.new(
+        shop(client=f'"client": {{"base_url": "https://shop.test", "auth": {{{auth}}}}}')
+    )
+    assert written.client["headers"] == headers
+    assert "auth" not in written.client
+
+
+def test_bearer_before_a_key_is_a_bearer_token(desk: Desk) -> None:
+    auth = (
+        '{"type": "api_key", "name": "Authorization", "api_key": dlt.secrets["k"], '
+        '"prefix": "Bearer"}'
+    )
+    written = desk.new(
+        shop(client=f'"client": {{"base_url": "https://shop.test", "auth": {auth}}}')
+    )
+    assert written.client["auth"] == {"type": "bearer"}
+
+
+def test_a_login_may_send_its_secrets_in_the_query(desk: Desk) -> None:
+    auth = (
+        '{"type": "session_token", "login_url": "/login", "params": {"email": dlt.secrets["email"]}'
+        ', "token_path": "token", "expires_in": 60}'
+    )
+    written = desk.new(
+        shop(client=f'"client": {{"base_url": "https://shop.test", "auth": {auth}}}')
+    )
+    assert written.client["auth"] == {
+        "type": "login",
+        "login_url": "/login",
+        "login_params": {"email": "{settings.email}"},
+        "token_path": "token",
+        "token_lifetime": 60,
+        "token_format": "Bearer {token}",
+    }

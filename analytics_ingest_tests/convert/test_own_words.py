@@ -148,6 +148,64 @@ def test_a_header_may_send_the_start_of_a_window(desk: Desk) -> None:
     assert written["headers"] == {"If-Modified-Since": "{incremental.start_value}"}
 
 
+def test_the_body_may_send_the_bounds_of_a_window(desk: Desk) -> None:
+    incremental = (
+        '"method": "POST", "json": {"a": 1}, "incremental": {"cursor_path": "at", "start_param": '
+        '"from", "end_param": "to", "inject_into": "body_json"}'
+    )
+    written = desk.new(orders(incremental)).endpoint()
+    body = {"a": 1, "from": "{incremental.start_value}", "to": "{incremental.end_value}"}
+    assert written["json"] == body
+
+
+def test_a_cursor_that_is_a_date_time_is_not_read_as_its_bounds_are_sent(desk: Desk) -> None:
+    incremental = (
+        '"incremental": {"cursor_path": "at", "start_param": "from", "datetime_format": "%s"}'
+    )
+    prose = "\n# Schema\n\n- `id`: string\n- `at`: string, date-time\n"
+    written = desk.new(orders(incremental, prose=prose)).endpoint()["incremental"]
+    assert written == {"cursor_path": "at", "start_param": "from", "param_format": "epoch_s"}
+
+
+WORDS: list[tuple[str, dict[str, Any]]] = [
+    (
+        '{"cursor_key": "at", "since_param": "a", "until_param": "b", "date_format": "%Y-%m-%d"}',
+        {"cursor_path": "at", "start_param": "a", "end_param": "b", "param_format": "%Y-%m-%d"},
+    ),
+    (
+        '{"cursor_field": "at", "param": "a", "start_date": "2026-01-05", "lookback": "2d"}',
+        {"cursor_path": "at", "start_param": "a", "initial_value": "2026-01-05", "lookback": "2d"},
+    ),
+    (
+        '{"cursor_path": "at", "start_param": "a", "end_param": "b", "window_size": "P7D"}',
+        {"cursor_path": "at", "start_param": "a", "end_param": "b", "max_window": "7d"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("block", "expected"), WORDS)
+def test_a_cursor_is_known_by_other_words(desk: Desk, block: str, expected: dict[str, Any]) -> None:
+    written = desk.new(orders(f'"incremental": {block}'))
+    assert expected.items() <= written.endpoint()["incremental"].items()
+
+
+def test_a_placeholder_is_filled_by_the_parents_field_of_its_name(desk: Desk) -> None:
+    lines = '{"name": "lines", "endpoint": {"path": "/orders/{number}/lines"}}'
+    prose = "\n# Schema\n\n### Orders\n\n- `id`: string\n- `number`: string\n"
+    written = desk.new(shop(ORDERS, lines, prose=prose))
+    assert written.endpoint("lines")["params"] == {
+        "number": {"type": "resolve", "resource": "orders", "field": "number"}
+    }
+
+
+def test_a_parent_without_a_placeholder_fills_the_only_one(desk: Desk) -> None:
+    parent = '"depends_on": {"resource": "orders", "field": "number"}'
+    lines = f'{{"name": "lines", "endpoint": {{"path": "/orders/{{no}}/lines", {parent}}}}}'
+    assert desk.new(shop(ORDERS, lines)).endpoint("lines")["params"] == {
+        "no": {"type": "resolve", "resource": "orders", "field": "number"}
+    }
+
+
 def test_a_parameter_takes_the_values_of_a_list(desk: Desk) -> None:
     written = desk.new(orders('"params": {"id": {"type": "list", "values": ["a", "b"]}}'))
     assert written.endpoint()["params"] == {"id": {"type": "each", "values": ["a", "b"]}}
@@ -167,6 +225,10 @@ HANDLERS: list[tuple[str, dict[str, Any]]] = [
     (
         '{"retry_on_status_codes": [429], "backoff": {"type": "exponential", "factor": 2}}',
         {"retry_on_status_codes": [429], "backoff": "exponential", "backoff_factor": 2},
+    ),
+    (
+        '{"retryable_status_codes": [429], "max_attempts": 4, "retry_delay": 3}',
+        {"retry_on_status_codes": [429], "max_retries": 4, "backoff_factor": 3},
     ),
     (
         '{"response_actions": [{"status_code": 429, "action": "retry"}]}',

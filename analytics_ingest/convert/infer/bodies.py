@@ -70,6 +70,7 @@ def _move(paginator: Any, body: Json, *, is_stated: bool) -> Json | None:
     names = {
         key: paginator.get(f"{key}_param", default)
         for key, default in _KEYS[paginator["type"]].items()
+        if f"{key}_body_path" not in paginator
     }
     sent = {key: name for key, name in names.items() if name and _PATH.fullmatch(name)}
     places = {key: _find_place(name, body) for key, name in sent.items()}

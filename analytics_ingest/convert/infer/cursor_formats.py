@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT
-from analytics_ingest.convert.draft import Draft
+from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.cursors import DEFAULT_CURSOR
 from analytics_ingest.convert.markdown import Document, Line
 from analytics_ingest.convert.prose.fields import Fields
@@ -23,6 +23,7 @@ def infer_formats(draft: Draft, document: Document, fields: Mapping[str, Fields]
     """Add the formats of cursors that are described as epochs, or numbers that are sent as one."""
     lines = list(iterate_lines_with_resource(document, draft.by_name))
     for resource in draft.resources:
+        _drop_format_of_bounds(draft, resource, fields.get(resource["name"], Fields()))
         merged = draft.merge_endpoint(resource).get("incremental", {})
         if not draft.find_key(resource) or merged is None or "cursor_format" in merged:
             continue
@@ -40,6 +41,20 @@ def infer_formats(draft: Draft, document: Document, fields: Mapping[str, Fields]
         why = "as the prose says" if described else "a number, as it is sent"
         reason = f"its cursor {cursor} is read as {kind}, {why}"
         draft.log.assume(resource["name"], reason, key=_KEY, comment=FROM_TEXT if described else "")
+
+
+def _drop_format_of_bounds(draft: Draft, resource: Json, fields: Fields) -> None:
+    """Read a cursor that is a date-time among the fields as one, though bounds are epochs."""
+    incremental = resource["endpoint"].get("incremental")
+    if not isinstance(incremental, dict):
+        return
+    kind, sent = incremental.get("cursor_format"), incremental.get("param_format")
+    cursor = str(incremental.get("cursor_path"))
+    is_moment = fields.types.get(cursor, "").rstrip("?") in ("timestamp", "date")
+    if is_moment and kind == sent and str(kind).startswith("epoch_"):
+        del incremental["cursor_format"]
+        reason = f"its cursor {cursor} is a date-time, though its bounds are sent as {sent}"
+        draft.log.assume(resource["name"], reason)
 
 
 def _find_epoch(

@@ -113,6 +113,8 @@ def _name_parameters(draft: Draft, text: str, named: str | None) -> None:
         key = _TOKENS.get(paginator.get("type", "")) if isinstance(paginator, dict) else None
         if key is None or "limit_param" in paginator or paginator.get(key, token) != token:
             continue
+        if any(name.endswith("_body_path") for name in paginator):
+            continue
         if size in (draft.merge_endpoint(resource).get("params") or {}):
             continue
         usual = {"page_param": "page", "offset_param": "offset", "limit_param": "limit"}

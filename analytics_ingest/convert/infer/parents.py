@@ -5,6 +5,7 @@ row, which inherits them by `include_from_parent`.
 """
 
 import re
+from collections.abc import Mapping
 
 from analytics_ingest.common.json_tree import DROPPED, Path, map_leaves, map_strings
 from analytics_ingest.convert.draft import Draft, Json, build_parent_param
@@ -16,17 +17,18 @@ from analytics_ingest.convert.normalize.placeholders import (
     clean_text,
     list_names,
 )
+from analytics_ingest.convert.prose.fields import Fields
 from analytics_ingest.convert.python.values import to_setting_name
 from analytics_ingest.declaration.parents import INCREMENTAL_PLACEHOLDERS
 
 _TEXTS = ("params", "headers", "json", "data")
 
 
-def bind_placeholders(draft: Draft) -> None:
+def bind_placeholders(draft: Draft, fields: Mapping[str, Fields]) -> None:
     """Bind every placeholder of every resource."""
     for resource in draft.resources:
         resource["endpoint"]["path"] = clean_path(resource["endpoint"]["path"])
-    binder = _Binder(draft)
+    binder = _Binder(draft, fields)
     for resource in draft.resources:
         binder.bind(resource["name"])
 
@@ -34,8 +36,8 @@ def bind_placeholders(draft: Draft) -> None:
 class _Binder:
     """Binds resources, parents before their children."""
 
-    def __init__(self, draft: Draft) -> None:
-        self._draft = draft
+    def __init__(self, draft: Draft, fields: Mapping[str, Fields]) -> None:
+        self._draft, self._fields = draft, fields
         self._log = draft.log
         self._resources = draft.by_name
         self._begun: list[str] = []
@@ -223,10 +225,10 @@ class _Binder:
         return bool(self._draft.find_key(resource)) and not is_snapshot
 
     def _find_field(self, parent: str, placeholder: str) -> str:
-        """Find the field of a parent that fills a placeholder: of that name in its key, else it."""
-        key = self._draft.find_key(self._resources[parent])
-        is_part = isinstance(key, list) and placeholder in key
-        return placeholder if is_part else self._find_key(parent)
+        """Find the field of a parent that fills a placeholder: that of its name, else the key."""
+        names = self._draft.list_key_fields(self._resources[parent])
+        known = self._fields.get(parent, Fields()).types
+        return placeholder if placeholder in (*names, *known) else self._find_key(parent)
 
     def _find_key(self, parent: str) -> str:
         key = self._draft.find_key(self._resources[parent])

@@ -6,6 +6,7 @@
 A block that names no request of a login stays as it is.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,10 @@ _REQUESTS = ("login_request", "login_endpoint", "session_request", "token_reques
 _URLS = ("login_url", "url", "path", "endpoint", "login_path", "token_url", "access_token_url")
 _BODIES = ("login_json", "login_body", "login_payload", "json", "body", "payload", "json_body")
 _FORMS = ("login_data", "data", "form")
+_PARAMS = ("login_params", "params", "query", "query_params")
+_METHODS = ("login_method", "method", "http_method")
+_LIFETIMES = ("expires_in", "token_lifetime", "expiry_seconds", "lifetime", "ttl")
+_SESSION = re.compile(r"session|login|custom|token_request|token_exchange")
 _TOKENS = (
     *("token_path", "session_token_path", "access_token_path", "response_token_path"),
     *("token_field", "token_key", "access_token_field", "session_token_response_key"),
@@ -22,10 +27,13 @@ _TOKENS = (
 _PLACES = ("name", "header_name", "header", "token_header")
 _WORDS = ("token_type", "inject_as", "prefix", "token_prefix", "scheme")
 _OF_OAUTH = ("client_id", "client_secret", "refresh_token", "username", "password", "scope")
-_BASIC = (
-    "Basic {{ (settings.username ~ ':' ~ settings.password) | base64encode }}",
-    "Basic {{ (settings.client_id ~ ':' ~ settings.client_secret) | base64encode }}",
-)
+_BASIC = "Basic {{ (settings.username ~ ':' ~ settings.password) | base64encode }}"
+_PARTS = {
+    "login_method": _METHODS,
+    "login_json": _BODIES,
+    "login_data": _FORMS,
+    "login_params": _PARAMS,
+}
 
 
 def take_login(given: Json) -> Json:
@@ -40,19 +48,35 @@ def take_login(given: Json) -> Json:
         return _build_oauth_login(given)
     request = _find(given, _REQUESTS)
     block: Mapping[str, Any] = request if isinstance(request, Mapping) else {}
-    if not block and not any(key in given for key in (*_BODIES[:3], *_FORMS[:1])):
+    if not block and not _describes_login(given, kind):
         return given
-    url = _find(block, _URLS) or (request if isinstance(request, str) else _find(given, _URLS))
-    login = {"type": "login", "login_url": url, "token_path": _find(given, _TOKENS) or "token"}
-    if method := _find(block, ("method", "http_method")) or given.get("login_method"):
-        login["login_method"] = method
-    if body := _find(block, _BODIES) or _find(given, _BODIES):
-        login["login_json"] = body
-    elif form := _find(block, _FORMS) or _find(given, _FORMS):
-        login["login_data"] = form
+    own_url = request if isinstance(request, str) else _find(given, _URLS)
+    url, token = _find(block, _URLS) or own_url, _find(given, _TOKENS) or "token"
+    login = {"type": "login", "login_url": url, "token_path": token}
+    return {**login, **_read_request(given, block), **_read_place(given)}
+
+
+def _describes_login(given: Json, kind: str) -> bool:
+    """Return whether a block holds a body of a login, or says where its response has the token."""
+    names_body = any(key in given for key in (*_BODIES[:3], *_FORMS[:1]))
+    is_session = bool(_SESSION.search(kind)) and "session_token_response_key" not in given
+    return names_body or bool(is_session and _find(given, _TOKENS) and _find(given, _URLS))
+
+
+def _read_request(given: Json, block: Mapping[str, Any]) -> Json:
+    """Read the request of a login from its own block, else from the block of auth."""
+    login: Json = {}
+    for key, names in _PARTS.items():
+        if value := _find(block, names) or _find(given, names):
+            login[key] = value
+    own = [key for key in ("username", "email", "password") if key in given]
+    if own and not {"login_json", "login_data", "login_params"} & login.keys():
+        login["login_json"] = {key: given[key] for key in own}
+    if isinstance(lifetime := _find(given, _LIFETIMES), int):
+        login["token_lifetime"] = lifetime
     if _is_basic(block.get("auth")):
-        login["login_headers"] = {"Authorization": _BASIC[0]}
-    return {**login, **_read_place(given)}
+        login["login_headers"] = {"Authorization": _BASIC}
+    return login
 
 
 def _is_password_grant(given: Json) -> bool:

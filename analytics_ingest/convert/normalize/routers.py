@@ -23,7 +23,10 @@ _VALUES = {
     "request_parameter": ("request_parameter", "param"),
     "path_variable": ("path_variable", "placeholder", "cursor_field"),
 }
-_VALUE_NAMES = ("cursor_field", "partition_field", "param", "request_parameter", "name")
+_PARENTS = ("parent", "depends_on", "parent_resource")
+_PLACEHOLDER = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
+_REQUEST_NAMES = ("request_parameter", "request_param", "param", "query_param")
+_VALUE_NAMES = ("cursor_field", "partition_field", *_REQUEST_NAMES, "name")
 _TEXT = re.compile(r"(\w+)\.(\w+)\s*(?:->|\u2192|as)\s*\{?(\w+)\}?")
 
 
@@ -31,14 +34,20 @@ def take_router(resource: Json) -> None:
     """Write the parent or the partitions of a resource as its router, unless it has one."""
     endpoint = resource.get("endpoint")
     inner = endpoint if isinstance(endpoint, dict) else {}
-    for key in [key for key in ("parent", "parents", "partitions") if key in inner]:
+    for key in [key for key in (*_PARENTS, "parents", "partitions") if key in inner]:
         resource.setdefault(key, inner.pop(key))
+    for key in [key for key in _PARENTS[1:] if key in resource]:
+        resource.setdefault("parent", resource.pop(key))
+    _complete_parent(resource, inner)
     _take_several(resource, inner)
     _take_lists(inner)
     _take_path_params(inner)
     for holder in (resource, resource.get("endpoint")):
-        if isinstance(holder, dict) and isinstance(holder.get("partition_router"), Mapping):
-            holder["partition_router"] = _rename_router(holder["partition_router"])
+        router = holder.get("partition_router") if isinstance(holder, dict) else None
+        if isinstance(holder, dict) and isinstance(router, Mapping | list):
+            items = router if isinstance(router, list) else [router]
+            renamed = [_rename_router(r) if isinstance(r, Mapping) else r for r in items]
+            holder["partition_router"] = renamed if isinstance(router, list) else renamed[0]
             return
     if "partition_router" in resource:
         return
@@ -50,6 +59,16 @@ def take_router(resource: Json) -> None:
     elif router := _read_values(resource.get("partitions")):
         del resource["partitions"]
         resource["partition_router"] = router
+
+
+def _complete_parent(resource: Json, endpoint: Json) -> None:
+    """Name the placeholder that a parent fills: the only one of the path."""
+    parent, names = resource.get("parent"), _PLACEHOLDER.findall(str(endpoint.get("path")))
+    own = {key for name in ("parent_stream", "parent_key") for key in _PARENT[name]}
+    if not isinstance(parent, dict) or len(parent) != 2 or not parent.keys() <= own:
+        return
+    if len(names) == 1:
+        resource["parent"] = {**parent, "partition_field": names[0]}
 
 
 def _take_several(resource: Json, endpoint: Json) -> None:
@@ -106,9 +125,10 @@ def _read_list(raw: Json) -> Json | None:
     if name is None or not isinstance(raw.get("values"), list) or raw.keys() - known:
         return None
     router = {"type": "list", "values": raw["values"], "cursor_field": name}
-    if place is None and "request_parameter" not in raw and "param" not in raw:
+    sent = next((raw[key] for key in _REQUEST_NAMES if isinstance(raw.get(key), str)), None)
+    if place is None and sent is None:
         return router
-    option = {"inject_into": place or "request_parameter", "field_name": name}
+    option = {"inject_into": place or "request_parameter", "field_name": sent or name}
     return {**router, "request_option": option}
 
 

@@ -14,6 +14,7 @@ from analytics_ingest.convert.normalize.credentials import (
     normalize_auth,
     read_prefix,
 )
+from analytics_ingest.convert.normalize.key_formats import write_key
 from analytics_ingest.convert.python.values import Reference, to_setting_name
 
 _SECRET_NAME = re.compile(
@@ -41,6 +42,8 @@ def _clean_holder(
     holder: Json, resource: str | None, log: ConversionLog, *, has_auth: bool
 ) -> None:
     """Leave secrets out of the auth, headers and params of the client or an endpoint."""
+    if "auth" in holder:
+        holder["auth"] = write_key(holder["auth"])
     is_whole = _move_prefixed_key(holder, resource, log)
     if holder.get("auth") is not None:
         auth = normalize_auth(holder.pop("auth"), resource, log)

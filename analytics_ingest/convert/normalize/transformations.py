@@ -33,6 +33,7 @@ _DELETES = ("delete_origin_value", "delete_origin", "delete_original", "remove_o
 _LISTS = ("field_pointers", "fields", "field", "field_names", "paths")
 _DOTTED = re.compile(r"(?:\$\.)?[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 """A path of fields: `general.name`."""
+_OF_PARTITION = re.compile(r"\{?(?:partition|stream_partition|stream_slice|slice)\.(\w+)\}?")
 _BARE = re.compile(r"(?:record|stream_slice|stream_partition|stream_interval|config)\b\s*[.\[].*")
 
 
@@ -103,7 +104,9 @@ def _normalize_field(field: Any) -> Any:
     given = next((key for key in _VALUES if key in rest), None)
     value = rest.pop(given) if given else None
     if isinstance(value, str) and "{{" not in value:
-        if _BARE.fullmatch(value):
+        if of_partition := _OF_PARTITION.fullmatch(value):
+            value = f"{{{{ stream_partition.{of_partition[1]} }}}}"
+        elif _BARE.fullmatch(value):
             value = f"{{{{ {value} }}}}"
         elif given == "source":
             steps = "".join(f"['{step}']" for step in value.removeprefix("$.").split("."))

@@ -21,6 +21,12 @@ _PAIRS = (
     *(("interval_start", "interval_end"), ("window_start", "window_end"), ("start", "end")),
     *(("from_date", "to_date"), ("date_from", "date_to"), ("since", "until")),
 )
+_BLOCKS = {
+    **dict.fromkeys(("body", "body_json", "json", "request_body", "json_body"), "json"),
+    **dict.fromkeys(("header", "headers"), "headers"),
+    **dict.fromkeys(("query", "params", "request_parameter"), "params"),
+}
+"""Where a document says that bounds are sent → the block of a request."""
 _OTHER_BOUND = re.compile(r"(?<!\{)\{incremental\.(start|end)(?:_time|_date)?\}(?!\})")
 _FIELD = re.compile(r"(?<!\{)\{(?P<holder>\w+)\.(?P<field>\w+)\}(?!\})")
 _ALONE = ("start_time", "interval_start", "window_start", "slice_start")
@@ -32,6 +38,7 @@ def bind_window_placeholders(draft: Draft) -> None:
     for resource in draft.resources:
         endpoint = resource["endpoint"]
         _take_headers(endpoint)
+        _take_place(endpoint)
         _take_parts_of_dates(endpoint)
         _bind_other_words(draft, resource)
         merged = draft.merge_endpoint(resource)
@@ -52,6 +59,22 @@ def _take_headers(endpoint: Json) -> None:
         if isinstance(name, str):
             value = f"{{incremental.{bound}_value}}"
             endpoint["headers"] = {**(endpoint.get("headers") or {}), name: value}
+
+
+def _take_place(endpoint: Json) -> None:
+    """Write the bounds that the body or headers hold: `inject_into: body_json`."""
+    incremental = endpoint.get("incremental")
+    if not isinstance(incremental, dict):
+        return
+    key = next((key for key in ("inject_into", "location") if key in incremental), None)
+    block = _BLOCKS.get(str(incremental[key]).lower()) if key else None
+    if block is None or key is None:
+        return
+    del incremental[key]
+    for bound in ("start", "end") if block != "params" else ():
+        if isinstance(name := incremental.pop(f"{bound}_param", None), str):
+            value = f"{{incremental.{bound}_value}}"
+            endpoint[block] = {**(endpoint.get(block) or {}), name: value}
 
 
 def _take_parts_of_dates(endpoint: Json) -> None:
@@ -85,7 +108,8 @@ def _bind_other_words(draft: Draft, resource: Json) -> None:
 
 
 def _write_field(match: re.Match[str], names: Mapping[str, Json], parent: Any) -> str:
-    holder = parent if match["holder"] == "parent" else match["holder"]
+    of_parent = parent.get("resource") if isinstance(parent, Mapping) else parent
+    holder = of_parent if match["holder"] == "parent" else match["holder"]
     is_known = isinstance(holder, str) and holder in names
     return f"{{resources.{holder}.{match['field']}}}" if is_known else match[0]
 

@@ -27,6 +27,7 @@ from analytics_ingest.convert.infer.parents import bind_placeholders
 from analytics_ingest.convert.infer.request_values import infer_request_values
 from analytics_ingest.convert.infer.row_changes import infer_row_changes
 from analytics_ingest.convert.infer.selectors import infer_selectors
+from analytics_ingest.convert.infer.token_requests import infer_token_request
 from analytics_ingest.convert.infer.windows import infer_windows
 from analytics_ingest.convert.manifest.document_blocks import translate_document_blocks
 from analytics_ingest.convert.markdown import Document
@@ -115,6 +116,7 @@ def _infer(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> No
     infer_ignored_responses(draft, document)
     infer_request_values(draft, document)
     infer_key_header(draft, document)
+    infer_token_request(draft, document)
     log_open_points(draft)
 
 

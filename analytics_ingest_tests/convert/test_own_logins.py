@@ -150,3 +150,28 @@ def test_a_login_may_send_its_secrets_in_the_query(desk: Desk) -> None:
         "token_lifetime": 60,
         "token_format": "Bearer {token}",
     }
+
+
+TOKENS = [
+    ("The login is a POST with a JSON body of `client_id` and `client_secret`.", "json", None),
+    ("`client_id` and the secret are sent with HTTP Basic.", None, "basic"),
+    ("The token endpoint does not take a JSON body.", None, None),
+    ("Rows are answered as a JSON body.", None, None),
+]
+
+
+@pytest.mark.parametrize(("sentence", "body", "client"), TOKENS)
+def test_the_prose_says_how_a_token_is_requested(
+    desk: Desk, sentence: str, body: str | None, client: str | None
+) -> None:
+    auth = '{"type": "oauth2", "token_url": "/t", "client_id": dlt.secrets["a"]}'
+    written = desk.new(
+        shop(
+            client=f'"client": {{"base_url": "https://shop.test", "auth": {auth}}}',
+            prose=f"\n# Authentication\n\n{sentence}\n",
+        )
+    ).client["auth"]
+    assert (written.get("token_request_format"), written.get("client_authentication")) == (
+        body,
+        client,
+    )

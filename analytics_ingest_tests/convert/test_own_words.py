@@ -148,6 +148,22 @@ def test_a_header_may_send_the_start_of_a_window(desk: Desk) -> None:
     assert written["headers"] == {"If-Modified-Since": "{incremental.start_value}"}
 
 
+def test_a_setting_in_the_plural_holds_several_values(desk: Desk) -> None:
+    one = (
+        '{"name": "orders", "endpoint": {"path": "/{team}/orders", "params": {"team": '
+        'dlt.config["teams"]}}}'
+    )
+    assert desk.new(shop(one)).endpoint()["params"] == {
+        "team": {"type": "each", "values": "{settings.teams}"}
+    }
+
+
+def test_a_setting_holds_the_values_of_a_router(desk: Desk) -> None:
+    router = '{"type": "list", "values": dlt.config["kinds"], "request_param": "kind"}'
+    written = desk.new(orders(f'"partition_router": [{router}]'))
+    assert written.endpoint()["params"] == {"kind": {"type": "each", "values": "{settings.kinds}"}}
+
+
 def test_the_body_may_send_the_bounds_of_a_window(desk: Desk) -> None:
     incremental = (
         '"method": "POST", "json": {"a": 1}, "incremental": {"cursor_path": "at", "start_param": '

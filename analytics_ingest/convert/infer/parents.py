@@ -69,7 +69,8 @@ class _Binder:
         """Request a path for each of the values that a parameter lists for a placeholder of it."""
         for placeholder in list_names(endpoint["path"]):
             values = endpoint["params"].get(placeholder)
-            if isinstance(values, list) and values:
+            is_setting = values in (f"{{settings.{placeholder}s}}", f"{{settings.{placeholder}es}}")
+            if is_setting or (isinstance(values, list) and values):
                 endpoint["params"][placeholder] = {"type": "each", "values": values}
                 self._log.assume(name, f"{{{placeholder}}} is each of the listed values")
 

@@ -122,7 +122,8 @@ def _read_list(raw: Json) -> Json | None:
     name = next((raw[key] for key in _VALUE_NAMES if isinstance(raw.get(key), str)), None)
     place = raw.get("inject_into") or raw.get("location")
     known = {"values", "inject_into", "location", *_VALUE_NAMES}
-    if name is None or not isinstance(raw.get("values"), list) or raw.keys() - known:
+    is_list = isinstance(raw.get("values"), list | Reference)
+    if name is None or not is_list or raw.keys() - known:
         return None
     router = {"type": "list", "values": raw["values"], "cursor_field": name}
     sent = next((raw[key] for key in _REQUEST_NAMES if isinstance(raw.get(key), str)), None)

@@ -1,0 +1,43 @@
+"""Takes from the prose how the request for a token is sent: its body, and the keys of the client.
+
+Only sentences of sections on authentication count, and only where the configuration is silent.
+"""
+
+import re
+from collections.abc import Iterator
+
+from analytics_ingest.convert.conversion_log import FROM_TEXT
+from analytics_ingest.convert.draft import Draft
+from analytics_ingest.convert.markdown import Document
+from analytics_ingest.convert.prose.key_headers import is_in_auth_section
+from analytics_ingest.convert.prose.sentences import is_statement, split_sentences
+
+_ON_TOKENS = re.compile(
+    r"\b(?:log ?in|token (?:request|endpoint|url)|grant_type|client_id|client id)\b", re.IGNORECASE
+)
+_JSON = re.compile(r"\bJSON (?:body|payload|object)\b|\bbody\b.{0,20}\bJSON\b", re.IGNORECASE)
+_BASIC = re.compile(r"\b(?:HTTP )?Basic auth\w*|\bHTTP Basic\b", re.IGNORECASE)
+
+
+def infer_token_request(draft: Draft, document: Document) -> None:
+    """Add how a token of OAuth2 is requested, where sentences say it."""
+    auth = draft.client.get("auth")
+    if not isinstance(auth, dict) or auth.get("type") != "oauth2_client_credentials":
+        return
+    sentences = list(_iterate_sentences(document))
+    for key, value, pattern in (
+        ("token_request_format", "json", _JSON),
+        ("client_authentication", "basic", _BASIC),
+    ):
+        if key not in auth and any(map(pattern.search, sentences)):
+            auth[key] = value
+            place = f"client.auth.{key}"
+            reason = f"auth.{key} is {value}, as the prose says"
+            draft.log.assume(None, reason, key=place, comment=FROM_TEXT)
+
+
+def _iterate_sentences(document: Document) -> Iterator[str]:
+    for line in document.lines:
+        for sentence in split_sentences(line.text) if is_in_auth_section(line) else ():
+            if _ON_TOKENS.search(sentence) and is_statement(sentence):
+                yield sentence

@@ -80,6 +80,12 @@ def read_grain(value: Any, cursor_format: str) -> str | None:
     return "day" if isinstance(value, date) and not isinstance(value, datetime) else None
 
 
+def writes_dates(param_format: str) -> bool:
+    """Return whether a format writes a day, or a longer span, and no time of it."""
+    literals = re.sub(r"%[-_0^#]?[A-Za-z]", "", param_format)
+    return read_grain(None, param_format) is not None and not re.search(r"\d", literals)
+
+
 def is_pattern(cursor_format: str) -> bool:
     """Return whether strptime reads what strftime writes with a pattern; it cannot read `%s`."""
     sample = datetime(2026, 1, 5, 10, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from analytics_ingest.common.cursor import FORMATS, is_pattern, read_grain
+from analytics_ingest.common.cursor import FORMATS, is_pattern, read_grain, writes_dates
 from analytics_ingest.declaration.models.incremental import SEQUENCE, SHORTEST_MONTH
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.declaration.spans import SPANS, may_miss_rows
@@ -19,7 +19,7 @@ def check_incremental(resource: ResourceDeclaration) -> None:
         return
     _check_formats(resource)
     place, key = resource.place, "endpoint.incremental"
-    if incremental.inclusive_end and not read_grain(None, incremental.param_format):
+    if incremental.inclusive_end and not writes_dates(incremental.param_format):
         problem = (
             "has no effect, because param_format writes moments; write a date, such as '%Y-%m-%d', "
             "or remove this"

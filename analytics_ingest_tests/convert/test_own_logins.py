@@ -175,3 +175,46 @@ def test_the_prose_says_how_a_token_is_requested(
         body,
         client,
     )
+
+
+LITERALS = [
+    '"type": "session_token", "login_url": "/l", "login_json": {"pwd": "abcdefgh", "k": "abcdefgh"}'
+    ', "token_path": "t"',
+    '"type": "custom_session", "login_request": {"url": "/l", "params": {"key": "abcdefgh"}}, '
+    '"token_path": "t"',
+    '"type": "api_key", "name": "X", "api_key": dlt.secrets["k"], "prefix": "Token abcdefgh1="',
+    '"type": "custom_header", "name": "X", "value": f"Key abcdefgh1 {dlt.secrets[\'k\']}"',
+    '"type": "api_key", "name": "X", "api_key": dlt.secrets["k"], "format": "abcdefgh1 {key}"',
+]
+
+
+@pytest.mark.parametrize("auth", LITERALS)
+def test_a_literal_secret_of_a_login_is_not_written(desk: Desk, auth: str) -> None:
+    written = desk.new(
+        shop(client=f'"client": {{"base_url": "https://shop.test", "auth": {{{auth}}}}}')
+    )
+    assert "abcdefgh" not in written.text + written.report
+
+
+def test_what_a_login_has_no_place_for_is_reported(desk: Desk) -> None:
+    auth = (
+        '{"type": "session_token", "login_request": {"url": "/l", "json": {"a": dlt.secrets["a"]}, '
+        '"timeout": 5}, "token_path": "t", "refresh_before": 60}'
+    )
+    written = desk.new(
+        shop(client=f'"client": {{"base_url": "https://shop.test", "auth": {auth}}}')
+    )
+    assert any("auth.refresh_before is left out" in line for line in written.assumed)
+    assert any("auth.timeout of its login is left out" in line for line in written.assumed)
+
+
+def test_the_name_of_an_oauth_block_is_not_a_header(desk: Desk) -> None:
+    auth = (
+        '{"type": "oauth2", "name": "hubspot", "token_url": "/t", "client_id": dlt.secrets["a"], '
+        '"client_secret": dlt.secrets["b"]}'
+    )
+    written = desk.new(
+        shop(client=f'"client": {{"base_url": "https://shop.test", "auth": {auth}}}')
+    )
+    assert written.client["auth"]["type"] == "oauth2_client_credentials"
+    assert any("auth.name is left out" in line for line in written.assumed)

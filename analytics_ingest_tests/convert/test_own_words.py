@@ -261,9 +261,13 @@ def test_an_error_handler_is_known_by_other_keys(
 
 
 def test_rules_of_an_error_handler_are_actions(desk: Desk) -> None:
-    rules = '{"rules": [{"http_codes": [404], "action": "ignore", "message": "It is gone."}]}'
+    rules = '{"rules": [{"http_codes": [404], "action": "ignore"}, {"status_codes": [401], '
+    rules += '"action": "fail", "message": "Check the key."}]}'
     written = desk.new(orders(f'"error_handler": {rules}')).endpoint()
-    assert written["response_actions"] == [{"status_code": 404, "action": "ignore"}]
+    assert written["response_actions"] == [
+        {"status_code": 404, "action": "ignore"},
+        {"status_code": 401, "action": "fail"},
+    ]
 
 
 BOUNDS = [
@@ -391,3 +395,81 @@ def test_the_end_of_rows_with_a_date_of_their_own_is_the_day_after(desk: Desk) -
     written = desk.new(orders(SENT, prose="\n`from` and `to` are dates, both inclusive.\n"))
     assert "inclusive_end" not in written.endpoint()["incremental"]
     assert "day after it" not in " ".join(written.assumed)
+
+
+UNCLEAR = [
+    '"error_handler": {"rules": [{"status_codes": [400], "message": "quota", "action": "ignore"}]}',
+    '"error_handler": {"retry_on_status_codes": [429], "backoff": {"factor": 2, "max": 60}}',
+    '"incremental": {"cursor_path": "at", "end_param": "to", "inject_into": "moon"}',
+    '"path_params": {"other": "x"}',
+    '"params": {"status": {"type": "enum", "values": ["a", "b"]}}',
+    '"paginator": {"type": "offset", "limit": 2, "count_key": "count"}',
+]
+
+
+@pytest.mark.parametrize("endpoint", UNCLEAR)
+def test_what_could_mean_something_else_is_omitted_and_reported(desk: Desk, endpoint: str) -> None:
+    assert " is left out: " in " ".join(desk.new(orders(endpoint)).assumed)
+
+
+def test_an_action_with_a_condition_keeps_it(desk: Desk) -> None:
+    action = '{"status_code": 403, "content": "rate limit", "action": "retry"}'
+    written = desk.new(orders(f'"error_handler": {{"response_actions": [{action}]}}')).endpoint()
+    assert written["response_actions"] == [
+        {"status_code": 403, "content": "rate limit", "action": "retry"}
+    ]
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        '"method": "POST", "json": [{"a": 1}], "incremental": {"cursor_path": "at", '
+        '"start_param": "a", "inject_into": "body_json"}',
+        '"headers": HEADERS, "incremental": {"cursor_path": "at", "start_header": "Since"}',
+        '"params": PARAMS, "path_params": {"a": {"type": "resolve"}}',
+        '"error_handler": {"retry_on_status_codes": 429, "response_actions": [{"status_code": '
+        '503, "action": "retry"}]}',
+    ],
+)
+def test_blocks_of_another_shape_are_converted(desk: Desk, endpoint: str) -> None:
+    assert desk.new(orders(endpoint)).declaration
+
+
+def test_a_secret_in_the_path_is_a_setting(desk: Desk) -> None:
+    one = (
+        '{"name": "orders", "endpoint": {"path": "/{token}/orders", "path_params": {"token": '
+        '"abcdefgh"}}}'
+    )
+    written = desk.new(shop(one))
+    assert written.endpoint()["path"] == "/{settings.token}/orders"
+    assert "abcdefgh" not in written.text + written.report
+
+
+def test_a_day_in_the_path_is_requested_for_each_day(desk: Desk) -> None:
+    one = (
+        '{"name": "orders", "endpoint": {"path": "/{y}/{d}", "incremental": {"cursor_path": "at", '
+        '"path_params": {"y": "%Y", "d": "%m-%d"}}}}'
+    )
+    assert desk.new(shop(one)).endpoint()["incremental"]["max_window"] == "1d"
+
+
+def test_a_parent_of_which_nothing_is_bound_is_reported(desk: Desk) -> None:
+    lines = (
+        '{"name": "lines", "parent": "orders", "endpoint": {"path": "/lines", "params": {"since": '
+        '"{incremental.start}"}, "incremental": {"cursor_path": "at"}}}'
+    )
+    assert any("parent is left out" in line for line in desk.new(shop(ORDERS, lines)).assumed)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The start date is inclusive. The end date is exclusive.",
+        "`from` is an inclusive date and `to` an exclusive one.",
+        "Each row includes a link to the report of both.",
+        "The response includes the number of views up to the end.",
+    ],
+)
+def test_an_end_that_is_not_called_inclusive_is_not(desk: Desk, sentence: str) -> None:
+    written = desk.new(orders(SENT, resource=REPORT, prose=f"\n{sentence}\n"))
+    assert "inclusive_end" not in written.endpoint()["incremental"]

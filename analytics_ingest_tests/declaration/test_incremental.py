@@ -149,6 +149,13 @@ def test_lag_is_dlts_lookback(keys: dict[str, Any], earlier: timedelta) -> None:
             id="an inclusive end that is a moment",
         ),
         pytest.param(
+            "incremental: {inclusive_end: true, start_param: since, end_param: until, "
+            "param_format: '%Y-%m-%dT00:00:00Z'}",
+            "shop.b: endpoint.incremental.inclusive_end: has no effect, because param_format "
+            "writes moments; write a date, such as '%Y-%m-%d', or remove this",
+            id="an inclusive end with a time",
+        ),
+        pytest.param(
             "incremental: {inclusive_end: true, start_param: since, param_format: '%Y-%m-%d'}",
             "shop.b: endpoint.incremental.inclusive_end: has no effect, because no request holds "
             "the end of the window; declare end_param",

@@ -70,3 +70,15 @@ def test_a_key_that_is_the_cursor_in_a_format_of_its_own_is_loaded(
     stats = load(declare(resource(incremental=incremental)))["items"]
     assert (stats.rows_loaded, stats.rows_rejected) == (2, 0)
     assert len(set(table("items"))) == 2
+
+
+def test_keys_that_a_format_reads_as_one_moment_are_rejected(api: ScriptedApi) -> None:
+    incremental = {
+        "cursor_path": "id",
+        "cursor_format": "%Y-%m-%d %H:%M",
+        "timezone": "Europe/Berlin",
+    }
+    keys = ["2026-03-29 01:30", "2026-03-29 02:30"]
+    api.always("/items", {"data": [{"id": key} for key in keys]})
+    stats = load(declare(resource(incremental=incremental)))["items"]
+    assert (stats.rows_loaded, stats.rows_rejected) == (1, 1)

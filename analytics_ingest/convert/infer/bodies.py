@@ -53,10 +53,17 @@ def _iterate_stated(draft: Draft, document: Document) -> Iterator[str]:
     """Yield the POST requests of whose paging a sentence says that it is in the body."""
     for line, named in iterate_lines_with_resource(document, draft.by_name):
         clauses = split_clauses(line.text)
-        if any(_IN_BODY.search(text) and is_statement(text) for text in clauses):
+        if any(_IN_BODY.search(text) and _is_on_requests(text) for text in clauses):
             for resource in [draft.by_name[named]] if named else draft.resources:
                 if str(draft.merge_endpoint(resource).get("method")).upper() == "POST":
                     yield resource["name"]
+
+
+def _is_on_requests(text: str) -> bool:
+    """Return whether a sentence states something of requests, not of the body of a response."""
+    is_of_request = re.search(r"\brequest\b", text, re.IGNORECASE) is not None
+    of_response = re.search(r"\brespon[sd]\w*|\banswer\w*|\breturn\w*", text, re.IGNORECASE)
+    return is_statement(text) and (is_of_request or of_response is None)
 
 
 def _move(paginator: Any, body: Json, *, is_stated: bool) -> Json | None:

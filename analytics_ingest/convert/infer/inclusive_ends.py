@@ -5,7 +5,7 @@ It matters where rows have no date but that of their window: a later end adds an
 
 import re
 
-from analytics_ingest.common.cursor import read_grain
+from analytics_ingest.common.cursor import writes_dates
 from analytics_ingest.common.expressions.text import find_references
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
@@ -14,8 +14,9 @@ from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
 from analytics_ingest.convert.prose.sentences import is_statement, split_clauses
 from analytics_ingest.declaration.airbyte.incremental_sync import find_sent_bounds
 
-_INCLUSIVE = re.compile(r"\binclu(?:sive|des?)\b", re.IGNORECASE)
-_ON_BOUNDS = re.compile(r"\b(?:ends?|bounds?|until|to|both|windows?|range|dates?)\b", re.IGNORECASE)
+_INCLUSIVE = re.compile(r"\binclusive\b", re.IGNORECASE)
+_ON_END = re.compile(r"\b(?:ends?|until|both|bounds?|windows?|range)\b", re.IGNORECASE)
+_OTHER = re.compile(r"\b(?:exclusive|excluded|excludes|start\w*|respon\w*|rows?)\b", re.IGNORECASE)
 
 
 def infer_inclusive_ends(draft: Draft, document: Document) -> None:
@@ -45,7 +46,8 @@ def _list_stated(draft: Draft, document: Document) -> list[str | None]:
         named
         for line, named in iterate_lines_with_resource(document, draft.by_name)
         for text in split_clauses(line.text)
-        if _INCLUSIVE.search(text) and _ON_BOUNDS.search(text) and is_statement(text)
+        if _INCLUSIVE.search(text) and _ON_END.search(text) and is_statement(text)
+        if not _OTHER.search(text)
     ]
 
 
@@ -55,6 +57,6 @@ def _have_date_of_window(draft: Draft, resource: Json, endpoint: Json) -> bool:
     if not isinstance(incremental, dict) or "inclusive_end" in incremental:
         return False
     steps = resource.get("processing_steps") or draft.defaults.get("processing_steps") or []
-    is_of_dates = read_grain(None, str(incremental.get("param_format", "iso8601"))) is not None
+    is_of_dates = writes_dates(str(incremental.get("param_format", "iso8601")))
     sends_end = "end" in find_sent_bounds(endpoint)
     return is_of_dates and sends_end and bool(find_references(steps).bounds)

@@ -59,7 +59,8 @@ def _find_first_page(sentences: list[str]) -> int | None:
     for sentence in sentences:
         # What follows the number may deny another: "from 1, not 0".
         match = _FIRST_PAGE.search(sentence)
-        if match and is_statement(sentence[: match.end()]):
+        is_step = match and re.search(r"\bincreas|\bincrement|\bby\b", match[0], re.IGNORECASE)
+        if match and not is_step and is_statement(sentence[: match.end()]):
             return int(match[1])
     return None
 

@@ -22,7 +22,7 @@ from analytics_ingest.declaration.airbyte.incremental_sync import find_sent_boun
 
 _NAME = r"`([A-Za-z_]\w*)`"
 _NAMES = rf"{_NAME}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+){_NAME})*"
-_ROWS = r"(?:the|each|every|all|its|their)?\s*(?:record|row)s?"
+_ROWS = r"(?:the|each|every|all|its|their)?\s*(?:record|row)s?\b(?! of\b)"
 _FILTER = re.compile(r"\b(record[ _]?filter|filter(ed)? by)\b", re.IGNORECASE)
 _EXPRESSION = re.compile(r"`?(\{\{.*?\}\})`?")
 _REMOVED = re.compile(
@@ -53,7 +53,8 @@ def infer_row_changes(draft: Draft, document: Document) -> None:
             resource = draft.by_name[name] if name and _states_change(sentence) else None
             if resource and _take_sentence(draft, resource, sentence):
                 continue
-            if _HINT.search(sentence) and not _has_steps(draft, name):
+            is_filter = _FILTER.search(sentence) and _EXPRESSION.search(sentence)
+            if (is_filter or _HINT.search(sentence)) and not _has_steps(draft, name):
                 reason = "the prose speaks of rows that are filtered or changed"
                 draft.log.assume(name, f"{reason}: declare processing_steps")
     for resource in draft.resources:

@@ -18,6 +18,7 @@ _LABEL = re.compile(
 _ROOT = re.compile(
     r"\b(?:whole|entire|full) (?:response|body|answer)\b|\broot\b|\btop[- ]level\b", re.IGNORECASE
 )
+_INNER = re.compile(r"\b(?:array|list|field|key|property|object)\b", re.IGNORECASE)
 _PATH = re.compile(r"\W*?`(?P<path>[$\w][\w.*\[\]$-]*)`\W*(?:\([^()]*\))?\W*")
 
 
@@ -39,4 +40,5 @@ def infer_selectors(draft: Draft, document: Document) -> None:
 def _read_selector(text: str) -> str | None:
     if path := _PATH.fullmatch(text):
         return simplify_selector(path["path"])
-    return "$" if _ROOT.search(text) and "`" not in text else None
+    is_root = _ROOT.search(text) and not _INNER.search(text) and "`" not in text
+    return "$" if is_root else None

@@ -2,7 +2,7 @@
 
 import re
 
-from analytics_ingest.common.cursor import read_grain
+from analytics_ingest.common.cursor import writes_dates
 from analytics_ingest.common.expressions.syntax import strip_braces
 from analytics_ingest.common.expressions.text import find_references
 from analytics_ingest.common.json_tree import map_strings
@@ -74,7 +74,7 @@ class Cursor:
         incremental = {"cursor_path": quote(field), **self._convert_formats()}
         self._read_options(endpoint, incremental, texts)
         sent = find_sent_bounds({**endpoint, "incremental": incremental})
-        is_of_dates = read_grain(None, incremental.get("param_format", "iso8601")) is not None
+        is_of_dates = writes_dates(incremental.get("param_format", "iso8601"))
         if is_of_dates and "end" in sent and find_references(steps).bounds:
             # A later end would add the rows of another day, under the date of the window.
             incremental["inclusive_end"] = True

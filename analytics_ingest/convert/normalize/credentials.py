@@ -56,7 +56,9 @@ def normalize_auth(raw: Any, resource: str | None, log: ConversionLog) -> Json |
     if not isinstance(raw, Mapping):
         log.leave_out(resource, "auth", "its value is not in the document; declare it")
         return None
-    given = take_login(rename("auth", raw))
+    given, dropped = take_login(raw, rename("auth", raw))
+    for key in dropped:
+        log.leave_out(resource, f"auth.{key}", "it has no counterpart in a login")
     if kind := _find_kind(given):
         _rename_airbyte_keys(kind, given)
         return clean_auth(kind, given, resource, log)

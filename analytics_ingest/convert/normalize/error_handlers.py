@@ -12,10 +12,13 @@ from analytics_ingest.convert.draft import Json, add_actions
 
 _FILTERS = ("rules", "filters", "response_rules", "handlers")
 _CODES = ("http_codes", "status_codes", "codes", "status_code")
+_OF_FILTERS = {"action", "error_message", "error_message_contains", "predicate", "type"}
 _FACTORS = (
     *("factor", "backoff_factor", "multiplier", "base", "base_delay", "seconds", "delay", "wait"),
     *("initial_delay", "backoff_time_in_seconds", "interval", "interval_seconds", "delay_seconds"),
 )
+
+_OF_BACKOFF = {"type", *_FACTORS}
 
 
 def normalize_error_handler(endpoint: Json) -> None:
@@ -36,15 +39,19 @@ def _take_backoff(handler: Json, backoff: Mapping[str, Any]) -> None:
     kind = str(backoff.get("type", "exponential")).lower()
     own = "constant" if kind.startswith(("const", "fixed")) else "exponential"
     factors = [backoff[key] for key in _FACTORS if isinstance(backoff.get(key), int | float)]
-    is_known = kind.startswith(("const", "fixed", "expo"))
-    if is_known and len(backoff) <= 1 + len(factors) and len(factors) <= 1:
+    is_known = kind.startswith(("const", "fixed", "expo")) and not backoff.keys() - _OF_BACKOFF
+    if is_known and len(factors) <= 1:
         handler["backoff"] = own
         for factor in factors:
             handler.setdefault("backoff_factor", factor)
 
 
 def _is_filter(item: Any) -> bool:
-    return isinstance(item, Mapping) and "action" in item and any(key in item for key in _CODES)
+    if not isinstance(item, Mapping) or "action" not in item or not set(_CODES) & item.keys():
+        return False
+    # A message is a remark, except where it could say which responses are ignored.
+    is_remark = str(item["action"]).lower() in ("retry", "fail", "rate_limited")
+    return not item.keys() - {*_CODES, *_OF_FILTERS, *(("message",) if is_remark else ())}
 
 
 def _write_filter(item: Mapping[str, Any]) -> Json:
@@ -60,9 +67,11 @@ def _take_actions(endpoint: Json, handler: Json) -> None:
     for item in handler.pop("response_actions"):
         action = str(item.get("action", "")).lower() if isinstance(item, Mapping) else ""
         code = item.get("status_code") if isinstance(item, Mapping) else None
-        if action == "retry" and isinstance(code, int):
-            codes = handler.setdefault("retry_on_status_codes", [])
-            codes += [code] if code not in codes else []
+        is_alone = isinstance(item, Mapping) and item.keys() == {"status_code", "action"}
+        if action == "retry" and is_alone and isinstance(code, int):
+            given = handler.get("retry_on_status_codes") or []
+            codes = list(given) if isinstance(given, list) else [given]
+            handler["retry_on_status_codes"] = codes + ([code] if code not in codes else [])
         else:
             kept.append({**item, "action": action} if isinstance(item, Mapping) else item)
     if kept:

@@ -13,10 +13,14 @@ from typing import Any
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.python.values import Reference
 
-_PREFIXES = ("prefix", "token_prefix", "key_prefix", "value_prefix", "scheme", "auth_scheme")
+_PREFIXES = ("prefix", "token_prefix", "key_prefix", "value_prefix")
 _FORMATS = ("format", "value_format", "template", "header_format", "value_template")
 _HEADERS = ("customheader", "header", "headerauth", "custom", "apikeyheader")
 _PLACE = re.compile(r"\{(?:api_?key|key|token|api_?token|value|secret)?\}|<[\w -]+>", re.IGNORECASE)
+_WORD = re.compile(r"[A-Za-z][A-Za-z-]{0,20}")
+_AROUND = re.compile(r"[A-Za-z-]{0,20}(?: [A-Za-z_]{1,20}=)? ?\"?\0\"?")
+"""What a format may hold beside the key; more could be a secret of its own."""
+_LITERALS = re.compile(r"[A-Za-z_=\", :-]*")
 _SECRETS = ("api_key", "token", "value", "api_token")
 
 
@@ -27,6 +31,8 @@ def write_key(raw: Any) -> Any:
     auth: Json = dict(raw)
     if re.sub(r"[^a-z]", "", str(auth.get("type")).lower()) in _HEADERS and "value" in auth:
         auth = {"location": "header", **auth, "type": "api_key", "api_key": auth.pop("value")}
+    if not _is_clear(auth):
+        return raw
     secret = next((key for key in _SECRETS if isinstance(auth.get(key), Reference)), None)
     if secret is None or str(auth.get("type")).lower() not in ("api_key", "apikey", "bearer"):
         return auth
@@ -39,7 +45,15 @@ def write_key(raw: Any) -> Any:
 
 def _write_text(auth: Json, reference: str) -> str | None:
     if pattern := next((auth[key] for key in _FORMATS if isinstance(auth.get(key), str)), None):
-        places = _PLACE.findall(pattern)
-        return _PLACE.sub(lambda _: reference, pattern) if len(places) == 1 else None
+        is_plain = _AROUND.fullmatch(_PLACE.sub("\0", pattern)) is not None
+        return _PLACE.sub(lambda _: reference, pattern) if is_plain else None
     prefix = next((auth[key] for key in _PREFIXES if isinstance(auth.get(key), str)), "").strip()
-    return f"{prefix} {reference}" if prefix else None
+    return f"{prefix} {reference}" if _WORD.fullmatch(prefix) else None
+
+
+def _is_clear(auth: Json) -> bool:
+    """Return whether a key is sent in a header, and a text of it holds nothing but words."""
+    value = auth.get("api_key")
+    words = re.sub(r"\{settings\.\w+\}", "", value) if isinstance(value, str) else ""
+    is_header = str(auth.get("location", "header")).lower() in ("header", "headers")
+    return is_header and _LITERALS.fullmatch(words) is not None

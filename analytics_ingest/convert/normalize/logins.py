@@ -3,129 +3,144 @@
     {type: session_token, login_request: {url, method, json}, token_path, inject_as: bearer}
     {type: oauth2, …, header_name: x-access-token}   {type: oauth2_password, token_url, username, …}
 
-A block that names no request of a login stays as it is.
+A block that names no request of a login stays as it is. Literals of a login are secrets: they
+become settings. What has no counterpart in a login is returned, to be logged.
 """
 
 import re
 from collections.abc import Mapping
 from typing import Any
 
+from analytics_ingest.common.json_tree import Path, map_leaves
 from analytics_ingest.convert.draft import Json
+from analytics_ingest.convert.python.values import to_setting_name
 
 _REQUESTS = ("login_request", "login_endpoint", "session_request", "token_request", "login")
 _URLS = ("login_url", "url", "path", "endpoint", "login_path", "token_url", "access_token_url")
-_BODIES = ("login_json", "login_body", "login_payload", "json", "body", "payload", "json_body")
-_FORMS = ("login_data", "data", "form")
-_PARAMS = ("login_params", "params", "query", "query_params")
-_METHODS = ("login_method", "method", "http_method")
-_LIFETIMES = ("expires_in", "token_lifetime", "expiry_seconds", "lifetime", "ttl")
-_SESSION = re.compile(r"session|login|custom|token_request|token_exchange")
+_PARTS = {
+    "login_method": ("login_method", "method", "http_method"),
+    "login_json": ("login_json", "login_body", "login_payload", "json", "body", "payload"),
+    "login_data": ("login_data", "data", "form"),
+    "login_params": ("login_params", "params", "query", "query_params"),
+    "login_headers": ("login_headers", "headers"),
+}
+_BODIES = ("login_json", "login_body", "login_payload", "login_data")
 _TOKENS = (
     *("token_path", "session_token_path", "access_token_path", "response_token_path"),
-    *("token_field", "token_key", "access_token_field", "session_token_response_key"),
+    *("token_field", "token_key", "session_token_response_key"),
 )
-_PLACES = ("name", "header_name", "header", "token_header")
-_WORDS = ("token_type", "inject_as", "prefix", "token_prefix", "scheme")
+_HEADERS = ("header_name", "header", "token_header")
+_WORDS = ("token_type", "inject_as", "prefix", "token_prefix")
+_WORD = re.compile(r"[A-Za-z][A-Za-z-]{0,20}")
 _OF_OAUTH = ("client_id", "client_secret", "refresh_token", "username", "password", "scope")
+_GRANTS = ("", "password", "refresh_token", "client_credentials")
+_SESSION = re.compile(r"session|login|custom|token_request|token_exchange")
+_PLAIN = ("grant_type", "strategy", "type", "scope", "response_type", "content-type", "accept")
+"""Keys of a login whose literals are not secrets."""
 _BASIC = "Basic {{ (settings.username ~ ':' ~ settings.password) | base64encode }}"
-_PARTS = {
-    "login_method": _METHODS,
-    "login_json": _BODIES,
-    "login_data": _FORMS,
-    "login_params": _PARAMS,
-}
 
 
-def take_login(given: Json) -> Json:
-    """Return auth of type `login` for a block that describes one; another as it is."""
-    kind = str(given.get("type", "")).lower()
-    if kind == "login":
-        return given
-    if _is_password_grant(given):
-        return _build_password_login(given)
-    name = _find(given, _PLACES)
-    if "oauth" in kind and isinstance(name, str) and name.lower() != "authorization":
-        return _build_oauth_login(given)
-    request = _find(given, _REQUESTS)
-    block: Mapping[str, Any] = request if isinstance(request, Mapping) else {}
-    if not block and not _describes_login(given, kind):
-        return given
-    own_url = request if isinstance(request, str) else _find(given, _URLS)
-    url, token = _find(block, _URLS) or own_url, _find(given, _TOKENS) or "token"
-    login = {"type": "login", "login_url": url, "token_path": token}
-    return {**login, **_read_request(given, block), **_read_place(given)}
+def take_login(raw: Mapping[str, Any], renamed: Json) -> tuple[Json, list[str]]:
+    """Return auth of type `login` for a block that describes one, and the keys that it drops.
+
+    Args:
+        raw: The block as it is in the document.
+        renamed: The block under the names of a declaration, returned if it is not a login.
+    """
+    kind = str(raw.get("type", "")).lower()
+    left = {key: value for key, value in raw.items() if key != "type"}
+    if "oauth" in kind:
+        login = _take_oauth(kind, left)
+    elif kind == "login" or not (_SESSION.search(kind) or any(key in raw for key in _REQUESTS)):
+        login = None
+    else:
+        login = _take_request(left)
+    if login is None or not login.get("login_url"):
+        return renamed, []
+    return {"type": "login", **login}, list(left)
 
 
-def _describes_login(given: Json, kind: str) -> bool:
-    """Return whether a block holds a body of a login, or says where its response has the token."""
-    names_body = any(key in given for key in (*_BODIES[:3], *_FORMS[:1]))
-    is_session = bool(_SESSION.search(kind)) and "session_token_response_key" not in given
-    return names_body or bool(is_session and _find(given, _TOKENS) and _find(given, _URLS))
-
-
-def _read_request(given: Json, block: Mapping[str, Any]) -> Json:
-    """Read the request of a login from its own block, else from the block of auth."""
-    login: Json = {}
+def _take_request(left: Json) -> Json | None:
+    request = _take(left, _REQUESTS)
+    block: Json = dict(request) if isinstance(request, Mapping) else {}
+    is_shown = any(key in left for key in _TOKENS) and "session_token_response_key" not in left
+    if request is None and not is_shown and not any(key in left for key in _BODIES):
+        return None
+    url = _take(block, _URLS) or (request if isinstance(request, str) else _take(left, _URLS))
+    login: Json = {"login_url": url, "token_path": _take(left, _TOKENS) or "token"}
     for key, names in _PARTS.items():
-        if value := _find(block, names) or _find(given, names):
-            login[key] = value
-    own = [key for key in ("username", "email", "password") if key in given]
+        if value := _take(block, names) or _take(left, names):
+            login[key] = map_leaves(value, _redact) if isinstance(value, Mapping) else value
+    own = [key for key in ("username", "email", "password") if key in left]
     if own and not {"login_json", "login_data", "login_params"} & login.keys():
-        login["login_json"] = {key: given[key] for key in own}
-    if isinstance(lifetime := _find(given, _LIFETIMES), int):
-        login["token_lifetime"] = lifetime
+        login["login_json"] = {key: _redact((key,), left.pop(key)) for key in own}
+    for key in ("expires_in", "token_lifetime", "lifetime"):
+        if type(left.get(key)) is int:
+            login["token_lifetime"] = left.pop(key)
     if _is_basic(block.get("auth")):
-        login["login_headers"] = {"Authorization": _BASIC}
-    return login
+        del block["auth"]
+        login["login_headers"] = {**login.get("login_headers", {}), "Authorization": _BASIC}
+    left |= {f"{key} of its login": value for key, value in block.items()}
+    return {**login, **_take_place(left)}
 
 
-def _is_password_grant(given: Json) -> bool:
-    kind = str(given.get("type", "")).lower()
-    is_oauth = "oauth" in kind and {"username", "password"} <= given.keys()
-    return is_oauth and ("password" in kind or given.get("grant_type") == "password")
+def _take_oauth(kind: str, left: Json) -> Json | None:
+    """Take a login for an access token: of the grant `password`, or for a header of its own."""
+    grant = str(left.get("grant_type") or ("password" if "password" in kind else "")).lower()
+    is_password = grant == "password" and {"username", "password"} <= left.keys()
+    name = next((left[key] for key in _HEADERS if isinstance(left.get(key), str)), "")
+    has_header = bool(name) and name.lower() != "authorization"
+    if not (is_password or has_header) or grant not in _GRANTS:
+        return None
+    left.pop("grant_type", None)
+    default = "refresh_token" if "refresh_token" in left else "client_credentials"
+    form: Json = {"grant_type": grant or default}
+    form |= {key: _write_scope(key, left.pop(key)) for key in _OF_OAUTH if key in left}
+    login = {
+        "login_url": _take(left, _URLS),
+        "login_data": form,
+        "token_lifetime_path": "expires_in",
+    }
+    return {**login, "token_path": _take(left, _TOKENS) or "access_token", **_take_place(left)}
 
 
-def _build_password_login(given: Json) -> Json:
-    """Build the login of OAuth's grant `password`: a form with the client's and user's secrets."""
-    own = [key for key in _OF_OAUTH if key in given and key != "refresh_token"]
-    form = {"grant_type": "password", **{key: f"{{settings.{key}}}" for key in own}}
-    return _build_token_login(given, form)
+def _write_scope(key: str, value: Any) -> Any:
+    if key != "scope":
+        return f"{{settings.{key}}}"
+    return " ".join(map(str, value)) if isinstance(value, list) else value
 
 
-def _build_oauth_login(given: Json) -> Json:
-    """Build a login for an access token that another header than Authorization carries."""
-    own = [key for key in _OF_OAUTH if key in given and key not in ("username", "password")]
-    grant = "refresh_token" if "refresh_token" in given else "client_credentials"
-    form = {"grant_type": grant, **{key: f"{{settings.{key}}}" for key in own}}
-    return _build_token_login(given, form)
+def _redact(path: Path, leaf: Any) -> Any:
+    """Make a setting of a literal of a login."""
+    is_literal = isinstance(leaf, str) and "{" not in leaf
+    is_plain = not path or path[-1].lower() in _PLAIN
+    return leaf if is_plain or not is_literal else f"{{settings.{to_setting_name(path[-1])}}}"
 
 
-def _build_token_login(given: Json, form: Json) -> Json:
-    login: Json = {"type": "login", "login_url": _find(given, _URLS)}
-    path = _find(given, _TOKENS) or "access_token"
-    lifetime = {"token_lifetime_path": "expires_in"}
-    return {**login, "login_data": form, "token_path": path, **lifetime, **_read_place(given)}
-
-
-def _read_place(given: Json) -> Json:
-    """Read where the token is sent: as a bearer token unless a header without a word is named."""
-    name, word = _find(given, _PLACES), _find(given, _WORDS)
+def _take_place(left: Json) -> Json:
+    """Take where the token is sent: as a bearer token unless a header without a word is named."""
     place: Json = {}
+    location = str(left.get("location", "")).lower()
+    if location in ("query", "query_param", "params", "header", "headers"):
+        place["location"] = "query" if location in ("query", "query_param", "params") else "header"
+        del left["location"]
+    name = _take(left, (*_HEADERS, "name", "token_param"))
     if isinstance(name, str):
         place["name"] = name
-    if given.get("location") in ("query", "header"):
-        place["location"] = given["location"]
-    if isinstance(word, str) and word.strip():
-        text = "Bearer" if word.strip().lower() == "bearer" else word.strip()
-        place["token_format"] = f"{text} {{token}}"
+    key = next((key for key in _WORDS if _WORD.fullmatch(str(left.get(key, "")))), None)
+    if key is not None:
+        word = str(left.pop(key))
+        place["token_format"] = f"{'Bearer' if word.lower() == 'bearer' else word} {{token}}"
     elif not isinstance(name, str) and place.get("location") != "query":
         place["token_format"] = "Bearer {token}"
     return place
 
 
 def _is_basic(auth: Any) -> bool:
-    return "basic" in str(auth.get("type") if isinstance(auth, Mapping) else auth).lower()
+    kind = auth.get("type") if isinstance(auth, Mapping) else auth
+    return isinstance(kind, str) and "basic" in kind.lower()
 
 
-def _find(block: Mapping[str, Any], names: tuple[str, ...]) -> Any:
-    return next((block[name] for name in names if block.get(name)), None)
+def _take(block: Json, names: tuple[str, ...]) -> Any:
+    name = next((name for name in names if block.get(name)), None)
+    return block.pop(name) if name else None

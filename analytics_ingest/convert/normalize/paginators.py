@@ -19,10 +19,10 @@ _NAME = re.compile(r"[A-Za-z][\w.\[\]-]*")
 _TYPES = {
     r"header.*links?|links?.*headers?|web_?links?": "header_link",
     r"(?:next_?)?(?:url|link)|json_?link|next_page_url": "json_link",
-    r".*(?:graphql|cursor|token|continuation|bookmark|marker).*": "cursor",
+    r"single.*|no_?(?:ne|paginat\w*|paging|cursor)?": "single_page",
+    r"(?!.*header).*(?:graphql|cursor|token|continuation|bookmark|marker).*": "cursor",
     r".*(?:offset|skip).*": "offset",
     r"page.*(?:number|increment|index|count|based)|page_?(?:based)?|numbered.*": "page_number",
-    r"single.*|no_?(?:ne|paginat\w*|paging)?": "single_page",
 }
 _KNOWN = {
     name

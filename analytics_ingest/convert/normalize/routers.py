@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from analytics_ingest.convert.draft import Json
-from analytics_ingest.convert.python.values import Reference
+from analytics_ingest.convert.normalize.secrets import holds_secret
+from analytics_ingest.convert.python.values import Reference, to_setting_name
 
 _PARENT = {
     "parent_stream": ("parent_stream", "stream", "resource", "parent", "parent_resource", "name"),
@@ -87,7 +88,7 @@ def _take_lists(endpoint: Json) -> None:
     """Write a parameter that takes one value after the other: `{type: list, values: […]}`."""
     params = endpoint.get("params")
     for value in params.values() if isinstance(params, dict) else ():
-        is_list = isinstance(value, dict) and value.get("type") in ("list", "values", "enum")
+        is_list = isinstance(value, dict) and value.get("type") == "list"
         if is_list and value.keys() == {"type", "values"}:
             value["type"] = "each"
 
@@ -97,18 +98,28 @@ def _take_path_params(endpoint: Json) -> None:
     given, path = endpoint.get("path_params"), endpoint.get("path")
     if not isinstance(given, Mapping) or not isinstance(path, str):
         return
-    names = {name for name in given if f"{{{name}}}" in path}
-    if names != set(given):
+    params = endpoint.setdefault("params", {})
+    are_placed = all(f"{{{name}}}" in path for name in given)
+    if not isinstance(params, dict) or not are_placed or not all(map(_is_plain, given.values())):
         return
     del endpoint["path_params"]
     for name, value in given.items():
         if isinstance(value, Mapping):
-            params = endpoint.setdefault("params", {})
             params.setdefault(name, value)
+        elif isinstance(value, list):
+            params.setdefault(name, {"type": "each", "values": value})
         else:
-            text = f"{{settings.{value.name}}}" if isinstance(value, Reference) else str(value)
+            setting = value.name if isinstance(value, Reference) else name
+            is_setting = isinstance(value, Reference) or holds_secret(name, value)
+            text = f"{{settings.{to_setting_name(setting)}}}" if is_setting else str(value)
             path = path.replace(f"{{{name}}}", text)
     endpoint["path"] = path
+
+
+def _is_plain(value: Any) -> bool:
+    is_list = isinstance(value, list) and all(isinstance(item, str | int) for item in value)
+    is_value = isinstance(value, str | int) and not isinstance(value, bool)
+    return is_list or is_value or isinstance(value, Mapping | Reference)
 
 
 def _rename_router(raw: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -29,7 +29,7 @@ PATTERNS = {
         rf"page(?:_number)?_{_PARAM}": "page_param",
         rf"(?:offset|skip)_{_PARAM}": "offset_param",
         rf"next_(?:page_)?(?:url|link)(?:_{_PLACE})?": "next_url_path",
-        rf"total(?:_count|_records|_items)?_{_PLACE}|count_{_PLACE}": "total_path",
+        rf"total(?:_count|_records|_items)?_{_PLACE}": "total_path",
         rf"total_pages_{_PLACE}|page_count_{_PLACE}": "total_pages_path",
         rf"has_(?:more|next)(?:_page)?(?:_{_PLACE})?|more_{_PLACE}": "has_more_path",
         r"stop_(?:when|if|on|expression)": "stop_condition",

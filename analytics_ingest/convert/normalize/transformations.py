@@ -34,7 +34,9 @@ _LISTS = ("field_pointers", "fields", "field", "field_names", "paths")
 _DOTTED = re.compile(r"(?:\$\.)?[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 """A path of fields: `general.name`."""
 _OF_PARTITION = re.compile(r"\{?(?:partition|stream_partition|stream_slice|slice)\.(\w+)\}?")
-_BARE = re.compile(r"(?:record|stream_slice|stream_partition|stream_interval|config)\b\s*[.\[].*")
+_BARE = re.compile(
+    r"(?:record|stream_slice|stream_partition|stream_interval)\b\s*[.\[].*|config\[.*"
+)
 
 
 def normalize_transformation(raw: Mapping[str, Any]) -> Json:
@@ -47,6 +49,8 @@ def normalize_transformation(raw: Mapping[str, Any]) -> Json:
         if is_one and isinstance(path := item.get("value"), str) and _DOTTED.fullmatch(path):
             item["source"] = item.pop("value")
     item["type"] = _TYPES.get(_squeeze(str(item.get("type"))), item.get("type"))
+    if "when" in item:
+        item.setdefault("condition", item.pop("when"))
     if item["type"] == "AddFields":
         item = _normalize_added(item)
     elif item["type"] in ("FlattenFields", "DpathFlattenFields"):
@@ -75,8 +79,11 @@ def _normalize_flattened(item: Json) -> Json:
     block: Json = {"type": "DpathFlattenFields", "field_path": path}
     if any(item.get(key) is True for key in _DELETES):
         block["delete_origin_value"] = True
-    others = {k: v for k, v in item.items() if k not in (name, "type", *_DELETES)}
-    return {**others, **block}
+    others = item.keys() - {name, "type", "key_transformation", "replace_record", *_DELETES}
+    if others:
+        return {**item, "type": f"flatten with {', '.join(sorted(others))}"}
+    kept = {key: item[key] for key in ("key_transformation", "replace_record") if key in item}
+    return {**kept, **block}
 
 
 def _squeeze(text: str) -> str:

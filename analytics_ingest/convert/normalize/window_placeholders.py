@@ -27,6 +27,9 @@ _BLOCKS = {
     **dict.fromkeys(("query", "params", "request_parameter"), "params"),
 }
 """Where a document says that bounds are sent → the block of a request."""
+_DATE = re.compile(r"(?:%-?[A-Za-z][ .:/_-]?)+")
+_SPANS = {"H": "1h", "d": "1d", "j": "1d"}
+"""The finest part of a date in a path → the longest window that it names; else a month."""
 _OTHER_BOUND = re.compile(r"(?<!\{)\{incremental\.(start|end)(?:_time|_date)?\}(?!\})")
 _FIELD = re.compile(r"(?<!\{)\{(?P<holder>\w+)\.(?P<field>\w+)\}(?!\})")
 _ALONE = ("start_time", "interval_start", "window_start", "slice_start")
@@ -56,9 +59,10 @@ def _take_headers(endpoint: Json) -> None:
         return
     for bound in ("start", "end"):
         name = incremental.pop(f"{bound}_header", None)
-        if isinstance(name, str):
+        headers = endpoint.get("headers") or {}
+        if isinstance(name, str) and isinstance(headers, dict):
             value = f"{{incremental.{bound}_value}}"
-            endpoint["headers"] = {**(endpoint.get("headers") or {}), name: value}
+            endpoint["headers"] = {**headers, name: value}
 
 
 def _take_place(endpoint: Json) -> None:
@@ -68,7 +72,9 @@ def _take_place(endpoint: Json) -> None:
         return
     key = next((key for key in ("inject_into", "location") if key in incremental), None)
     block = _BLOCKS.get(str(incremental[key]).lower()) if key else None
-    if block is None or key is None:
+    held = endpoint.get(block or "") or {}
+    names = [str(incremental.get(f"{bound}_param", "")) for bound in ("start", "end")]
+    if block is None or key is None or not isinstance(held, dict) or "." in "".join(names):
         return
     del incremental[key]
     for bound in ("start", "end") if block != "params" else ():
@@ -83,9 +89,13 @@ def _take_parts_of_dates(endpoint: Json) -> None:
     given = incremental.get("path_params") if isinstance(incremental, dict) else None
     if not isinstance(incremental, dict) or not isinstance(given, Mapping):
         return
-    if not all(f"{{{name}}}" in path and "%" in str(text) for name, text in given.items()):
+    texts = [str(text) for text in given.values()]
+    if not all(f"{{{name}}}" in path for name in given) or not all(map(_DATE.fullmatch, texts)):
         return
     del incremental["path_params"]
+    if not isinstance(endpoint.get("incremental_sync"), dict):
+        finest = next((span for part, span in _SPANS.items() if part in "".join(texts)), "28d")
+        incremental.setdefault("max_window", finest)
     for name, pattern in given.items():
         part = f"{{{{ format_datetime(stream_interval.start_time, '{pattern}') }}}}"
         path = path.replace(f"{{{name}}}", part)
@@ -95,23 +105,28 @@ def _take_parts_of_dates(endpoint: Json) -> None:
 def _bind_other_words(draft: Draft, resource: Json) -> None:
     """Write `{incremental.start}` as the start of the window, `{orders.id}` as a parent's field."""
     names, parent = draft.by_name, resource.get("parent")
-    before = dict(resource["endpoint"])
+    bound: list[str] = []
 
     def bind(text: str) -> str:
         text = _OTHER_BOUND.sub(r"{incremental.\1_value}", text)
-        return _FIELD.sub(lambda match: _write_field(match, names, parent), text)
+        return _FIELD.sub(lambda match: _write_field(match, names, parent, bound), text)
 
     for key in [key for key in _PARTS if key in resource["endpoint"]]:
         resource["endpoint"][key] = map_strings(resource["endpoint"][key], bind)
-    if isinstance(parent, str) and resource["endpoint"] != before:
+    if isinstance(parent, str) and parent in bound:
         del resource["parent"]  # Its fields are bound.
 
 
-def _write_field(match: re.Match[str], names: Mapping[str, Json], parent: Any) -> str:
+def _write_field(
+    match: re.Match[str], names: Mapping[str, Json], parent: Any, bound: list[str]
+) -> str:
+    """Write a field of a resource, which is added to those that are bound."""
     of_parent = parent.get("resource") if isinstance(parent, Mapping) else parent
     holder = of_parent if match["holder"] == "parent" else match["holder"]
-    is_known = isinstance(holder, str) and holder in names
-    return f"{{resources.{holder}.{match['field']}}}" if is_known else match[0]
+    if not isinstance(holder, str) or holder not in names:
+        return match[0]
+    bound.append(holder)
+    return f"{{resources.{holder}.{match['field']}}}"
 
 
 def _lacks_bounds(endpoint: Json) -> bool:

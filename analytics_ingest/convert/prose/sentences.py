@@ -13,12 +13,15 @@ _UNCERTAIN = re.compile(
     r"\b(?:no|not|never|without|neither|nor|cannot|nothing|except|unless|instead|rather than"
     r"|avoid\w*|optional\w*|may|might|could|would|possibl[ey]|perhaps|maybe|usually|sometimes"
     r"|examples?|e\.g|such as|for instance"
-    r"|deprecated|legacy|obsolete|outdated|former\w*|previous\w*|old|earlier|was|were|used to"
+    r"|deprecated|legacy|obsolete|outdated|former\w*|previous\w*|old|earlier|used to"
+    r"|(?:was|were)(?! (?:added|introduced))"
     r"|misread\w*|mistak\w*|wrong\w*)\b|n['\u2019]t\b|\?\W*$",
     re.IGNORECASE,
 )
+_CONTRAST = re.compile(r",\s*(?:and )?not (?:by |the |in |as |from |with )[^`,;]*$", re.IGNORECASE)
+"""What ends a statement with what it is not: `by uid, not by id`."""
 _CONDITION = re.compile(
-    r"\b(?:if|when\w*|once|until|as soon as|whose|otherwise|only for|in case)\b", re.IGNORECASE
+    r"\b(?:if|when\w*|once|until|as soon as|whose|only for|in case)\b", re.IGNORECASE
 )
 
 
@@ -39,7 +42,7 @@ def is_statement(sentence: str) -> bool:
     """
     if len(sentence) > MOST_CHARACTERS:
         return False
-    return _UNCERTAIN.search(_LITERAL.sub("``", sentence)) is None
+    return _UNCERTAIN.search(_CONTRAST.sub("", _LITERAL.sub("``", sentence.strip(". ")))) is None
 
 
 def is_conditional(sentence: str) -> bool:

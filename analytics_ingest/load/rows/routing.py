@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from analytics_ingest.common.column_names import add_columns
-from analytics_ingest.common.cursor import read_grain
+from analytics_ingest.common.cursor import read_grain, write
 from analytics_ingest.common.jsonpaths import build_value_reader, read_field_name
 from analytics_ingest.common.numbers import LongNumber
 from analytics_ingest.common.window import Window
@@ -72,14 +72,19 @@ class RowRouter:
         self._spellings: dict[str, str | None] = {}
         """Of primary keys that become moments: how the first one is spelled."""
         self._rejected_before = Counter() if rejected_before is None else rejected_before
+        self._patterned_key = ""
+        """The cursor, where its format is not ISO 8601: as a key it has one spelling."""
         self._is_one_listing = resource.parent is None and not resource.each
         self._incremental = resource.incremental
         if self._incremental:
             self._read_cursor = build_cursor_reader(resource)
             self._missed = {span for span in SPANS if may_miss_rows(resource, span)}
             self._cursor_format = self._incremental.cursor_format
+            self._zone = resource.cursor_zone
             self._read_value = build_value_reader(self._incremental.cursor_path)
             self._cursor_field = read_field_name(self._incremental.cursor_path)
+            if self._cursor_format != "iso8601":
+                self._patterned_key = self._cursor_field
             self._cursor_column = resource.cursor_column or CURSOR_COLUMN
             self._is_epoch = self._cursor_format.startswith("epoch_")
             self._newest: datetime | None = None
@@ -194,18 +199,14 @@ class RowRouter:
         if self._partitions.starts:
             self._partitions.add_outside(at)
 
-    def _is_read_moment(self, name: str, stored: dict[str, Any]) -> bool:
-        """Return whether a key is the cursor, read by a format that spells a moment in one way."""
-        is_cursor = self._incremental is not None and name == self._cursor_field
-        is_one = is_cursor and self._cursor_format != "iso8601"
-        return is_one and isinstance(stored.get(name), datetime)
-
     def _find_key_problem(self, row: dict[str, Any], stored: dict[str, Any]) -> str | None:
         for name in self._primary_key:
             value = row.get(name)
-            if self._is_read_moment(name, stored):
-                continue
             if type(value) is int and self._types.get(name) == "bigint" and is_in_64_bits(value):
+                continue
+            if name == self._patterned_key and isinstance(at := stored.get(name), datetime):
+                if write(at, self._cursor_format, self._zone) != value:
+                    return f"the primary key {name} {_OTHER_SPELLING}"
                 continue
             if value is None:
                 return f"the primary key {name} is {'null' if name in row else 'absent'}"

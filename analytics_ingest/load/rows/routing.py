@@ -65,26 +65,21 @@ class RowRouter:
         self._window = window
         self._stored_window = stored_window or window
         self._outside = OutsideRows(resource, filters, self._stored_window, stats)
-        self._primary_key = resource.primary_key
+        self._primary_key, self._zone = resource.primary_key, resource.cursor_zone
         self._needs_cursor = resource.replaces_window or resource.reads_changes
         self._states = RowStates(resource, len(filters)) if resource.changes else None
         self._types = types
         self._spellings: dict[str, str | None] = {}
         """Of primary keys that become moments: how the first one is spelled."""
         self._rejected_before = Counter() if rejected_before is None else rejected_before
-        self._patterned_key = ""
-        """The cursor, where its format is not ISO 8601: as a key it has one spelling."""
         self._is_one_listing = resource.parent is None and not resource.each
         self._incremental = resource.incremental
         if self._incremental:
             self._read_cursor = build_cursor_reader(resource)
             self._missed = {span for span in SPANS if may_miss_rows(resource, span)}
             self._cursor_format = self._incremental.cursor_format
-            self._zone = resource.cursor_zone
             self._read_value = build_value_reader(self._incremental.cursor_path)
             self._cursor_field = read_field_name(self._incremental.cursor_path)
-            if self._cursor_format != "iso8601":
-                self._patterned_key = self._cursor_field
             self._cursor_column = resource.cursor_column or CURSOR_COLUMN
             self._is_epoch = self._cursor_format.startswith("epoch_")
             self._newest: datetime | None = None
@@ -199,12 +194,17 @@ class RowRouter:
         if self._partitions.starts:
             self._partitions.add_outside(at)
 
+    def _has_pattern(self, name: str) -> bool:
+        """Return whether a field is the cursor, in a format that has one spelling of a moment."""
+        is_cursor = self._incremental is not None and name == self._cursor_field
+        return is_cursor and self._cursor_format != "iso8601"
+
     def _find_key_problem(self, row: dict[str, Any], stored: dict[str, Any]) -> str | None:
         for name in self._primary_key:
             value = row.get(name)
             if type(value) is int and self._types.get(name) == "bigint" and is_in_64_bits(value):
                 continue
-            if name == self._patterned_key and isinstance(at := stored.get(name), datetime):
+            if self._has_pattern(name) and isinstance(at := stored.get(name), datetime):
                 if write(at, self._cursor_format, self._zone) != value:
                     return f"the primary key {name} {_OTHER_SPELLING}"
                 continue

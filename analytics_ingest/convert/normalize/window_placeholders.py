@@ -54,15 +54,14 @@ def bind_window_placeholders(draft: Draft) -> None:
 
 def _take_headers(endpoint: Json) -> None:
     """Write the bounds that headers send: `start_header: If-Modified-Since`."""
-    incremental = endpoint.get("incremental")
-    if not isinstance(incremental, dict):
+    incremental, headers = endpoint.get("incremental"), endpoint.get("headers") or {}
+    if not isinstance(incremental, dict) or not isinstance(headers, dict):
         return
     for bound in ("start", "end"):
-        name = incremental.pop(f"{bound}_header", None)
-        headers = endpoint.get("headers") or {}
-        if isinstance(name, str) and isinstance(headers, dict):
-            value = f"{{incremental.{bound}_value}}"
-            endpoint["headers"] = {**headers, name: value}
+        if isinstance(name := incremental.get(f"{bound}_header"), str):
+            del incremental[f"{bound}_header"]
+            headers = {**headers, name: f"{{incremental.{bound}_value}}"}
+            endpoint["headers"] = headers
 
 
 def _take_place(endpoint: Json) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from analytics_ingest.common.json_tree import walk
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.declaration.resource_defaults import merge_endpoints
 
@@ -55,6 +56,15 @@ class Draft:
     def only_name(self) -> str | None:
         """The name of the resource if there is one only."""
         return self.resources[0]["name"] if len(self.resources) == 1 else None
+
+    def list_named(self, name: str | None) -> list[Json]:
+        """List the resource of a name; all of them for None."""
+        return [self.by_name[name]] if name else self.resources
+
+    def list_blocks(self, key: str) -> list[Json]:
+        """List all blocks of a key, wherever they are."""
+        parts = [part for part in walk(self.attributes) if isinstance(part, dict)]
+        return [part[key] for part in parts if isinstance(part.get(key), dict)]
 
     def iterate_endpoints(self) -> Iterator[tuple[str | None, Json]]:
         """Yield the shared endpoint, whose name is None, and that of each resource."""

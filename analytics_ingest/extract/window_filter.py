@@ -84,7 +84,9 @@ class WindowFilter:
     def __init__(self, resource: ResourceDeclaration, window: Window) -> None:
         self.window = window
         self._resource = resource
-        self.placeholders = _build_placeholders(resource, window) if resource.incremental else {}
+        self.placeholders = {}
+        if resource.incremental:
+            self.placeholders = _build_placeholders(resource, resource.incremental, window)
         self.params = self._build_params()
 
     @property
@@ -114,8 +116,9 @@ class WindowFilter:
         return params
 
 
-def _build_placeholders(resource: ResourceDeclaration, window: Window) -> dict[str, Any]:
-    incremental = resource.incremental or Incremental()
+def _build_placeholders(
+    resource: ResourceDeclaration, incremental: Incremental, window: Window
+) -> dict[str, Any]:
     pattern, zone = incremental.param_format, resource.cursor_zone
     start = cursor.write(window.start or FIRST_MOMENT, pattern, zone)
     last = window.end or _LAST_MOMENT

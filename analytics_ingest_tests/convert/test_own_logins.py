@@ -6,6 +6,12 @@ import pytest
 
 from analytics_ingest_tests.convert.writing import Desk, shop
 
+
+def build_client(auth: str) -> str:
+    """The client of a document, with an auth block."""
+    return f'"client": {{"base_url": "https://shop.test", "auth": {auth}}}'
+
+
 LOGINS: list[tuple[str, dict[str, Any]]] = [
     (
         '"type": "custom_session", "login_request": {"url": "https://shop.test/login", "method": '
@@ -66,8 +72,7 @@ LOGINS: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("auth", "expected"), LOGINS)
 def test_a_login_in_other_words_is_one(desk: Desk, auth: str, expected: dict[str, Any]) -> None:
-    client = f'"client": {{"base_url": "https://shop.test", "auth": {{{auth}}}}}'
-    written = desk.new(shop(client=client))
+    written = desk.new(shop(client=build_client(f"{{{auth}}}")))
     assert written.client["auth"] == {"type": "login", **expected}
     assert written.declaration
 
@@ -75,9 +80,7 @@ def test_a_login_in_other_words_is_one(desk: Desk, auth: str, expected: dict[str
 @pytest.mark.parametrize("kind", ["oauth2_refresh", "OAuth2"])
 def test_oauth_is_known_by_other_names(desk: Desk, kind: str) -> None:
     auth = f'{{"type": "{kind}", "refresh_url": "/t", "refresh_token": dlt.secrets["r"]}}'
-    written = desk.new(
-        shop(client=f'"client": {{"base_url": "https://shop.test", "auth": {auth}}}')
-    )
+    written = desk.new(shop(client=build_client(auth)))
     assert written.client["auth"]["type"] == "oauth2_client_credentials"
     assert written.client["auth"]["grant_type"] == "refresh_token"
 
@@ -116,9 +119,7 @@ KEYS: list[tuple[str, dict[str, Any]]] = [
 def test_the_word_before_a_key_may_be_beside_it(
     desk: Desk, auth: str, headers: dict[str, Any]
 ) -> None:
-    written = desk.new(
-        shop(client=f'"client": {{"base_url": "https://shop.test", "auth": {{{auth}}}}}')
-    )
+    written = desk.new(shop(client=build_client(f"{{{auth}}}")))
     assert written.client["headers"] == headers
     assert "auth" not in written.client
 
@@ -128,9 +129,7 @@ def test_bearer_before_a_key_is_a_bearer_token(desk: Desk) -> None:
         '{"type": "api_key", "name": "Authorization", "api_key": dlt.secrets["k"], '
         '"prefix": "Bearer"}'
     )
-    written = desk.new(
-        shop(client=f'"client": {{"base_url": "https://shop.test", "auth": {auth}}}')
-    )
+    written = desk.new(shop(client=build_client(auth)))
     assert written.client["auth"] == {"type": "bearer"}
 
 
@@ -139,9 +138,7 @@ def test_a_login_may_send_its_secrets_in_the_query(desk: Desk) -> None:
         '{"type": "session_token", "login_url": "/login", "params": {"email": dlt.secrets["email"]}'
         ', "token_path": "token", "expires_in": 60}'
     )
-    written = desk.new(
-        shop(client=f'"client": {{"base_url": "https://shop.test", "auth": {auth}}}')
-    )
+    written = desk.new(shop(client=build_client(auth)))
     assert written.client["auth"] == {
         "type": "login",
         "login_url": "/login",
@@ -167,7 +164,7 @@ def test_the_prose_says_how_a_token_is_requested(
     auth = '{"type": "oauth2", "token_url": "/t", "client_id": dlt.secrets["a"]}'
     written = desk.new(
         shop(
-            client=f'"client": {{"base_url": "https://shop.test", "auth": {auth}}}',
+            client=build_client(auth),
             prose=f"\n# Authentication\n\n{sentence}\n",
         )
     ).client["auth"]
@@ -190,9 +187,7 @@ LITERALS = [
 
 @pytest.mark.parametrize("auth", LITERALS)
 def test_a_literal_secret_of_a_login_is_not_written(desk: Desk, auth: str) -> None:
-    written = desk.new(
-        shop(client=f'"client": {{"base_url": "https://shop.test", "auth": {{{auth}}}}}')
-    )
+    written = desk.new(shop(client=build_client(f"{{{auth}}}")))
     assert "abcdefgh" not in written.text + written.report
 
 
@@ -201,9 +196,7 @@ def test_what_a_login_has_no_place_for_is_reported(desk: Desk) -> None:
         '{"type": "session_token", "login_request": {"url": "/l", "json": {"a": dlt.secrets["a"]}, '
         '"timeout": 5}, "token_path": "t", "refresh_before": 60}'
     )
-    written = desk.new(
-        shop(client=f'"client": {{"base_url": "https://shop.test", "auth": {auth}}}')
-    )
+    written = desk.new(shop(client=build_client(auth)))
     assert any("auth.refresh_before is left out" in line for line in written.assumed)
     assert any("auth.timeout of its login is left out" in line for line in written.assumed)
 
@@ -213,8 +206,6 @@ def test_the_name_of_an_oauth_block_is_not_a_header(desk: Desk) -> None:
         '{"type": "oauth2", "name": "hubspot", "token_url": "/t", "client_id": dlt.secrets["a"], '
         '"client_secret": dlt.secrets["b"]}'
     )
-    written = desk.new(
-        shop(client=f'"client": {{"base_url": "https://shop.test", "auth": {auth}}}')
-    )
+    written = desk.new(shop(client=build_client(auth)))
     assert written.client["auth"]["type"] == "oauth2_client_credentials"
     assert any("auth.name is left out" in line for line in written.assumed)

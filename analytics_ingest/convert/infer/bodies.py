@@ -11,8 +11,7 @@ from typing import Any
 
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.markdown import Document
-from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
-from analytics_ingest.convert.prose.sentences import is_statement, split_clauses
+from analytics_ingest.convert.prose.lines import iterate_statements
 from analytics_ingest.paginators import list_paginator_types
 
 _KEYS = {kind.name: kind.params for kind in list_paginator_types().values() if kind.params}
@@ -23,6 +22,8 @@ _IN_BODY = re.compile(
     r".{0,80}\b(?:in|within|of|into) the (?:json |request |post )*body\b",
     re.IGNORECASE,
 )
+_REQUEST = re.compile(r"\brequest\b", re.IGNORECASE)
+_RESPONSE = re.compile(r"\b(?:respon[sd]|answer|return)\w*", re.IGNORECASE)
 _PATH = re.compile(r"\w+(\.\w+)*")
 
 
@@ -51,19 +52,16 @@ def move_paging_into_bodies(draft: Draft, document: Document) -> None:
 
 def _iterate_stated(draft: Draft, document: Document) -> Iterator[str]:
     """Yield the POST requests of whose paging a sentence says that it is in the body."""
-    for line, named in iterate_lines_with_resource(document, draft.by_name):
-        clauses = split_clauses(line.text)
-        if any(_IN_BODY.search(text) and _is_on_requests(text) for text in clauses):
-            for resource in [draft.by_name[named]] if named else draft.resources:
+    for sentence, named in iterate_statements(document, draft.by_name):
+        if _IN_BODY.search(sentence) and _is_on_requests(sentence):
+            for resource in draft.list_named(named):
                 if str(draft.merge_endpoint(resource).get("method")).upper() == "POST":
                     yield resource["name"]
 
 
 def _is_on_requests(text: str) -> bool:
-    """Return whether a sentence states something of requests, not of the body of a response."""
-    is_of_request = re.search(r"\brequest\b", text, re.IGNORECASE) is not None
-    of_response = re.search(r"\brespon[sd]\w*|\banswer\w*|\breturn\w*", text, re.IGNORECASE)
-    return is_statement(text) and (is_of_request or of_response is None)
+    """Return whether a sentence is on requests, not on the body of a response."""
+    return _REQUEST.search(text) is not None or _RESPONSE.search(text) is None
 
 
 def _move(paginator: Any, body: Json, *, is_stated: bool) -> Json | None:

@@ -1,6 +1,5 @@
 """Adds the error handler that only sentences describe."""
 
-from analytics_ingest.common.json_tree import walk
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 
@@ -14,7 +13,7 @@ def add_error_handler(draft: Draft, prose: Json) -> None:
     Args:
         prose: The keys of an error handler that sentences give.
     """
-    handlers = _list_blocks(draft, "error_handler")
+    handlers = draft.list_blocks("error_handler")
     if not handlers and (named := prose.get("retry_on_status_codes")):
         reason = f"requests are tried again on {_join_codes(named)}, as the prose says"
         # Prose names examples: less than without a handler is not meant.
@@ -44,9 +43,3 @@ def _set_constant_backoff(draft: Draft, handlers: list[Json], seconds: float) ->
     draft.log.assume(None, f"the wait between tries is {seconds} s each time, as the prose says")
     for resource in draft.resources:
         draft.log.comments[resource["name"], "endpoint.error_handler.backoff"] = FROM_TEXT
-
-
-def _list_blocks(draft: Draft, key: str) -> list[Json]:
-    """List all blocks of a key."""
-    parts = [part for part in walk(draft.attributes) if isinstance(part, dict)]
-    return [part[key] for part in parts if isinstance(part.get(key), dict)]

@@ -10,8 +10,7 @@ from analytics_ingest.common.expressions.text import find_references
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.markdown import Document
-from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
-from analytics_ingest.convert.prose.sentences import is_statement, split_clauses
+from analytics_ingest.convert.prose.lines import iterate_statements
 from analytics_ingest.declaration.airbyte.incremental_sync import find_sent_bounds
 
 _INCLUSIVE = re.compile(r"\binclusive\b", re.IGNORECASE)
@@ -44,9 +43,8 @@ def _list_stated(draft: Draft, document: Document) -> list[str | None]:
     """List the resources of whose windows a sentence says that the end is inclusive."""
     return [
         named
-        for line, named in iterate_lines_with_resource(document, draft.by_name)
-        for text in split_clauses(line.text)
-        if _INCLUSIVE.search(text) and _ON_END.search(text) and is_statement(text)
+        for text, named in iterate_statements(document, draft.by_name)
+        if _INCLUSIVE.search(text) and _ON_END.search(text)
         if not _OTHER.search(text)
     ]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.markdown import Document
-from analytics_ingest.convert.prose.sentences import is_statement, split_clauses
+from analytics_ingest.convert.prose.lines import iterate_statements
 
 _NAMED = r"\s*['\"][^'\"]+['\"]\s*"
 _STEP = rf"(?:\.(?!get\b)\w+|\[{_NAMED}\]|\.get\({_NAMED}(?:,[^()]*)?\))"
@@ -33,8 +33,8 @@ _LINK = re.compile(r"(^|[._])(url|href)$|^(response\.)?headers\.link\.", re.IGNO
 
 def infer_next_cursors(draft: Draft, document: Document) -> None:
     """Add the places of cursors that conditions name, and follow those that are addresses."""
-    clauses = [text for line in document.lines for text in split_clauses(line.text)]
-    names_link = any(_LINK_HEADER.search(text) and is_statement(text) for text in clauses)
+    statements = iterate_statements(document, draft.by_name)
+    names_link = any(_LINK_HEADER.search(text) for text, _ in statements)
     for resource in draft.resources:
         paginator = draft.find_paginator(resource)
         if names_link and _is_cursor_of_a_link(paginator):

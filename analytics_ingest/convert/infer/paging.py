@@ -1,12 +1,12 @@
 """Takes from the prose the first page, the parameters and the end of listings."""
 
 import re
+from typing import Any
 
 from analytics_ingest.common.expressions.syntax import find_problem
-from analytics_ingest.common.json_tree import walk
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.markdown import Document
-from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, to_plain
+from analytics_ingest.convert.prose.lines import iterate_statements, to_plain
 from analytics_ingest.convert.prose.sentences import is_statement, split_clauses
 
 _FIRST_PAGE = re.compile(
@@ -48,11 +48,10 @@ def infer_paging(draft: Draft, document: Document) -> None:
         _read_to_empty_pages(draft)
     for resource in draft.resources:
         _name_size(draft, resource)
-    for line, named in iterate_lines_with_resource(document, draft.by_name):
-        for sentence in filter(is_statement, split_clauses(line.text)):
-            _name_parameters(draft, sentence, named)
-            _omit_size(draft, sentence, named)
-            _add_stop(draft, sentence, named)
+    for sentence, named in iterate_statements(document, draft.by_name):
+        _name_parameters(draft, sentence, named)
+        _omit_size(draft, sentence, named)
+        _add_stop(draft, sentence, named)
 
 
 def _find_first_page(sentences: list[str]) -> int | None:
@@ -66,7 +65,7 @@ def _find_first_page(sentences: list[str]) -> int | None:
 
 
 def _start_pages(draft: Draft, first: int) -> None:
-    for paginator in _list_paginators(draft):
+    for paginator in draft.list_blocks("paginator"):
         is_open = not any(key in paginator for key in STARTS)
         if paginator.get("type") == "page_number" and is_open:
             paginator["start_from_page"] = first
@@ -74,7 +73,7 @@ def _start_pages(draft: Draft, first: int) -> None:
 
 
 def _read_to_empty_pages(draft: Draft) -> None:
-    for paginator in _list_paginators(draft):
+    for paginator in draft.list_blocks("paginator"):
         counts = paginator.get("type") in ("page_number", "offset")
         if counts and "stop_after_empty_page" not in paginator:
             paginator["stop_after_empty_page"] = True
@@ -84,10 +83,8 @@ def _read_to_empty_pages(draft: Draft) -> None:
 def _name_size(draft: Draft, resource: Json) -> None:
     """Name the parameter of the size where another parameter holds the very limit."""
     paginator = draft.find_paginator(resource)
-    if not isinstance(paginator, dict) or paginator.get("type") != "offset":
-        return
-    limit = paginator.get("limit")
-    if limit is None or "limit_param" in paginator or "limit_body_path" in paginator:
+    limit = paginator.get("limit") if _is_offset_without_size(paginator) else None
+    if limit is None:
         return
     params = draft.merge_endpoint(resource).get("params") or {}
     names = [key for key, value in params.items() if str(value) == str(limit) and _SIZE.search(key)]
@@ -95,6 +92,12 @@ def _name_size(draft: Draft, resource: Json) -> None:
         resource["endpoint"]["paginator"] = {**paginator, "limit_param": names[0]}
         reason = f"{names[0]} is the size of its pages: it is the paginator's limit"
         draft.log.assume(resource["name"], reason)
+
+
+def _is_offset_without_size(paginator: Any) -> bool:
+    """Return whether a paginator is an offset that does not say how its size is sent."""
+    is_offset = isinstance(paginator, dict) and paginator.get("type") == "offset"
+    return is_offset and not {"limit_param", "limit_body_path"} & paginator.keys()
 
 
 def _name_parameters(draft: Draft, text: str, named: str | None) -> None:
@@ -109,7 +112,7 @@ def _name_parameters(draft: Draft, text: str, named: str | None) -> None:
     (size,), (token,) = sizes, [name for name in names if name not in sizes]
     if not _TOKEN.search(token):
         return
-    for resource in [draft.by_name[named]] if named else draft.resources:
+    for resource in draft.list_named(named):
         paginator = draft.find_paginator(resource)
         key = _TOKENS.get(paginator.get("type", "")) if isinstance(paginator, dict) else None
         if key is None or "limit_param" in paginator or paginator.get(key, token) != token:
@@ -131,12 +134,11 @@ def _name_parameters(draft: Draft, text: str, named: str | None) -> None:
 def _omit_size(draft: Draft, text: str, named: str | None) -> None:
     """Send no size with an offset where a sentence says that the offset alone is sent."""
     match = _ONLY.search(text)
-    for resource in [draft.by_name[named]] if named else draft.resources:
+    for resource in draft.list_named(named):
         paginator = draft.find_paginator(resource)
-        if match is None or not isinstance(paginator, dict) or paginator.get("type") != "offset":
+        if match is None or not _is_offset_without_size(paginator):
             continue
-        is_open = "limit_param" not in paginator and "limit_body_path" not in paginator
-        if is_open and paginator.get("offset_param", "offset") == match["name"]:
+        if paginator.get("offset_param", "offset") == match["name"]:
             resource["endpoint"]["paginator"] = {**paginator, "limit": None}
             reason = f"{match['name']} alone is sent, as the prose says; no size"
             draft.log.assume(resource["name"], reason)
@@ -149,7 +151,7 @@ def _add_stop(draft: Draft, text: str, named: str | None) -> None:
         return
     if find_problem(match["expression"]):
         return
-    for resource in [draft.by_name[named]] if named else draft.resources:
+    for resource in draft.list_named(named):
         paginator = draft.find_paginator(resource)
         is_cursor = isinstance(paginator, dict) and paginator.get("type") == "cursor"
         if is_cursor and "stop_condition" not in paginator:
@@ -157,8 +159,3 @@ def _add_stop(draft: Draft, text: str, named: str | None) -> None:
             resource["endpoint"]["paginator"] = changed
             reason = "its paginator's stop_condition is that of the prose"
             draft.log.assume(resource["name"], reason)
-
-
-def _list_paginators(draft: Draft) -> list[Json]:
-    parts = [part for part in walk(draft.attributes) if isinstance(part, dict)]
-    return [part["paginator"] for part in parts if isinstance(part.get("paginator"), dict)]

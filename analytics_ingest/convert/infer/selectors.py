@@ -29,7 +29,7 @@ def infer_selectors(draft: Draft, document: Document) -> None:
         selector = _read_selector(label["value"]) if label and is_statement(line.text) else None
         if selector is None:
             continue
-        for resource in [draft.by_name[named]] if named else draft.resources:
+        for resource in draft.list_named(named):
             if "data_selector" not in draft.merge_endpoint(resource):
                 resource["endpoint"]["data_selector"] = selector
                 reason = f"data_selector is {selector}, as the prose says"

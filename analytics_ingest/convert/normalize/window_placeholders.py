@@ -60,8 +60,7 @@ def _take_headers(endpoint: Json) -> None:
     for bound in ("start", "end"):
         if isinstance(name := incremental.get(f"{bound}_header"), str):
             del incremental[f"{bound}_header"]
-            headers = {**headers, name: f"{{incremental.{bound}_value}}"}
-            endpoint["headers"] = headers
+            _send(endpoint, "headers", name, bound)
 
 
 def _take_place(endpoint: Json) -> None:
@@ -78,8 +77,12 @@ def _take_place(endpoint: Json) -> None:
     del incremental[key]
     for bound in ("start", "end") if block != "params" else ():
         if isinstance(name := incremental.pop(f"{bound}_param", None), str):
-            value = f"{{incremental.{bound}_value}}"
-            endpoint[block] = {**(endpoint.get(block) or {}), name: value}
+            _send(endpoint, block, name, bound)
+
+
+def _send(endpoint: Json, block: str, name: str, bound: str) -> None:
+    """Send a bound of the window under a name."""
+    endpoint[block] = {**(endpoint.get(block) or {}), name: f"{{incremental.{bound}_value}}"}
 
 
 def _take_parts_of_dates(endpoint: Json) -> None:

@@ -71,7 +71,7 @@ def read_prefixes(document: Document, header: str) -> list[str]:
         matches = [pattern.search(sentence) for pattern in (whole, *_PREFIXES)]
         if match := next(filter(None, matches), None):
             is_clear = is_statement(sentence) and not _NO_PREFIX.search(sentence)
-            prefixes += [match["prefix"].strip()] if is_clear else []
+            prefixes += [match["prefix"]] if is_clear else []
     return list(dict.fromkeys(prefixes))
 
 

@@ -25,7 +25,7 @@ _DENIED = re.compile(
     r"|^[`*\s]*(?:is|was) (?:missing|deprecated|gone|absent)\b",
     re.IGNORECASE,
 )
-_OF_ANOTHER = re.compile(r"\b(?:webhooks?|callbacks?|logs?|events? log|warehouse)\b", re.IGNORECASE)
+_OF_ANOTHER = re.compile(r"\b(?:webhooks?|callbacks?|logs?|warehouse)\b", re.IGNORECASE)
 
 
 @dataclass

@@ -6,6 +6,7 @@ from typing import Any
 
 from analytics_ingest.convert.markdown import Block, Document, Line
 from analytics_ingest.convert.normalize.names import to_valid_name
+from analytics_ingest.convert.prose.sentences import is_statement, split_clauses
 
 _MARKS = re.compile(r"[`*#\\]")
 _AROUND = re.compile(
@@ -74,6 +75,15 @@ def iterate_lines_with_resource(
     for part, name in iterate_parts_with_resource(document, resources):
         if isinstance(part, Line):
             yield part, name
+
+
+def iterate_statements(
+    document: Document, resources: Mapping[str, Any]
+) -> Iterator[tuple[str, str | None]]:
+    """Yield each clause that states something, with the resource that its line speaks of."""
+    for line, name in iterate_lines_with_resource(document, resources):
+        for clause in filter(is_statement, split_clauses(line.text)):
+            yield clause, name
 
 
 def remove_subject(text: str, resource: str) -> str:

@@ -6,7 +6,7 @@ it, gives an example, or speaks of the past.
 
 import re
 
-MOST_CHARACTERS = 1_000
+_MOST_CHARACTERS = 1_000
 """A longer sentence states nothing; it would cost the readers' patterns time."""
 _LITERAL = re.compile(r"`[^`]*`|\{\{.*?\}\}|\"[^\"]*\"")
 _UNCERTAIN = re.compile(
@@ -40,7 +40,7 @@ def is_statement(sentence: str) -> bool:
 
     What is quoted in it, code or an expression, counts for nothing.
     """
-    if len(sentence) > MOST_CHARACTERS:
+    if len(sentence) > _MOST_CHARACTERS:
         return False
     return _UNCERTAIN.search(_CONTRAST.sub("", _LITERAL.sub("``", sentence.strip(". ")))) is None
 

@@ -49,6 +49,9 @@ class RowRouter:
         rejected_before: The rejected rows as text, to number equal ones; also of earlier parts.
     """
 
+    _patterned_key = ""
+    """The cursor, where its format is not ISO 8601: as a key it has one spelling of a moment."""
+
     def __init__(
         self,
         resource: ResourceDeclaration,
@@ -80,6 +83,8 @@ class RowRouter:
             self._cursor_format = self._incremental.cursor_format
             self._read_value = build_value_reader(self._incremental.cursor_path)
             self._cursor_field = read_field_name(self._incremental.cursor_path)
+            is_patterned = self._cursor_format != "iso8601"
+            self._patterned_key = self._cursor_field if is_patterned else ""
             self._cursor_column = resource.cursor_column or CURSOR_COLUMN
             self._is_epoch = self._cursor_format.startswith("epoch_")
             self._newest: datetime | None = None
@@ -194,17 +199,12 @@ class RowRouter:
         if self._partitions.starts:
             self._partitions.add_outside(at)
 
-    def _has_pattern(self, name: str) -> bool:
-        """Return whether a field is the cursor, in a format that has one spelling of a moment."""
-        is_cursor = self._incremental is not None and name == self._cursor_field
-        return is_cursor and self._cursor_format != "iso8601"
-
     def _find_key_problem(self, row: dict[str, Any], stored: dict[str, Any]) -> str | None:
         for name in self._primary_key:
             value = row.get(name)
             if type(value) is int and self._types.get(name) == "bigint" and is_in_64_bits(value):
                 continue
-            if self._has_pattern(name) and isinstance(at := stored.get(name), datetime):
+            if name == self._patterned_key and isinstance(at := stored.get(name), datetime):
                 if write(at, self._cursor_format, self._zone) != value:
                     return f"the primary key {name} {_OTHER_SPELLING}"
                 continue

@@ -110,3 +110,23 @@ def test_of_two_values_none_is_sent(desk: Desk) -> None:
     written = desk.new(shop(USERS, ORDERS, prose=text))
     assert "headers" not in written.client
     assert "the header X-Shop is not sent: the prose names several values" in written.assumed
+
+
+UNCERTAIN = [
+    ("Every request needs the header `X-Shop: main`, except on Sundays.", "X-Shop: main"),
+    ("Every request may carry the parameter `debug=true`.", "debug: true"),
+    ("### Orders\n\nRequests send the parameter `status=open` to list open ones.", "status: open"),
+    ("### Orders\n\nIf there are many, send the query parameter `sort=id`.", "sort: id"),
+]
+
+
+@pytest.mark.parametrize(("text", "value"), UNCERTAIN)
+def test_a_value_that_the_prose_may_mean_is_named(desk: Desk, text: str, value: str) -> None:
+    written = desk.new(shop(USERS, ORDERS, prose=f"{TITLE}{text}\n"))
+    assert value not in written.text
+    assert any(f"`{value}` is not sent" in line for line in written.assumed)
+
+
+def test_a_value_of_responses_is_not_named(desk: Desk) -> None:
+    text = "### Orders\n\nThe response must include the header `X-Rate: 10`."
+    assert "X-Rate" not in desk.new(shop(ORDERS, prose=f"{TITLE}{text}\n")).report

@@ -13,10 +13,10 @@ from analytics_ingest.convert.prose.request_values import RequestValue, read_req
 
 def infer_request_values(draft: Draft, document: Document) -> None:
     """Add what every request carries to the client or the defaults, and the rest to resources."""
-    stated = read_request_values(document, draft.by_name)
+    read = read_request_values(document, draft.by_name)
+    public = [(r, v) for r, v in read if not holds_secret(v.name, v.value)]
+    stated = [(resource, value) for resource, value in public if value.is_certain]
     for resource, value in stated:
-        if holds_secret(value.name, value.value):
-            continue
         others = [v for r, v in stated if r == resource and _is_same(v, value) and v != value]
         kind = "header" if value.block == "headers" else "parameter"
         if others:
@@ -24,6 +24,16 @@ def infer_request_values(draft: Draft, document: Document) -> None:
             draft.log.assume(resource, reason)
         else:
             _add(draft, resource, value, kind)
+    for resource, value in public:
+        if not value.is_certain and _find_known(draft, resource, value) is None:
+            _log_uncertain(draft, resource, value)
+
+
+def _log_uncertain(draft: Draft, resource: str | None, value: RequestValue) -> None:
+    where = "headers" if value.block == "headers" else "endpoint.params"
+    sent = f"{value.name}: {value.value}"
+    reason = f"`{sent}` is not sent: the prose does not say plainly that requests need it"
+    draft.log.assume(resource, f"{reason}; add it to {where} if they do")
 
 
 def _is_same(one: RequestValue, other: RequestValue) -> bool:

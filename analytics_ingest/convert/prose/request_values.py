@@ -37,11 +37,14 @@ _NAMES_KIND = {
     "params": re.compile(r"\b(?:query|request)[ -]param\w*|\bparam\w*|\bquery\b", re.IGNORECASE),
 }
 _UNCLEAR = re.compile(
-    r"\b(?:can|default\w*|supports?|allow\w*|filter\w*|first|last|next|"
-    r"only|or|pages?|respon\w*|answer\w*|return\w*|webhooks?|callbacks?|deliver\w*|"
-    r"to (?:list|get|fetch|include|see|receive|request|load|read|ask)|"
-    r"log ?in|tokens?|clients? that|sandbox|logged|logs?|proxy|proxies|console|dashboard|"
-    r"exports?|imports?|uploads?|partners?|browsers?|(?:out|added) by the)\b",
+    r"\b(?:can|default\w*|supports?|allow\w*|filter\w*|first|last|next|only|or|pages?|"
+    r"to (?:list|get|fetch|include|see|receive|request|load|read|ask)|clients? that|sandbox|"
+    r"exports?|imports?|uploads?|partners?)\b",
+    re.IGNORECASE,
+)
+_NOT_OF_REQUESTS = re.compile(
+    r"\b(?:respon\w*|answer\w*|return\w*|webhooks?|callbacks?|deliver\w*|log ?in|tokens?|"
+    r"logged|logs?|proxy|proxies|console|dashboard|browsers?|(?:out|added) by the)\b",
     re.IGNORECASE,
 )
 _OTHER_SECTION = re.compile(r"respon|webhook|example|callback|error|schema|field|limit", re.I)
@@ -55,6 +58,8 @@ class RequestValue:
     """headers or params."""
     name: str
     value: str
+    is_certain: bool = True
+    """Whether a sentence states it; one that hedges, denies or sets a condition does not."""
 
 
 def read_request_values(
@@ -79,11 +84,13 @@ def _may_state(line: Line) -> bool:
 
 def _read_sentence(sentence: str) -> Iterator[RequestValue]:
     plain = _QUOTED.sub("``", sentence)
-    if not is_statement(sentence) or is_conditional(sentence) or _UNCLEAR.search(plain):
+    if _NOT_OF_REQUESTS.search(plain):
         return
+    is_clear = is_statement(sentence) and not is_conditional(sentence)
+    is_certain = is_clear and not _UNCLEAR.search(plain)
     for block, pattern in (("headers", _HEADER), ("params", _PARAM)):
         for match in pattern.finditer(sentence):
             before = _QUOTED.sub("``", sentence[: match.start()])
             is_sent = _CARRIES.search(before) or _IS_SENT.match(sentence[match.end() :])
             if is_sent and _NAMES_KIND[block].search(before):
-                yield RequestValue(block, match[1], match[2])
+                yield RequestValue(block, match[1], match[2], is_certain)

@@ -44,6 +44,7 @@ from analytics_ingest.convert.normalize.partition_start import (
     limit_partitions,
     take_partition_start,
 )
+from analytics_ingest.convert.normalize.row_functions import translate_row_functions
 from analytics_ingest.convert.normalize.secrets import remove_secrets
 from analytics_ingest.convert.normalize.selectors import EXPRESSIONS, simplify_selectors
 from analytics_ingest.convert.normalize.settings import fill_address, replace_references
@@ -83,6 +84,7 @@ def convert(name: str, document: Document, today: date) -> Declaration:
 
 def _normalize(draft: Draft, today: date) -> None:
     """Bring what the document configures into the form of a declaration, without secrets."""
+    translate_row_functions(draft)
     translate_document_blocks(draft)
     translate_blocks(draft)
     remove_secrets(draft)

@@ -149,7 +149,7 @@ def test_a_key_that_is_elsewhere_or_has_another_name_is_moved_to_its_place(
         ('"method": "DELETE"', "", "orders: endpoint.method is left out: input should be"),
         (
             "",
-            '"processing_steps": [{"filter": lambda r: r}],',
+            '"processing_steps": [{"filter": lambda r: any(r)}],',
             "orders: processing_steps.filter is left out: lambda expression on line 7 is code, "
             "which is not run",
         ),

@@ -17,6 +17,7 @@ from analytics_ingest.convert.python.calls import (
     find_reference,
     read_setting,
 )
+from analytics_ingest.convert.python.row_functions import write_condition
 from analytics_ingest.convert.python.values import (
     MOST_VALUES,
     OMITTED,
@@ -67,7 +68,12 @@ class Evaluator(ast.NodeVisitor):
 
     def visit_Name(self, node: ast.Name) -> Any:
         value = self.names.get(node.id, _WORDS.get(node.id, Reference("variable", node.id)))
-        return build_code(node, f"the function {node.id}") if isinstance(value, Function) else value
+        if not isinstance(value, Function):
+            return value
+        return build_code(node, f"the function {node.id}", write_condition(value, self.names))
+
+    def visit_Lambda(self, node: ast.Lambda) -> Any:
+        return build_code(node, "lambda expression", write_condition(node, self.names))
 
     def visit_Attribute(self, node: ast.Attribute) -> Any:
         place = join_names(node.value)

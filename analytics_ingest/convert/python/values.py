@@ -34,6 +34,8 @@ class Code:
     line: int
     begins: str = ""
     """The text with which its value begins, where that is known."""
+    condition: str | None = None
+    """The expression that it is as a filter of rows."""
 
 
 @dataclass(frozen=True)
@@ -109,9 +111,9 @@ OMITTED = Code("...", 0)
 """Something that the document leaves out."""
 
 
-def build_code(node: ast.AST, what: str) -> Code:
+def build_code(node: ast.AST, what: str, condition: str | None = None) -> Code:
     """Build an expression of the document that is not evaluated."""
-    return Code(what, getattr(node, "lineno", 1))
+    return Code(what, getattr(node, "lineno", 1), condition=condition)
 
 
 def to_setting_name(raw: str) -> str:

@@ -19,10 +19,12 @@ from analytics_ingest.convert.infer.ignored_responses import infer_ignored_respo
 from analytics_ingest.convert.infer.inclusive_ends import infer_inclusive_ends
 from analytics_ingest.convert.infer.key_headers import infer_key_header
 from analytics_ingest.convert.infer.keys import infer_keys
+from analytics_ingest.convert.infer.listed_resources import add_listed_resources
 from analytics_ingest.convert.infer.methods import infer_methods
 from analytics_ingest.convert.infer.next_cursors import infer_next_cursors, log_missing_cursors
 from analytics_ingest.convert.infer.open_points import log_open_points
 from analytics_ingest.convert.infer.paging import infer_paging
+from analytics_ingest.convert.infer.parent_fields import ParentFields
 from analytics_ingest.convert.infer.parents import bind_placeholders
 from analytics_ingest.convert.infer.request_values import infer_request_values
 from analytics_ingest.convert.infer.row_changes import infer_row_changes
@@ -53,6 +55,7 @@ from analytics_ingest.convert.normalize.window_placeholders import bind_window_p
 from analytics_ingest.convert.prose.error_handler import read_error_handler
 from analytics_ingest.convert.prose.fields import Fields, read_fields
 from analytics_ingest.convert.prose.keys import read_keys
+from analytics_ingest.convert.prose.path_values import read_path_values
 from analytics_ingest.convert.python.find import find_configuration
 from analytics_ingest.convert.report import summarize
 from analytics_ingest.declaration.placeholders import list_settings
@@ -67,6 +70,7 @@ def convert(name: str, document: Document, today: date) -> Declaration:
     log = ConversionLog()
     draft = normalize_structure(name, find_configuration(document, log), log)
     normalize_names(draft)
+    add_listed_resources(draft, document)
     add_fragments(draft, document)
     infer_connection(draft, document)
     _normalize(draft, today)
@@ -108,7 +112,8 @@ def _infer(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> No
     infer_formats(draft, document, fields)
     infer_paging(draft, document)
     infer_next_cursors(draft, document)
-    bind_placeholders(draft, fields)
+    values = read_path_values(document, draft.by_name)
+    bind_placeholders(draft, ParentFields(draft, fields, values))
     infer_windows(draft, document, fields)
     infer_row_changes(draft, document)
     infer_inclusive_ends(draft, document)
@@ -147,8 +152,7 @@ def _build_schema(draft: Draft, fields: Mapping[str, Fields]) -> dict[str, Json]
     """Build the schema file: the primary key is required where it is among the fields."""
     schema: dict[str, Json] = {}
     for name, resource in draft.by_name.items():
-        if name in fields:
-            types = fields[name].types
+        if types := fields[name].types if name in fields else {}:
             required = [field for field in draft.list_key_fields(resource) if field in types]
             certain = {field: types[field].rstrip("?") for field in required}
             schema[name] = {"required": required, "fields": {**types, **certain}}

@@ -80,6 +80,24 @@ class Draft:
         """Find the paginator of a resource: its own, else the shared one, else the client's."""
         return self.merge_endpoint(resource).get("paginator", self.client.get("paginator"))
 
+    def find_incremental(self, resource: Json) -> Json | None:
+        """Find a resource's incremental, of whichever form; a parameter's name is `start_param`.
+
+        None where it has none on purpose.
+        """
+        sent = _find_incremental_param(resource)
+        if sent is not None:
+            return {"start_param": sent, **resource["endpoint"]["params"][sent]}
+        return self.merge_endpoint(resource).get("incremental", {})
+
+    def add_to_incremental(self, resource: Json, keys: Json) -> None:
+        """Add keys to a resource's incremental, of whichever form it is."""
+        endpoint, sent = resource["endpoint"], _find_incremental_param(resource)
+        if sent is not None:
+            endpoint["params"][sent] = {**endpoint["params"][sent], **keys}
+        else:
+            endpoint["incremental"] = {**(endpoint.get("incremental") or {}), **keys}
+
     def find_path_of_changes(self, resource: Json) -> str:
         """Find the path of a resource's changes: its own, else the shared one."""
         blocks = [self.defaults.get("changes", {}), resource["changes"]]
@@ -94,6 +112,15 @@ class Draft:
         """List the fields of the primary key of a resource."""
         key = self.find_key(resource)
         return [key] if isinstance(key, str) else key if isinstance(key, list) else []
+
+
+def _find_incremental_param(resource: Json) -> str | None:
+    """Find the parameter that sends the start of a window in dlt's form, type incremental."""
+    params = resource["endpoint"].get("params")
+    if not isinstance(params, dict):
+        return None
+    names = [n for n, p in params.items() if isinstance(p, dict) and p.get("type") == "incremental"]
+    return next(iter(names), None)
 
 
 def add_actions(endpoint: Json, actions: list[Json]) -> None:

@@ -209,3 +209,11 @@ def test_the_name_of_an_oauth_block_is_not_a_header(desk: Desk) -> None:
     written = desk.new(shop(client=build_client(auth)))
     assert written.client["auth"]["type"] == "oauth2_client_credentials"
     assert any("auth.name is left out" in line for line in written.assumed)
+
+
+@pytest.mark.parametrize("place", ["{api_key}", "${api_key}", "<api_key>", "{}"])
+def test_a_place_for_the_key_within_its_text_is_filled(desk: Desk, place: str) -> None:
+    auth = f'{{"type": "api_key", "name": "X-Key", "api_key": "Token token={place}"}}'
+    written = desk.new(shop(client=build_client(auth)))
+    assert written.client["headers"] == {"X-Key": "Token token={settings.api_key}"}
+    assert "SOURCES__SHOP__API_KEY" in written.to_be_set

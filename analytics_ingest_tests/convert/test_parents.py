@@ -1,5 +1,7 @@
 """Placeholders are bound: to a parent by its path, else by its name, else to a setting."""
 
+import json
+
 import pytest
 
 from analytics_ingest_tests.convert.writing import Desk, shop
@@ -347,3 +349,86 @@ def test_a_snapshot_sends_no_window(desk: Desk) -> None:
     params = ', "params": {"from": "{{ stream_slice.start_time }}", "n": 1}'
     found = desk.new(shop(listing("orders", "/orders", params), defaults='"version": 1'))
     assert found.endpoint("orders")["params"] == {"n": 1}
+
+
+def resolve(parent: str, field: str = "id") -> dict[str, str]:
+    return {"type": "resolve", "resource": parent, "field": field}
+
+
+def write_params(**parents: str) -> str:
+    params = ", ".join(f'"{name}": {json.dumps(resolve(p))}' for name, p in parents.items())
+    return f', "params": {{{params}}}'
+
+
+def test_an_ancestor_beside_the_parent_is_read_from_the_parents_row(desk: Desk) -> None:
+    path = "/accounts/{account_id}/inboxes"
+    below = f"{path}/{{inbox_id}}/messages"
+    found = desk.new(
+        shop(
+            listing("messages", below, write_params(account_id="accounts", inbox_id="inboxes")),
+            listing("inboxes", path, write_params(account_id="accounts")),
+            listing("accounts", "/accounts"),
+        )
+    )
+    assert found.resource("inboxes")["include_from_parent"] == ["id"]
+    expected = {"account_id": resolve("inboxes", "_accounts_id"), "inbox_id": resolve("inboxes")}
+    assert found.endpoint("messages")["params"] == expected
+    assert [p.resource for p in found.declaration.resources["messages"].parents] == ["inboxes"]
+
+
+def test_a_parent_between_a_named_ancestor_and_the_resource_is_found(desk: Desk) -> None:
+    path = "/accounts/{account_id}/inboxes"
+    found = desk.new(
+        shop(
+            listing(
+                "messages", f"{path}/{{inbox_id}}/messages", write_params(account_id="accounts")
+            ),
+            listing("inboxes", path, write_params(account_id="accounts")),
+            listing("accounts", "/accounts"),
+        )
+    )
+    expected = {"account_id": resolve("inboxes", "_accounts_id"), "inbox_id": resolve("inboxes")}
+    assert found.endpoint("messages")["params"] == expected
+
+
+def test_two_parents_of_which_none_is_above_the_other_are_combined(desk: Desk) -> None:
+    path = "/users/{user_id}/tags/{tag_id}/notes"
+    found = desk.new(
+        shop(
+            listing("users", "/users"),
+            listing("tags", "/tags"),
+            listing("notes", path, write_params(user_id="users", tag_id="tags")),
+        )
+    )
+    expected = {"user_id": resolve("users"), "tag_id": resolve("tags")}
+    assert found.endpoint("notes")["params"] == expected
+    reason = "notes: it is requested for each combination of users and tags"
+    assert reason in found.assumed
+    assert {p.resource for p in found.declaration.resources["notes"].parents} == {"users", "tags"}
+
+
+FILLED = {
+    "`user_key` is the `slug` of the user": "slug",
+    "`{user_key}` is replaced with the `slug` of each user": "slug",
+    "`user_key` is the field of the same name of `users`": "user_key",
+    "The `slug` of each user is used as `user_key`": "slug",
+    "`user_key` is not the `slug` of the user": "id",
+    "`user_key` is the `slug` of the user\n\n# Schema\n\n- users: `id`, `key`": "key",
+}
+
+
+@pytest.mark.parametrize(("sentence", "field"), FILLED.items())
+def test_the_prose_says_which_field_of_the_parent_is_sent(
+    desk: Desk, sentence: str, field: str
+) -> None:
+    listings = [listing("users", "/users"), listing("notes", "/users/{user_key}/notes")]
+    found = desk.new(shop(*listings, prose=f"\n# Resources\n\n{sentence}.\n"))
+    assert found.endpoint("notes")["params"] == {"user_key": resolve("users", field)}
+
+
+def test_the_prose_says_that_a_placeholder_is_a_setting(desk: Desk) -> None:
+    listings = [listing("users", "/users"), listing("notes", "/users/{user_id}/notes")]
+    prose = "\n`user_id` is a configuration value, not a value of the users.\n"
+    found = desk.new(shop(*listings, prose=prose))
+    assert found.endpoint("notes")["path"] == "/users/{settings.user_id}/notes"
+    assert "notes: {user_id} is a setting: the prose says so" in found.assumed

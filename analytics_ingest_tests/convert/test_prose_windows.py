@@ -59,3 +59,67 @@ def test_bounds_are_dates_where_the_cursor_is_one(desk: Desk) -> None:
 def test_no_format_is_taken_where_no_window_is_sent(desk: Desk) -> None:
     prose = "\nThe window is in Unix seconds.\n"
     assert desk.new(shop(ORDERS, prose=prose)).endpoint().get("incremental") is None
+
+
+LETTERS = {
+    "YYYY-MM-DDTHH:MM:SS.mmmZ": "%Y-%m-%dT%H:%M:%S.000Z",
+    "yyyy-MM-dd'T'HH:mm:ss.SSSSSSZ": "%Y-%m-%dT%H:%M:%S.000000Z",
+    "YYYY-MM-DD hh:mm:ss": "%Y-%m-%d %H:%M:%S",
+    "DD.MM.YYYY": "%d.%m.%Y",
+    "YYYYMMDDHHmmss": "%Y%m%d%H%M%S",
+}
+
+
+@pytest.mark.parametrize(("letters", "pattern"), LETTERS.items())
+def test_letters_of_a_format_are_read(desk: Desk, letters: str, pattern: str) -> None:
+    written = desk.new(orders(WINDOW, prose=f"\n`from` and `to` have the format `{letters}`.\n"))
+    assert written.endpoint()["incremental"] == {**SENT, "param_format": pattern}
+
+
+def test_a_sentence_on_all_timestamps_holds_for_bounds_and_rows(desk: Desk) -> None:
+    sent = '"since": {"type": "incremental", "cursor_path": "at"}'
+    one = f'{{"name": "orders", "endpoint": {{"path": "/orders", "params": {{{sent}}}}}}}'
+    prose = "\nAll timestamps, in records and in parameters, are Unix seconds (`%s`).\n"
+    expected = {"type": "incremental", "cursor_path": "at"}
+    expected |= {"cursor_format": "epoch_s", "param_format": "epoch_s"}
+    assert desk.new(shop(one, prose=prose)).endpoint()["params"] == {"since": expected}
+
+
+def test_a_configured_format_of_iso_8601_is_not_taken_from_the_prose(desk: Desk) -> None:
+    own = WINDOW.replace("}", ', "datetime_format": "%Y-%m-%dT%H:%M:%SZ"}')
+    written = desk.new(orders(own, prose="\nThe window is by `at` (`%Y-%m-%d`).\n"))
+    assert written.endpoint()["incremental"] == SENT
+
+
+NUMBERS = {
+    "- `id` (string), `updated_at` (integer)": "epoch_s",
+    "- orders: `id` string, `updated_at` integer (ms)": "epoch_ms",
+    "- orders: `id` string, `updated_at` integer": "epoch_s",
+    "- orders: `id` string, `updated_at` string": None,
+    "- orders: `id` string, `updated_at` date-time": None,
+}
+
+
+@pytest.mark.parametrize(("fields", "kind"), NUMBERS.items())
+def test_a_cursor_that_is_a_number_is_an_epoch(desk: Desk, fields: str, kind: str | None) -> None:
+    written = desk.new(shop(ORDERS, prose=f"\n# Schema\n\n{fields}\n"))
+    assert (written.endpoint().get("incremental") or {}).get("cursor_format") == kind
+    assert ("updated_at is read as" in written.report) == (kind is not None)
+
+
+def test_names_of_fields_without_types_tell_the_cursor(desk: Desk) -> None:
+    users = '{"name": "users", "endpoint": {"path": "/users"}}'
+    tags = '{"name": "tags", "endpoint": {"path": "/tags"}}'
+    fields = "- orders: `id`, `name`\n- users: `id`, `last_modified`\n- tags: `id`, `updated_at`\n"
+    written = desk.new(shop(ORDERS, users, tags, prose=f"\n# Schema\n\n{fields}"))
+    assert written.endpoint("orders")["incremental"] is None
+    assert written.endpoint("users")["incremental"] == {"cursor_path": "last_modified"}
+    assert "incremental" not in written.endpoint("tags")
+
+
+def test_fields_of_all_resources_may_hold_the_cursor(desk: Desk) -> None:
+    prose = "\n# Schema\n\nEach row has `id` and `updated_at`.\n\n- orders: `name`, `note`\n"
+    assert (
+        "incremental"
+        not in desk.new(shop(ORDERS, ORDERS.replace("orders", "users"), prose=prose)).endpoint()
+    )

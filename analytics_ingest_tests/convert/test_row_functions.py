@@ -1,10 +1,12 @@
-"""Python functions that filter rows become expressions that keep the same rows."""
+"""Python functions of rows become steps that keep and change rows as they do."""
 
 from typing import Any
 
 import pytest
 
 from analytics_ingest.common.expressions.evaluate import evaluate, is_true
+from analytics_ingest.extract.processing.steps import RowSteps
+from analytics_ingest.extract.settings import SettingValues
 from analytics_ingest_tests.convert.writing import Desk, orders
 
 ROWS: list[dict[str, Any]] = [
@@ -30,7 +32,7 @@ TRANSLATED = [
     "lambda r: 'a' in r['tags']",
     "lambda r: int(str(r['n'])) * 2 > -1",
 ]
-LEFT_OUT = [
+FILTERS_LEFT_OUT = [
     "lambda r: any(r['tags'])",
     "lambda r: [t for t in r['tags']]",
     "lambda r: r.state == 'open'",
@@ -59,8 +61,8 @@ def test_the_expression_keeps_the_rows_that_the_function_keeps(desk: Desk, funct
     assert any(step["filter"] in line for line in written.assumed)
 
 
-@pytest.mark.parametrize("function", LEFT_OUT)
-def test_a_function_that_is_not_an_expression_is_left_out_by_name(
+@pytest.mark.parametrize("function", FILTERS_LEFT_OUT)
+def test_a_function_that_is_not_an_expression_is_reported_by_name(
     desk: Desk, function: str
 ) -> None:
     written = desk.new(write_filter(function))
@@ -87,10 +89,62 @@ def test_a_function_of_the_document_and_its_constants_are_read(desk: Desk) -> No
     assert written.resource("orders")["processing_steps"] == [expected]
 
 
-def test_a_function_that_changes_rows_is_left_out_and_other_steps_stay(desk: Desk) -> None:
-    steps = '"processing_steps": [{"map": lambda r: r}, {"filter": lambda r: r["a"] > 1}]'
-    written = desk.new(orders(resource=f"{steps},"))
-    expected = {"filter": "{{ record['a'] > 1 }}"}
-    assert written.resource("orders")["processing_steps"] == [expected]
+CHANGES = [
+    "lambda r: {**r, 'of_x': r['of'].get('x'), 'source': 'shop'}",
+    "lambda r: r | {'day': r['at'][:7]}",
+    "lambda r: {**r, 'zip': '007', 'text': f\"{r['state']}/{r['n']}\"}",
+    "lambda r: {**r, 'n': r['n'] + 1}",
+    "lambda r: {**r, 'copy': r['tags']}",
+    "lambda r: r",
+]
+CHANGES_LEFT_OUT = [
+    "lambda r: {'id': r['n']}",
+    "lambda r: {**r, 'n': 1, 'm': r['n']}",
+    "lambda r: {**r, **r['of']}",
+    "lambda r: {**r, 'x': sum(r['tags'])}",
+    "lambda r: {**r, 'x.y': 1}",
+    "lambda r: f(r)",
+    "lambda r: {**r, 'x': f\"{r['n']:03d}\"}",
+]
+
+
+@pytest.mark.parametrize("function", CHANGES)
+def test_the_steps_change_rows_as_the_function_does(desk: Desk, function: str) -> None:
+    written = desk.new(write_filter(function).replace('"filter"', '"map"'))
+    steps = RowSteps(written.declaration.resources["orders"], SettingValues("shop"))
+    assert steps.apply(ROWS, {}) == [eval(function)(row) for row in ROWS]
+    assert "orders: rows are changed as by lambda expression on line 7" in written.assumed
+
+
+@pytest.mark.parametrize("function", CHANGES_LEFT_OUT)
+def test_a_change_that_steps_cannot_express_is_reported_by_name(desk: Desk, function: str) -> None:
+    written = desk.new(write_filter(function).replace('"filter"', '"map"'))
+    assert "processing_steps" not in written.resource("orders")
     reason = "orders: processing_steps.map is left out: lambda expression on line"
     assert any(line.startswith(reason) for line in written.assumed)
+
+
+def test_a_function_that_assigns_and_deletes_fields_becomes_steps(desk: Desk) -> None:
+    code = (
+        "def change(row):\n"
+        "    row['modified'] = row['audit']['Last modified']\n"
+        "    del row['audit']\n"
+        "    row.pop('notes', None)\n"
+        "    return row\n"
+    )
+    text = (
+        write_filter("change").replace('"filter"', '"map"').replace("source =", f"{code}source =")
+    )
+    added = {"value": "{{ record['audit']['Last modified'] }}", "type": "any"}
+    expected = [{"add": {"modified": added}}, {"remove": ["audit"]}, {"remove": ["notes"]}]
+    assert desk.new(text).resource("orders")["processing_steps"] == expected
+
+
+def test_a_function_with_a_condition_is_reported(desk: Desk) -> None:
+    code = "def change(row):\n    if row['a']:\n        row['b'] = 1\n    return row\n"
+    text = (
+        write_filter("change").replace('"filter"', '"map"').replace("source =", f"{code}source =")
+    )
+    written = desk.new(text)
+    assert "processing_steps" not in written.resource("orders")
+    assert any("the function change on line" in line for line in written.assumed)

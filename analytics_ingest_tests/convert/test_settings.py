@@ -381,3 +381,14 @@ def test_a_secret_in_the_base_url_is_not_written(desk: Desk) -> None:
     )
     assert written.client["base_url"] == "https://shop.test?api_key={settings.api_key}&a=1"
     assert "CANARY" not in written.text + written.report
+
+
+PLACES = ["${search}", "{{ secrets.search }}", "{{ env.SEARCH }}", "{{ vars['search'] }}"]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_setting_in_another_form_is_a_setting(desk: Desk, place: str) -> None:
+    text = f'{{"name": "orders", "endpoint": {{"path": "/orders", "params": {{"q": "{place}"}}}}}}'
+    written = desk.new(shop(text))
+    assert written.endpoint()["params"] == {"q": "{settings.search}"}
+    assert "SOURCES__SHOP__SEARCH" in written.to_be_set

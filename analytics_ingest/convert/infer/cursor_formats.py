@@ -16,6 +16,9 @@ _NUMBER = re.compile(r"\b(unix|epoch|integer|number|since 1970)\b", re.IGNORECAS
 _TEXT = re.compile(r"\biso\b|\bstring\b|\bdate-?time\b", re.IGNORECASE)
 _MILLISECONDS = re.compile(r"\bmilli\s?seconds?\b|\bms\b", re.IGNORECASE)
 _NUMBERS = ("integer", "number")
+_ON_ALL = re.compile(r"\b(?:all|every) (?:timestamps?|date-?times?|times?)\b", re.IGNORECASE)
+_MOMENT = re.compile(r"(?:_at|_on|At|On|date|time|timestamp|_ts|updated|modified|created)$", re.I)
+"""A name of a moment: a number of another name may be a version, which only grows."""
 _KEY = "endpoint.incremental.cursor_format"
 
 
@@ -24,7 +27,7 @@ def infer_formats(draft: Draft, document: Document, fields: Mapping[str, Fields]
     lines = list(iterate_lines_with_resource(document, draft.by_name))
     for resource in draft.resources:
         _drop_format_of_bounds(draft, resource, fields.get(resource["name"], Fields()))
-        merged = draft.merge_endpoint(resource).get("incremental", {})
+        merged = draft.find_incremental(resource)
         if not draft.find_key(resource) or merged is None or "cursor_format" in merged:
             continue
         cursor = merged.get("cursor_path") or DEFAULT_CURSOR
@@ -32,13 +35,16 @@ def infer_formats(draft: Draft, document: Document, fields: Mapping[str, Fields]
         described = _find_epoch(lines, resource["name"], cursor, bounds)
         types = fields.get(resource["name"], Fields()).types
         is_number = types.get(cursor, "").rstrip("?") in _NUMBERS
+        is_number = is_number or (cursor not in types and _is_number(lines, cursor))
         sent = merged.get("param_format")
-        kind = described or (sent if is_number and str(sent).startswith("epoch_") else None)
+        as_sent = sent if str(sent).startswith("epoch_") else None
+        likely = "epoch_s" if _MOMENT.search(cursor) and sent in (None, "iso8601") else None
+        kind = described or ((as_sent or likely) if is_number else None)
         if kind is None:
             continue
-        own = resource["endpoint"].get("incremental") or {}
-        resource["endpoint"]["incremental"] = {**own, "cursor_format": kind}
-        why = "as the prose says" if described else "a number, as it is sent"
+        draft.add_to_incremental(resource, {"cursor_format": kind})
+        guess = "a number; declare epoch_ms if these are milliseconds"
+        why = "as the prose says" if described else "a number, as it is sent" if as_sent else guess
         reason = f"its cursor {cursor} is read as {kind}, {why}"
         draft.log.assume(resource["name"], reason, key=_KEY, comment=FROM_TEXT if described else "")
 
@@ -57,20 +63,41 @@ def _drop_format_of_bounds(draft: Draft, resource: Json, fields: Fields) -> None
         draft.log.assume(resource["name"], reason)
 
 
+def _is_number(lines: list[tuple[Line, str | None]], cursor: str) -> bool:
+    """Return whether a line on the fields of all resources says that a cursor is a number."""
+    typed = re.compile(
+        rf"(?<![\w.]){re.escape(cursor)}(?!\w)\W{{1,4}}(?:an? )?(?:integer|number|int|int64|long)\b"
+    )
+    return any(
+        named is None and typed.search(to_plain(line.text).replace("`", ""))
+        for line, named in lines
+    )
+
+
 def _find_epoch(
     lines: list[tuple[Line, str | None]], resource: str, cursor: str, bounds: list[Any]
 ) -> str | None:
     """Find the unit of an epoch in a line that names the cursor of a resource, and no parameter."""
-    field = re.compile(rf"(?<![\w.]){re.escape(cursor.rpartition('.')[2])}(?!\w)")
+    name = re.escape(cursor.rpartition(".")[2])
+    field, own = re.compile(rf"(?<![\w.]){name}(?!\w)"), re.compile(rf"`{name}`([^`]*)")
     for line, named in lines:
         if named not in (None, resource):
             continue
-        text = to_plain(line.text)
         is_of_bound = any(f"`{bound}`" in line.text for bound in bounds if bound)
-        if not field.search(text) or _TEXT.search(text) or is_of_bound:
-            continue
-        if _MILLISECONDS.search(text) and _NUMBER.search(text):
-            return "epoch_ms"
-        if _EPOCH.search(text):
-            return "epoch_s"
+        described = own.search(line.text)
+        texts = [described[1]] if described else []
+        is_on_it = field.search(to_plain(line.text)) or _ON_ALL.search(line.text)
+        texts += [to_plain(line.text)] if is_on_it else []
+        unit = next(filter(None, map(_read_unit, texts)), None)
+        if unit and not is_of_bound:
+            return unit
     return None
+
+
+def _read_unit(text: str) -> str | None:
+    """Read the unit of an epoch; None for a text that speaks of texts, or of no epoch."""
+    if _TEXT.search(text):
+        return None
+    if _MILLISECONDS.search(text) and _NUMBER.search(text):
+        return "epoch_ms"
+    return "epoch_s" if _EPOCH.search(text) else None

@@ -39,7 +39,7 @@ def infer_cursors(
         stated = cursors.get(name) or cursors.get(None)
         known = fields.get(name, Fields())
         mention = mentions.get(name) or mentions.get(None)
-        stated = stated or (mention if mention != DEFAULT_CURSOR and not known.types else None)
+        stated = stated or (mention if mention != DEFAULT_CURSOR and not known.names else None)
         cursor = stated or _find_likeliest(known)
         if cursor is None and find_sent_bounds(draft.merge_endpoint(resource)):
             reason = "updated_at is the cursor, though it is not among the fields of the document"
@@ -73,6 +73,8 @@ def _needs_cursor(draft: Draft, resource: Json) -> bool:
 
 def _find_likeliest(fields: Fields) -> str | None:
     """Find the cursor that the fields suggest; the default where they are not known."""
-    if not fields.types or DEFAULT_CURSOR in fields.types:
+    if not fields.names or DEFAULT_CURSOR in fields.names:
         return DEFAULT_CURSOR
-    return next((field for field in fields.types if _UPDATED.fullmatch(field)), None)
+    typed = [field for field in fields.types if _UPDATED.fullmatch(field)]
+    untyped = [field for field in sorted(fields.untyped) if _UPDATED.fullmatch(field)]
+    return next(iter([*typed, *untyped]), None)

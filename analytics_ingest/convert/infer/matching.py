@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.normalize.names import to_valid_name
+from analytics_ingest.convert.normalize.placeholders import list_names
 
 _SUFFIXES = {
     *("id", "ids", "iid", "gid", "sid", "uid", "uuid", "guid", "key", "slug", "name", "number"),
@@ -82,3 +83,13 @@ def list_singulars(word: str) -> set[str]:
     if word.endswith("s") and not word.endswith("ss"):
         forms.add(word[:-1])
     return forms
+
+
+def find_same_place(path: str, placeholder: str, parents_path: str) -> str | None:
+    """Find the placeholder of the parent's path in the same place as this one in the child's."""
+    names = list_names(parents_path)
+    if placeholder in names:
+        return placeholder
+    above, below = split_path(parents_path), split_path(path)
+    number = list_names(path).index(placeholder)
+    return names[number] if below[: len(above)] == above and number < len(names) else None

@@ -5,30 +5,33 @@ row, which inherits them by `include_from_parent`.
 """
 
 import re
-from collections.abc import Mapping
 
 from analytics_ingest.common.json_tree import DROPPED, Path, map_leaves, map_strings
 from analytics_ingest.convert.draft import Draft, Json, build_parent_param
-from analytics_ingest.convert.infer.matching import list_candidates, split_path
-from analytics_ingest.convert.normalize.names import to_valid_name
+from analytics_ingest.convert.infer.declared_parents import (
+    choose_parent,
+    include_field,
+    is_resolved,
+    iterate_ancestors,
+)
+from analytics_ingest.convert.infer.matching import find_same_place, list_candidates
+from analytics_ingest.convert.infer.parent_fields import ParentFields, name_setting
 from analytics_ingest.convert.normalize.placeholders import (
     EXPRESSIONS,
     clean_path,
     clean_text,
     list_names,
 )
-from analytics_ingest.convert.prose.fields import Fields
-from analytics_ingest.convert.python.values import to_setting_name
 from analytics_ingest.declaration.parents import INCREMENTAL_PLACEHOLDERS
 
 _TEXTS = ("params", "headers", "json", "data")
 
 
-def bind_placeholders(draft: Draft, fields: Mapping[str, Fields]) -> None:
+def bind_placeholders(draft: Draft, parent_fields: ParentFields) -> None:
     """Bind every placeholder of every resource."""
     for resource in draft.resources:
         resource["endpoint"]["path"] = clean_path(resource["endpoint"]["path"])
-    binder = _Binder(draft, fields)
+    binder = _Binder(draft, parent_fields)
     for resource in draft.resources:
         binder.bind(resource["name"])
 
@@ -36,8 +39,8 @@ def bind_placeholders(draft: Draft, fields: Mapping[str, Fields]) -> None:
 class _Binder:
     """Binds resources, parents before their children."""
 
-    def __init__(self, draft: Draft, fields: Mapping[str, Fields]) -> None:
-        self._draft, self._fields = draft, fields
+    def __init__(self, draft: Draft, parent_fields: ParentFields) -> None:
+        self._draft, self._parent_fields = draft, parent_fields
         self._log = draft.log
         self._resources = draft.by_name
         self._begun: list[str] = []
@@ -55,10 +58,12 @@ class _Binder:
         for placeholder in reversed(list_names(endpoint["path"])):
             if placeholder.startswith(EXPRESSIONS) or self._is_bound(endpoint, placeholder):
                 continue
-            if parent is None:
+            if self._parent_fields.is_setting(name, placeholder):
+                self._make_setting(name, placeholder, "the prose says so")
+            elif parent is None:
                 parent = self._find(name, placeholder)
             else:
-                self._inherit(name, placeholder, parent)
+                parent = self._inherit(name, placeholder, parent)
         self._bind_texts(name, endpoint, parent)
         if not endpoint["params"]:
             del endpoint["params"]
@@ -80,24 +85,23 @@ class _Binder:
 
     def _find_declared_parent(self, name: str, endpoint: Json) -> str | None:
         """Find the parent that the document names; a binding that cannot be is dropped."""
-        parent: str | None = None
+        declared: dict[str, Json] = {}
         for key, value in list(endpoint["params"].items()):
             if not isinstance(value, dict) or value.get("type") != "resolve":
                 continue
             resource = str(value.get("resource"))
-            if not self._can_be_parent(resource, parent):
+            if not self._can_be_parent(resource, None):
                 del endpoint["params"][key]
-                self._log.leave_out(
-                    name,
-                    f"params.{key}",
-                    f"'{resource}' is not another resource, or is a second parent or a child",
-                )
+                reason = f"'{resource}' is not another resource, or is a child of it"
+                self._log.leave_out(name, f"params.{key}", reason)
                 continue
             self.bind(resource)
-            parent = resource
             value.setdefault("field", "id")
-            if f"{{{key}}}" not in endpoint["path"]:
-                endpoint["params"][key] = f"{{resources.{resource}.{value['field']}}}"
+            declared[key] = value
+        parent = choose_parent(self._draft, name, declared)
+        for key in [key for key in declared if f"{{{key}}}" not in endpoint["path"]]:
+            value = endpoint["params"][key]
+            endpoint["params"][key] = f"{{resources.{value['resource']}.{value['field']}}}"
         return self._find_parent_in_expressions(name, endpoint, parent)
 
     def _find_parent_in_expressions(
@@ -111,7 +115,7 @@ class _Binder:
                 self.bind(resource)
                 parent = resource
                 continue
-            old, new = f"{{{expression}}}", f"{{{_name_setting(expression)}}}"
+            old, new = f"{{{expression}}}", f"{{{name_setting(expression)}}}"
             self._log.assume(name, f"{old} cannot be a parent, so it is a setting")
             for key in texts:
                 endpoint[key] = map_strings(
@@ -129,47 +133,63 @@ class _Binder:
             if parent in self._begun:
                 continue
             self.bind(parent)
-            field = self._find_field(parent, placeholder)
-            endpoint["params"][placeholder] = build_parent_param(parent, field)
-            text = f"{{{placeholder}}} is each {field} of {parent}, {reason}"
-            key = f"endpoint.params.{placeholder}"
-            self._log.assume(name, text, key=key, comment="the document leaves the parent open")
+            self._bind_to(name, placeholder, parent, reason)
             return parent
         self._make_setting(name, placeholder)
         return None
 
-    def _inherit(self, name: str, placeholder: str, parent: str) -> None:
-        """Bind a placeholder left of the parent's: its row inherits the id of its own parent."""
+    def _bind_to(self, name: str, placeholder: str, parent: str, reason: str) -> None:
+        """Bind a placeholder to a parent that the document does not name."""
+        field = self._parent_fields.find(name, parent, placeholder)
+        self._resources[name]["endpoint"]["params"][placeholder] = build_parent_param(parent, field)
+        text = f"{{{placeholder}}} is each {field} of {parent}, {reason}"
+        key = f"endpoint.params.{placeholder}"
+        self._log.assume(name, text, key=key, comment="the document leaves the parent open")
+
+    def _inherit(self, name: str, placeholder: str, parent: str) -> str:
+        """Bind a placeholder beside the parent's, and return the parent.
+
+        Left of it, the parent's row inherits the id of its own parent; right of it, a child of the
+        parent becomes the parent.
+        """
         endpoint, above = (self._resources[n]["endpoint"] for n in (name, parent))
-        same = _find_same_place(endpoint["path"], placeholder, above["path"])
+        same = find_same_place(endpoint["path"], placeholder, above["path"])
         if same is not None and same.startswith(EXPRESSIONS):
             endpoint["path"] = endpoint["path"].replace(f"{{{placeholder}}}", f"{{{same}}}")
-            return
+            return parent
         binding = (above.get("params") or {}).get(same) if same else None
         if isinstance(binding, dict) and binding.get("type") == "resolve":
-            included = self._resources[parent].setdefault("include_from_parent", [])
-            if binding["field"] not in included:
-                included.append(binding["field"])
-            field = f"_{binding['resource']}_{binding['field']}"
+            field = include_field(self._draft, parent, binding["resource"], binding["field"])
             endpoint["params"][placeholder] = build_parent_param(parent, field)
-            return
+            return parent
         if binding is not None and not isinstance(binding, dict):
             endpoint["params"][placeholder] = binding
-            return
-        if list_candidates(placeholder, endpoint["path"], self._resources):
+            return parent
+        candidates = list_candidates(placeholder, endpoint["path"], self._resources)
+        for nearer, reason in candidates:
+            if not self._can_be_parent(nearer, None):
+                continue
+            self.bind(nearer)
+            if parent in iterate_ancestors(self._draft, nearer):
+                self._bind_to(name, placeholder, nearer, reason)
+                resolved = {k: v for k, v in endpoint["params"].items() if is_resolved(v)}
+                return choose_parent(self._draft, name, resolved) or nearer
+        if candidates:
             endpoint["params"][placeholder] = build_parent_param(parent, placeholder)
             text = f"{{{placeholder}}} is the field {placeholder} of {parent}"
             key = f"endpoint.params.{placeholder}"
             self._log.assume(name, text, key=key, comment="the document does not say where from")
-            return
+            return parent
         self._make_setting(name, placeholder)
+        return parent
 
-    def _make_setting(self, name: str, placeholder: str) -> None:
+    def _make_setting(
+        self, name: str, placeholder: str, reason: str = "no other resource lists it"
+    ) -> None:
         endpoint = self._resources[name]["endpoint"]
-        setting = _name_setting(placeholder)
+        setting = name_setting(placeholder)
         endpoint["path"] = endpoint["path"].replace(f"{{{placeholder}}}", f"{{{setting}}}")
-        text = f"{{{placeholder}}} is a setting: no other resource lists it"
-        self._log.assume(name, text)
+        self._log.assume(name, f"{{{placeholder}}} is a setting: {reason}")
 
     def _bind_texts(self, name: str, endpoint: Json, parent: str | None) -> None:
         """Bind what query, headers and body hold of placeholders."""
@@ -216,35 +236,11 @@ class _Binder:
         for candidate, _ in list_candidates(placeholder, endpoint["path"], self._resources):
             if self._can_be_parent(candidate, parent):
                 self.bind(candidate)
-                return f"resources.{candidate}.{self._find_key(candidate)}"
-        return _name_setting(placeholder)
+                return f"resources.{candidate}.{self._parent_fields.find_key(candidate)}"
+        return name_setting(placeholder)
 
     def _has_window(self, name: str) -> bool:
         """Return whether a resource is merged, within windows."""
         resource = self._resources[name]
         is_snapshot = resource["endpoint"].get("incremental", {}) is None
         return bool(self._draft.find_key(resource)) and not is_snapshot
-
-    def _find_field(self, parent: str, placeholder: str) -> str:
-        """Find the field of a parent that fills a placeholder: that of its name, else the key."""
-        names = self._draft.list_key_fields(self._resources[parent])
-        known = self._fields.get(parent, Fields()).types
-        return placeholder if placeholder in (*names, *known) else self._find_key(parent)
-
-    def _find_key(self, parent: str) -> str:
-        key = self._draft.find_key(self._resources[parent])
-        return key if isinstance(key, str) else "id"
-
-
-def _find_same_place(path: str, placeholder: str, parents_path: str) -> str | None:
-    """Find the placeholder of the parent's path in the same place as this one in the child's."""
-    names = list_names(parents_path)
-    if placeholder in names:
-        return placeholder
-    above, below = split_path(parents_path), split_path(path)
-    number = list_names(path).index(placeholder)
-    return names[number] if below[: len(above)] == above and number < len(names) else None
-
-
-def _name_setting(placeholder: str) -> str:
-    return f"settings.{to_setting_name(to_valid_name(placeholder) or placeholder)}"

@@ -19,7 +19,13 @@ _ON_WINDOWS = re.compile(
     r"\b(windows?|(?:lower |upper |two |both )?bounds?|datetime_format)\b", re.IGNORECASE
 )
 _PATTERN = re.compile(r"[`\"'](%[\w%:.,/ TZ+-]*[\w%])[`\"']")
-_LETTERS = re.compile(r"`(YYYY[-/.]?MM[-/.]?DD)`")
+_LETTERS = re.compile(
+    r"`((?:YYYY|MM|DD)(?:YYYY|MM|DD|HH|mm|ss|'?[TZ]'?|[-/.: ]|(?<=\.)[msf]{3,6})+)`", re.IGNORECASE
+)
+_DEFAULT = "%Y-%m-%dT%H:%M:%SZ"
+_ON_ALL = re.compile(
+    r"\b(?:all|every) (?:timestamps?|date-?times?|dates?(?: and times?)?|times?)\b", re.IGNORECASE
+)
 _SECONDS = re.compile(r"\b(unix|epoch)\b(?!.*\bmilli)", re.IGNORECASE)
 _MILLISECONDS = re.compile(r"\b(?:unix|epoch)\b.*\bmilli\s?sec|\bmilli\s?sec\w*\b.*\bepoch\b", re.I)
 _STEP = re.compile(r"\bstep`?:?\s*[`\"']?(P[\dTDWMYHS]+)")
@@ -48,9 +54,8 @@ def infer_windows(draft: Draft, document: Document, fields: Mapping[str, Fields]
     """Add the format and the length of the windows that requests send."""
     lines = list(iterate_lines_with_resource(document, draft.by_name))
     for resource in draft.resources:
-        merged = draft.merge_endpoint(resource)
-        incremental = merged.get("incremental")
-        sent = find_sent_bounds(merged)
+        incremental = draft.find_incremental(resource)
+        sent = find_sent_bounds({**draft.merge_endpoint(resource), "incremental": incremental})
         if not sent or not isinstance(incremental, dict):
             continue
         sentences = list(_iterate_sentences(draft, lines, resource, incremental))
@@ -64,7 +69,10 @@ def infer_windows(draft: Draft, document: Document, fields: Mapping[str, Fields]
             place = f"endpoint.incremental.{key}"
             draft.log.assume(resource["name"], reason, key=place, comment=FROM_TEXT)
         if own:
-            resource["endpoint"]["incremental"] = {**incremental, **own}
+            draft.add_to_incremental(resource, own)
+    for incremental in draft.list_blocks("incremental"):
+        if incremental.get("param_format") == "iso8601":
+            del incremental["param_format"]
 
 
 def _iterate_sentences(
@@ -80,7 +88,12 @@ def _iterate_sentences(
             continue
         names_bound = any(name in line.text for name in quoted)
         is_own = (named or draft.only_name) == resource["name"]
-        if names_bound or (is_own and (_ON_WINDOWS.search(line.text) or _STEP.search(line.text))):
+        is_on_all = named is None and _ON_ALL.search(line.text)
+        if (
+            names_bound
+            or is_on_all
+            or (is_own and (_ON_WINDOWS.search(line.text) or _STEP.search(line.text)))
+        ):
             yield from filter(_is_on_requests, split_clauses(line.text))
 
 
@@ -93,16 +106,30 @@ def _find_format(sentences: list[str], incremental: Json, fields: Fields) -> Jso
     for sentence in sentences:
         if pattern := _PATTERN.search(sentence):
             kind = EPOCHS.get(pattern[1], pattern[1])
-            return {} if kind == "%Y-%m-%dT%H:%M:%SZ" else {"param_format": kind}
+            return {} if kind == _DEFAULT else {"param_format": kind}
         if letters := _LETTERS.search(sentence):
-            text = letters[1].replace("YYYY", "%Y").replace("MM", "%m").replace("DD", "%d")
-            return {"param_format": text}
+            kind = _write_pattern(letters[1])
+            return {} if kind == _DEFAULT else {"param_format": kind}
         if _MILLISECONDS.search(sentence):
             return {"param_format": "epoch_ms"}
         if _SECONDS.search(sentence):
             return {"param_format": "epoch_s"}
     kind = fields.types.get(str(incremental.get("cursor_path")), "").rstrip("?")
     return {"param_format": "%Y-%m-%d"} if kind == "date" else {}
+
+
+def _write_pattern(letters: str) -> str:
+    """Write `YYYY-MM-DDTHH:MM:SS.mmmZ` as strptime does; bounds are whole seconds."""
+    fractions = re.compile(r"(?<=\.)[msf]{3,6}", re.IGNORECASE)
+    text = fractions.sub(lambda match: "0" * len(match[0]), letters.replace("'", ""))
+    begin = re.search(r"hh", text, re.IGNORECASE)
+    split = begin.start() if begin else len(text)
+    day, time = text[:split], text[split:]
+    for token, code in (("yyyy", "%Y"), ("mm", "%m"), ("dd", "%d")):
+        day = re.sub(token, code, day, flags=re.IGNORECASE)
+    for token, code in (("hh", "%H"), ("mm", "%M"), ("ss", "%S")):
+        time = re.sub(token, code, time, flags=re.IGNORECASE)
+    return day + time
 
 
 def _find_length(sentences: list[str]) -> Json:

@@ -75,6 +75,8 @@ def _translate_formats(incremental: Any) -> None:
             listed = incremental.pop(of_rows, None)
             items = listed if isinstance(listed, list) else [listed]
             formats = convert_formats(pattern, [item for item in items if isinstance(item, str)])
+            # What is stated here is not to be read from the prose.
+            formats.setdefault("param_format", "iso8601")
             incremental |= {k: v for k, v in formats.items() if k not in incremental}
         for key in ("cursor_format", "param_format"):
             if str(incremental.get(key)) in EPOCHS:

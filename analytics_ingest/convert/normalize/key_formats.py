@@ -16,7 +16,9 @@ from analytics_ingest.convert.python.values import Reference
 _PREFIXES = ("prefix", "token_prefix", "key_prefix", "value_prefix")
 _FORMATS = ("format", "value_format", "template", "header_format", "value_template")
 _HEADERS = ("customheader", "header", "headerauth", "custom", "apikeyheader")
-_PLACE = re.compile(r"\{(?:api_?key|key|token|api_?token|value|secret)?\}|<[\w -]+>", re.IGNORECASE)
+_PLACE = re.compile(
+    r"\$?\{(?:api_?key|key|token|api_?token|value|secret)?\}|<[\w -]+>", re.IGNORECASE
+)
 _WORD = re.compile(r"[A-Za-z][A-Za-z-]{0,20}")
 _AROUND = re.compile(r"[A-Za-z-]{0,20}(?: [A-Za-z_]{1,20}=)? ?\"?\0\"?")
 """What a format may hold beside the key; more could be a secret of its own."""
@@ -31,6 +33,8 @@ def write_key(raw: Any) -> Any:
     auth: Json = dict(raw)
     if re.sub(r"[^a-z]", "", str(auth.get("type")).lower()) in _HEADERS and "value" in auth:
         auth = {"location": "header", **auth, "type": "api_key", "api_key": auth.pop("value")}
+    if isinstance(text := auth.get("api_key"), str) and (filled := _fill(text)):
+        auth["api_key"] = filled
     if not _is_clear(auth):
         return raw
     secret = next((key for key in _SECRETS if isinstance(auth.get(key), Reference)), None)
@@ -41,6 +45,13 @@ def write_key(raw: Any) -> Any:
         return auth
     rest = {k: v for k, v in auth.items() if k not in (*_PREFIXES, *_FORMATS, secret, "type")}
     return {"name": "Authorization", **rest, "type": "api_key", "api_key": text}
+
+
+def _fill(text: str) -> str | None:
+    """Put the setting in the place of a key within a text: `Token token={api_key}`."""
+    marked = _PLACE.sub("\0", text)
+    is_plain = marked != "\0" and "{" not in marked and _AROUND.fullmatch(marked)
+    return marked.replace("\0", "{settings.api_key}") if is_plain else None
 
 
 def _write_text(auth: Json, reference: str) -> str | None:

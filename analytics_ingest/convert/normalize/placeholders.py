@@ -21,6 +21,13 @@ _SLICE = re.compile(
 )
 _OF_REQUESTS = re.compile(r"\b(?:stream_\w+|next_page_token|record|parent|response)\b")
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_SHELL = re.compile(r"\$\{([A-Za-z_][\w.]*)\}")
+"""A placeholder as shells write it: `${x}`."""
+_HELD = re.compile(
+    r"(?:dlt\.)?(?:secrets?|env|vars|variables|credentials|dlt\.config)"
+    r"(?:\.|\[['\"])(\w+)(?:['\"]\])?"
+)
+"""A setting by what holds it: `{{ secrets.email }}`."""
 
 
 def list_names(text: str) -> list[str]:
@@ -30,6 +37,7 @@ def list_names(text: str) -> list[str]:
 
 def clean_path(path: str) -> str:
     """Return a path whose placeholders are all `{x}`, each name once."""
+    path = _SHELL.sub(r"{\1}", path)
     expressions = [m[0] for m in _JINJA.finditer(path) if _is_expression(m[0])]
     for number, expression in enumerate(expressions):
         path = path.replace(expression, f"\0{number}\0")
@@ -60,6 +68,7 @@ def clean_text(text: str) -> str | None:
     """
     if "{" not in text and "}" not in text:
         return text
+    text = _SHELL.sub(r"{\1}", text)
     expressions = _JINJA.findall(text)
     is_doubled = not set("{}") & set(text.replace("{{", "").replace("}}", ""))
     if is_doubled and (not expressions or any("{{" in inner for inner in expressions)):
@@ -126,7 +135,7 @@ def _find_inner(expression: str) -> str | None:
     """Find the name that an expression between double braces refers to."""
     if expression.startswith(EXPRESSIONS):
         return expression
-    if match := _CONFIG.match(expression):
+    if match := _CONFIG.match(expression) or _HELD.fullmatch(expression):
         return f"settings.{to_setting_name(match[1])}"
     if match := _SLICE.fullmatch(expression):
         return match[1]

@@ -25,6 +25,8 @@ _INLINE = re.compile(
 )
 _SEPARATOR = re.compile(r"\s*[,;]\s*(?![^()]*\))")
 _LEAST_INLINE = 2
+_NAME = re.compile(r"`([A-Za-z_]\w*)`")
+_AND = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
 _NAME_COLUMNS = ("field", "name", "column", "property", "attribute")
 _TYPE_COLUMNS = ("type", "data type", "datatype")
 _COMPLETE = re.compile(
@@ -43,8 +45,15 @@ class Fields:
     """Those that are called the primary key."""
     identifiers: list[str] = field(default_factory=list)
     """Those that are called unique."""
+    untyped: set[str] = field(default_factory=set)
+    """Those of which only the name is known."""
     is_complete: bool = False
     """Whether the document says that there are no others."""
+
+    @property
+    def names(self) -> set[str]:
+        """All that are known; the rows may have more."""
+        return {*self.types, *self.untyped}
 
     def add(self, name: str, description: str) -> None:
         """Take a field if its description names a type."""
@@ -59,11 +68,14 @@ class Fields:
 def read_fields(document: Document, resources: dict[str, Any]) -> dict[str, Fields]:
     """Read the fields of each resource that the prose describes."""
     by_resource: dict[str, Fields] = {}
+    of_all: set[str] = set()
     only = next(iter(resources)) if len(resources) == 1 else None
     header: tuple[str, ...] = ()
     for part, named in iterate_parts_with_resource(document, resources):
         resource = named or only
         in_section = any(_SECTION.search(heading) for heading in part.headings)
+        if resource is None and in_section and isinstance(part, Line):
+            of_all.update(_NAME.findall(part.text))
         if resource is None or not (in_section or isinstance(part, Block) or part.cells):
             continue
         fields = by_resource.setdefault(resource, Fields())
@@ -76,13 +88,26 @@ def read_fields(document: Document, resources: dict[str, Any]) -> dict[str, Fiel
                 _add_row(fields, header, part.cells)
         else:
             _add_line(fields, part, resource)
-    return {name: fields for name, fields in by_resource.items() if fields.types}
+    for fields in by_resource.values():
+        fields.untyped |= of_all if fields.names else set()
+    return {name: fields for name, fields in by_resource.items() if fields.names}
 
 
 def _add_line(fields: Fields, line: Line, resource: str) -> None:
     item = _ITEM.match(line.text) if line.level else None
-    if not _add_listed(fields, remove_subject(line.text, resource)) and item:
+    text = remove_subject(line.text, resource)
+    if names := _read_names(text):
+        fields.untyped.update(names)
+    elif not _add_listed(fields, text) and item:
         fields.add(item["name"], to_plain(item["text"]).rstrip(")"))
+
+
+def _read_names(text: str) -> list[str]:
+    """Read a list of names and nothing else: `` `id`, `name` ``; empty for another text."""
+    parts = _AND.split(text.strip().rstrip("."))
+    matches = [_NAME.fullmatch(part) for part in parts]
+    names = [match[1] for match in matches if match]
+    return names if len(names) == len(parts) >= _LEAST_INLINE else []
 
 
 def _add_listed(fields: Fields, text: str) -> bool:

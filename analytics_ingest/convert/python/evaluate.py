@@ -7,6 +7,7 @@ What only Python could evaluate becomes `Code`, which a later pass drops and rep
 import ast
 import copy
 import operator
+from dataclasses import replace
 from typing import Any
 
 from analytics_ingest.convert.python.calls import (
@@ -18,6 +19,7 @@ from analytics_ingest.convert.python.calls import (
     read_setting,
 )
 from analytics_ingest.convert.python.row_functions import write_condition
+from analytics_ingest.convert.python.row_mappings import write_steps
 from analytics_ingest.convert.python.values import (
     MOST_VALUES,
     OMITTED,
@@ -68,12 +70,15 @@ class Evaluator(ast.NodeVisitor):
 
     def visit_Name(self, node: ast.Name) -> Any:
         value = self.names.get(node.id, _WORDS.get(node.id, Reference("variable", node.id)))
-        if not isinstance(value, Function):
-            return value
-        return build_code(node, f"the function {node.id}", write_condition(value, self.names))
+        is_code = isinstance(value, Function)
+        return self._build_function(node, value, f"the function {node.id}") if is_code else value
 
     def visit_Lambda(self, node: ast.Lambda) -> Any:
-        return build_code(node, "lambda expression", write_condition(node, self.names))
+        return self._build_function(node, node, "lambda expression")
+
+    def _build_function(self, node: ast.AST, function: Function | ast.Lambda, what: str) -> Code:
+        condition, steps = (write(function, self.names) for write in (write_condition, write_steps))
+        return replace(build_code(node, what), condition=condition, steps=steps)
 
     def visit_Attribute(self, node: ast.Attribute) -> Any:
         place = join_names(node.value)

@@ -6,6 +6,7 @@ both languages makes no expression. Nothing is run.
 
 import ast
 import copy
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,48 +25,55 @@ _FUNCTIONS = ("len", "str", "int")
 _METHODS = ("get", "lower", "upper", "strip", "startswith", "endswith")
 _LONGEST = 2_000
 
+RowFunction = ast.Lambda | Function
 
-def read_condition(text: str) -> str | None:
-    """Write the text of a lambda that keeps rows as an expression; None if it cannot be one."""
+
+def read_lambda(text: str) -> ast.Lambda | None:
+    """Parse the text of a lambda; None if it is not one."""
     if len(text) > _LONGEST or not text.strip().startswith("lambda"):
         return None
     try:
         node = ast.parse(text.strip(), mode="eval").body
-        return write_condition(node, {}) if isinstance(node, ast.Lambda) else None
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+    return node if isinstance(node, ast.Lambda) else None
 
 
-def write_condition(function: ast.Lambda | Function, names: Mapping[str, Any]) -> str | None:
+def write_condition(function: RowFunction, names: Mapping[str, Any]) -> str | None:
     """Write a function that keeps rows as an expression; None if it cannot be one.
 
     Args:
         names: The variables of the document, which fill in for their names.
     """
-    parameters, result = _take_apart(function)
-    if len(parameters) != 1 or result is None:
+    parameter, body = take_apart(function)
+    result = body[0].value if len(body) == 1 and isinstance(body[0], ast.Return) else None
+    text = write_expression(result, parameter, names) if parameter and result else None
+    if text is None or result is None:
         return None
-    body = _Renaming(parameters[0], names).visit(copy.deepcopy(result))
+    # A text that says false is false in a filter, and true in Python.
+    return f"{{{{ {text if _is_boolean(result) else f'not not ({text})'} }}}}"
+
+
+def take_apart(function: RowFunction) -> tuple[str | None, list[ast.stmt]]:
+    """Return the one parameter of a function (None: it has others), and its statements."""
+    if isinstance(function, Function):
+        body = list(function.body)
+        if ast.get_docstring(ast.Module(body, [])) is not None:
+            del body[0]
+        return next(iter(function.parameters)) if len(function.parameters) == 1 else None, body
+    listed = function.args
+    has_others = listed.vararg or listed.kwarg or listed.kwonlyargs or listed.defaults
+    is_one = len(listed.args) == 1 and not has_others
+    return listed.args[0].arg if is_one else None, [ast.Return(function.body)]
+
+
+def write_expression(node: ast.expr, parameter: str, names: Mapping[str, Any]) -> str | None:
+    """Write what Python evaluates of a row as an expression, without its braces."""
+    body = _Renaming(parameter, names).visit(copy.deepcopy(node))
     if not all(map(_is_shared, ast.walk(body))):
         return None
     text = ast.unparse(ast.fix_missing_locations(body))
-    # A text that says false is false in a filter, and true in Python.
-    condition = f"{{{{ {text if _is_boolean(body) else f'not not ({text})'} }}}}"
-    return None if find_problem(condition, ROW_VARIABLES) else condition
-
-
-def _take_apart(function: ast.Lambda | Function) -> tuple[list[str], ast.expr | None]:
-    """Return the parameters of a function, and what it returns if it does nothing else."""
-    if isinstance(function, Function):
-        last = function.body[-1]
-        is_plain = len(function.body) == 1 or (
-            len(function.body) == 2 and ast.get_docstring(ast.Module(function.body, [])) is not None
-        )
-        result = last.value if isinstance(last, ast.Return) and is_plain else None
-        return list(function.parameters), result
-    listed = function.args
-    has_others = listed.vararg or listed.kwarg or listed.kwonlyargs or listed.defaults
-    return [] if has_others else [a.arg for a in listed.args], function.body
+    return None if find_problem(f"{{{{ {text} }}}}", ROW_VARIABLES) else text
 
 
 class _Renaming(ast.NodeTransformer):
@@ -80,6 +88,17 @@ class _Renaming(ast.NodeTransformer):
         value = self._names.get(node.id)
         is_known = isinstance(value, str | int | float | list) and node.id in self._names
         return ast.parse(repr(value), mode="eval").body if is_known else node
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.expr:
+        parts = [self._to_text(part) for part in node.values] or [ast.Constant("")]
+        return functools.reduce(lambda left, right: ast.BinOp(left, ast.Add(), right), parts)
+
+    def _to_text(self, part: ast.expr) -> ast.expr:
+        if not isinstance(part, ast.FormattedValue):
+            return part
+        is_plain = part.format_spec is None and part.conversion in (-1, ord("s"))
+        value = self.visit(part.value)
+        return ast.Call(ast.Name("str", ast.Load()), [value], []) if is_plain else part
 
     def visit_Set(self, node: ast.Set) -> ast.expr:
         return ast.List([self.visit(item) for item in node.elts], ast.Load())

@@ -36,6 +36,8 @@ class Code:
     """The text with which its value begins, where that is known."""
     condition: str | None = None
     """The expression that it is as a filter of rows."""
+    steps: list[dict[str, Any]] | None = None
+    """The steps that it is as a function that changes a row."""
 
 
 @dataclass(frozen=True)
@@ -111,9 +113,9 @@ OMITTED = Code("...", 0)
 """Something that the document leaves out."""
 
 
-def build_code(node: ast.AST, what: str, condition: str | None = None) -> Code:
+def build_code(node: ast.AST, what: str) -> Code:
     """Build an expression of the document that is not evaluated."""
-    return Code(what, getattr(node, "lineno", 1), condition=condition)
+    return Code(what, getattr(node, "lineno", 1))
 
 
 def to_setting_name(raw: str) -> str:

@@ -16,7 +16,7 @@ ROW_VARIABLES = (
 """What an expression may read of a row."""
 CONDITION_VARIABLES = (*ROW_VARIABLES, "value", "path", "property")
 """What `when` may read."""
-VALUE_TYPES = ("string", "number", "integer", "boolean")
+VALUE_TYPES = ("string", "number", "integer", "boolean", "any")
 
 
 def is_expression(value: Any) -> bool:
@@ -82,7 +82,8 @@ class ProcessingStep(DeclarationModel):
     reads of config, stream_partition and stream_interval is that of the request."""
     add: dict[str, Any] = Field(default_factory=dict)
     """Field, with dots in objects → a constant, an expression, or {value, type: string, number,
-    integer or boolean}. Without a type a text that reads as a number or a list becomes one."""
+    integer, boolean or any}. Without a type a text that reads as a number or a list becomes one;
+    any keeps what the expression gives."""
     remove: list[str] = Field(default_factory=list)
     """Fields, with dots in objects and lists; * is any key, ** any keys."""
     rename: dict[str, str] = Field(default_factory=dict)

@@ -156,8 +156,11 @@ class _Addition:
 
 
 def _coerce(value: Any, kind: str | None) -> Any:
-    """Return the value of an expression, of its declared type or of the type its text reads as."""
-    if value == "":
+    """Return the value of an expression, of its declared type or of the type its text reads as.
+
+    Of type any it stays as it is.
+    """
+    if value == "" or kind == "any":
         return value
     read = interpret_value(value)
     if kind is None or read is None or (isinstance(read, _TYPES[kind]) and not _is_odd(read, kind)):

@@ -1,0 +1,105 @@
+"""Adds the resources that a document lists with their paths and says to be like the configured.
+
+Without such a word, or where the pattern does not tell their rows, they are named in the report.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from analytics_ingest.common.json_tree import copy_tree
+from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.markdown import Document
+from analytics_ingest.convert.prose.listed_resources import (
+    ListedResource,
+    follows_a_pattern,
+    read_listed_resources,
+    read_other_resources,
+)
+
+_BODIES = ("json", "data")
+_OWN = ("name", "endpoint", "description")
+
+
+def add_listed_resources(draft: Draft, document: Document) -> None:
+    """Add the resources of lists and comments that the configuration lacks, or name them."""
+    paths = {
+        name: path
+        for name, resource in draft.by_name.items()
+        if isinstance(path := resource["endpoint"].get("path"), str)
+    }
+    has_pattern = follows_a_pattern(document)
+    configured = list(draft.resources)
+    for listed in read_listed_resources(document, paths):
+        models = [draft.by_name[listed.like]] if listed.like else configured if has_pattern else []
+        resource = _build(draft, listed, models)
+        place = f"{listed.name} ({listed.path})"
+        if resource is None:
+            reason = f"{place} is not loaded: the document lists it and does not configure it"
+            draft.log.assume(None, f"{reason}; add it to resources")
+        else:
+            draft.resources.append(resource)
+            like = listed.like or "the other resources"
+            reason = f"configured like {like}: the document lists its path and says so"
+            draft.log.assume(listed.name, reason, key="name", comment=f"like {like}")
+    for names in read_other_resources(document):
+        reason = f"{names} are not loaded: the document gives them no path; add them to resources"
+        draft.log.assume(None, reason)
+
+
+def _build(draft: Draft, listed: ListedResource, models: Sequence[Json]) -> Json | None:
+    """Build a resource like others; None where they do not tell how it is requested."""
+    is_child = "{" in listed.path
+    models = [m for m in models if ("{" in str(m["endpoint"].get("path"))) == is_child]
+    merged = [draft.merge_endpoint(model) for model in models]
+    if not models or any(str(m.get("method", "GET")).upper() != listed.method for m in merged):
+        return None
+    own = _find_shared([{k: v for k, v in m.items() if k not in _OWN} for m in models])
+    endpoint = _find_shared([_take_pattern(model, listed.path) for model in models])
+    selector = listed.selector or _find_selector(models, listed)
+    is_rowless = selector is None and any("data_selector" in m["endpoint"] for m in models)
+    if is_rowless or (len(models) == 1 and any(key in merged[0] for key in _BODIES)):
+        return None
+    rows = {"data_selector": selector} if selector else {}
+    return {"name": listed.name, **own, "endpoint": {"path": listed.path, **endpoint, **rows}}
+
+
+def _find_shared(blocks: Sequence[Json]) -> Json:
+    """Find the keys that have the same value in all blocks."""
+    first, *others = blocks
+    return copy_tree({k: v for k, v in first.items() if all(o.get(k) == v for o in others)})
+
+
+def _take_pattern(model: Json, path: str) -> Json:
+    """Take what an endpoint does not say of its own path, rows and parents."""
+    endpoint = {k: v for k, v in model["endpoint"].items() if k not in ("path", "data_selector")}
+    params = endpoint.pop("params", None)
+    if isinstance(params, dict):
+        kept = {k: v for k, v in params.items() if not _is_of_parent(v) or f"{{{k}}}" in path}
+        endpoint |= {"params": kept} if kept else {}
+    return endpoint
+
+
+def _is_of_parent(value: Any) -> bool:
+    return isinstance(value, dict) and value.get("type") == "resolve"
+
+
+def _find_selector(models: Sequence[Json], listed: ListedResource) -> str | None:
+    """Find where rows are: at the end of the path or the name, as elsewhere, or the same."""
+    by_path = [_end(model["endpoint"].get("path")) for model in models]
+    by_name = [str(model["name"]) for model in models]
+    selectors = [str(model["endpoint"].get("data_selector")) for model in models]
+    for names, own in ((by_path, _end(listed.path)), (by_name, listed.name)):
+        pairs = list(zip(selectors, names, strict=True))
+        patterns = {_replace(selector, name, "\0") for selector, name in pairs}
+        if len(patterns) == 1 and "\0" in (pattern := patterns.pop()).split("."):
+            return _replace(pattern, "\0", own)
+    same = set(selectors)
+    return same.pop() if len(same) == 1 and "None" not in same else None
+
+
+def _replace(selector: str, old: str, new: str) -> str:
+    return ".".join(new if part == old else part for part in selector.split("."))
+
+
+def _end(path: Any) -> str:
+    return str(path).rstrip("/").rpartition("/")[2]

@@ -1,0 +1,54 @@
+"""Finds what fills a placeholder: a field of the parent's rows, or a setting."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from analytics_ingest.convert.draft import Draft
+from analytics_ingest.convert.infer.matching import read_stem
+from analytics_ingest.convert.normalize.names import to_valid_name
+from analytics_ingest.convert.prose.fields import Fields
+from analytics_ingest.convert.prose.path_values import SETTING, PathValues
+from analytics_ingest.convert.python.values import to_setting_name
+
+
+@dataclass(frozen=True)
+class ParentFields:
+    """The fields of all resources that may be parents."""
+
+    draft: Draft
+    fields: Mapping[str, Fields]
+    stated: PathValues
+    """What the prose says."""
+
+    def is_setting(self, name: str, placeholder: str) -> bool:
+        """Return whether the prose says that a setting fills a placeholder of a resource."""
+        return self._find_stated(name, placeholder) == SETTING
+
+    def find(self, name: str, parent: str, placeholder: str) -> str:
+        """Find the field of the prose, or that of the placeholder's name, else the key.
+
+        Args:
+            name: The child.
+        """
+        stated = self._find_stated(name, placeholder)
+        known = self.fields.get(parent, Fields()).names
+        keys = self.draft.list_key_fields(self.draft.by_name[parent])
+        if stated and (not known or stated in (*known, *keys)):
+            return stated
+        stem = read_stem(placeholder)
+        end = to_valid_name(placeholder).removeprefix(f"{stem}_") if stem else ""
+        likely = [each for each in (placeholder, end) if each in (*keys, *known)]
+        return likely[0] if likely else self.find_key(parent)
+
+    def find_key(self, parent: str) -> str:
+        """Return the primary key of a parent, `id` where it is not one field."""
+        key = self.draft.find_key(self.draft.by_name[parent])
+        return key if isinstance(key, str) else "id"
+
+    def _find_stated(self, name: str, placeholder: str) -> str | None:
+        return self.stated.get((name, placeholder), self.stated.get((None, placeholder)))
+
+
+def name_setting(placeholder: str) -> str:
+    """Name the setting that fills a placeholder."""
+    return f"settings.{to_setting_name(to_valid_name(placeholder) or placeholder)}"

@@ -1,0 +1,57 @@
+"""Reads what the prose says that fills a placeholder: a field of the parent's rows, or a setting.
+
+`project_key` is the `key` of the project      `{period}` is the field of the same name of periods
+the `slug` of each team is used as `{team}`    `shop` is a configuration value
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from analytics_ingest.convert.markdown import Document
+from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
+from analytics_ingest.convert.prose.sentences import is_statement, split_clauses
+
+_NAME = r"`\{?(?P<name>[A-Za-z_]\w*)\}?`"
+_FIELD = r"`(?P<field>[A-Za-z_]\w*)`"
+_FILLED = (
+    r"(?:is|are|holds|means|comes from|(?:is|are) (?:replaced|filled|taken|resolved|read)"
+    r"(?: with| by| from)?)"
+)
+_FIELDS = (
+    re.compile(rf"{_NAME},? {_FILLED}(?: each| every)?(?: the)?(?: field)? {_FIELD}"),
+    re.compile(
+        rf"{_FIELD} of (?:the|each|every|a|its|all) [\w -]{{1,40}}?"
+        rf"(?:is|are) (?:used|sent|passed|inserted|put)\b[^.`]{{0,40}}?{_NAME}"
+    ),
+)
+_SAME = re.compile(rf"{_NAME},? {_FILLED}(?: the)? (?:field|value) of (?:the same|that|this) name")
+_SETTING = re.compile(
+    rf"{_NAME},? (?:is|comes from) (?:an? |the |its )?(?:configur\w+|setting|config)\b", re.I
+)
+_NO_VALUE = re.compile(r",\s*not an? [^,;.]*")
+"""What says what it is not: `is a configuration value, not a value of the shops`."""
+SETTING = ""
+"""In place of a field: no row holds the value."""
+
+PathValues = Mapping[tuple[str | None, str], str]
+"""The field that fills a placeholder, by the resource (None: any) and the placeholder."""
+
+
+def read_path_values(document: Document, resources: Mapping[str, Any]) -> PathValues:
+    """Read what fills placeholders; the first statement on one counts."""
+    values: dict[tuple[str | None, str], str] = {}
+    for line, named in iterate_lines_with_resource(document, resources):
+        for clause in split_clauses(_NO_VALUE.sub("", line.text)):
+            if not is_statement(clause):
+                continue
+            for name, field in _read_clause(clause).items():
+                values.setdefault((named, name), field)
+    return values
+
+
+def _read_clause(clause: str) -> dict[str, str]:
+    same = {match["name"]: match["name"] for match in _SAME.finditer(clause)}
+    settings = {match["name"]: SETTING for match in _SETTING.finditer(clause)}
+    fields = {m["name"]: m["field"] for pattern in _FIELDS for m in pattern.finditer(clause)}
+    return {**settings, **fields, **same}

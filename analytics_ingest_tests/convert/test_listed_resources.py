@@ -1,0 +1,104 @@
+"""Resources that a document lists and does not configure are added, or named."""
+
+import pytest
+
+from analytics_ingest_tests.convert.writing import CLIENT, Desk, shop, source
+
+USERS = '{"name": "users", "endpoint": {"path": "/v1/users", "data_selector": "users"}}'
+TAGS = '{"name": "tags", "endpoint": {"path": "/v1/tags", "data_selector": "tags"}}'
+LINES = '{"name": "lines", "endpoint": {"path": "/v1/users/{user_id}/lines"}}'
+PATTERN = "# Additional resources can be added here following the same pattern"
+TABLE = "| Resource | Path |\n|---|---|\n| users | `/v1/users` |\n| teams | `/v1/teams` |\n"
+LIST = "- `users`: GET `/v1/users`\n- `teams`: GET `/v1/teams`\n"
+LABELS = (
+    "### Users\n\n- **Endpoint Path**: `/v1/users`\n\n"
+    "### Teams\n\n- **Endpoint Path**: `/v1/teams`\n"
+)
+NESTED = "- **users**\n  - Path: `GET /v1/users`\n- **teams**\n  - Path: `GET /v1/teams`\n"
+NOT_LOADED = "teams (/v1/teams) is not loaded: the document lists it and does not configure it"
+
+
+@pytest.mark.parametrize("prose", [TABLE, LIST, LABELS, NESTED])
+def test_a_listed_resource_follows_the_pattern_of_the_configured(desk: Desk, prose: str) -> None:
+    written = desk.new(shop(USERS, f"{TAGS}\n{PATTERN}\n", prose=f"# Resources\n\n{prose}"))
+    assert written.endpoint("teams") == {"path": "/v1/teams", "data_selector": "teams"}
+    reason = "teams: configured like the other resources: the document lists its path and says so"
+    assert reason in written.assumed
+
+
+@pytest.mark.parametrize("prose", [TABLE, LIST, LABELS, NESTED])
+def test_a_listed_resource_without_a_pattern_is_named(desk: Desk, prose: str) -> None:
+    written = desk.new(shop(USERS, TAGS, prose=f"# Resources\n\n{prose}"))
+    assert [r["name"] for r in written.attributes["resources"]] == ["users", "tags"]
+    assert any(line.startswith(NOT_LOADED) for line in written.assumed)
+
+
+COMMENTS = [
+    '# teams: same as users, path /v1/teams, selector "teams"',
+    "// teams (/v1/teams) and groups (/v1/groups) are configured in the same way as users",
+    "# teams: /v1/teams, analogous to `users`",
+]
+
+
+@pytest.mark.parametrize("comment", COMMENTS)
+def test_a_comment_that_compares_a_resource_configures_it(desk: Desk, comment: str) -> None:
+    written = desk.new(shop(f"{USERS},\n{comment}\n{TAGS}"))
+    assert written.endpoint("teams") == {"path": "/v1/teams", "data_selector": "teams"}
+    assert ("groups" in written.text) == ("groups" in comment)
+
+
+def test_only_what_all_resources_share_is_the_pattern(desk: Desk) -> None:
+    own = '"incremental": {"cursor_path": "at"}, "paginator": {"type": "single_page"}'
+    others = [USERS.replace('"users"}}', f'"users", {own}}}}}'), f"{TAGS}\n{PATTERN}\n"]
+    written = desk.new(shop(*others, prose=f"# Resources\n\n{TABLE}"))
+    assert written.endpoint("teams") == {"path": "/v1/teams", "data_selector": "teams"}
+
+
+UNCLEAR = [
+    (LIST.replace("GET `/v1/teams`", "POST `/v1/teams`"), [USERS, TAGS]),
+    (LIST, [USERS, TAGS.replace('"tags"}}', '"data.items"}}')]),
+    (LIST, [USERS.replace("}}", ', "json": {"query": "users"}}}')]),
+    (LIST.replace("/v1/teams", "/v1/users/{user_id}/teams"), [USERS, TAGS]),
+]
+
+
+@pytest.mark.parametrize(("prose", "configured"), UNCLEAR)
+def test_a_listed_resource_that_the_pattern_does_not_tell_is_named(
+    desk: Desk, prose: str, configured: list[str]
+) -> None:
+    *others, last = configured
+    written = desk.new(shop(*others, f"{last}\n{PATTERN}\n", prose=f"# Resources\n\n{prose}"))
+    assert "teams" not in written.text
+    assert any("is not loaded: the document lists it" in line for line in written.assumed)
+
+
+def test_a_listed_child_is_requested_for_each_row_of_its_parent(desk: Desk) -> None:
+    paths = {"lines": "/v1/users/{user_id}/lines", "orders": "/v1/users/{user_id}/orders"}
+    prose = "".join(f"- `{name}`: `{path}`\n" for name, path in paths.items())
+    written = desk.new(shop(USERS, f"{LINES}\n{PATTERN}\n", prose=prose))
+    expected = {"user_id": {"type": "resolve", "resource": "users", "field": "id"}}
+    assert written.endpoint("orders")["params"] == expected
+
+
+OTHER_LISTS = [
+    "- `teams`: GET `/v1/teams`\n- `groups`: GET `/v1/groups`\n",
+    "- `users`: GET `/v1/users`\n- `people`: GET `/v1/users`\n",
+    "- `users`: GET `/v1/users`\n- `Accept`: `application/json`\n",
+    "- `users`: GET `/v1/users`\n- `old`: GET `/v0/users` is not used any more\n",
+]
+
+
+@pytest.mark.parametrize("prose", OTHER_LISTS)
+def test_other_lists_add_nothing(desk: Desk, prose: str) -> None:
+    document = source(CLIENT, f'"resources": [{USERS}\n{PATTERN}\n]')
+    plain = desk.new(document, api="plain").attributes
+    written = desk.new(f"{document}\n# Resources\n\n{prose}")
+    assert written.attributes == plain
+    assert "is not loaded" not in written.report
+
+
+def test_resources_that_have_only_a_name_are_named(desk: Desk) -> None:
+    prose = "Further resources of the API (quotes, `tasks`) follow the same pattern.\n"
+    written = desk.new(shop(USERS, prose=prose))
+    reason = "quotes, tasks are not loaded: the document gives them no path; add them to resources"
+    assert reason in written.assumed

@@ -13,6 +13,7 @@ from analytics_ingest.convert.infer.bodies import move_paging_into_bodies
 from analytics_ingest.convert.infer.connections import infer_connection, log_missing_auth
 from analytics_ingest.convert.infer.cursor_formats import infer_formats
 from analytics_ingest.convert.infer.cursors import infer_cursors
+from analytics_ingest.convert.infer.date_parts import infer_date_parts
 from analytics_ingest.convert.infer.error_handlers import add_error_handler
 from analytics_ingest.convert.infer.fragments import add_fragments
 from analytics_ingest.convert.infer.ignored_responses import infer_ignored_responses
@@ -26,6 +27,7 @@ from analytics_ingest.convert.infer.open_points import log_open_points
 from analytics_ingest.convert.infer.paging import infer_paging
 from analytics_ingest.convert.infer.parent_fields import ParentFields
 from analytics_ingest.convert.infer.parents import bind_placeholders
+from analytics_ingest.convert.infer.request_fields import infer_request_fields
 from analytics_ingest.convert.infer.request_values import infer_request_values
 from analytics_ingest.convert.infer.row_changes import infer_row_changes
 from analytics_ingest.convert.infer.selectors import infer_selectors
@@ -112,9 +114,11 @@ def _infer(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> No
     infer_formats(draft, document, fields)
     infer_paging(draft, document)
     infer_next_cursors(draft, document)
+    infer_date_parts(draft, document)
     values = read_path_values(document, draft.by_name)
     bind_placeholders(draft, ParentFields(draft, fields, values))
     infer_windows(draft, document, fields)
+    infer_request_fields(draft, document)
     infer_row_changes(draft, document)
     infer_inclusive_ends(draft, document)
     infer_methods(draft, document)

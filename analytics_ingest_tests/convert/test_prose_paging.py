@@ -139,3 +139,40 @@ def test_a_list_of_values_fills_a_placeholder_of_the_path(desk: Desk) -> None:
     written = desk.new(shop(one))
     assert written.endpoint("zones")["params"] == {"zone": {"type": "each", "values": ["a", "b"]}}
     assert "zones: {zone} is each of the listed values" in written.assumed
+
+
+def write_pages(first: int) -> str:
+    return orders(
+        f'"paginator": {{"type": "page_number", "base_page": {first}, "maximum_page": 3}}',
+        prose="\n# Paging\n\nOnly the first three pages are read.\n",
+    )
+
+
+@pytest.mark.parametrize(("first", "most"), [(1, 4), (0, 3)])
+def test_a_number_of_pages_in_the_prose_decides_the_last(desk: Desk, first: int, most: int) -> None:
+    assert desk.new(write_pages(first)).endpoint()["paginator"]["maximum_page"] == most
+
+
+def test_a_maximum_is_the_page_after_the_last_as_in_dlt(desk: Desk) -> None:
+    written = desk.new(write_pages(1).replace("the first three pages", "some pages"))
+    assert written.endpoint()["paginator"]["maximum_page"] == 3
+    assert "orders: the last page is 2: dlt stops before maximum_page" in written.assumed
+
+
+PLUS_ONE = [
+    "The next request asks for `meta.current + 1`.",
+    "The next page is `meta.current` + 1.",
+    "The next page is `meta.current` plus one.",
+]
+
+
+@pytest.mark.parametrize("sentence", PLUS_ONE)
+def test_the_next_page_is_the_cursor_plus_one(desk: Desk, sentence: str) -> None:
+    own = '"paginator": {"type": "cursor", "cursor_path": "meta.current", "cursor_param": "page"}'
+    written = desk.new(orders(own, prose=f"\n# Paging\n\n{sentence}\n"))
+    assert written.endpoint()["paginator"] == {
+        "type": "cursor",
+        "cursor_param": "page",
+        "cursor_value": "{{ response.meta.current + 1 }}",
+        "stop_condition": "{{ response.meta.current is none }}",
+    }

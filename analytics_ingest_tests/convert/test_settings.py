@@ -304,7 +304,7 @@ def test_a_setting_is_listed_with_the_resources_that_need_it(desk: Desk) -> None
 @pytest.mark.parametrize(
     ("endpoint", "key"),
     [
-        ('"params": {"since": datetime.now().isoformat()}', "endpoint.params.since"),
+        ('"params": {"since": datetime.now().timestamp()}', "endpoint.params.since"),
         ('"params": {"f": lambda x: x}', "endpoint.params.f"),
         ('"response_actions": [hook, {"action": handle()}]', "endpoint.response_actions"),
         ('"paginator": MyPaginator(3)', "endpoint.paginator"),

@@ -27,14 +27,16 @@ _FLAG = re.compile(
     r"|^(?:is)?last(?:_?page)?$|^pages?$",
 )
 _LINK_HEADER = re.compile(r"[`*\"]*\bLink\b[`*\"]* (?:response )?header|\bheaders?,? [`*\"]*Link\b")
+_COMMENT = re.compile(r"(?:#|//)\s*(\S.*)$", re.MULTILINE)
 _PLACES = ("cursor_path", "cursor_value")
 _LINK = re.compile(r"(^|[._])(url|href)$|^(response\.)?headers\.link\.", re.IGNORECASE)
 
 
 def infer_next_cursors(draft: Draft, document: Document) -> None:
     """Add the places of cursors that conditions name, and follow those that are addresses."""
-    statements = iterate_statements(document, draft.by_name)
-    names_link = any(_LINK_HEADER.search(text) for text, _ in statements)
+    statements = [text for text, _ in iterate_statements(document, draft.by_name)]
+    statements += [text for block in document.blocks for text in _COMMENT.findall(block.text)]
+    names_link = any(map(_LINK_HEADER.search, statements))
     for resource in draft.resources:
         paginator = draft.find_paginator(resource)
         if names_link and _is_cursor_of_a_link(paginator):
@@ -53,8 +55,21 @@ def infer_next_cursors(draft: Draft, document: Document) -> None:
         if _LINK.search(str(changed.get("cursor_path"))) and changed.pop("cursor_param", None):
             reason = f"{changed['cursor_path']} is an address, which is followed: no param sends it"
             draft.log.assume(name, reason)
+        _add_one(draft, name, changed, statements)
         if changed != paginator:
             resource["endpoint"]["paginator"] = changed
+
+
+def _add_one(draft: Draft, name: str, paginator: Json, statements: list[str]) -> None:
+    """Send the cursor of a page plus one where a sentence says so: `page.current + 1`."""
+    path = str(paginator.get("cursor_path"))
+    stated = re.compile(rf"`{re.escape(path)} ?\+ ?1`|`{re.escape(path)}` ?(?:\+ ?1\b|plus one\b)")
+    if not re.fullmatch(r"\w+(?:\.\w+)*", path) or not any(map(stated.search, statements)):
+        return
+    del paginator["cursor_path"]
+    paginator["cursor_value"] = f"{{{{ response.{path} + 1 }}}}"
+    paginator.setdefault("stop_condition", f"{{{{ response.{path} is none }}}}")
+    draft.log.assume(name, f"the next page is {path} + 1, as the prose says")
 
 
 def _is_cursor_of_a_link(paginator: Any) -> bool:

@@ -1,12 +1,17 @@
 """Takes from the prose the first page, the parameters and the end of listings."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from analytics_ingest.common.expressions.syntax import find_problem
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.markdown import Document
-from analytics_ingest.convert.prose.lines import iterate_statements, to_plain
+from analytics_ingest.convert.prose.lines import (
+    iterate_lines_with_resource,
+    iterate_statements,
+    to_plain,
+)
 from analytics_ingest.convert.prose.sentences import is_statement, split_clauses
 
 _FIRST_PAGE = re.compile(
@@ -33,6 +38,10 @@ _TOKEN = re.compile(r"page|offset|skip|start|from|cursor|index|^p$", re.IGNORECA
 _STOP = re.compile(
     r"\bstops?\b[^.{]{0,80}(?P<expression>\{\{[^{}]*(?:\{\}[^{}]*)*\}\})", re.IGNORECASE
 )
+_COUNTS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_FIRST_PAGES = re.compile(
+    rf"\b(?:the first|at most|no more than|a maximum of) (\d+|{'|'.join(_COUNTS)}) pages\b", re.I
+)
 STARTS = ("start_from_page", "base_page", "page")
 """Keys of a paginator that say where its pages begin."""
 _TOKENS = {"page_number": "page_param", "offset": "offset_param"}
@@ -48,6 +57,7 @@ def infer_paging(draft: Draft, document: Document) -> None:
         _read_to_empty_pages(draft)
     for resource in draft.resources:
         _name_size(draft, resource)
+    _set_last_pages(draft, document)
     for sentence, named in iterate_statements(document, draft.by_name):
         _name_parameters(draft, sentence, named)
         _omit_size(draft, sentence, named)
@@ -78,6 +88,31 @@ def _read_to_empty_pages(draft: Draft) -> None:
         if counts and "stop_after_empty_page" not in paginator:
             paginator["stop_after_empty_page"] = True
             draft.log.assume(None, "an empty page ends a listing, as the prose says")
+
+
+def _set_last_pages(draft: Draft, document: Document) -> None:
+    """Let a maximum be the number of pages that a sentence names; dlt stops before the maximum."""
+    counts = [(m[1].lower(), named) for m, named in _iterate_counts(draft, document)]
+    for resource in draft.resources:
+        paginator = draft.find_paginator(resource)
+        most = paginator.get("maximum_page") if isinstance(paginator, dict) else None
+        first = next((paginator[key] for key in STARTS if key in paginator), 0) if most else 0
+        if type(most) is not int or type(first) is not int or first == 0:
+            continue
+        stated = {str(most), _COUNTS[most] if most < len(_COUNTS) else ""}
+        if any(count in stated for count, named in counts if named in (None, resource["name"])):
+            resource["endpoint"]["paginator"] = {**paginator, "maximum_page": most + first}
+            reason = f"{most} pages are read, as the prose says: maximum_page is the one after them"
+        else:
+            reason = f"the last page is {most - 1}: dlt stops before maximum_page"
+        draft.log.assume(resource["name"], reason)
+
+
+def _iterate_counts(draft: Draft, document: Document) -> Iterator[tuple[re.Match[str], str | None]]:
+    """Yield the numbers of pages that lines name, with the resource that each speaks of."""
+    for line, named in iterate_lines_with_resource(document, draft.by_name):
+        for match in _FIRST_PAGES.finditer(line.text):
+            yield match, named
 
 
 def _name_size(draft: Draft, resource: Json) -> None:

@@ -8,9 +8,15 @@ import re
 from typing import Any
 
 from analytics_ingest.common.expressions.syntax import strip_braces
-from analytics_ingest.common.json_tree import map_strings, walk
+from analytics_ingest.common.json_tree import map_strings
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.matching import list_singulars, read_stem
+from analytics_ingest.convert.infer.row_steps import (
+    add_step,
+    bind_field,
+    changes_field,
+    read_binding,
+)
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
 from analytics_ingest.convert.prose.sentences import (
@@ -79,9 +85,11 @@ def _take_sentence(draft: Draft, resource: Json, sentence: str) -> bool:
         _take_filter(draft, resource, expressions[0])
         return True
     if removed := _REMOVED.search(sentence):
-        fields = [name for name in _read_names(removed["names"]) if not _changes(resource, name)]
+        fields = [
+            name for name in _read_names(removed["names"]) if not changes_field(resource, name)
+        ]
         if fields:
-            _add_step(resource, {"remove": fields})
+            add_step(resource, {"remove": fields})
             draft.log.assume(resource["name"], f"{_join(fields)} removed, as the prose says")
         return True
     if added := _ADDED.search(sentence) or _GIVEN.search(sentence):
@@ -94,7 +102,7 @@ def _take_sentence(draft: Draft, resource: Json, sentence: str) -> bool:
 
 def _take_filter(draft: Draft, resource: Json, expression: str) -> None:
     if not _has_steps(draft, resource["name"]):
-        _add_step(resource, {"filter": expression})
+        add_step(resource, {"filter": expression})
         draft.log.assume(resource["name"], "its rows are filtered, as the prose says")
     elif not _holds_filter(draft, resource, expression):
         reason = "its processing_steps are as configured; the prose names another filter"
@@ -121,25 +129,14 @@ def _join(names: list[str]) -> str:
     return f"{', '.join(names)} {'are' if len(names) > 1 else 'is'}"
 
 
-def _changes(resource: Json, field: str) -> bool:
-    """Return whether a step of a resource adds or removes a field."""
-    steps = resource.get("processing_steps") or []
-    return any(field in (step.get("add") or step.get("remove") or ()) for step in steps)
-
-
-def _add_step(resource: Json, step: Json) -> None:
-    steps = resource.setdefault("processing_steps", [])
-    steps.insert(0, step) if "filter" in step else steps.append(step)
-
-
 def _add_field(draft: Draft, resource: Json, field: str, value: str | None) -> bool:
     """Add a field whose value an expression gives, or a binding of its name."""
-    if _changes(resource, field):
+    if changes_field(resource, field):
         return True
-    expression = value if value and strip_braces(value) else _bind(resource, field)
+    expression = value if value and strip_braces(value) else bind_field(resource, field)
     if expression is None:
         return False
-    _add_step(resource, {"add": {field: expression}})
+    add_step(resource, {"add": {field: expression}})
     draft.log.assume(resource["name"], f"{field} is added to its rows, as the prose says")
     return True
 
@@ -151,11 +148,11 @@ def _add_key_fields(draft: Draft, resource: Json) -> None:
     """
     fields = draft.list_key_fields(resource)
     for field in fields if len(fields) > 1 else []:
-        if not read_stem(field) or _changes(resource, field):
+        if not read_stem(field) or changes_field(resource, field):
             continue
         name = _find_param(resource, field)
-        if name and (expression := _bind(resource, name)):
-            _add_step(resource, {"add": {field: expression}})
+        if name and (expression := bind_field(resource, name)):
+            add_step(resource, {"add": {field: expression}})
             reason = f"{field} of its primary_key is added to its rows, from its parent"
             draft.log.assume(resource["name"], reason)
 
@@ -166,7 +163,7 @@ def _find_param(resource: Json, field: str) -> str | None:
     if field in params:
         return field
     for name, value in params.items():
-        parent, source = _read_binding(value)
+        parent, source = read_binding(value)
         if field in {f"{word}_{source}" for word in list_singulars(parent)}:
             return name
     return None
@@ -181,7 +178,7 @@ def _bind_slices(draft: Draft, resource: Json) -> None:
         steps = map_strings(steps, lambda text: _BOUND.sub(r"stream_interval.\1_time", text))
     kept: list[Any] = []
     for step in steps:
-        names = {name: _bind(resource, name) for name in _SLICE.findall(str(step))}
+        names = {name: bind_field(resource, name) for name in _SLICE.findall(str(step))}
         if unbound := [name for name, binding in names.items() if binding is None]:
             reason = f"nothing fills stream_partition.{unbound[0]}"
             draft.log.leave_out(resource["name"], "processing_steps", reason)
@@ -195,37 +192,3 @@ def _bind_slices(draft: Draft, resource: Json) -> None:
 
 def _rename_slices(text: str, bound: dict[str, str]) -> str:
     return _SLICE.sub(lambda match: bound[match[1]], text)
-
-
-def _bind(resource: Json, name: str) -> str | None:
-    """Return an expression for what fills a placeholder or parameter of a resource.
-
-    None where no field of a parent and no listed value does.
-    """
-    params = resource["endpoint"].get("params") or {}
-    value = params.get(name)
-    if isinstance(value, dict) and value.get("type") in ("resolve", "each"):
-        return f"{{{{ stream_partition.{name} }}}}"
-    parent, field = _read_binding(value) if name in params else _find_binding(resource, name)
-    if not parent:
-        return None
-    bound = f"parent_{name.removeprefix('parent_')}"
-    param = {"type": "resolve", "resource": parent, "field": field}
-    resource["endpoint"]["params"] = {**params, bound: param}
-    return f"{{{{ stream_partition.{bound} }}}}"
-
-
-def _find_binding(resource: Json, field: str) -> tuple[str, str]:
-    """Find the parent of which a request holds a field; empty texts where several or none do."""
-    texts = [text for text in walk(resource["endpoint"]) if isinstance(text, str)]
-    named = rf"\{{resources\.(\w+)\.{re.escape(field)}\}}"
-    parents = {parent for text in texts for parent in re.findall(named, text)}
-    return (parents.pop(), field) if len(parents) == 1 else ("", "")
-
-
-def _read_binding(value: Any) -> tuple[str, str]:
-    """Read the parent and the field that fill a parameter; empty texts where none do."""
-    if isinstance(value, dict) and value.get("type") == "resolve":
-        return str(value.get("resource")), str(value.get("field"))
-    match = re.fullmatch(r"\{resources\.(\w+)\.([\w.]+)\}", str(value))
-    return (match[1], match[2]) if match else ("", "")

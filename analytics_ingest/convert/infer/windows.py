@@ -102,13 +102,17 @@ def _is_on_requests(sentence: str) -> bool:
     return is_statement(_NO_MORE.sub("", sentence)) and not _OTHER.search(sentence)
 
 
+def find_pattern(text: str) -> str | None:
+    """Find a format that a text names, as strptime or `YYYY-MM-DD` write it; None without one."""
+    if pattern := _PATTERN.search(text):
+        return EPOCHS.get(pattern[1], pattern[1])
+    letters = _LETTERS.search(text)
+    return _write_pattern(letters[1]) if letters else None
+
+
 def _find_format(sentences: list[str], incremental: Json, fields: Fields) -> Json:
     for sentence in sentences:
-        if pattern := _PATTERN.search(sentence):
-            kind = EPOCHS.get(pattern[1], pattern[1])
-            return {} if kind == _DEFAULT else {"param_format": kind}
-        if letters := _LETTERS.search(sentence):
-            kind = _write_pattern(letters[1])
+        if kind := find_pattern(sentence):
             return {} if kind == _DEFAULT else {"param_format": kind}
         if _MILLISECONDS.search(sentence):
             return {"param_format": "epoch_ms"}

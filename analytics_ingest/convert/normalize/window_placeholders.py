@@ -45,7 +45,7 @@ def bind_window_placeholders(draft: Draft) -> None:
         _take_parts_of_dates(endpoint)
         _bind_other_words(draft, resource)
         merged = draft.merge_endpoint(resource)
-        names = _find_names(endpoint) if _lacks_bounds(merged) else {}
+        names = _find_names(endpoint) if lacks_bounds(merged) else {}
         for name, bound in names.items():
             _bind(endpoint, name, bound)
             reason = f"{{{name}}} is the {bound} of its window"
@@ -95,13 +95,23 @@ def _take_parts_of_dates(endpoint: Json) -> None:
     if not all(f"{{{name}}}" in path for name in given) or not all(map(_DATE.fullmatch, texts)):
         return
     del incremental["path_params"]
+    endpoint["path"] = write_dates(path, given)
     if not isinstance(endpoint.get("incremental_sync"), dict):
-        finest = next((span for part, span in _SPANS.items() if part in "".join(texts)), "28d")
-        incremental.setdefault("max_window", finest)
-    for name, pattern in given.items():
+        incremental.setdefault("max_window", find_span(given))
+
+
+def write_dates(path: str, patterns: Mapping[str, str]) -> str:
+    """Fill placeholders of a path by the window's start, each in a pattern of strftime."""
+    for name, pattern in patterns.items():
         part = f"{{{{ format_datetime(stream_interval.start_time, '{pattern}') }}}}"
         path = path.replace(f"{{{name}}}", part)
-    endpoint["path"] = path
+    return path
+
+
+def find_span(patterns: Mapping[str, str]) -> str:
+    """Find the longest window of which parts of its start name all; the shortest month if none."""
+    text = "".join(patterns.values())
+    return next((span for part, span in _SPANS.items() if part in text), "28d")
 
 
 def _bind_other_words(draft: Draft, resource: Json) -> None:
@@ -131,7 +141,7 @@ def _write_field(
     return f"{{resources.{holder}.{match['field']}}}"
 
 
-def _lacks_bounds(endpoint: Json) -> bool:
+def lacks_bounds(endpoint: Json) -> bool:
     """Return whether a resource has a cursor, and nothing that sends its bounds."""
     incremental, sync = endpoint.get("incremental"), endpoint.get("incremental_sync")
     is_open = isinstance(incremental, dict) and bool(incremental.get("cursor_path"))

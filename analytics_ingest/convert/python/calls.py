@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analytics_ingest.auth import list_auth_types
+from analytics_ingest.convert.python.clock import Moment
 from analytics_ingest.convert.python.values import Reference, to_setting_name
 from analytics_ingest.paginators import list_paginator_types
 
@@ -42,7 +43,9 @@ def construct(name: str, positional: list[Any], keywords: Mapping[str, Any]) -> 
         return {**first, **keywords}
     if name in _SAME and len(positional) == 1:
         (first,) = positional
-        return str(first) if name == "str" and isinstance(first, int | float) else first
+        return (
+            as_text(first) if name == "str" and isinstance(first, int | float | Moment) else first
+        )
     return None
 
 
@@ -96,7 +99,7 @@ def _estimate_length(text: str, name: str, given: list[str]) -> int:
 
 def as_text(value: Any) -> str | None:
     """Return a value as a part of a text; None for what has no place in one."""
-    if isinstance(value, Reference):
+    if isinstance(value, Reference | Moment):
         return value.text
     return str(value) if isinstance(value, str | int | float) else None
 

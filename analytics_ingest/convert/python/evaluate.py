@@ -18,6 +18,7 @@ from analytics_ingest.convert.python.calls import (
     find_reference,
     read_setting,
 )
+from analytics_ingest.convert.python.clock import call_clock, move, read_clock
 from analytics_ingest.convert.python.row_functions import write_condition
 from analytics_ingest.convert.python.row_mappings import write_steps
 from analytics_ingest.convert.python.values import (
@@ -28,6 +29,7 @@ from analytics_ingest.convert.python.values import (
     Definition,
     Function,
     Reference,
+    bind_target,
     build_code,
     to_setting_name,
 )
@@ -146,7 +148,7 @@ class Evaluator(ast.NodeVisitor):
     def list_iterations(self, loop: ast.comprehension | ast.For) -> list[dict[str, Any]] | None:
         """List the variables of each turn of a loop; None unless it runs over known values."""
         values = self.visit(loop.iter)
-        return [_bind(loop.target, v) for v in values] if isinstance(values, list) else None
+        return [bind_target(loop.target, v) for v in values] if isinstance(values, list) else None
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> Any:
         return self._join(node, [self.visit(value) for value in node.values])
@@ -180,6 +182,9 @@ class Evaluator(ast.NodeVisitor):
                 return self._fill(node, left, right if isinstance(right, list) else [right])
             case ((ast.Add() | ast.Sub() | ast.Mult()), _, _) if _is_number(left, right):
                 return _ARITHMETIC[type(node.op)](left, right)
+            case ((ast.Add() | ast.Sub()), Code(), Code()):
+                moved = move(left, right, 1 if isinstance(node.op, ast.Add) else -1)
+                return moved or build_code(node, "an operation")
             case ast.Add(), _, _:
                 return self._join(node, [left, right])
             case _:
@@ -196,8 +201,12 @@ class Evaluator(ast.NodeVisitor):
         known = read_setting(path, arguments, keywords)
         if known is None:
             known = construct(name, arguments, keywords)
+        if known is None and all("utc" in join_names(each).lower() for each in node.args):
+            known = read_clock(path, keywords, node.lineno)
         if known is None and isinstance(node.func, ast.Attribute):
-            known = call_method(self.visit(node.func.value), node.func.attr, arguments, keywords)
+            holder, method = self.visit(node.func.value), node.func.attr
+            known = call_method(holder, method, arguments, keywords)
+            known = known or call_clock(holder, method, arguments, keywords)
         return build_code(node, f"{name or 'a function'}(…)") if known is None else known
 
     def evaluate_arguments(self, call: ast.Call) -> tuple[list[Any], dict[str, Any]]:
@@ -234,13 +243,3 @@ def join_names(node: ast.AST) -> str:
 
 def _is_number(*values: Any) -> bool:
     return all(isinstance(value, int | float) and abs(value) < _LARGEST for value in values)
-
-
-def _bind(target: ast.expr, value: Any) -> dict[str, Any]:
-    """Return the variables of a loop when it comes to a value."""
-    if isinstance(target, ast.Name):
-        return {target.id: value}
-    if isinstance(target, ast.Tuple) and isinstance(value, list):
-        names = [element.id for element in target.elts if isinstance(element, ast.Name)]
-        return dict(zip(names, value, strict=False))
-    return {}

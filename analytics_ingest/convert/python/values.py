@@ -127,3 +127,13 @@ def to_setting_name(raw: str) -> str:
 def count_values(value: Any) -> int:
     """Count the values in one, up to a limit: one may hold another many times over."""
     return sum(1 for _ in islice(walk(value), MOST_VALUES + 1))
+
+
+def bind_target(target: ast.expr, value: Any) -> dict[str, Any]:
+    """Return the variables of a loop when it comes to a value."""
+    if isinstance(target, ast.Name):
+        return {target.id: value}
+    if isinstance(target, ast.Tuple) and isinstance(value, list):
+        names = [element.id for element in target.elts if isinstance(element, ast.Name)]
+        return dict(zip(names, value, strict=False))
+    return {}

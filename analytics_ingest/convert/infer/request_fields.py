@@ -1,0 +1,88 @@
+"""Adds the fields that rows get from their request, by the prose: its day, or an id of the parent.
+
+the day of the request is written to the field `date` in the format `DD-MM-YYYY`
+the id of the budget is stored with each of them in the field `budget_id`
+"""
+
+import re
+
+from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.infer.matching import list_singulars
+from analytics_ingest.convert.infer.row_steps import (
+    add_step,
+    bind_field,
+    changes_field,
+    read_binding,
+)
+from analytics_ingest.convert.infer.windows import find_pattern
+from analytics_ingest.convert.markdown import Document
+from analytics_ingest.convert.normalize.names import to_valid_name
+from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
+from analytics_ingest.convert.prose.sentences import (
+    is_conditional,
+    is_statement,
+    split_clauses,
+)
+from analytics_ingest.declaration.airbyte.incremental_sync import EPOCHS, find_sent_bounds
+
+_EPOCHS = {ours: theirs for theirs, ours in EPOCHS.items() if theirs in ("%s", "%ms")}
+_STORED = (
+    r"[^.;]{0,20}?\b(?:is|are|gets?) (?:also )?(?:stored|written|added|saved|kept|copied|put)\b"
+    r"[^.;`]{0,60}?\b(?:in|as|to|into|under)\b[^.;`]{0,30}?`(?P<field>[A-Za-z_]\w*)`(?P<rest>.*)"
+)
+_DAY = re.compile(
+    r"\b(?:day|date|month|start) of (?:the|each|its|that) (?:request|window|interval|period)s?\b"
+    + _STORED,
+    re.IGNORECASE,
+)
+_PARENT = re.compile(
+    rf"(?:\b(?:id|key)|`(?P<source>\w+)`) of (?:the|its|each|every) (?P<parent>[A-Za-z_]{{1,40}})\b"
+    rf"(?={_STORED})",
+    re.IGNORECASE,
+)
+
+
+def infer_request_fields(draft: Draft, document: Document) -> None:
+    """Add the fields that sentences describe, to the resource that each speaks of."""
+    for line, named in iterate_lines_with_resource(document, draft.by_name):
+        for sentence in split_clauses(line.text):
+            day, parent = _DAY.search(sentence), _PARENT.search(sentence)
+            match = day or parent
+            # What is before it may say that the rows lack the field.
+            if match is None or is_conditional(sentence) or not is_statement(match[0]):
+                continue
+            name = named or draft.only_name
+            if day and name:
+                _add_day(draft, draft.by_name[name], day["field"], day["rest"])
+            elif parent:
+                _add_parent(draft, named, parent)
+
+
+def _add_day(draft: Draft, resource: Json, field: str, rest: str) -> None:
+    """Add the start of the window, as it is sent unless the sentence names a format."""
+    endpoint = draft.merge_endpoint(resource)
+    if "start" not in find_sent_bounds(endpoint) or changes_field(resource, field):
+        return
+    start, pattern = "stream_interval.start_time", find_pattern(rest)
+    sent = str((endpoint.get("incremental") or {}).get("param_format", ""))
+    read = "" if not sent or sent.startswith("%Y-%m-%d") else f", '{_EPOCHS.get(sent, sent)}'"
+    text = start if pattern in (None, sent) else f"format_datetime({start}, '{pattern}'{read})"
+    add_step(resource, {"add": {field: {"value": f"{{{{ {text} }}}}", "type": "string"}}})
+    reason = f"{field} is the start of the window of its request, as the prose says"
+    draft.log.assume(resource["name"], reason)
+
+
+def _add_parent(draft: Draft, named: str | None, match: re.Match[str]) -> None:
+    """Add a field of the parent's row to its children."""
+    stem, field = to_valid_name(match["parent"]), match["field"]
+    for resource in draft.list_named(named):
+        params = resource["endpoint"].get("params") or {}
+        for name, value in list(params.items()):
+            parent, source = read_binding(value)
+            is_it = stem in list_singulars(parent) | {parent} and match["source"] in (None, source)
+            if not is_it or changes_field(resource, field):
+                continue
+            if expression := bind_field(resource, name):
+                add_step(resource, {"add": {field: {"value": expression, "type": "any"}}})
+                reason = f"{field} is the {source} of its row of {parent}, as the prose says"
+                draft.log.assume(resource["name"], reason)

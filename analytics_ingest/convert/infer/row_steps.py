@@ -1,0 +1,53 @@
+"""Steps of a resource in the making, and what fills a field of them: a parent's row, a window."""
+
+import re
+from typing import Any
+
+from analytics_ingest.common.json_tree import walk
+from analytics_ingest.convert.draft import Json
+
+
+def changes_field(resource: Json, field: str) -> bool:
+    """Return whether a step of a resource adds or removes a field."""
+    steps = resource.get("processing_steps") or []
+    return any(field in (step.get("add") or step.get("remove") or ()) for step in steps)
+
+
+def add_step(resource: Json, step: Json) -> None:
+    """Add a step to a resource: a filter before the others, anything else behind them."""
+    steps = resource.setdefault("processing_steps", [])
+    steps.insert(0, step) if "filter" in step else steps.append(step)
+
+
+def bind_field(resource: Json, name: str) -> str | None:
+    """Return an expression for what fills a placeholder or parameter of a resource.
+
+    None where no field of a parent and no listed value does.
+    """
+    params = resource["endpoint"].get("params") or {}
+    value = params.get(name)
+    if isinstance(value, dict) and value.get("type") in ("resolve", "each"):
+        return f"{{{{ stream_partition.{name} }}}}"
+    parent, field = read_binding(value) if name in params else _find_binding(resource, name)
+    if not parent:
+        return None
+    bound = f"parent_{name.removeprefix('parent_')}"
+    param = {"type": "resolve", "resource": parent, "field": field}
+    resource["endpoint"]["params"] = {**params, bound: param}
+    return f"{{{{ stream_partition.{bound} }}}}"
+
+
+def _find_binding(resource: Json, field: str) -> tuple[str, str]:
+    """Find the parent of which a request holds a field; empty texts where several or none do."""
+    texts = [text for text in walk(resource["endpoint"]) if isinstance(text, str)]
+    named = rf"\{{resources\.(\w+)\.{re.escape(field)}\}}"
+    parents = {parent for text in texts for parent in re.findall(named, text)}
+    return (parents.pop(), field) if len(parents) == 1 else ("", "")
+
+
+def read_binding(value: Any) -> tuple[str, str]:
+    """Read the parent and the field that fill a parameter; empty texts where none do."""
+    if isinstance(value, dict) and value.get("type") == "resolve":
+        return str(value.get("resource")), str(value.get("field"))
+    match = re.fullmatch(r"\{resources\.(\w+)\.([\w.]+)\}", str(value))
+    return (match[1], match[2]) if match else ("", "")

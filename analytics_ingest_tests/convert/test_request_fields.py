@@ -1,0 +1,96 @@
+"""Fields that rows get from their request are added where the prose names them."""
+
+import pytest
+
+from analytics_ingest_tests.convert.writing import Desk, shop
+
+DAYS = (
+    '{"name": "days", "primary_key": "date", "endpoint": {"path": "/days", "params": '
+    '{"day": "{incremental.start_value}"}, "incremental": {"cursor_path": "date", '
+    '"datetime_format": "%d-%m-%Y"}}}'
+)
+SHOPS = '{"name": "shops", "endpoint": {"path": "/shops"}}'
+ORDERS = '{"name": "orders", "endpoint": {"path": "/shops/{shop_id}/orders"}}'
+START = "{{ stream_interval.start_time }}"
+DAY = {
+    "The day of the request is written to the field `date`.": START,
+    "Rows lack it, so the day of each request is stored in `date` as `DD-MM-YYYY`.": START,
+    "The start of the window is kept in `date` (`YYYY-MM-DD`).": (
+        "{{ format_datetime(stream_interval.start_time, '%Y-%m-%d', '%d-%m-%Y') }}"
+    ),
+}
+NOT_DAY = [
+    "The day of the request is not stored in the field `date`.",
+    "The day of the order is stored in the field `date`.",
+    "If there is none, the day of the request is stored in `date`.",
+]
+
+
+@pytest.mark.parametrize(("sentence", "value"), DAY.items())
+def test_the_day_of_a_request_is_added(desk: Desk, sentence: str, value: str) -> None:
+    written = desk.new(shop(DAYS, prose=f"\n### Days\n\n{sentence}\n"))
+    (step,) = written.resource("days")["processing_steps"]
+    assert step == {"add": {"date": {"value": value, "type": "string"}}}
+
+
+@pytest.mark.parametrize("sentence", NOT_DAY)
+def test_other_days_are_not_added(desk: Desk, sentence: str) -> None:
+    written = desk.new(shop(DAYS, prose=f"\n### Days\n\n{sentence}\n"))
+    assert "processing_steps" not in written.resource("days")
+
+
+PARENT = [
+    "The id of the shop is stored with each of them in the field `shop`.",
+    "Orders do not name it, so the `id` of each shop is added as `shop`.",
+]
+NOT_PARENT = [
+    "The id of the order is stored in the field `shop`.",
+    "The `slug` of the shop is stored in the field `shop`.",
+    "The id of the shop is never stored in `shop`.",
+]
+
+
+@pytest.mark.parametrize("sentence", PARENT)
+def test_a_field_of_the_parent_is_added(desk: Desk, sentence: str) -> None:
+    written = desk.new(shop(SHOPS, ORDERS, prose=f"\n# Resources\n\n{sentence}\n"))
+    (step,) = written.resource("orders")["processing_steps"]
+    assert step == {"add": {"shop": {"value": "{{ stream_partition.shop_id }}", "type": "any"}}}
+    assert "orders: shop is the id of its row of shops, as the prose says" in written.assumed
+
+
+@pytest.mark.parametrize("sentence", NOT_PARENT)
+def test_other_fields_are_not_added(desk: Desk, sentence: str) -> None:
+    written = desk.new(shop(SHOPS, ORDERS, prose=f"\n# Resources\n\n{sentence}\n"))
+    assert "processing_steps" not in written.text
+
+
+ARCHIVE = (
+    '{"name": "archive", "endpoint": {"path": "/v1/{year}/{month}.json", '
+    '"incremental": {"cursor_path": "at"}}}'
+)
+MONTHS = {
+    "": "%m",
+    "An example is `/v1/2026/9.json`.": "%-m",
+    "An example is `/v1/2026/09.json`, without a leading zero in days.": "%m",
+    "An example is `/v1/2026/11.json`.": "%m",
+    "The month has no leading zero.": "%-m",
+}
+
+
+@pytest.mark.parametrize(("sentence", "month"), MONTHS.items())
+def test_parts_of_dates_in_a_path_are_those_of_the_window(
+    desk: Desk, sentence: str, month: str
+) -> None:
+    endpoint = desk.new(shop(ARCHIVE, prose=f"\n{sentence}\n")).endpoint("archive")
+    year, rest = (
+        f"{{{{ format_datetime(stream_interval.start_time, '{part}') }}}}" for part in ("%Y", month)
+    )
+    assert endpoint["path"] == f"/v1/{year}/{rest}.json"
+    assert endpoint["incremental"] == {"cursor_path": "at", "max_window": "28d"}
+
+
+def test_parts_of_dates_without_a_cursor_are_settings(desk: Desk) -> None:
+    written = desk.new(
+        shop(ARCHIVE.replace('"incremental": {"cursor_path": "at"}', '"method": "GET"'))
+    )
+    assert written.endpoint("archive")["path"] == "/v1/{settings.year}/{settings.month}.json"

@@ -136,12 +136,20 @@ def _log_settings(draft: Draft) -> None:
     for setting in _list_settings(draft.attributes):
         places = [r["name"] for r in draft.resources if setting in _list_settings(r)]
         of = f" of {abbreviate(places)}" if places else " of the client"
-        draft.log.require(setting, f"takes the place of {{settings.{setting}}} in requests{of}")
+        option = "optional; " if _is_optional(draft.attributes, setting) else ""
+        place = f"takes the place of {{settings.{setting}}} in requests{of}"
+        draft.log.require(setting, f"{option}{place}")
     auth = draft.client.get("auth")
     if isinstance(auth, dict) and (secrets := list_needed_secrets(auth["type"])):
         keys = " and ".join(f"sources.{draft.name}.{s.setting}" for s in secrets.values())
         verb = "are" if len(secrets) > 1 else "is"
         draft.log.comments[None, "client.auth"] = f"{keys} {verb} read when a load begins"
+
+
+def _is_optional(attributes: Json, setting: str) -> bool:
+    """Return whether a setting has a default wherever it is used."""
+    texts = [text for text in walk(attributes) if isinstance(text, str) and setting in text]
+    return all(find_references(text).settings.get(setting) for text in texts)
 
 
 def _list_settings(value: Any) -> list[str]:

@@ -225,14 +225,15 @@ def test_a_literal_secret_in_the_query_becomes_a_setting(desk: Desk) -> None:
     assert "abcdefgh" not in found.text + found.report
 
 
+WITH_DEFAULT = "{{ settings.site | default('main') }}"
 VALUES = [
     pytest.param('dlt.config["site"]', "{settings.site}", id="dlt.config"),
     pytest.param('dlt.secrets["site"]', "{settings.site}", id="dlt.secrets"),
     pytest.param('dlt.config.get("sources.shop.site")', "{settings.site}", id="dlt.config.get"),
     pytest.param("dlt.config.value", "{settings.site}", id="dlt.config.value"),
-    pytest.param('dlt.config.get("site", "main")', "main", id="with a default"),
+    pytest.param('dlt.config.get("site", "main")', WITH_DEFAULT, id="with a default"),
     pytest.param('os.getenv("SHOP_SITE")', "{settings.shop_site}", id="the environment"),
-    pytest.param('os.environ.get("SITE", "main")', "main", id="the environment, with a default"),
+    pytest.param('os.environ.get("SITE", "main")', WITH_DEFAULT, id="the environment, a default"),
     pytest.param("site", "{settings.site}", id="a variable that is not defined"),
     pytest.param("settings.SITE", "{settings.site}", id="an attribute"),
     pytest.param('config["site"]', "{settings.site}", id="a subscript"),

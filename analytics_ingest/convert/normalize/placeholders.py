@@ -134,7 +134,7 @@ def _looks_like_data(text: str) -> bool:
 def _find_inner(expression: str) -> str | None:
     """Find the name that an expression between double braces refers to."""
     if expression.startswith(EXPRESSIONS):
-        return expression
+        return expression if re.fullmatch(r"[\w.]+", expression) else None
     if match := _CONFIG.match(expression) or _HELD.fullmatch(expression):
         return f"settings.{to_setting_name(match[1])}"
     if match := _SLICE.fullmatch(expression):

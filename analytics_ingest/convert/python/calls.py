@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from analytics_ingest.auth import list_auth_types
@@ -116,10 +117,13 @@ def read_setting(path: str, arguments: list[Any], keywords: Mapping[str, Any]) -
 
 
 def choose_default(value: Any, default: Any) -> Any:
-    """Choose the default of `get("x", default)`, if it is plain and x is not a secret."""
+    """Choose the default of `get("x", default)`, if it is plain and x is not a secret.
+
+    A setting that the configuration reads keeps it beside its name.
+    """
     if value in (None, ""):
         return default
     is_plain = isinstance(default, str | int | float) and default != ""
-    if isinstance(value, Reference) and value.kind != "secret" and is_plain:
-        return default
-    return value
+    if not isinstance(value, Reference) or value.kind == "secret" or not is_plain:
+        return value
+    return replace(value, default=default) if value.kind == "setting" else default

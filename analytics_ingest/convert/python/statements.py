@@ -6,7 +6,7 @@ other loops are followed as if they were outside.
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from analytics_ingest.convert.markdown import Block
@@ -166,4 +166,5 @@ class Interpreter(Evaluator):
 
 def _with_name(value: Any, name: str) -> Any:
     """Return a value; a reference without a name takes that of its variable."""
-    return Reference(value.kind, value.name or name) if isinstance(value, Reference) else value
+    is_unnamed = isinstance(value, Reference) and not value.name
+    return replace(value, name=name) if is_unnamed else value

@@ -18,10 +18,14 @@ class Reference:
     kind: Literal["secret", "setting", "variable"]
     """A variable is one that the document uses and does not define."""
     name: str
+    default: str | int | float | None = None
+    """Its value where the setting is not set."""
 
     @property
     def text(self) -> str:
         """As part of a longer text."""
+        if self.default is not None:
+            return f"{{{{ settings.{self.name} | default({self.default!r}) }}}}"
         return f"{{{self.name}}}" if self.kind == "variable" else f"{{settings.{self.name}}}"
 
 

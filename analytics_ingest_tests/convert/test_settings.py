@@ -393,3 +393,23 @@ def test_a_setting_in_another_form_is_a_setting(desk: Desk, place: str) -> None:
     written = desk.new(shop(text))
     assert written.endpoint()["params"] == {"q": "{settings.search}"}
     assert "SOURCES__SHOP__SEARCH" in written.to_be_set
+
+
+def test_a_default_is_taken_where_a_setting_cannot_be(desk: Desk) -> None:
+    client = (
+        '"client": {"base_url": f"https://{dlt.config.get(\'host\', \'shop.test\')}/v1", '
+        '"auth": {"type": "bearer"}}'
+    )
+    pages = '"paginator": {"type": "offset", "limit": dlt.config.get("size", 50)}'
+    written = desk.new(
+        shop(f'{{"name": "orders", "endpoint": {{"path": "/orders", {pages}}}}}', client=client)
+    )
+    assert written.client["base_url"] == "https://shop.test/v1"
+    assert written.endpoint()["paginator"] == {"type": "offset", "limit": 50}
+
+
+def test_a_setting_with_a_default_is_optional(desk: Desk) -> None:
+    params = '"params": {"day": f"{dlt.config.get(\'begin\', \'2026-01-01\')}/x"}'
+    written = desk.new(orders(params))
+    assert written.endpoint()["params"] == {"day": "{{ settings.begin | default('2026-01-01') }}/x"}
+    assert written.to_be_set["SOURCES__SHOP__BEGIN"].startswith("optional; ")

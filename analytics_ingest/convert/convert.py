@@ -37,6 +37,7 @@ from analytics_ingest.convert.manifest.document_blocks import translate_document
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.normalize.airbyte_blocks import translate_blocks
 from analytics_ingest.convert.normalize.credentials import list_needed_secrets
+from analytics_ingest.convert.normalize.defaults import settle_defaults
 from analytics_ingest.convert.normalize.fit_to_model import (
     fit_to_model,
     make_resolvable,
@@ -70,7 +71,8 @@ def convert(name: str, document: Document, today: date) -> Declaration:
         ConversionError: Something without which there is no declaration is missing.
     """
     log = ConversionLog()
-    draft = normalize_structure(name, find_configuration(document, log), log)
+    configuration = settle_defaults(find_configuration(document, log), log)
+    draft = normalize_structure(name, configuration, log)
     normalize_names(draft)
     add_listed_resources(draft, document)
     add_fragments(draft, document)
@@ -114,9 +116,9 @@ def _infer(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> No
     infer_formats(draft, document, fields)
     infer_paging(draft, document)
     infer_next_cursors(draft, document)
-    infer_date_parts(draft, document)
-    values = read_path_values(document, draft.by_name)
-    bind_placeholders(draft, ParentFields(draft, fields, values))
+    parents = ParentFields(draft, fields, read_path_values(document, draft.by_name))
+    infer_date_parts(draft, document, parents)
+    bind_placeholders(draft, parents)
     infer_windows(draft, document, fields)
     infer_request_fields(draft, document)
     infer_row_changes(draft, document)

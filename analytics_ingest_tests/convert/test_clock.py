@@ -23,6 +23,8 @@ CODE = [
     "(date.today() - timedelta(days=n)).isoformat()",
     "date.today().strftime('{}')",
     "datetime.now(ZoneInfo('Asia/Tokyo')).isoformat()",
+    "datetime.now(tz=ZoneInfo('America/New_York')).date().isoformat()",
+    "pendulum.today().strftime('%H')",
     "date.today().replace(day=1).isoformat()",
 ]
 
@@ -51,3 +53,23 @@ def test_another_moment_is_omitted_and_reported(desk: Desk, code: str) -> None:
 def test_the_present_is_part_of_a_text(desk: Desk) -> None:
     text, _ = send(desk, "f\"{dlt.config['begin']},{date.today()}\"")
     assert text == "{settings.begin},{{ day_delta(0, format='%Y-%m-%d') }}"
+
+
+@pytest.mark.parametrize(
+    ("code", "days", "time"),
+    [
+        ("pendulum.today().subtract(days=7).isoformat()", -7, "00:00:00+00:00"),
+        ("datetime.now(timezone.utc).isoformat()", 0, "%H:%M:%S+00:00"),
+    ],
+)
+def test_midnight_and_the_offset_of_utc_are_kept(
+    desk: Desk, code: str, days: int, time: str
+) -> None:
+    text, _ = send(desk, code)
+    assert text == f"{{{{ day_delta({days}, format='%Y-%m-%dT{time}') }}}}"
+
+
+def test_the_present_is_reported(desk: Desk) -> None:
+    _, assumed = send(desk, "date.today().isoformat()")
+    reason = "the present, where the document's code reads it, is that of each request, in UTC"
+    assert reason in assumed

@@ -88,6 +88,57 @@ OTHER_LISTS = [
 ]
 
 
+NO_PATTERN = [
+    "Note that webhooks do not follow the same pattern.",
+    "Webhooks are signed in the same way as in Stripe.",
+    "Resources might follow the same pattern one day.",
+]
+
+
+@pytest.mark.parametrize("sentence", NO_PATTERN)
+def test_a_sentence_that_states_no_pattern_adds_nothing(desk: Desk, sentence: str) -> None:
+    written = desk.new(shop(USERS, TAGS, prose=f"# Resources\n\n{sentence}\n\n{TABLE}"))
+    assert "teams" not in written.text
+    assert any(line.startswith(NOT_LOADED) for line in written.assumed)
+
+
+OTHER_COMMENTS = [
+    "# teams: same as users but do not load, path /v1/teams",
+    "# teams (/v1/teams) has paging, such as users",
+    "# teams (/v1/teams) is as large as users",
+    "# " + "users like a-" * 20_000,
+]
+
+
+@pytest.mark.parametrize("comment", OTHER_COMMENTS)
+def test_another_comment_configures_nothing(desk: Desk, comment: str) -> None:
+    written = desk.new(shop(f"{USERS},\n{comment}\n{TAGS}"))
+    assert [r["name"] for r in written.attributes["resources"]] == ["users", "tags"]
+
+
+OTHER_METHODS = [
+    "- `users`: GET `/v1/users`\n- `teams`: DELETE `/v1/teams`\n",
+    "| Resource | Method | Path |\n|---|---|---|\n| users | GET | `/v1/users` |\n"
+    "| teams | POST | `/v1/teams` |\n",
+    f"{TABLE}| old (deprecated) | `/v0/old` |\n".replace("| teams | `/v1/teams` |\n", ""),
+]
+
+
+@pytest.mark.parametrize("prose", OTHER_METHODS)
+def test_a_request_that_does_not_list_is_not_added(desk: Desk, prose: str) -> None:
+    written = desk.new(shop(USERS, f"{TAGS}\n{PATTERN}\n", prose=f"# Resources\n\n{prose}"))
+    assert [r["name"] for r in written.attributes["resources"]] == ["users", "tags"]
+
+
+def test_a_single_resource_is_not_a_pattern_of_filters(desk: Desk) -> None:
+    one = USERS.replace(
+        '"endpoint"', '"processing_steps": [{"filter": "{{ record.paid }}"}], "endpoint"'
+    ).replace('"data_selector"', '"params": {"status": "open"}, "data_selector"')
+    written = desk.new(shop(f"{one}\n{PATTERN}\n", prose=f"# Resources\n\n{TABLE}"))
+    assert written.endpoint("teams") == {"path": "/v1/teams", "data_selector": "teams"}
+    assert "processing_steps" not in written.resource("teams")
+
+
 @pytest.mark.parametrize("prose", OTHER_LISTS)
 def test_other_lists_add_nothing(desk: Desk, prose: str) -> None:
     document = source(CLIENT, f'"resources": [{USERS}\n{PATTERN}\n]')

@@ -93,7 +93,33 @@ PREFIXES = [
     "Keys are prefixed with `live` in production and sent in `X-Key`.",
     "The value of `X-Key` was prefixed with `Token`.",
 ]
+EPOCHS = [
+    "`updated_at`, unlike the Unix timestamp `synced_at`, is an ISO 8601 string.",
+    "Every time an order changes, the audit log gets a Unix timestamp.",
+    "All times in `invoices` are epoch milliseconds, an integer.",
+    "All dates in the CSV export are written as `DD/MM/YYYY`.",
+    "- `updated_at` (integer) is a counter of changes.",
+]
+PLACEHOLDERS = [
+    "`order_id` is `required`.",
+    "`order_id` is `string`",
+    "In the rows of lines, `order_id` is `null` for drafts.",
+    "`order_id` is a configuration of the webhooks.",
+    "In a webhook the id of the order is stored as `id`.",
+    "In the log the id of the order is stored as `order`.",
+]
+LAST_PAGES = [
+    "The first 3 pages of the manual explain the API.",
+    "Only the first 3 pages can be cached; the API has more.",
+    "It is not true that only the first 3 pages are read.",
+]
+NEXT_PAGES = ["Formerly the next page was `next + 1`.", "Do not request `next + 1`."]
+MOST = PAGES.replace('"limit"', '"maximum_page": 3, "limit"')
 CASES = [
+    *((shop(ORDERS), f"# Schema\n\n{line}") for line in EPOCHS),
+    *((shop(ORDERS, LINES), f"# Resources\n\n{line}") for line in PLACEHOLDERS),
+    *((shop(MOST), f"# Paging\n\n{line}") for line in LAST_PAGES),
+    *((shop(CURSOR), f"# Paging\n\n{line}") for line in NEXT_PAGES),
     *((shop(ORDERS, USERS), f"{ON_ORDERS}{line}") for line in ROWS),
     *((shop(ORDERS, LINES, USERS), f"# Errors\n\n{line}") for line in STATUSES),
     *((shop(WINDOW), f"# Notes\n\n- {line}") for line in WINDOWS),

@@ -1,6 +1,8 @@
 """Placeholders are bound: to a parent by its path, else by its name, else to a setting."""
 
+import itertools
 import json
+import time
 
 import pytest
 
@@ -432,3 +434,28 @@ def test_the_prose_says_that_a_placeholder_is_a_setting(desk: Desk) -> None:
     found = desk.new(shop(*listings, prose=prose))
     assert found.endpoint("notes")["path"] == "/users/{settings.user_id}/notes"
     assert "notes: {user_id} is a setting: the prose says so" in found.assumed
+
+
+def test_a_parent_above_another_that_has_several_is_reported(desk: Desk) -> None:
+    below = "/xs/{x}/accounts/{a}/ps"
+    found = desk.new(
+        shop(
+            listing("xs", "/xs"),
+            listing("accounts", "/accounts"),
+            listing("ps", below, write_params(x="xs", a="accounts")),
+            listing("cs", "/accounts/{a}/ps/{p}/cs", write_params(a="accounts", p="ps")),
+        )
+    )
+    assert found.endpoint("cs")["params"]["p"] == resolve("ps")
+    assert any(line.startswith("cs: params.a is left out") for line in found.assumed)
+
+
+def test_many_levels_of_two_parents_take_no_time(desk: Desk) -> None:
+    names = [("a0", "b0"), *((f"a{n}", f"b{n}") for n in range(1, 30))]
+    listings = [listing(name, f"/{name}") for name in names[0]]
+    for above, level in itertools.pairwise(names):
+        params = write_params(x=above[0], y=above[1])
+        listings += [listing(name, f"/{name}/{{x}}/{{y}}", params) for name in level]
+    began = time.monotonic()
+    desk.new(shop(*listings))
+    assert time.monotonic() - began < 10

@@ -44,6 +44,14 @@ FILTERS_LEFT_OUT = [
     "lambda r: (lambda s: s)(r)",
     "lambda *r: r",
     "lambda r: r['n'] ** 2 > 4",
+    "lambda r: len({r['n'], r['at']}) == 2",
+    "lambda r: {r['n']} == {3}",
+    "lambda r, /: r['is']",
+    "lambda r: int(r['at'], 16)",
+    "lambda r: '%s' % r['n'] == '3'",
+    "lambda r: r['of'] == '}}'",
+    "lambda len: len['is']",
+    "lambda r: " + " + ".join(["r['n']"] * 300) + " > 1",
 ]
 
 
@@ -77,16 +85,36 @@ def test_a_lambda_in_a_text_is_read_as_well(desk: Desk) -> None:
     assert written.resource("orders")["processing_steps"] == [expected]
 
 
-def test_a_function_of_the_document_and_its_constants_are_read(desk: Desk) -> None:
-    code = (
-        "STATES = ['open']\n"
-        "def is_open(row):\n"
-        '    """Keep what is open."""\n'
-        "    return row['state'] in STATES\n"
-    )
-    written = desk.new(write_filter("is_open").replace("source =", f"{code}source ="))
-    expected = {"filter": "{{ record['state'] in ['open'] }}"}
+def write_function(code: str, step: str = "filter") -> str:
+    """A document that defines a function, and uses it in a step."""
+    text = write_filter("is_open").replace('"filter"', f'"{step}"')
+    return text.replace("source =", f"{code}\nsource =")
+
+
+def test_a_function_of_the_document_is_read(desk: Desk) -> None:
+    code = 'def is_open(row):\n    """Keep what is open."""\n    return row["state"] == "open"\n'
+    written = desk.new(write_function(code))
+    expected = {"filter": "{{ record['state'] == 'open' }}"}
     assert written.resource("orders")["processing_steps"] == [expected]
+
+
+OTHER_FUNCTIONS = [
+    "@negate\ndef is_open(row):\n    return row['a'] == 1\n",
+    "async def is_open(row):\n    return row['a'] == 1\n",
+    "def is_open(row, *rest):\n    return row['a'] == 1\n",
+    "def is_open(row, /):\n    return row['a'] == 1\n",
+    "STATES = ['a']\ndef is_open(row):\n    return row['a'] in STATES\n",
+    "record = {'a': 1}\ndef is_open(row):\n    return row['a'] == record['a']\n",
+    "if TEST:\n    def is_open(row):\n        return row['a']\n"
+    "else:\n    def is_open(row):\n        return not row['a']\n",
+]
+
+
+@pytest.mark.parametrize("code", OTHER_FUNCTIONS)
+def test_a_function_that_reads_more_than_the_row_is_reported(desk: Desk, code: str) -> None:
+    written = desk.new(write_function(code))
+    assert "processing_steps" not in written.resource("orders")
+    assert any("processing_steps.filter is left out" in line for line in written.assumed)
 
 
 CHANGES = [
@@ -94,6 +122,7 @@ CHANGES = [
     "lambda r: r | {'day': r['at'][:7]}",
     "lambda r: {**r, 'zip': '007', 'text': f\"{r['state']}/{r['n']}\"}",
     "lambda r: {**r, 'n': r['n'] + 1}",
+    "lambda r: {**r, 'label': f\"{r['state']}-{r['of'].get('x')}\", 'b': str(r['is'])}",
     "lambda r: {**r, 'copy': r['tags']}",
     "lambda r: r",
 ]
@@ -105,6 +134,10 @@ CHANGES_LEFT_OUT = [
     "lambda r: {**r, 'x.y': 1}",
     "lambda r: f(r)",
     "lambda r: {**r, 'x': f\"{r['n']:03d}\"}",
+    "lambda r: {**r, 'x': {'y': {'z': 1}}}",
+    "lambda r: {**r, 'x': 1, 'y': str(r)}",
+    "lambda r: {**r, 'x': 1, 'y': len(r)}",
+    "lambda r: {**r, 'a?': 1}",
 ]
 
 
@@ -126,25 +159,37 @@ def test_a_change_that_steps_cannot_express_is_reported_by_name(desk: Desk, func
 
 def test_a_function_that_assigns_and_deletes_fields_becomes_steps(desk: Desk) -> None:
     code = (
-        "def change(row):\n"
+        "def is_open(row):\n"
         "    row['modified'] = row['audit']['Last modified']\n"
         "    del row['audit']\n"
         "    row.pop('notes', None)\n"
         "    return row\n"
     )
-    text = (
-        write_filter("change").replace('"filter"', '"map"').replace("source =", f"{code}source =")
-    )
     added = {"value": "{{ record['audit']['Last modified'] }}", "type": "any"}
     expected = [{"add": {"modified": added}}, {"remove": ["audit"]}, {"remove": ["notes"]}]
-    assert desk.new(text).resource("orders")["processing_steps"] == expected
+    written = desk.new(write_function(code, "map"))
+    assert written.resource("orders")["processing_steps"] == expected
 
 
-def test_a_function_with_a_condition_is_reported(desk: Desk) -> None:
-    code = "def change(row):\n    if row['a']:\n        row['b'] = 1\n    return row\n"
-    text = (
-        write_filter("change").replace('"filter"', '"map"').replace("source =", f"{code}source =")
-    )
-    written = desk.new(text)
+OTHER_CHANGES = [
+    "    if row['a']:\n        row['b'] = 1\n    return row\n",
+    "    del row['amount [EUR]']\n    return row\n",
+    "    row.pop('active?')\n    return row\n",
+    "    row['n'] += 1\n    return row\n",
+    "    row['n'] = 1\n",
+]
+
+
+@pytest.mark.parametrize("body", OTHER_CHANGES)
+def test_a_function_that_steps_cannot_follow_is_reported(desk: Desk, body: str) -> None:
+    written = desk.new(write_function(f"def is_open(row):\n{body}", "map"))
     assert "processing_steps" not in written.resource("orders")
-    assert any("the function change on line" in line for line in written.assumed)
+    assert any("processing_steps.map is left out" in line for line in written.assumed)
+
+
+def test_steps_behind_one_that_is_reported_are_too(desk: Desk) -> None:
+    steps = '"processing_steps": [{"map": lambda r: f(r)}, {"filter": lambda r: r["flag"]}],'
+    written = desk.new(orders(resource=steps))
+    assert "processing_steps" not in written.resource("orders")
+    reason = "orders: processing_steps is left out: 1 more of its steps follow an omitted one"
+    assert any(line.startswith(reason) for line in written.assumed)

@@ -413,3 +413,25 @@ def test_a_setting_with_a_default_is_optional(desk: Desk) -> None:
     written = desk.new(orders(params))
     assert written.endpoint()["params"] == {"day": "{{ settings.begin | default('2026-01-01') }}/x"}
     assert written.to_be_set["SOURCES__SHOP__BEGIN"].startswith("optional; ")
+
+
+SECRETS = [
+    '"params": {"api_key": os.environ.get("ACCESS", "hunter2")}',
+    '"params": {"password": dlt.config.get("page_word", "hunter2")}',
+    '"params": {"x": dlt.config.get("api_token", "hunter2")}',
+    '"params": {"x": f"a{dlt.config.get(\'secret\', \'hunter2\')}"}',
+    '"json": {"client_secret": os.getenv("ACCESS", "hunter2")}, "method": "POST"',
+    '"headers": {"X-Api-Key": os.getenv("ACCESS", "hunter2")}',
+]
+
+
+@pytest.mark.parametrize("part", SECRETS)
+def test_the_default_of_a_secret_is_not_written(desk: Desk, part: str) -> None:
+    written = desk.new(orders(part))
+    assert "hunter2" not in written.text + written.report
+
+
+def test_a_number_that_has_a_default_is_taken_and_reported(desk: Desk) -> None:
+    written = desk.new(orders('"params": {"limit": dlt.config.get("limit", 50)}'))
+    assert written.endpoint()["params"] == {"limit": 50}
+    assert any("holds the default of the setting limit, 50" in line for line in written.assumed)

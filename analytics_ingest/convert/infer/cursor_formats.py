@@ -16,7 +16,12 @@ _NUMBER = re.compile(r"\b(unix|epoch|integer|number|since 1970)\b", re.IGNORECAS
 _TEXT = re.compile(r"\biso\b|\bstring\b|\bdate-?time\b", re.IGNORECASE)
 _MILLISECONDS = re.compile(r"\bmilli\s?seconds?\b|\bms\b", re.IGNORECASE)
 _NUMBERS = ("integer", "number")
-_ON_ALL = re.compile(r"\b(?:all|every) (?:timestamps?|date-?times?|times?)\b", re.IGNORECASE)
+_ON_ALL = re.compile(
+    r"\ball (?:timestamps|date-?times|times)\b(?! (?:in|of|for) (?!records|requests|both))",
+    re.IGNORECASE,
+)
+_ELSEWHERE = re.compile(r"\b(?:csv|exports?|webhooks?|logs?)\b", re.IGNORECASE)
+_COUNTER = re.compile(r"\b(?:counter|version|revision|sequence|number of)\b", re.IGNORECASE)
 _MOMENT = re.compile(r"(?:_at|_on|At|On|date|time|timestamp|_ts|updated|modified|created)$", re.I)
 """A name of a moment: a number of another name may be a version, which only grows."""
 _KEY = "endpoint.incremental.cursor_format"
@@ -38,7 +43,8 @@ def infer_formats(draft: Draft, document: Document, fields: Mapping[str, Fields]
         is_number = is_number or (cursor not in types and _is_number(lines, cursor))
         sent = merged.get("param_format")
         as_sent = sent if str(sent).startswith("epoch_") else None
-        likely = "epoch_s" if _MOMENT.search(cursor) and sent in (None, "iso8601") else None
+        is_moment = _MOMENT.search(cursor) and not _is_counter(lines, cursor)
+        likely = "epoch_s" if is_moment and sent in (None, "iso8601") else None
         kind = described or ((as_sent or likely) if is_number else None)
         if kind is None:
             continue
@@ -74,19 +80,31 @@ def _is_number(lines: list[tuple[Line, str | None]], cursor: str) -> bool:
     )
 
 
+def _is_counter(lines: list[tuple[Line, str | None]], cursor: str) -> bool:
+    """Return whether a line that names a cursor says that it counts."""
+    name = f"`{cursor}`"
+    return any(name in line.text and _COUNTER.search(line.text) for line, _ in lines)
+
+
 def _find_epoch(
     lines: list[tuple[Line, str | None]], resource: str, cursor: str, bounds: list[Any]
 ) -> str | None:
     """Find the unit of an epoch in a line that names the cursor of a resource, and no parameter."""
     name = re.escape(cursor.rpartition(".")[2])
-    field, own = re.compile(rf"(?<![\w.]){name}(?!\w)"), re.compile(rf"`{name}`([^`]*)")
+    field, own = (
+        re.compile(rf"(?<![\w.]){name}(?!\w)"),
+        re.compile(
+            rf"`{name}`[\s:(\u2013-]*((?:an? )?(?:integer|number|int|long|unix|epoch)[^`]*)", re.I
+        ),
+    )
     for line, named in lines:
         if named not in (None, resource):
             continue
         is_of_bound = any(f"`{bound}`" in line.text for bound in bounds if bound)
         described = own.search(line.text)
         texts = [described[1]] if described else []
-        is_on_it = field.search(to_plain(line.text)) or _ON_ALL.search(line.text)
+        is_on_all = _ON_ALL.search(line.text) and not _ELSEWHERE.search(line.text)
+        is_on_it = field.search(to_plain(line.text)) or is_on_all
         texts += [to_plain(line.text)] if is_on_it else []
         unit = next(filter(None, map(_read_unit, texts)), None)
         if unit and not is_of_bound:

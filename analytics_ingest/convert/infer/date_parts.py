@@ -7,6 +7,7 @@ in the prose, or the words "leading zero", say how a month is written.
 import re
 
 from analytics_ingest.convert.draft import Draft
+from analytics_ingest.convert.infer.parent_fields import ParentFields
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.normalize.placeholders import list_names
 from analytics_ingest.convert.normalize.window_placeholders import (
@@ -23,20 +24,27 @@ _PATTERNS = {
     "day": "%d",
     "dd": "%d",
     "hour": "%H",
-    "hh": "%H",
 }
+_MOST_NAMES = 6
+"""Placeholders in a path with an example; more would take long to find."""
 _NO_ZERO = re.compile(r"\b(?:without|no) (?:an? )?leading zeros?\b", re.IGNORECASE)
 
 
-def infer_date_parts(draft: Draft, document: Document) -> None:
-    """Fill the parts of dates in the path of each resource."""
+def infer_date_parts(draft: Draft, document: Document, parents: ParentFields) -> None:
+    """Fill the parts of dates in the path of each resource, unless the prose says: a setting."""
     for resource in draft.resources:
         endpoint = resource["endpoint"]
         path = str(endpoint["path"])
-        names = [name for name in list_names(path) if name.lower() in _PATTERNS]
+        known = [name for name in list_names(path) if name.lower() in _PATTERNS]
+        names = [name for name in known if not parents.is_setting(resource["name"], name)]
         params = draft.merge_endpoint(resource).get("params") or {}
         is_year = any(_PATTERNS[name.lower()] == "%Y" for name in names)
-        if not is_year or not lacks_bounds(draft.merge_endpoint(resource)) or {*names} & {*params}:
+        if (
+            not is_year
+            or names != known
+            or not lacks_bounds(draft.merge_endpoint(resource))
+            or {*names} & {*params}
+        ):
             continue
         example = _find_example(path, document)
         has_zero = any(part.startswith("0") for part in example)
@@ -54,6 +62,8 @@ def infer_date_parts(draft: Draft, document: Document) -> None:
 
 def _find_example(path: str, document: Document) -> list[str]:
     """Find the parts of dates in an example of a path in the prose: `/archive/2026/9.json`."""
+    if len(list_names(path)) > _MOST_NAMES:
+        return []
     pattern = re.sub(r"\\\{[^{}]*\\\}", r"(\\d{1,4})", re.escape(path))
     for line in document.lines:
         if match := re.search(rf"{pattern}(?!\d)", line.text):

@@ -6,9 +6,11 @@ requested.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from analytics_ingest.convert.draft import Draft, Json, build_parent_param
+
+_TEXTS = ("path", "params", "headers", "json", "data")
 
 
 def choose_parent(draft: Draft, name: str, declared: Mapping[str, Json]) -> str | None:
@@ -22,28 +24,57 @@ def choose_parent(draft: Draft, name: str, declared: Mapping[str, Json]) -> str 
     if len(parents) < 2:
         return next(iter(parents), None)
     for parent in parents:
-        if {*parents} - {parent} <= set(iterate_ancestors(draft, parent)):
+        others = {*parents} - {parent}
+        if others <= {*list_ancestors(draft, parent)} and has_line(draft, parent, others):
             for key, value in declared.items():
                 if value["resource"] != parent:
                     _inherit(draft, name, key, parent)
             return parent
+    if related := _find_related(draft, parents):
+        for key in [key for key, value in declared.items() if value["resource"] == related]:
+            del draft.by_name[name]["endpoint"]["params"][key]
+            reason = f"{related} is also above another of its parents, which has several"
+            draft.log.leave_out(name, f"params.{key}", reason)
+        parents.remove(related)
+        return parents[-1]
     reason = f"it is requested for each combination of {' and '.join(parents)}"
     draft.log.assume(name, reason)
     return parents[-1]
 
 
-def iterate_ancestors(draft: Draft, name: str) -> Iterator[str]:
-    """Yield the parent of a resource, its parent, and so on."""
-    for parent in _list_parents(draft.by_name[name]["endpoint"]):
-        yield parent
-        yield from iterate_ancestors(draft, parent)
+def list_ancestors(draft: Draft, name: str) -> list[str]:
+    """List the parents of a resource, their parents, and so on; each once."""
+    ancestors: list[str] = []
+    below = [name]
+    while below:
+        above = _list_parents(draft, below.pop())
+        below += [parent for parent in above if parent not in ancestors]
+        ancestors += [parent for parent in above if parent not in ancestors]
+    return ancestors
 
 
-def _list_parents(endpoint: Json) -> list[str]:
+def has_line(draft: Draft, name: str, ancestors: set[str]) -> bool:
+    """Return whether each of some ancestors is above a resource by single parents only."""
+    line: list[str] = []
+    while len(parents := _list_parents(draft, name)) == 1 and parents[0] not in line:
+        (name,) = parents
+        line.append(name)
+    return ancestors <= {*line}
+
+
+def _find_related(draft: Draft, parents: list[str]) -> str | None:
+    """Find the parent that is also above another one."""
+    above = {ancestor for parent in parents for ancestor in list_ancestors(draft, parent)}
+    return next((parent for parent in parents if parent in above), None)
+
+
+def _list_parents(draft: Draft, name: str) -> list[str]:
+    endpoint = draft.by_name[name]["endpoint"]
+    texts = {key: endpoint[key] for key in _TEXTS if key in endpoint}
     params = (endpoint.get("params") or {}).values()
     resolved = [str(p["resource"]) for p in params if is_resolved(p)]
-    named = re.findall(r"\{resources\.(\w+)\.", str(endpoint))
-    return list(dict.fromkeys([*resolved, *named]))
+    named = re.findall(r"\{resources\.(\w+)\.", str(texts))
+    return [each for each in dict.fromkeys([*resolved, *named]) if each in draft.by_name]
 
 
 def is_resolved(param: object) -> bool:
@@ -62,7 +93,7 @@ def _inherit(draft: Draft, name: str, key: str, parent: str) -> None:
 def include_field(draft: Draft, name: str, ancestor: str, field: str) -> str:
     """Make the rows of a resource hold a field of an ancestor, and return its name in them."""
     resource = draft.by_name[name]
-    (parent, *_) = _list_parents(resource["endpoint"])
+    (parent, *_) = _list_parents(draft, name)
     if parent != ancestor:
         field = include_field(draft, parent, ancestor, field)
     included = resource.setdefault("include_from_parent", [])

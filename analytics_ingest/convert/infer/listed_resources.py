@@ -17,6 +17,11 @@ from analytics_ingest.convert.prose.listed_resources import (
 )
 
 _BODIES = ("json", "data")
+_COMMON = (
+    *("primary_key", "write_disposition", "method", "paginator", "headers", "error_handler"),
+    "data_selector",
+)
+"""What a resource has in common with a single other one that it is like."""
 _OWN = ("name", "endpoint", "description")
 
 
@@ -55,6 +60,9 @@ def _build(draft: Draft, listed: ListedResource, models: Sequence[Json]) -> Json
         return None
     own = _find_shared([{k: v for k, v in m.items() if k not in _OWN} for m in models])
     endpoint = _find_shared([_take_pattern(model, listed.path) for model in models])
+    if len(models) == 1 and not listed.like:  # One is not a pattern of rows and filters.
+        own = {key: own[key] for key in _COMMON if key in own}
+        endpoint = {key: endpoint[key] for key in _COMMON if key in endpoint}
     selector = listed.selector or _find_selector(models, listed)
     is_rowless = selector is None and any("data_selector" in m["endpoint"] for m in models)
     if is_rowless or (len(models) == 1 and any(key in merged[0] for key in _BODIES)):

@@ -10,6 +10,7 @@ from typing import Any
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.prose.lines import iterate_statements
+from analytics_ingest.convert.prose.sentences import is_statement
 
 _NAMED = r"\s*['\"][^'\"]+['\"]\s*"
 _STEP = rf"(?:\.(?!get\b)\w+|\[{_NAMED}\]|\.get\({_NAMED}(?:,[^()]*)?\))"
@@ -35,7 +36,8 @@ _LINK = re.compile(r"(^|[._])(url|href)$|^(response\.)?headers\.link\.", re.IGNO
 def infer_next_cursors(draft: Draft, document: Document) -> None:
     """Add the places of cursors that conditions name, and follow those that are addresses."""
     statements = [text for text, _ in iterate_statements(document, draft.by_name)]
-    statements += [text for block in document.blocks for text in _COMMENT.findall(block.text)]
+    comments = [text for block in document.blocks for text in _COMMENT.findall(block.text)]
+    statements += filter(is_statement, comments)
     names_link = any(map(_LINK_HEADER.search, statements))
     for resource in draft.resources:
         paginator = draft.find_paginator(resource)

@@ -39,8 +39,10 @@ _STOP = re.compile(
     r"\bstops?\b[^.{]{0,80}(?P<expression>\{\{[^{}]*(?:\{\}[^{}]*)*\}\})", re.IGNORECASE
 )
 _COUNTS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_NUMBER = rf"(\d+|{'|'.join(_COUNTS)}) pages\b"
+_READ = r"(?:fetched|read|loaded|requested|retrieved)\b"
 _FIRST_PAGES = re.compile(
-    rf"\b(?:the first|at most|no more than|a maximum of) (\d+|{'|'.join(_COUNTS)}) pages\b", re.I
+    rf"\b(?:only|at most|no more than)\b(?: the)?(?: first)? {_NUMBER} (?:are|is) {_READ}", re.I
 )
 STARTS = ("start_from_page", "base_page", "page")
 """Keys of a paginator that say where its pages begin."""
@@ -111,8 +113,10 @@ def _set_last_pages(draft: Draft, document: Document) -> None:
 def _iterate_counts(draft: Draft, document: Document) -> Iterator[tuple[re.Match[str], str | None]]:
     """Yield the numbers of pages that lines name, with the resource that each speaks of."""
     for line, named in iterate_lines_with_resource(document, draft.by_name):
-        for match in _FIRST_PAGES.finditer(line.text):
-            yield match, named
+        for clause in split_clauses(line.text):
+            match = _FIRST_PAGES.search(clause)
+            if match and is_statement(clause[: match.start()]):
+                yield match, named
 
 
 def _name_size(draft: Draft, resource: Json) -> None:

@@ -10,9 +10,10 @@ from analytics_ingest.common.json_tree import DROPPED, Path, map_leaves, map_str
 from analytics_ingest.convert.draft import Draft, Json, build_parent_param
 from analytics_ingest.convert.infer.declared_parents import (
     choose_parent,
+    has_line,
     include_field,
     is_resolved,
-    iterate_ancestors,
+    list_ancestors,
 )
 from analytics_ingest.convert.infer.matching import find_same_place, list_candidates
 from analytics_ingest.convert.infer.parent_fields import ParentFields, name_setting
@@ -158,8 +159,9 @@ class _Binder:
             endpoint["path"] = endpoint["path"].replace(f"{{{placeholder}}}", f"{{{same}}}")
             return parent
         binding = (above.get("params") or {}).get(same) if same else None
-        if isinstance(binding, dict) and binding.get("type") == "resolve":
-            field = include_field(self._draft, parent, binding["resource"], binding["field"])
+        of = binding["resource"] if isinstance(binding, dict) and is_resolved(binding) else None
+        if binding and of and has_line(self._draft, parent, {of}):
+            field = include_field(self._draft, parent, of, binding["field"])
             endpoint["params"][placeholder] = build_parent_param(parent, field)
             return parent
         if binding is not None and not isinstance(binding, dict):
@@ -170,7 +172,7 @@ class _Binder:
             if not self._can_be_parent(nearer, None):
                 continue
             self.bind(nearer)
-            if parent in iterate_ancestors(self._draft, nearer):
+            if parent in list_ancestors(self._draft, nearer):
                 self._bind_to(name, placeholder, nearer, reason)
                 resolved = {k: v for k, v in endpoint["params"].items() if is_resolved(v)}
                 return choose_parent(self._draft, name, resolved) or nearer

@@ -30,6 +30,7 @@ _STORED = (
     r"[^.;]{0,20}?\b(?:is|are|gets?) (?:also )?(?:stored|written|added|saved|kept|copied|put)\b"
     r"[^.;`]{0,60}?\b(?:in|as|to|into|under)\b[^.;`]{0,30}?`(?P<field>[A-Za-z_]\w*)`(?P<rest>.*)"
 )
+_ELSEWHERE = re.compile(r"\b(?:csv|exports?|webhooks?|callbacks?|logs?|files?)\b", re.IGNORECASE)
 _DAY = re.compile(
     r"\b(?:day|date|month|start) of (?:the|each|its|that) (?:request|window|interval|period)s?\b"
     + _STORED,
@@ -49,7 +50,9 @@ def infer_request_fields(draft: Draft, document: Document) -> None:
             day, parent = _DAY.search(sentence), _PARENT.search(sentence)
             match = day or parent
             # What is before it may say that the rows lack the field.
-            if match is None or is_conditional(sentence) or not is_statement(match[0]):
+            if match is None or is_conditional(sentence) or _ELSEWHERE.search(sentence):
+                continue
+            if not is_statement(match[0]):
                 continue
             name = named or draft.only_name
             if day and name:
@@ -80,7 +83,7 @@ def _add_parent(draft: Draft, named: str | None, match: re.Match[str]) -> None:
         for name, value in list(params.items()):
             parent, source = read_binding(value)
             is_it = stem in list_singulars(parent) | {parent} and match["source"] in (None, source)
-            if not is_it or changes_field(resource, field):
+            if not is_it or changes_field(resource, field) or draft.find_key(resource) == field:
                 continue
             if expression := bind_field(resource, name):
                 add_step(resource, {"add": {field: {"value": expression, "type": "any"}}})

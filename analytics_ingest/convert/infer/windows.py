@@ -20,11 +20,14 @@ _ON_WINDOWS = re.compile(
 )
 _PATTERN = re.compile(r"[`\"'](%[\w%:.,/ TZ+-]*[\w%])[`\"']")
 _LETTERS = re.compile(
-    r"`((?:YYYY|MM|DD)(?:YYYY|MM|DD|HH|mm|ss|'?[TZ]'?|[-/.: ]|(?<=\.)[msf]{3,6})+)`", re.IGNORECASE
+    r"`((?:YYYY|MM|DD)(?:YYYY|MM|DD|HH|SS|'?[TZ]'?|[-/.: ]|(?<=\.)[msf]{3,6}){1,20})`",
+    re.IGNORECASE,
 )
 _DEFAULT = "%Y-%m-%dT%H:%M:%SZ"
 _ON_ALL = re.compile(
-    r"\b(?:all|every) (?:timestamps?|date-?times?|dates?(?: and times?)?|times?)\b", re.IGNORECASE
+    r"\ball (?:timestamps|date-?times|dates(?: and times)?|times)\b"
+    r"(?! (?:in|of|for) (?!records|requests|both))",
+    re.IGNORECASE,
 )
 _SECONDS = re.compile(r"\b(unix|epoch)\b(?!.*\bmilli)", re.IGNORECASE)
 _MILLISECONDS = re.compile(r"\b(?:unix|epoch)\b.*\bmilli\s?sec|\bmilli\s?sec\w*\b.*\bepoch\b", re.I)
@@ -43,7 +46,8 @@ _NO_MORE = re.compile(
 )
 """How a limit is put, though it denies or allows something."""
 _OTHER = re.compile(
-    r"\b(?:respon[sd]\w*|answer\w*|returns?|returned|rate|limit(?:s|ed)? (?:of|to) \d+ requests"
+    r"\b(?:csv|exports?|webhooks?|logs?|respon[sd]\w*|answer\w*|returns?|returned|rate"
+    r"|limit(?:s|ed)? (?:of|to) \d+ requests"
     r"|requests? (?:per|a|an|each)|back-?\s?off|retr(?:y|ies)|repeat\w*|history|kept|retention)\b",
     re.IGNORECASE,
 )

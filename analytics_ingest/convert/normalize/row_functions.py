@@ -4,6 +4,7 @@ A step whose function cannot be written so is omitted, by name.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from analytics_ingest.common.json_tree import copy_tree
@@ -24,30 +25,44 @@ def _translate(draft: Draft, name: str | None, holder: Json) -> None:
     steps = holder.get("processing_steps")
     if not isinstance(steps, list):
         return
-    kept = [new for step in steps for new in _translate_step(draft, name, step)]
+    kept: list[Any] = []
+    for number, step in enumerate(steps):
+        translated = _translate_step(draft, name, step)
+        if translated is None:
+            _leave_out_rest(draft, name, len(steps) - number - 1)
+            break
+        kept += translated
     if kept:
         holder["processing_steps"] = kept
     else:
         del holder["processing_steps"]
 
 
-def _translate_step(draft: Draft, name: str | None, step: Any) -> list[Any]:
+def _leave_out_rest(draft: Draft, name: str | None, number: int) -> None:
+    """Log that the steps behind an omitted one are omitted too: they may read what it adds."""
+    if number:
+        reason = f"{number} more of its steps follow an omitted one, and may depend on it"
+        draft.log.leave_out(name, "processing_steps", reason)
+
+
+def _translate_step(draft: Draft, name: str | None, step: Any) -> list[Any] | None:
     """Return the steps that a step with a function amounts to; another step as it is."""
     items = list(step.items()) if isinstance(step, Mapping) else []
     for key, raw in items:
         function = _read(raw)
         if not isinstance(function, Code):
             continue
-        new = {"filter": function.condition and [{"filter": function.condition}]}
-        steps = {**new, "map": function.steps}.get(key)
-        if steps is not None and len(items) == 1:
-            what = f"kept by {function.condition}," if key == "filter" else "changed"
-            reason = f"rows are {what} as by {function.what} on line {function.line}"
-            draft.log.assume(name, reason)
-            return copy_tree(steps)
-        reason = f"{function.what} on line {function.line} is code, which is not run"
-        draft.log.leave_out(name, f"processing_steps.{key}", reason)
-        return []
+        where = f" on line {function.line}" if function.line else ""
+        condition = function.condition
+        known = {"filter": condition and [{"filter": condition}], "map": function.steps}
+        steps = known.get(key) if len(items) == 1 else None
+        if steps is None:
+            reason = f"{function.what}{where} is code, which is not run"
+            draft.log.leave_out(name, f"processing_steps.{key}", reason)
+            return None
+        what = f"kept by {condition}," if key == "filter" else "changed"
+        draft.log.assume(name, f"rows are {what} as by {function.what}{where}")
+        return copy_tree(steps)
     return [step]
 
 
@@ -56,5 +71,5 @@ def _read(function: Any) -> Any:
     node = read_lambda(function) if isinstance(function, str) else None
     if node is None:
         return function
-    condition, steps = write_condition(node, {}), write_steps(node, {})
-    return Code("lambda expression", 1, condition=condition, steps=steps)
+    code = Code("the lambda in a text", 0)
+    return replace(code, condition=write_condition(node), steps=write_steps(node))

@@ -84,7 +84,7 @@ def _without_secret(path: Path, text: str, resource: str | None, log: Conversion
     """Return a text of a request, with a setting instead of a literal secret."""
     *above, name = path
     place = ".".join(path)
-    if above and name.lower() != "authorization" and _is_secret(name) and is_literal(text):
+    if above and name.lower() != "authorization" and is_secret_name(name) and is_literal(text):
         log.assume(resource, f"{place} is a literal secret: it is not written, but a setting")
         return f"{{settings.{to_setting_name(name)}}}"
     if _USER_OF_URL.search(text):
@@ -93,7 +93,7 @@ def _without_secret(path: Path, text: str, resource: str | None, log: Conversion
 
     def replace(match: re.Match[str]) -> str:
         name = match[1]
-        if not _is_secret(name):
+        if not is_secret_name(name):
             return match[0]
         reason = f"{place} holds a literal secret, {name}: it is not written, but a setting"
         log.assume(resource, reason)
@@ -106,13 +106,14 @@ def holds_secret(name: str, value: Any) -> bool:
     """Return whether a header, a parameter or a key of a body carries a secret."""
     if isinstance(value, Reference):
         return value.kind == "secret"
-    is_named = name.lower() == "authorization" or _is_secret(name)
+    is_named = name.lower() == "authorization" or is_secret_name(name)
     is_setting = "{settings." in str(value)
     of_login = _OF_A_LOGIN.search(name) or _OF_A_LOGIN.search(str(value))
     return is_named or bool(read_prefix(value) or (is_setting and of_login))
 
 
-def _is_secret(name: str) -> bool:
+def is_secret_name(name: str) -> bool:
+    """Return whether a name is that of a secret, such as a header or a parameter of a key."""
     return bool(_SECRET_NAME.search(name)) and not _NO_SECRET.search(name)
 
 

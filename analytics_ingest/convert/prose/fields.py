@@ -25,6 +25,8 @@ _INLINE = re.compile(
 )
 _SEPARATOR = re.compile(r"\s*[,;]\s*(?![^()]*\))")
 _LEAST_INLINE = 2
+_WORDS = ("is", "are", "was", "unlike", "like", "the", "a", "an", "and", "or", "with", "as")
+"""Words of a sentence, which no field is called."""
 _NAME = re.compile(r"`([A-Za-z_]\w*)`")
 _AND = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
 _NAME_COLUMNS = ("field", "name", "column", "property", "attribute")
@@ -114,8 +116,8 @@ def _add_listed(fields: Fields, text: str) -> bool:
     """Add the fields of a list in one line: `id (integer), name (string)`; False if it is not."""
     parts = [part for part in _SEPARATOR.split(text.strip().rstrip(".")) if part]
     items = [match for part in parts if (match := _INLINE.fullmatch(part))]
-    named = [(match["name"], match["note"] or match["text"]) for match in items]
-    typed = [(name, words) for name, words in named if find_type(words)]
+    described = [(match["name"], match["note"] or match["text"]) for match in items]
+    typed = [(n, words) for n, words in described if find_type(words) and n not in _WORDS]
     if len(typed) < _LEAST_INLINE or len(typed) * 2 <= len(parts):
         return False
     for name, words in typed:

@@ -7,7 +7,7 @@ that it is like: `# labels: same as comments, path /admin/labels`.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -16,9 +16,10 @@ from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.lines import to_plain
 from analytics_ingest.convert.prose.sentences import is_statement
 
-_METHOD = r"(?:\b(?P<method>GET|POST|PUT|PATCH)\b[\s`*:]*)?"
+_VERBS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
+_METHOD = rf"(?:\b(?P<method>{_VERBS})\b[\s`*:]*)?"
 _ABSOLUTE = rf"{_METHOD}(?P<path>(?<![\w/{{}}])/[\w{{}}][\w/{{}}.:-]*)"
-_PATH = re.compile(rf"{_ABSOLUTE}|\b(?P<verb>GET|POST)\s+`?(?P<bare>[\w{{}}][\w/{{}}.:-]*)")
+_PATH = re.compile(rf"{_ABSOLUTE}|\b(?P<verb>{_VERBS})\s+`?(?P<bare>[\w{{}}][\w/{{}}.:-]*)")
 _WHOLE = re.compile(rf"[`*\s]*{_METHOD}(?P<path>/?[\w{{}}][\w/{{}}.:-]*)[`*\s]*")
 _ITEM = re.compile(r"^(?:\*\*`?|`)(?P<name>[\w .-]{1,80}?)(?:`?\*\*|`)(?P<rest>\W.*)$")
 _LABEL = re.compile(r"^\W*(?:endpoint|path|url|route|request)s?(?: path)?\W*?:(?P<rest>.*)", re.I)
@@ -29,11 +30,20 @@ _COMMENT = re.compile(r"^\s*(?:#|//)\s*(?P<text>\S.*)$", re.MULTILINE)
 _IN_COMMENT = re.compile(
     rf"\b(?P<name>[A-Za-z][\w-]*)[`'\"]?\s*(?:\(|:(?!/)[^/]{{0,60}}?|(?:at|->|=|-)\s)[`'\"]?{_ABSOLUTE}"
 )
-_LIKE = re.compile(r"\b(?:same|similar\w*|analogous\w*|identical\w*|like|as)\b", re.IGNORECASE)
+_LIKE = re.compile(
+    r"(?:\bsame(?: \w+){0,2} as|\b(?:similar|analogous|identical)(?:ly)? to|\b(?<!such )like)"
+    r" [`'\"]?(?P<name>\w+)",
+    re.IGNORECASE,
+)
 _PATTERN = re.compile(
     r"\b(?:same|this|similar|identical) (?:pattern|way|manner|structure|form|configuration)\b",
     re.IGNORECASE,
 )
+_CAN = re.compile(r"\b(?:can|may|could|might) be\b")
+"""How a pattern is offered, `can be added following the same pattern`, which states it."""
+_ON_RESOURCES = re.compile(r"\b(?:resources?|endpoints?|streams?|reports?|listings?)\b", re.I)
+_MOST_CHARACTERS = 400
+"""Of a comment; a longer one compares nothing."""
 _OTHERS = re.compile(
     r"\b(?:additional|further|other|more|remaining) (?:resources|streams|endpoints|reports)\b"
     r"[^.(]{0,40}?"
@@ -70,7 +80,8 @@ def read_listed_resources(document: Document, paths: Mapping[str, str]) -> list[
 
 def follows_a_pattern(document: Document) -> bool:
     """Return whether a comment or a line says that other resources are like those configured."""
-    return any(map(_PATTERN.search, _list_texts(document)))
+    texts = [text for text in _list_texts(document) if _PATTERN.search(text)]
+    return any(_ON_RESOURCES.search(text) and is_statement(_CAN.sub("", text)) for text in texts)
 
 
 def read_other_resources(document: Document) -> list[str]:
@@ -80,16 +91,20 @@ def read_other_resources(document: Document) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+def _list_comments(block: Block) -> list[str]:
+    return [text for text in _COMMENT.findall(block.text) if len(text) <= _MOST_CHARACTERS]
+
+
 def _list_texts(document: Document) -> list[str]:
     """List the comments of a document's code, and its lines."""
-    comments = [text for block in document.blocks for text in _COMMENT.findall(block.text)]
+    comments = [text for block in document.blocks for text in _list_comments(block)]
     return [*comments, *(line.text for line in document.lines)]
 
 
 def _read_comments(document: Document, paths: Mapping[str, str]) -> Iterator[ListedResource]:
     for block in document.blocks:
-        for text in _COMMENT.findall(block.text):
-            like = _find_like(text, paths)
+        for text in _list_comments(block):
+            like = _find_like(text, paths) if is_statement(text) else None
             for match in _IN_COMMENT.finditer(text) if like else ():
                 rows = _ROWS.search(text)
                 selector = rows["rows"] if rows else None
@@ -97,9 +112,8 @@ def _read_comments(document: Document, paths: Mapping[str, str]) -> Iterator[Lis
 
 
 def _find_like(text: str, paths: Mapping[str, str]) -> str | None:
-    match = _LIKE.search(text)
-    words = re.findall(r"[\w-]+", text[match.end() :]) if match else []
-    return next((name for name in map(to_valid_name, words) if name in paths), None)
+    names = (to_valid_name(match["name"]) for match in _LIKE.finditer(text))
+    return next((name for name in names if name in paths), None)
 
 
 def _read_lists(document: Document, paths: Mapping[str, str]) -> Iterator[ListedResource]:
@@ -124,8 +138,11 @@ def _iterate_rows(document: Document) -> Iterator[tuple[Any, ListedResource]]:
             place = next((c for t, c in list(cells.items())[1:] if _PATH_TITLE.search(t)), "")
             rows = next((c for t, c in cells.items() if _ROWS_TITLE.search(t)), None)
             selector = to_plain(rows) if rows and re.search(r"\w", rows) else None
-            if match := _WHOLE.fullmatch(place):
-                yield ("table", table), _build(part.cells[0], match, selector)
+            method = next((c for c in map(to_plain, part.cells) if re.fullmatch(_VERBS, c)), None)
+            match = _WHOLE.fullmatch(place) if is_statement(part.text) else None
+            if match:
+                item = _build(part.cells[0], match, selector)
+                yield ("table", table), replace(item, method=method or item.method)
 
 
 def _iterate_items(document: Document) -> Iterator[tuple[Any, ListedResource]]:

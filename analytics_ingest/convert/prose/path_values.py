@@ -19,7 +19,10 @@ _FILLED = (
     r"(?: with| by| from)?)"
 )
 _FIELDS = (
-    re.compile(rf"{_NAME},? {_FILLED}(?: each| every)?(?: the)?(?: field)? {_FIELD}"),
+    re.compile(
+        rf"{_NAME},? {_FILLED}(?: each| every)?(?: the)?(?: field)? {_FIELD}(?: field| value)?"
+        r" (?:of|from|in) (?:the|each|every|its|all|a)\b"
+    ),
     re.compile(
         rf"{_FIELD} of (?:the|each|every|a|its|all) [\w -]{{1,40}}?"
         rf"(?:is|are) (?:used|sent|passed|inserted|put)\b[^.`]{{0,40}}?{_NAME}"
@@ -27,7 +30,9 @@ _FIELDS = (
 )
 _SAME = re.compile(rf"{_NAME},? {_FILLED}(?: the)? (?:field|value) of (?:the same|that|this) name")
 _SETTING = re.compile(
-    rf"{_NAME},? (?:is|comes from) (?:an? |the |its )?(?:configur\w+|setting|config)\b", re.I
+    rf"{_NAME},? (?:is|comes from) (?:(?:an? |the |its )?(?:configur\w+ (?:value|setting|parameter)"
+    r"|setting)\b|configured\b|(?:the )?(?:configuration|settings)\b)",
+    re.IGNORECASE,
 )
 _NO_VALUE = re.compile(r",\s*not an? [^,;.]*")
 """What says what it is not: `is a configuration value, not a value of the shops`."""

@@ -116,14 +116,20 @@ def read_setting(path: str, arguments: list[Any], keywords: Mapping[str, Any]) -
     return choose_default(known, default) if known else None
 
 
-def choose_default(value: Any, default: Any) -> Any:
-    """Choose the default of `get("x", default)`, if it is plain and x is not a secret.
+def _is_secret(value: Any) -> bool:
+    return isinstance(value, Reference) and value.kind == "secret"
 
-    A setting that the configuration reads keeps it beside its name.
+
+def choose_default(value: Any, default: Any) -> Any:
+    """Return what `get("x", default)` gives: a setting with its default beside it.
+
+    The default alone, where x is a variable; x alone, where it is a secret or the default is code.
     """
     if value in (None, ""):
         return default
     is_plain = isinstance(default, str | int | float) and default != ""
+    if isinstance(default, str) and set(default) & set("{}'\"\\\n"):
+        return default if is_plain and not _is_secret(value) else value
     if not isinstance(value, Reference) or value.kind == "secret" or not is_plain:
         return value
     return replace(value, default=default) if value.kind == "setting" else default

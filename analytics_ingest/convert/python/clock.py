@@ -3,6 +3,7 @@
 It becomes an expression, which is evaluated when a request is made.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,7 +11,8 @@ from typing import Any
 from analytics_ingest.convert.python.values import Code
 
 _TODAY = ("date.today",)
-_NOW = ("datetime.now", "datetime.utcnow", "datetime.today", "pendulum.now", "pendulum.today")
+_MIDNIGHT = ("pendulum.today",)
+_NOW = ("datetime.now", "datetime.utcnow", "datetime.today", "pendulum.now")
 _DELTAS = ("timedelta", "datetime.timedelta", "dt.timedelta", "relativedelta", "pendulum.duration")
 _MOST_DAYS = 100_000
 
@@ -29,11 +31,15 @@ class Moment(Code):
     days: int = 0
     """Days after it; before it if negative."""
     is_date: bool = False
+    is_midnight: bool = False
+    offset: str = ""
+    """How its text ends: `+00:00` where the code names UTC."""
 
     @property
     def text(self) -> str:
         """The expression of its text in ISO 8601."""
-        return self.format("%Y-%m-%d" if self.is_date else "%Y-%m-%dT%H:%M:%S")
+        time = "T00:00:00" if self.is_midnight else "T%H:%M:%S"
+        return self.format("%Y-%m-%d" + ("" if self.is_date else time + self.offset))
 
     def format(self, pattern: str) -> str:
         """Write the expression of its text in a pattern of strftime."""
@@ -44,11 +50,23 @@ class Moment(Code):
         return replace(self, days=self.days + days)
 
 
-def read_clock(path: str, keywords: Mapping[str, Any], line: int) -> Moment | Days | None:
-    """Read a call that gives the present or a span of days; None for any other."""
-    for names, is_date in ((_TODAY, True), (_NOW, False)):
+def read_clock(
+    path: str, zones: list[str], keywords: Mapping[str, Any], line: int
+) -> Moment | Days | None:
+    """Read a call that gives the present or a span of days; None for any other.
+
+    Args:
+        zones: The code of its arguments; any zone but UTC is not known here.
+    """
+    moment = Moment("the present", line, offset="+00:00" if zones else "")
+    is_utc = all(re.fullmatch(r"[\w.]*\butc|'utc'", zone, re.IGNORECASE) for zone in zones)
+    for names, own in (
+        (_TODAY, {"is_date": True}),
+        (_NOW, {}),
+        (_MIDNIGHT, {"is_midnight": True, "offset": "+00:00"}),
+    ):
         if path in names or path.partition(".")[2] in names:
-            return Moment("the present", line, is_date=is_date)
+            return replace(moment, **own) if is_utc else None
     if path in _DELTAS and keywords and set(keywords) <= {"days", "weeks"}:
         number = _count_days(keywords)
         return None if number is None else Days("a span of days", line, number=number)
@@ -62,7 +80,9 @@ def call_clock(value: Any, name: str, given: list[Any], keywords: Mapping[str, A
     match name, given:
         case "isoformat", []:
             return value.text
-        case "strftime", [str(pattern)] if not set(pattern) & set("'\"{}\\"):
+        case "strftime", [str(pattern)] if not value.is_midnight and not set(pattern) & set(
+            "'\"{}\\"
+        ):
             return value.format(pattern)
         case "date", []:
             return replace(value, is_date=True)

@@ -7,7 +7,6 @@ What only Python could evaluate becomes `Code`, which a later pass drops and rep
 import ast
 import copy
 import operator
-from dataclasses import replace
 from typing import Any
 
 from analytics_ingest.convert.python.calls import (
@@ -19,8 +18,7 @@ from analytics_ingest.convert.python.calls import (
     read_setting,
 )
 from analytics_ingest.convert.python.clock import call_clock, move, read_clock
-from analytics_ingest.convert.python.row_functions import write_condition
-from analytics_ingest.convert.python.row_mappings import write_steps
+from analytics_ingest.convert.python.row_mappings import build_row_function
 from analytics_ingest.convert.python.values import (
     MOST_VALUES,
     OMITTED,
@@ -72,15 +70,12 @@ class Evaluator(ast.NodeVisitor):
 
     def visit_Name(self, node: ast.Name) -> Any:
         value = self.names.get(node.id, _WORDS.get(node.id, Reference("variable", node.id)))
-        is_code = isinstance(value, Function)
-        return self._build_function(node, value, f"the function {node.id}") if is_code else value
+        if not isinstance(value, Function):
+            return value
+        return build_row_function(node, value.row_function, f"the function {node.id}")
 
     def visit_Lambda(self, node: ast.Lambda) -> Any:
-        return self._build_function(node, node, "lambda expression")
-
-    def _build_function(self, node: ast.AST, function: Function | ast.Lambda, what: str) -> Code:
-        condition, steps = (write(function, self.names) for write in (write_condition, write_steps))
-        return replace(build_code(node, what), condition=condition, steps=steps)
+        return build_row_function(node, node, "lambda expression")
 
     def visit_Attribute(self, node: ast.Attribute) -> Any:
         place = join_names(node.value)
@@ -201,8 +196,9 @@ class Evaluator(ast.NodeVisitor):
         known = read_setting(path, arguments, keywords)
         if known is None:
             known = construct(name, arguments, keywords)
-        if known is None and all("utc" in join_names(each).lower() for each in node.args):
-            known = read_clock(path, keywords, node.lineno)
+        if known is None:
+            values = [*node.args, *(keyword.value for keyword in node.keywords)]
+            known = read_clock(path, list(map(ast.unparse, values)), keywords, node.lineno)
         if known is None and isinstance(node.func, ast.Attribute):
             holder, method = self.visit(node.func.value), node.func.attr
             known = call_method(holder, method, arguments, keywords)

@@ -12,7 +12,6 @@ from analytics_ingest.common.json_tree import copy_tree, walk
 from analytics_ingest.convert.conversion_log import ConversionError, ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.markdown import Block, Document
-from analytics_ingest.convert.python.defaults import settle_defaults
 from analytics_ingest.convert.python.error_handlers import add_error_handler
 from analytics_ingest.convert.python.missing_configuration import explain_no_configuration
 from analytics_ingest.convert.python.statements import Program, read_program
@@ -47,8 +46,7 @@ def find_configuration(document: Document, log: ConversionLog) -> Json:
         candidates = [d for d in program.definitions if _find_configuration(d) is not None]
         if candidates:
             chosen = max(candidates, key=_rank)
-            configuration = _complete_configuration(document, chosen, program, log)
-            return read_references(settle_defaults(configuration))
+            return read_references(_complete_configuration(document, chosen, program, log))
         if program.problems:
             break
     raise ConversionError(f"{document.name}{explain_no_configuration(document, program)}")

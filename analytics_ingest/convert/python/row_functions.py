@@ -1,31 +1,32 @@
 """Writes Python functions of a row as expressions: `lambda row: row["state"] != "draft"`.
 
-The language of expressions is near to Python's: the parameter becomes `record`, and what is not in
-both languages makes no expression. Nothing is run.
+The language of expressions is near to Python's: the parameter becomes `record`. A function that
+reads anything else, or that the two languages could evaluate differently, makes no expression.
+Nothing is run.
 """
 
 import ast
 import copy
 import functools
-from collections.abc import Mapping
-from typing import Any
 
 from analytics_ingest.common.expressions.syntax import find_problem
-from analytics_ingest.convert.python.values import Function
 from analytics_ingest.declaration.models.processing import ROW_VARIABLES
 
 _SHARED = (
     *(ast.Compare, ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub, ast.IfExp),
     *(ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn, ast.Is, ast.IsNot),
-    *(ast.Name, ast.Load, ast.Constant, ast.List, ast.Tuple, ast.Subscript, ast.Slice, ast.Call),
-    *(ast.Attribute, ast.Dict, ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Mod),
+    *(ast.Load, ast.List, ast.Tuple, ast.Subscript, ast.Slice),
+    *(ast.Dict, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Mod),
 )
-"""What both languages write alike and mean alike."""
+"""What both languages write alike; names, constants, calls and operations are checked further."""
 _FUNCTIONS = ("len", "str", "int")
-_METHODS = ("get", "lower", "upper", "strip", "startswith", "endswith")
+_METHODS = {"get": (1, 2), "lower": (0,), "upper": (0,), "strip": (0,)}
+_METHODS |= {"startswith": (1,), "endswith": (1,)}
+"""Methods, and how many arguments they take."""
 _LONGEST = 2_000
+_MOST_NODES = 200
 
-RowFunction = ast.Lambda | Function
+RowFunction = ast.Lambda | ast.FunctionDef
 
 
 def read_lambda(text: str) -> ast.Lambda | None:
@@ -39,15 +40,11 @@ def read_lambda(text: str) -> ast.Lambda | None:
     return node if isinstance(node, ast.Lambda) else None
 
 
-def write_condition(function: RowFunction, names: Mapping[str, Any]) -> str | None:
-    """Write a function that keeps rows as an expression; None if it cannot be one.
-
-    Args:
-        names: The variables of the document, which fill in for their names.
-    """
+def write_condition(function: RowFunction) -> str | None:
+    """Write a function that keeps rows as an expression; None if it cannot be one."""
     parameter, body = take_apart(function)
     result = body[0].value if len(body) == 1 and isinstance(body[0], ast.Return) else None
-    text = write_expression(result, parameter, names) if parameter and result else None
+    text = write_expression(result, parameter) if parameter and result else None
     if text is None or result is None:
         return None
     # A text that says false is false in a filter, and true in Python.
@@ -55,67 +52,105 @@ def write_condition(function: RowFunction, names: Mapping[str, Any]) -> str | No
 
 
 def take_apart(function: RowFunction) -> tuple[str | None, list[ast.stmt]]:
-    """Return the one parameter of a function (None: it has others), and its statements."""
-    if isinstance(function, Function):
-        body = list(function.body)
-        if ast.get_docstring(ast.Module(body, [])) is not None:
-            del body[0]
-        return next(iter(function.parameters)) if len(function.parameters) == 1 else None, body
-    listed = function.args
-    has_others = listed.vararg or listed.kwarg or listed.kwonlyargs or listed.defaults
-    is_one = len(listed.args) == 1 and not has_others
-    return listed.args[0].arg if is_one else None, [ast.Return(function.body)]
+    """Return the only parameter of a function (None: it has others), and its statements."""
+    given = function.args
+    others = (given.posonlyargs, given.kwonlyargs, given.defaults, given.vararg, given.kwarg)
+    is_one = len(given.args) == 1 and not any(others)
+    name = given.args[0].arg if is_one and given.args[0].arg not in _FUNCTIONS else None
+    if isinstance(function, ast.Lambda):
+        return name, [ast.Return(function.body)]
+    has_docstring = ast.get_docstring(function) is not None
+    return name, function.body[1:] if has_docstring else function.body
 
 
-def write_expression(node: ast.expr, parameter: str, names: Mapping[str, Any]) -> str | None:
+def write_expression(node: ast.expr, parameter: str) -> str | None:
     """Write what Python evaluates of a row as an expression, without its braces."""
-    body = _Renaming(parameter, names).visit(copy.deepcopy(node))
-    if not all(map(_is_shared, ast.walk(body))):
+    if sum(1 for _ in ast.walk(node)) > _MOST_NODES:
         return None
-    text = ast.unparse(ast.fix_missing_locations(body))
-    return None if find_problem(f"{{{{ {text} }}}}", ROW_VARIABLES) else text
+    try:
+        body = _Renaming(parameter).visit(copy.deepcopy(node))
+        text = ast.unparse(ast.fix_missing_locations(body)) if _is_shared(body) else None
+    except RecursionError:
+        return None
+    # Braces side by side would end the expression, and make it a text.
+    is_clear = text is not None and not any(mark in text for mark in ("{{", "}}", "{%", "%}"))
+    return None if not is_clear or find_problem(f"{{{{ {text} }}}}", ROW_VARIABLES) else text
 
 
 class _Renaming(ast.NodeTransformer):
-    """Puts `record` in the place of the parameter, and constants in the place of their names."""
+    """Puts `record` in the place of the parameter; writes null in texts as Python does."""
 
-    def __init__(self, parameter: str, names: Mapping[str, Any]) -> None:
-        self._parameter, self._names = parameter, names
+    def __init__(self, parameter: str) -> None:
+        self._parameter = parameter
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         if node.id == self._parameter:
             return ast.Name("record", ast.Load())
-        value = self._names.get(node.id)
-        is_known = isinstance(value, str | int | float | list) and node.id in self._names
-        return ast.parse(repr(value), mode="eval").body if is_known else node
+        return ast.Name("unknown" if node.id == "record" else node.id, ast.Load())
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.expr:
         parts = [self._to_text(part) for part in node.values] or [ast.Constant("")]
         return functools.reduce(lambda left, right: ast.BinOp(left, ast.Add(), right), parts)
 
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        is_text = isinstance(node.func, ast.Name) and node.func.id == "str"
+        if is_text and len(node.args) == 1 and not node.keywords:
+            return _write_text(self.visit(node.args[0]))
+        return self.generic_visit(node)  # pyright: ignore[reportReturnType]
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        # A set is like a list where it is asked for a member, and nowhere else.
+        pairs = zip(node.ops, node.comparators, strict=True)
+        node.comparators = [
+            ast.List(item.elts, ast.Load())
+            if isinstance(item, ast.Set) and isinstance(operator, ast.In | ast.NotIn)
+            else item
+            for operator, item in pairs
+        ]
+        return self.generic_visit(node)  # pyright: ignore[reportReturnType]
+
     def _to_text(self, part: ast.expr) -> ast.expr:
         if not isinstance(part, ast.FormattedValue):
             return part
         is_plain = part.format_spec is None and part.conversion in (-1, ord("s"))
-        value = self.visit(part.value)
-        return ast.Call(ast.Name("str", ast.Load()), [value], []) if is_plain else part
-
-    def visit_Set(self, node: ast.Set) -> ast.expr:
-        return ast.List([self.visit(item) for item in node.elts], ast.Load())
+        return _write_text(self.visit(part.value)) if is_plain else part
 
 
-def _is_shared(node: ast.AST) -> bool:
+def _write_text(value: ast.expr) -> ast.expr:
+    """Write `str(value)`, which is "None" for null."""
+    if isinstance(value, ast.Constant):
+        return ast.Constant(str(value.value))
+    is_null = ast.Compare(value, [ast.Is()], [ast.Constant(None)])
+    text = ast.Call(ast.Name("str", ast.Load()), [value], [])
+    return ast.IfExp(is_null, ast.Constant("None"), text)
+
+
+def _is_shared(body: ast.AST) -> bool:
+    """Return whether all that an expression holds means the same in both languages."""
+    called = {id(node.func) for node in ast.walk(body) if isinstance(node, ast.Call)}
+    return all(_is_shared_node(node, is_called=id(node) in called) for node in ast.walk(body))
+
+
+def _is_shared_node(node: ast.AST, *, is_called: bool) -> bool:
     match node:
         case ast.Name(id=name):
-            return name == "record" or name in _FUNCTIONS
+            return name in _FUNCTIONS if is_called else name == "record"
         case ast.Attribute(attr=name):
-            return name in _METHODS
-        case ast.Call(func=ast.Name() | ast.Attribute()):
-            return not node.keywords
+            return is_called and name in _METHODS
+        case ast.Call(func=ast.Name()):
+            return len(node.args) == 1 and not node.keywords
+        case ast.Call(func=ast.Attribute(attr=name)):
+            return len(node.args) in _METHODS.get(name, ()) and not node.keywords
+        case ast.BinOp(left=left, op=ast.Mod() | ast.Mult(), right=right):
+            return not any(_is_text(side) for side in (left, right))
         case ast.Constant(value=value):
             return value is None or isinstance(value, str | int | float)
         case _:
-            return isinstance(node, _SHARED) and not isinstance(node, ast.Call)
+            return isinstance(node, (*_SHARED, ast.BinOp)) and not isinstance(node, ast.Call)
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def _is_boolean(node: ast.expr) -> bool:

@@ -63,7 +63,8 @@ class Interpreter(Evaluator):
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         parameters = self._read_parameters(node.args)
-        self.names[node.name] = Function(node.body, parameters)
+        row_function = self._read_row_function(node)
+        self.names[node.name] = Function(node.body, parameters, row_function)
         for name, default in parameters.items():
             if default is None:
                 self.names.setdefault(name, Reference("variable", name))
@@ -74,6 +75,17 @@ class Interpreter(Evaluator):
         del self._returned[before:]
 
     visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815
+
+    def _read_row_function(
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef
+    ) -> ast.FunctionDef | None:
+        """Return a function that may be a step; None for one with two definitions."""
+        if node.decorator_list or not isinstance(node, ast.FunctionDef):
+            return None
+        before = self.names.get(node.name, node)
+        known = before.row_function if isinstance(before, Function) else before
+        is_same = isinstance(known, ast.FunctionDef) and ast.dump(known) == ast.dump(node)
+        return node if is_same else None
 
     def visit_For(self, node: ast.For) -> None:
         turns = self.list_iterations(node)

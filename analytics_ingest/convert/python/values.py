@@ -60,6 +60,8 @@ class Function:
     body: list[ast.stmt]
     parameters: Mapping[str, Any]
     """With their defaults; None where there is none."""
+    row_function: ast.FunctionDef | None = None
+    """Itself, if it is a plain one that is defined once."""
 
     def bind(self, positional: list[Any], keywords: Mapping[str, Any]) -> dict[str, Any]:
         """Return the values of the parameters in a call."""

@@ -473,3 +473,30 @@ def test_a_parent_of_which_nothing_is_bound_is_reported(desk: Desk) -> None:
 def test_an_end_that_is_not_called_inclusive_is_not(desk: Desk, sentence: str) -> None:
     written = desk.new(orders(SENT, resource=REPORT, prose=f"\n{sentence}\n"))
     assert "inclusive_end" not in written.endpoint()["incremental"]
+
+
+@pytest.mark.parametrize("key", ["exclude_fields", "drop_fields", "remove_fields"])
+def test_a_list_of_fields_to_remove_is_a_step(desk: Desk, key: str) -> None:
+    written = desk.new(orders(resource=f'"{key}": ["notes", "internal"],'))
+    expected = [{"remove": ["notes", "internal"]}]
+    assert written.resource("orders")["processing_steps"] == expected
+
+
+def test_a_partition_takes_the_values_of_a_setting(desk: Desk) -> None:
+    own = '"partition": {"param": "survey_id", "values": dlt.config["survey_ids"]}'
+    expected = {"survey_id": {"type": "each", "values": "{settings.survey_ids}"}}
+    assert desk.new(orders(own)).endpoint()["params"] == expected
+
+
+def test_a_selector_of_none_beats_that_of_the_defaults(desk: Desk) -> None:
+    shared = '"resource_defaults": {"primary_key": "id", "endpoint": {"data_selector": "data"}}'
+    one = '{"name": "orders", "endpoint": {"path": "/orders", "data_selector": None}}'
+    written = desk.new(shop(one, defaults=shared))
+    assert written.endpoint()["data_selector"] is None
+    assert written.declaration.resources["orders"].endpoint.data_selector is None
+
+
+def test_no_size_is_sent_where_its_parameter_is_none(desk: Desk) -> None:
+    written = desk.new(orders('"paginator": {"type": "offset", "limit": 50, "limit_param": None}'))
+    assert written.endpoint()["paginator"] == {"type": "offset", "limit": None}
+    assert "orders: no size is sent: limit_param is None" in written.assumed

@@ -123,3 +123,21 @@ def test_fields_of_all_resources_may_hold_the_cursor(desk: Desk) -> None:
         "incremental"
         not in desk.new(shop(ORDERS, ORDERS.replace("orders", "users"), prose=prose)).endpoint()
     )
+
+
+def test_of_several_clauses_the_one_on_the_parameter_counts(desk: Desk) -> None:
+    users = f'{{"name": "users", "endpoint": {{"path": "/users", {WINDOW}}}}}'.replace(
+        "from", "begin"
+    )
+    users = users.replace('"to"', '"until"')
+    one = f'{{"name": "orders", "endpoint": {{"path": "/orders", {WINDOW}}}}}'
+    prose = "\nSome take `from` as `YYYY-MM-DD`; others take `begin` as `YYYY-MM-DD HH:MM:SS`.\n"
+    written = desk.new(shop(one, users, prose=prose))
+    assert written.endpoint("orders")["incremental"]["param_format"] == "%Y-%m-%d"
+    assert written.endpoint("users")["incremental"]["param_format"] == "%Y-%m-%d %H:%M:%S"
+
+
+def test_a_sentence_on_the_date_parameters_holds_for_all(desk: Desk) -> None:
+    prose = "\nThe date parameters have the format `YYYY-MM-DD HH:MM:SS`.\n"
+    written = desk.new(orders(WINDOW, prose=prose))
+    assert written.endpoint()["incremental"] == {**SENT, "param_format": "%Y-%m-%d %H:%M:%S"}

@@ -58,6 +58,7 @@ def infer_paging(draft: Draft, document: Document) -> None:
     if any(_EMPTY_ENDS.search(text) for text in filter(is_statement, sentences)):
         _read_to_empty_pages(draft)
     for resource in draft.resources:
+        _drop_size(draft, resource)
         _name_size(draft, resource)
     _set_last_pages(draft, document)
     for sentence, named in iterate_statements(document, draft.by_name):
@@ -117,6 +118,17 @@ def _iterate_counts(draft: Draft, document: Document) -> Iterator[tuple[re.Match
             match = _FIRST_PAGES.search(clause)
             if match and is_statement(clause[: match.start()]):
                 yield match, named
+
+
+def _drop_size(draft: Draft, resource: Json) -> None:
+    """Send no size where a document says that no parameter takes it: `limit_param: None`."""
+    paginator = draft.find_paginator(resource)
+    if not isinstance(paginator, dict) or paginator.get("type") != "offset":
+        return
+    if paginator.get("limit_param", "limit") is None and "limit_body_path" not in paginator:
+        kept = {key: value for key, value in paginator.items() if key != "limit_param"}
+        resource["endpoint"]["paginator"] = {**kept, "limit": None}
+        draft.log.assume(resource["name"], "no size is sent: limit_param is None")
 
 
 def _name_size(draft: Draft, resource: Json) -> None:

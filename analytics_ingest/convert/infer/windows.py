@@ -25,7 +25,8 @@ _LETTERS = re.compile(
 )
 _DEFAULT = "%Y-%m-%dT%H:%M:%SZ"
 _ON_ALL = re.compile(
-    r"\ball (?:timestamps|date-?times|dates(?: and times)?|times)\b"
+    r"\bthe (?:date|time) parameters\b"
+    r"|\ball (?:timestamps|date-?times|dates(?: and times)?|times)\b"
     r"(?! (?:in|of|for) (?!records|requests|both))",
     re.IGNORECASE,
 )
@@ -65,7 +66,10 @@ def infer_windows(draft: Draft, document: Document, fields: Mapping[str, Fields]
         sentences = list(_iterate_sentences(draft, lines, resource, incremental))
         own: Json = {}
         if "param_format" not in incremental:
-            own |= _find_format(sentences, incremental, fields.get(resource["name"], Fields()))
+            quoted = _quote_params(resource, incremental)
+            named = [text for text in sentences if any(name in text for name in quoted)]
+            texts = named if any(map(find_pattern, named)) else sentences
+            own |= _find_format(texts, incremental, fields.get(resource["name"], Fields()))
         if "max_window" not in incremental and sent == {"start", "end"}:
             own |= _find_length(sentences)
         for key, value in own.items():
@@ -83,10 +87,7 @@ def _iterate_sentences(
     draft: Draft, lines: list[tuple[Line, str | None]], resource: Json, incremental: Json
 ) -> Iterator[str]:
     """Yield the sentences on the windows of a resource."""
-    params = [incremental.get(f"{bound}_param") for bound in ("start", "end")]
-    texts = resource["endpoint"].get("params") or {}
-    params += [name for name, value in texts.items() if "incremental." in str(value)]
-    quoted = [f"`{name}`" for name in params if name]
+    quoted = _quote_params(resource, incremental)
     for line, named in lines:
         if named not in (None, resource["name"]):
             continue
@@ -99,6 +100,14 @@ def _iterate_sentences(
             or (is_own and (_ON_WINDOWS.search(line.text) or _STEP.search(line.text)))
         ):
             yield from filter(_is_on_requests, split_clauses(line.text))
+
+
+def _quote_params(resource: Json, incremental: Json) -> list[str]:
+    """List the parameters that send bounds, as the prose quotes them."""
+    params = [incremental.get(f"{bound}_param") for bound in ("start", "end")]
+    texts = resource["endpoint"].get("params") or {}
+    params += [name for name, value in texts.items() if "incremental." in str(value)]
+    return [f"`{name}`" for name in params if name]
 
 
 def _is_on_requests(sentence: str) -> bool:

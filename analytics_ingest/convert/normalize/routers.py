@@ -25,6 +25,7 @@ _VALUES = {
     "path_variable": ("path_variable", "placeholder", "cursor_field"),
 }
 _PARENTS = ("parent", "depends_on", "parent_resource")
+_PARTITIONS = ("partitions", "partition")
 _PLACEHOLDER = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
 _REQUEST_NAMES = ("request_parameter", "request_param", "param", "query_param")
 _VALUE_NAMES = ("cursor_field", "partition_field", *_REQUEST_NAMES, "name")
@@ -35,8 +36,10 @@ def take_router(resource: Json) -> None:
     """Write the parent or the partitions of a resource as its router, unless it has one."""
     endpoint = resource.get("endpoint")
     inner = endpoint if isinstance(endpoint, dict) else {}
-    for key in [key for key in (*_PARENTS, "parents", "partitions") if key in inner]:
+    for key in [key for key in (*_PARENTS, "parents", *_PARTITIONS) if key in inner]:
         resource.setdefault(key, inner.pop(key))
+    if isinstance(resource.get("partition"), Mapping):
+        resource.setdefault("partitions", resource.pop("partition"))
     for key in [key for key in _PARENTS[1:] if key in resource]:
         resource.setdefault("parent", resource.pop(key))
     _complete_parent(resource, inner)
@@ -154,7 +157,7 @@ def _read_parent(raw: Any) -> Json | None:
 
 def _read_values(raw: Any) -> Json | None:
     block = _rename(raw, _VALUES) or {}
-    if len(block) != 2 or not isinstance(block.get("values"), list):
+    if len(block) != 2 or not isinstance(block.get("values"), list | Reference):
         return None
     values = {"type": "list", "values": block["values"]}
     if name := block.get("path_variable"):

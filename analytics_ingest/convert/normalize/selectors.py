@@ -50,7 +50,7 @@ def simplify_selectors(draft: Draft) -> None:
         selector = endpoint.get("data_selector")
         if isinstance(selector, str):
             endpoint["data_selector"] = simplify_selector(selector)
-        elif selector is None:
+        elif selector is None and (name is None or "data_selector" not in draft.shared):
             endpoint.pop("data_selector", None)
 
 

@@ -27,6 +27,7 @@ _TYPES = {
     "keystolower": "KeysToLower",
     "keystosnakecase": "KeysToSnakeCase",
 }
+_REMOVED = ("exclude_fields", "drop_fields", "remove_fields")
 _NAMES = ("path", "name", "field", "field_name", "target")
 _VALUES = ("value", "expression", "template", "source")
 _DELETES = ("delete_origin_value", "delete_origin", "delete_original", "remove_original")
@@ -61,6 +62,14 @@ def normalize_transformation(raw: Mapping[str, Any]) -> Json:
         listed = fields if isinstance(fields, list) else [fields]
         item["field_pointers"] = [[f] if isinstance(f, str) else f for f in listed]
     return item
+
+
+def take_removed_fields(holder: Json) -> None:
+    """Write a key that lists fields to remove as a transformation: `exclude_fields: [notes]`."""
+    for key in [key for key in _REMOVED if isinstance(holder.get(key), list)]:
+        before = holder.get("transformations")
+        step = {"type": "RemoveFields", "fields": holder.pop(key)}
+        holder["transformations"] = [*(before if isinstance(before, list) else []), step]
 
 
 def _normalize_added(item: Json) -> Json:

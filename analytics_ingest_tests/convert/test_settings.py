@@ -435,3 +435,12 @@ def test_a_number_that_has_a_default_is_taken_and_reported(desk: Desk) -> None:
     written = desk.new(orders('"params": {"limit": dlt.config.get("limit", 50)}'))
     assert written.endpoint()["params"] == {"limit": 50}
     assert any("holds the default of the setting limit, 50" in line for line in written.assumed)
+
+
+@pytest.mark.parametrize("default", ["main", "1.2.3", "'a\\\\'", "007", "-5"])
+def test_a_default_that_the_document_writes_as_an_expression_is_read(
+    desk: Desk, default: str
+) -> None:
+    text = f"https://{{{{ settings.host | default({default}) }}}}.test"
+    client = f'"client": {{"base_url": "{text}", "auth": {{"type": "bearer"}}}}'
+    assert desk.new(shop(client=client)).client["base_url"].endswith(".test")

@@ -35,8 +35,8 @@ def choose_parent(draft: Draft, name: str, declared: Mapping[str, Json]) -> str 
             del draft.by_name[name]["endpoint"]["params"][key]
             reason = f"{related} is also above another of its parents, which has several"
             draft.log.leave_out(name, f"params.{key}", reason)
-        parents.remove(related)
-        return parents[-1]
+        rest = {key: value for key, value in declared.items() if value["resource"] != related}
+        return choose_parent(draft, name, rest)
     reason = f"it is requested for each combination of {' and '.join(parents)}"
     draft.log.assume(name, reason)
     return parents[-1]

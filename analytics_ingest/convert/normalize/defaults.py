@@ -15,7 +15,8 @@ from analytics_ingest.convert.python.values import Reference
 
 _OF_REQUESTS = ("path", "params", "headers", "json", "data")
 _WITH_DEFAULT = re.compile(
-    r"\{\{ settings\.(?P<name>\w+) \| default\((?P<value>'[^'{}]*'|\"[^\"{}]*\"|[\w.-]+)\) \}\}"
+    r"\{\{ settings\.(?P<name>\w+) \| default\("
+    r"(?P<value>'[^'{}\\]*'|-?(?:0|[1-9]\d*)(?:\.\d+)?|True|False)\) \}\}"
 )
 
 

@@ -213,7 +213,7 @@ WRONG = [
     pytest.param(
         "resources: [{name: a, processing_steps: [{add: {x: {value: 1, type: date}}}]}]",
         "resources.0.processing_steps.0",
-        "add: 'date' is not a type; allowed are string, number, integer, boolean",
+        "add: 'date' is not a type; allowed are string, number, integer, boolean, any",
         id="an unknown type of an added field",
     ),
     pytest.param(

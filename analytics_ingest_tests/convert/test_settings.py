@@ -244,6 +244,8 @@ VALUES = [
     pytest.param('"eu-{}".format(site)', "eu-{settings.site}", id="format"),
     pytest.param('"eu-%s" % site', "eu-{settings.site}", id="per cent"),
     pytest.param('site or "main"', "main", id="or"),
+    pytest.param('"eu" or "it\'s"', "eu", id="or with a quote"),
+    pytest.param('dlt.config.get("site", "it\'s")', "it's", id="a default with a quote"),
 ]
 
 

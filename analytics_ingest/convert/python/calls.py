@@ -116,10 +116,6 @@ def read_setting(path: str, arguments: list[Any], keywords: Mapping[str, Any]) -
     return choose_default(known, default) if known else None
 
 
-def _is_secret(value: Any) -> bool:
-    return isinstance(value, Reference) and value.kind == "secret"
-
-
 def choose_default(value: Any, default: Any) -> Any:
     """Return what `get("x", default)` gives: a setting with its default beside it.
 
@@ -128,8 +124,11 @@ def choose_default(value: Any, default: Any) -> Any:
     if value in (None, ""):
         return default
     is_plain = isinstance(default, str | int | float) and default != ""
-    if isinstance(default, str) and set(default) & set("{}'\"\\\n"):
-        return default if is_plain and not _is_secret(value) else value
     if not isinstance(value, Reference) or value.kind == "secret" or not is_plain:
         return value
-    return replace(value, default=default) if value.kind == "setting" else default
+    # A text with quotes, escapes or braces would not be the same within an expression.
+    is_clear = not isinstance(default, str) or (
+        repr(default) == f"'{default}'" and not set(default) & set("{}")
+    )
+    is_kept = value.kind == "setting" and is_clear
+    return replace(value, default=default) if is_kept else default

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from analytics_ingest.common.json_tree import walk
 from analytics_ingest.convert.conversion_log import ConversionLog
@@ -127,6 +127,11 @@ def add_actions(endpoint: Json, actions: list[Json]) -> None:
     """Add response actions behind those of an endpoint."""
     before = endpoint.get("response_actions")
     endpoint["response_actions"] = [*(before if isinstance(before, list) else []), *actions]
+
+
+def is_resolved(param: object) -> TypeGuard[Json]:
+    """Return whether a parameter is a field of a parent."""
+    return isinstance(param, dict) and param.get("type") == "resolve"
 
 
 def build_parent_param(parent: str, field: str) -> Json:

@@ -362,12 +362,20 @@ def write_params(**parents: str) -> str:
     return f', "params": {{{params}}}'
 
 
-def test_an_ancestor_beside_the_parent_is_read_from_the_parents_row(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    "named",
+    [
+        pytest.param({"account_id": "accounts", "inbox_id": "inboxes"}, id="beside the parent"),
+        pytest.param({"account_id": "accounts"}, id="without the parent"),
+    ],
+)
+def test_a_named_ancestor_is_read_from_the_row_of_the_parent(
+    desk: Desk, named: dict[str, str]
+) -> None:
     path = "/accounts/{account_id}/inboxes"
-    below = f"{path}/{{inbox_id}}/messages"
     found = desk.new(
         shop(
-            listing("messages", below, write_params(account_id="accounts", inbox_id="inboxes")),
+            listing("messages", f"{path}/{{inbox_id}}/messages", write_params(**named)),
             listing("inboxes", path, write_params(account_id="accounts")),
             listing("accounts", "/accounts"),
         )
@@ -376,21 +384,6 @@ def test_an_ancestor_beside_the_parent_is_read_from_the_parents_row(desk: Desk) 
     expected = {"account_id": resolve("inboxes", "_accounts_id"), "inbox_id": resolve("inboxes")}
     assert found.endpoint("messages")["params"] == expected
     assert [p.resource for p in found.declaration.resources["messages"].parents] == ["inboxes"]
-
-
-def test_a_parent_between_a_named_ancestor_and_the_resource_is_found(desk: Desk) -> None:
-    path = "/accounts/{account_id}/inboxes"
-    found = desk.new(
-        shop(
-            listing(
-                "messages", f"{path}/{{inbox_id}}/messages", write_params(account_id="accounts")
-            ),
-            listing("inboxes", path, write_params(account_id="accounts")),
-            listing("accounts", "/accounts"),
-        )
-    )
-    expected = {"account_id": resolve("inboxes", "_accounts_id"), "inbox_id": resolve("inboxes")}
-    assert found.endpoint("messages")["params"] == expected
 
 
 def test_two_parents_of_which_none_is_above_the_other_are_combined(desk: Desk) -> None:

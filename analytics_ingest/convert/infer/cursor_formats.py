@@ -91,11 +91,9 @@ def _find_epoch(
 ) -> str | None:
     """Find the unit of an epoch in a line that names the cursor of a resource, and no parameter."""
     name = re.escape(cursor.rpartition(".")[2])
-    field, own = (
-        re.compile(rf"(?<![\w.]){name}(?!\w)"),
-        re.compile(
-            rf"`{name}`[\s:(\u2013-]*((?:an? )?(?:integer|number|int|long|unix|epoch)[^`]*)", re.I
-        ),
+    field = re.compile(rf"(?<![\w.]){name}(?!\w)")
+    own = re.compile(
+        rf"`{name}`[\s:(\u2013-]*((?:an? )?(?:integer|number|int|long|unix|epoch)[^`]*)", re.I
     )
     for line, named in lines:
         if named not in (None, resource):

@@ -37,14 +37,10 @@ def infer_date_parts(draft: Draft, document: Document, parents: ParentFields) ->
         path = str(endpoint["path"])
         known = [name for name in list_names(path) if name.lower() in _PATTERNS]
         names = [name for name in known if not parents.is_setting(resource["name"], name)]
-        params = draft.merge_endpoint(resource).get("params") or {}
+        merged = draft.merge_endpoint(resource)
         is_year = any(_PATTERNS[name.lower()] == "%Y" for name in names)
-        if (
-            not is_year
-            or names != known
-            or not lacks_bounds(draft.merge_endpoint(resource))
-            or {*names} & {*params}
-        ):
+        is_bound = names != known or bool({*names} & (merged.get("params") or {}).keys())
+        if not is_year or is_bound or not lacks_bounds(merged):
             continue
         example = _find_example(path, document)
         has_zero = any(part.startswith("0") for part in example)

@@ -8,7 +8,7 @@ requested.
 import re
 from collections.abc import Mapping
 
-from analytics_ingest.convert.draft import Draft, Json, build_parent_param
+from analytics_ingest.convert.draft import Draft, Json, build_parent_param, is_resolved
 
 _TEXTS = ("path", "params", "headers", "json", "data")
 
@@ -75,11 +75,6 @@ def _list_parents(draft: Draft, name: str) -> list[str]:
     resolved = [str(p["resource"]) for p in params if is_resolved(p)]
     named = re.findall(r"\{resources\.(\w+)\.", str(texts))
     return [each for each in dict.fromkeys([*resolved, *named]) if each in draft.by_name]
-
-
-def is_resolved(param: object) -> bool:
-    """Return whether a parameter is a field of a parent."""
-    return isinstance(param, dict) and param.get("type") == "resolve"
 
 
 def _inherit(draft: Draft, name: str, key: str, parent: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from analytics_ingest.common.json_tree import copy_tree
-from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.draft import Draft, Json, is_resolved
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.prose.listed_resources import (
     ListedResource,
@@ -82,13 +82,9 @@ def _take_pattern(model: Json, path: str) -> Json:
     endpoint = {k: v for k, v in model["endpoint"].items() if k not in ("path", "data_selector")}
     params = endpoint.pop("params", None)
     if isinstance(params, dict):
-        kept = {k: v for k, v in params.items() if not _is_of_parent(v) or f"{{{k}}}" in path}
+        kept = {k: v for k, v in params.items() if not is_resolved(v) or f"{{{k}}}" in path}
         endpoint |= {"params": kept} if kept else {}
     return endpoint
-
-
-def _is_of_parent(value: Any) -> bool:
-    return isinstance(value, dict) and value.get("type") == "resolve"
 
 
 def _find_selector(models: Sequence[Json], listed: ListedResource) -> str | None:

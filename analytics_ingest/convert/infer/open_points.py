@@ -7,11 +7,9 @@ _OF_A_REQUEST = ("path", "method", "params", "json", "data", "headers", "data_se
 
 
 def log_open_points(draft: Draft) -> None:
-    """Log first pages that nothing names, and equal requests."""
+    """Log first pages that nothing names, equal requests, and what the present is."""
     _log_first_pages(draft)
-    if "day_delta(" in str(draft.attributes):
-        reason = "the present, where the document's code reads it, is that of each request, in UTC"
-        draft.log.assume(None, reason)
+    _log_present(draft)
     _log_same_requests(draft)
 
 
@@ -22,6 +20,12 @@ def _log_first_pages(draft: Draft) -> None:
         if counts and not any(key in paginator for key in STARTS):
             reason = "pages are counted from 0, as in Airbyte: the document names no first page"
             draft.log.assume(resource["name"], f"{reason}; declare paginator.base_page: 1")
+
+
+def _log_present(draft: Draft) -> None:
+    if "day_delta(" in str(draft.attributes):
+        reason = "the present, where the document's code reads it, is that of each request, in UTC"
+        draft.log.assume(None, reason)
 
 
 def _log_same_requests(draft: Draft) -> None:

@@ -126,9 +126,13 @@ def _drop_size(draft: Draft, resource: Json) -> None:
     if not isinstance(paginator, dict) or paginator.get("type") != "offset":
         return
     if paginator.get("limit_param", "limit") is None and "limit_body_path" not in paginator:
-        kept = {key: value for key, value in paginator.items() if key != "limit_param"}
-        resource["endpoint"]["paginator"] = {**kept, "limit": None}
-        draft.log.assume(resource["name"], "no size is sent: limit_param is None")
+        _send_no_size(draft, resource, paginator, "no size is sent: limit_param is None")
+
+
+def _send_no_size(draft: Draft, resource: Json, paginator: Json, reason: str) -> None:
+    kept = {key: value for key, value in paginator.items() if key != "limit_param"}
+    resource["endpoint"]["paginator"] = {**kept, "limit": None}
+    draft.log.assume(resource["name"], reason)
 
 
 def _name_size(draft: Draft, resource: Json) -> None:
@@ -190,9 +194,8 @@ def _omit_size(draft: Draft, text: str, named: str | None) -> None:
         if match is None or not _is_offset_without_size(paginator):
             continue
         if paginator.get("offset_param", "offset") == match["name"]:
-            resource["endpoint"]["paginator"] = {**paginator, "limit": None}
             reason = f"{match['name']} alone is sent, as the prose says; no size"
-            draft.log.assume(resource["name"], reason)
+            _send_no_size(draft, resource, paginator, reason)
 
 
 def _add_stop(draft: Draft, text: str, named: str | None) -> None:

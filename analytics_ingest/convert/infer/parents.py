@@ -7,12 +7,11 @@ row, which inherits them by `include_from_parent`.
 import re
 
 from analytics_ingest.common.json_tree import DROPPED, Path, map_leaves, map_strings
-from analytics_ingest.convert.draft import Draft, Json, build_parent_param
+from analytics_ingest.convert.draft import Draft, Json, build_parent_param, is_resolved
 from analytics_ingest.convert.infer.declared_parents import (
     choose_parent,
     has_line,
     include_field,
-    is_resolved,
     list_ancestors,
 )
 from analytics_ingest.convert.infer.matching import find_same_place, list_candidates
@@ -88,7 +87,7 @@ class _Binder:
         """Find the parent that the document names; a binding that cannot be is dropped."""
         declared: dict[str, Json] = {}
         for key, value in list(endpoint["params"].items()):
-            if not isinstance(value, dict) or value.get("type") != "resolve":
+            if not is_resolved(value):
                 continue
             resource = str(value.get("resource"))
             if not self._can_be_parent(resource, None):
@@ -159,9 +158,8 @@ class _Binder:
             endpoint["path"] = endpoint["path"].replace(f"{{{placeholder}}}", f"{{{same}}}")
             return parent
         binding = (above.get("params") or {}).get(same) if same else None
-        of = binding["resource"] if isinstance(binding, dict) and is_resolved(binding) else None
-        if binding and of and has_line(self._draft, parent, {of}):
-            field = include_field(self._draft, parent, of, binding["field"])
+        if is_resolved(binding) and has_line(self._draft, parent, {binding["resource"]}):
+            field = include_field(self._draft, parent, binding["resource"], binding["field"])
             endpoint["params"][placeholder] = build_parent_param(parent, field)
             return parent
         if binding is not None and not isinstance(binding, dict):

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from analytics_ingest.common.json_tree import walk
-from analytics_ingest.convert.draft import Json
+from analytics_ingest.convert.draft import Json, build_parent_param, is_resolved
 
 
 def changes_field(resource: Json, field: str) -> bool:
@@ -32,8 +32,7 @@ def bind_field(resource: Json, name: str) -> str | None:
     if not parent:
         return None
     bound = f"parent_{name.removeprefix('parent_')}"
-    param = {"type": "resolve", "resource": parent, "field": field}
-    resource["endpoint"]["params"] = {**params, bound: param}
+    resource["endpoint"]["params"] = {**params, bound: build_parent_param(parent, field)}
     return f"{{{{ stream_partition.{bound} }}}}"
 
 
@@ -47,7 +46,7 @@ def _find_binding(resource: Json, field: str) -> tuple[str, str]:
 
 def read_binding(value: Any) -> tuple[str, str]:
     """Read the parent and the field that fill a parameter; empty texts where none do."""
-    if isinstance(value, dict) and value.get("type") == "resolve":
+    if is_resolved(value):
         return str(value.get("resource")), str(value.get("field"))
     match = re.fullmatch(r"\{resources\.(\w+)\.([\w.]+)\}", str(value))
     return (match[1], match[2]) if match else ("", "")

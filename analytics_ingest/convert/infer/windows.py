@@ -63,10 +63,10 @@ def infer_windows(draft: Draft, document: Document, fields: Mapping[str, Fields]
         sent = find_sent_bounds({**draft.merge_endpoint(resource), "incremental": incremental})
         if not sent or not isinstance(incremental, dict):
             continue
-        sentences = list(_iterate_sentences(draft, lines, resource, incremental))
+        quoted = _quote_params(resource, incremental)
+        sentences = list(_iterate_sentences(draft, lines, resource, quoted))
         own: Json = {}
         if "param_format" not in incremental:
-            quoted = _quote_params(resource, incremental)
             named = [text for text in sentences if any(name in text for name in quoted)]
             texts = named if any(map(find_pattern, named)) else sentences
             own |= _find_format(texts, incremental, fields.get(resource["name"], Fields()))
@@ -84,21 +84,17 @@ def infer_windows(draft: Draft, document: Document, fields: Mapping[str, Fields]
 
 
 def _iterate_sentences(
-    draft: Draft, lines: list[tuple[Line, str | None]], resource: Json, incremental: Json
+    draft: Draft, lines: list[tuple[Line, str | None]], resource: Json, quoted: list[str]
 ) -> Iterator[str]:
     """Yield the sentences on the windows of a resource."""
-    quoted = _quote_params(resource, incremental)
     for line, named in lines:
         if named not in (None, resource["name"]):
             continue
         names_bound = any(name in line.text for name in quoted)
         is_own = (named or draft.only_name) == resource["name"]
         is_on_all = named is None and _ON_ALL.search(line.text)
-        if (
-            names_bound
-            or is_on_all
-            or (is_own and (_ON_WINDOWS.search(line.text) or _STEP.search(line.text)))
-        ):
+        is_on_own = is_own and (_ON_WINDOWS.search(line.text) or _STEP.search(line.text))
+        if names_bound or is_on_all or is_on_own:
             yield from filter(_is_on_requests, split_clauses(line.text))
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from analytics_ingest.convert.draft import Json
+from analytics_ingest.convert.draft import Json, build_parent_param
 from analytics_ingest.convert.normalize.secrets import holds_secret
 from analytics_ingest.convert.python.values import Reference, to_setting_name
 
@@ -82,8 +82,7 @@ def _take_several(resource: Json, endpoint: Json) -> None:
     if key and read and all(read) and isinstance(endpoint.setdefault("params", {}), dict):
         del resource[key]
         for router in filter(None, read):
-            bound = {"resource": router["parent_stream"], "field": router["parent_key"]}
-            param = {"type": "resolve", **bound}
+            param = build_parent_param(router["parent_stream"], router["parent_key"])
             endpoint["params"].setdefault(router["partition_field"], param)
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from analytics_ingest.common.json_tree import copy_tree
 from analytics_ingest.convert.draft import Draft, Json
-from analytics_ingest.convert.python.row_functions import read_lambda, write_condition
-from analytics_ingest.convert.python.row_mappings import write_steps
+from analytics_ingest.convert.python.row_functions import read_lambda
+from analytics_ingest.convert.python.row_mappings import build_row_function
 from analytics_ingest.convert.python.values import Code
 
 
@@ -71,5 +71,4 @@ def _read(function: Any) -> Any:
     node = read_lambda(function) if isinstance(function, str) else None
     if node is None:
         return function
-    code = Code("the lambda in a text", 0)
-    return replace(code, condition=write_condition(node), steps=write_steps(node))
+    return replace(build_row_function(node, node, "the lambda in a text"), line=0)

@@ -7,7 +7,7 @@ by `include_from_parent`.
 import re
 
 from analytics_ingest.common.words import split_words
-from analytics_ingest.convert.draft import Json, build_parent_param
+from analytics_ingest.convert.draft import Json, build_parent_param, is_resolved
 from analytics_ingest.convert.infer.matching import split_path
 from analytics_ingest.convert.openapi.keys import STRONG, is_strong
 from analytics_ingest.convert.openapi.listings import Listing
@@ -132,7 +132,7 @@ def _inherit(parent: Listing, path: str, name: str) -> Json | None:
     for other in VARIABLE.findall(above):
         binding = parent.endpoint.get("params", {}).get(re.sub(r"\W", "_", other))
         is_same = split_path(above.partition(f"{{{other}}}")[0]) == before
-        if is_same and isinstance(binding, dict) and binding.get("type") == "resolve":
+        if is_same and is_resolved(binding):
             return build_parent_param(
                 parent.name, include(parent, binding["resource"], binding["field"])
             )

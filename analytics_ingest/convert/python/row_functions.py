@@ -16,7 +16,7 @@ _SHARED = (
     *(ast.Compare, ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub, ast.IfExp),
     *(ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn, ast.Is, ast.IsNot),
     *(ast.Load, ast.List, ast.Tuple, ast.Subscript, ast.Slice),
-    *(ast.Dict, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Mod),
+    *(ast.Dict, ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Mod),
 )
 """What both languages write alike; names, constants, calls and operations are checked further."""
 _FUNCTIONS = ("len", "str", "int")
@@ -146,7 +146,7 @@ def _is_shared_node(node: ast.AST, *, is_called: bool) -> bool:
         case ast.Constant(value=value):
             return value is None or isinstance(value, str | int | float)
         case _:
-            return isinstance(node, (*_SHARED, ast.BinOp)) and not isinstance(node, ast.Call)
+            return isinstance(node, _SHARED)
 
 
 def _is_text(node: ast.expr) -> bool:

@@ -174,6 +174,33 @@ def test_the_prose_says_how_a_token_is_requested(
     )
 
 
+SCOPES = [
+    ("The token endpoint gets `grant_type` and `scope=a.read offline`.", "a.read offline"),
+    ("The login sends `scope: read` beside the client id.", "read"),
+    ("A token request with the scope `read` is sent hourly.", "read"),
+    ("The token endpoint gets `scope=read` for reports and `scope=write` for imports.", None),
+    ("The token endpoint does not take `scope=read`.", None),
+    ("The user consents to `scope=read` in the console.", None),
+]
+
+
+@pytest.mark.parametrize(("sentence", "scope"), SCOPES)
+def test_the_prose_says_what_a_token_is_asked_for(
+    desk: Desk, sentence: str, scope: str | None
+) -> None:
+    auth = '{"type": "oauth2", "token_url": "/t", "client_id": dlt.secrets["a"]}'
+    prose = f"\n# Authentication\n\n{sentence}\n"
+    written = desk.new(shop(client=build_client(auth), prose=prose))
+    assert written.client["auth"].get("scope") == scope
+
+
+def test_a_configured_scope_wins_over_the_prose(desk: Desk) -> None:
+    auth = '{"type": "oauth2", "token_url": "/t", "client_id": dlt.secrets["a"], "scope": "all"}'
+    prose = "\n# Authentication\n\nThe token endpoint gets `scope=read`.\n"
+    written = desk.new(shop(client=build_client(auth), prose=prose))
+    assert written.client["auth"]["scope"] == "all"
+
+
 LITERALS = [
     '"type": "session_token", "login_url": "/l", "login_json": {"pwd": "abcdefgh", "k": "abcdefgh"}'
     ', "token_path": "t"',

@@ -78,6 +78,16 @@ HANDLERS = [
         id="examples",
     ),
     pytest.param("Errors are not retried: 500 ends the sync.", None, id="no retries"),
+    pytest.param(
+        "- 429 (400 requests per minute) and 5xx responses are retried.",
+        {"retry_on_status_codes": ALL},
+        id="a rate beside the status",
+    ),
+    pytest.param(
+        "429 requests are retried, 5xx responses too.",
+        {"retry_on_status_codes": ALL},
+        id="requests of a status",
+    ),
     pytest.param("400 is returned for a wrong request, 401 for a wrong key.", None, id="no retry"),
     pytest.param("Retries follow dlt's defaults, at most 3.", None, id="no codes"),
     pytest.param("The API allows 500 requests a minute; a retry helps.", None, id="no status"),

@@ -137,6 +137,18 @@ def test_of_several_clauses_the_one_on_the_parameter_counts(desk: Desk) -> None:
     assert written.endpoint("users")["incremental"]["param_format"] == "%Y-%m-%d %H:%M:%S"
 
 
+def test_a_sentence_on_the_parameters_of_another_resource_does_not_count(desk: Desk) -> None:
+    one = f'{{"name": "orders", "endpoint": {{"path": "/orders", {WINDOW}}}}}'
+    two = one.replace("orders", "users").replace('"from"', '"begin"').replace('"to"', '"until"')
+    prose = (
+        "\nSome take `from` and `to` as days (`YYYY-MM-DD`). Others take `begin` and `until` in "
+        "the form `YYYY-MM-DD HH:MM`, and return the rows between them.\n"
+    )
+    written = desk.new(shop(one, two, prose=prose))
+    assert written.endpoint("orders")["incremental"]["param_format"] == "%Y-%m-%d"
+    assert written.endpoint("users")["incremental"]["param_format"] == "%Y-%m-%d %H:%M"
+
+
 def test_a_sentence_on_the_date_parameters_holds_for_all(desk: Desk) -> None:
     prose = "\nThe date parameters have the format `YYYY-MM-DD HH:MM:SS`.\n"
     written = desk.new(orders(WINDOW, prose=prose))

@@ -39,6 +39,16 @@ def test_other_days_are_not_added(desk: Desk, sentence: str) -> None:
     assert "processing_steps" not in written.resource("days")
 
 
+def test_the_day_of_a_request_with_an_incremental_parameter_is_added(desk: Desk) -> None:
+    days = (
+        '{"name": "days", "primary_key": "date", "endpoint": {"path": "/days", "params": '
+        '{"day": {"type": "incremental", "cursor_path": "date", "initial_value": "2026-01-01"}}}}'
+    )
+    prose = "\n### Days\n\nThe day of the request is written to the field `date`.\n"
+    (step,) = desk.new(shop(days, prose=prose)).resource("days")["processing_steps"]
+    assert step == {"add": {"date": {"value": START, "type": "string"}}}
+
+
 PARENT = [
     "The id of the shop is stored with each of them in the field `shop`.",
     "Orders do not name it, so the `id` of each shop is added as `shop`.",

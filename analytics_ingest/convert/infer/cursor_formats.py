@@ -10,17 +10,13 @@ from analytics_ingest.convert.infer.cursors import DEFAULT_CURSOR
 from analytics_ingest.convert.markdown import Document, Line
 from analytics_ingest.convert.prose.fields import Fields
 from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, to_plain
+from analytics_ingest.convert.prose.sentences import is_on_all_times
 
 _EPOCH = re.compile(r"\b(unix|epoch)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\b(unix|epoch|integer|number|since 1970)\b", re.IGNORECASE)
 _TEXT = re.compile(r"\biso\b|\bstring\b|\bdate-?time\b", re.IGNORECASE)
 _MILLISECONDS = re.compile(r"\bmilli\s?seconds?\b|\bms\b", re.IGNORECASE)
 _NUMBERS = ("integer", "number")
-_ON_ALL = re.compile(
-    r"\ball (?:timestamps|date-?times|times)\b(?! (?:in|of|for) (?!records|requests|both))",
-    re.IGNORECASE,
-)
-_ELSEWHERE = re.compile(r"\b(?:csv|exports?|webhooks?|logs?)\b", re.IGNORECASE)
 _COUNTER = re.compile(r"\b(?:counter|version|revision|sequence|number of)\b", re.IGNORECASE)
 _MOMENT = re.compile(r"(?:_at|_on|At|On|date|time|timestamp|_ts|updated|modified|created)$", re.I)
 """A name of a moment: a number of another name may be a version, which only grows."""
@@ -101,8 +97,7 @@ def _find_epoch(
         is_of_bound = any(f"`{bound}`" in line.text for bound in bounds if bound)
         described = own.search(line.text)
         texts = [described[1]] if described else []
-        is_on_all = _ON_ALL.search(line.text) and not _ELSEWHERE.search(line.text)
-        is_on_it = field.search(to_plain(line.text)) or is_on_all
+        is_on_it = field.search(to_plain(line.text)) or is_on_all_times(line.text)
         texts += [to_plain(line.text)] if is_on_it else []
         unit = next(filter(None, map(_read_unit, texts)), None)
         if unit and not is_of_bound:

@@ -20,6 +20,7 @@ from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
 from analytics_ingest.convert.prose.sentences import (
     is_conditional,
+    is_on_other_source,
     is_statement,
     split_clauses,
 )
@@ -30,7 +31,6 @@ _STORED = (
     r"[^.;]{0,20}?\b(?:is|are|gets?) (?:also )?(?:stored|written|added|saved|kept|copied|put)\b"
     r"[^.;`]{0,60}?\b(?:in|as|to|into|under)\b[^.;`]{0,30}?`(?P<field>[A-Za-z_]\w*)`(?P<rest>.*)"
 )
-_ELSEWHERE = re.compile(r"\b(?:csv|exports?|webhooks?|callbacks?|logs?|files?)\b", re.IGNORECASE)
 _DAY = re.compile(
     r"\b(?:day|date|month|start) of (?:the|each|its|that) (?:request|window|interval|period)s?\b"
     + _STORED,
@@ -50,7 +50,7 @@ def infer_request_fields(draft: Draft, document: Document) -> None:
             day, parent = _DAY.search(sentence), _PARENT.search(sentence)
             match = day or parent
             # What is before it may say that the rows lack the field.
-            if match is None or is_conditional(sentence) or _ELSEWHERE.search(sentence):
+            if match is None or is_conditional(sentence) or is_on_other_source(sentence):
                 continue
             if not is_statement(match[0]):
                 continue
@@ -63,11 +63,12 @@ def infer_request_fields(draft: Draft, document: Document) -> None:
 
 def _add_day(draft: Draft, resource: Json, field: str, rest: str) -> None:
     """Add the start of the window, as it is sent unless the sentence names a format."""
-    endpoint = draft.merge_endpoint(resource)
-    if "start" not in find_sent_bounds(endpoint) or changes_field(resource, field):
+    incremental = draft.find_incremental(resource)
+    bounds = find_sent_bounds({**draft.merge_endpoint(resource), "incremental": incremental})
+    if "start" not in bounds or changes_field(resource, field):
         return
     start, pattern = "stream_interval.start_time", find_pattern(rest)
-    sent = str((endpoint.get("incremental") or {}).get("param_format", ""))
+    sent = str((incremental or {}).get("param_format", ""))
     read = "" if not sent or sent.startswith("%Y-%m-%d") else f", '{_EPOCHS.get(sent, sent)}'"
     text = start if pattern in (None, sent) else f"format_datetime({start}, '{pattern}'{read})"
     add_step(resource, {"add": {field: {"value": f"{{{{ {text} }}}}", "type": "string"}}})

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT
-from analytics_ingest.convert.draft import Draft
+from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.prose.key_headers import is_in_auth_section
 from analytics_ingest.convert.prose.sentences import is_statement, split_sentences
@@ -17,6 +17,10 @@ _ON_TOKENS = re.compile(
 )
 _JSON = re.compile(r"\bJSON (?:body|payload|object)\b|\bbody\b.{0,20}\bJSON\b", re.IGNORECASE)
 _BASIC = re.compile(r"\b(?:HTTP )?Basic auth\w*|\bHTTP Basic\b", re.IGNORECASE)
+_SCOPE = re.compile(
+    r"`\"?scope\"?(?:=|:\s?)\"?([^`&{}<>\"]+)\"?`|\bwith (?:the |a )?scope `([^`{}<>]+)`",
+    re.IGNORECASE,
+)
 
 
 def infer_token_request(draft: Draft, document: Document) -> None:
@@ -34,6 +38,22 @@ def infer_token_request(draft: Draft, document: Document) -> None:
             place = f"client.auth.{key}"
             reason = f"auth.{key} is {value}, as the prose says"
             draft.log.assume(None, reason, key=place, comment=FROM_TEXT)
+    _add_scope(draft, auth, sentences)
+
+
+def _add_scope(draft: Draft, auth: Json, sentences: list[str]) -> None:
+    """Add the scope that a token is asked for, if the sentences name one."""
+    if "scope" in auth or "scope" in (auth.get("access_token_request_data") or {}):
+        return
+    matches = [match for text in sentences for match in _SCOPE.finditer(text)]
+    scopes = list(dict.fromkeys((match[1] or match[2]).strip() for match in matches))
+    if len(scopes) == 1:
+        (auth["scope"],) = scopes
+        reason = f"auth.scope is {scopes[0]}, as the prose says"
+        draft.log.assume(None, reason, key="client.auth.scope", comment=FROM_TEXT)
+    elif scopes:
+        reason = f"no scope is asked for; the prose names {', '.join(scopes)}: declare auth.scope"
+        draft.log.assume(None, reason)
 
 
 def _iterate_sentences(document: Document) -> Iterator[str]:

@@ -4,14 +4,19 @@ Only lines on a parameter that sends a bound, or on the window as such, are read
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.markdown import Document, Line
 from analytics_ingest.convert.prose.fields import Fields
 from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
-from analytics_ingest.convert.prose.sentences import is_statement, split_clauses
+from analytics_ingest.convert.prose.sentences import (
+    is_on_all_times,
+    is_on_other_source,
+    is_statement,
+    split_clauses,
+)
 from analytics_ingest.declaration.airbyte.durations import read_duration
 from analytics_ingest.declaration.airbyte.incremental_sync import EPOCHS, find_sent_bounds
 
@@ -24,12 +29,7 @@ _LETTERS = re.compile(
     re.IGNORECASE,
 )
 _DEFAULT = "%Y-%m-%dT%H:%M:%SZ"
-_ON_ALL = re.compile(
-    r"\bthe (?:date|time) parameters\b"
-    r"|\ball (?:timestamps|date-?times|dates(?: and times)?|times)\b"
-    r"(?! (?:in|of|for) (?!records|requests|both))",
-    re.IGNORECASE,
-)
+_DATE_PARAMETERS = re.compile(r"\bthe (?:date|time) parameters\b", re.IGNORECASE)
 _SECONDS = re.compile(r"\b(unix|epoch)\b(?!.*\bmilli)", re.IGNORECASE)
 _MILLISECONDS = re.compile(r"\b(?:unix|epoch)\b.*\bmilli\s?sec|\bmilli\s?sec\w*\b.*\bepoch\b", re.I)
 _STEP = re.compile(r"\bstep`?:?\s*[`\"']?(P[\dTDWMYHS]+)")
@@ -47,27 +47,39 @@ _NO_MORE = re.compile(
 )
 """How a limit is put, though it denies or allows something."""
 _OTHER = re.compile(
-    r"\b(?:csv|exports?|webhooks?|logs?|respon[sd]\w*|answer\w*|returns?|returned|rate"
+    r"\b(?:respon[sd]\w*|answer\w*|returns?|returned|rate"
     r"|limit(?:s|ed)? (?:of|to) \d+ requests"
     r"|requests? (?:per|a|an|each)|back-?\s?off|retr(?:y|ies)|repeat\w*|history|kept|retention)\b",
     re.IGNORECASE,
 )
+_RETURNS = re.compile(r",? and (?:returns?|answers?|responds?)\b.*", re.IGNORECASE)
+"""What a sentence on a request adds on its response."""
 _SPAN = re.compile(r"\b(request|windows?|periods?|range|spans?|apart|between)\b", re.IGNORECASE)
 
 
 def infer_windows(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> None:
     """Add the format and the length of the windows that requests send."""
     lines = list(iterate_lines_with_resource(document, draft.by_name))
+    quoted_by_name = {
+        resource["name"]: _quote_params(resource, draft.find_incremental(resource))
+        for resource in draft.resources
+    }
+    all_quoted = set().union(*quoted_by_name.values())
     for resource in draft.resources:
         incremental = draft.find_incremental(resource)
         sent = find_sent_bounds({**draft.merge_endpoint(resource), "incremental": incremental})
         if not sent or not isinstance(incremental, dict):
             continue
-        quoted = _quote_params(resource, incremental)
-        sentences = list(_iterate_sentences(draft, lines, resource, quoted))
+        quoted = quoted_by_name[resource["name"]]
+        others = all_quoted.difference(quoted)
+        sentences = [
+            text
+            for text in _iterate_sentences(draft, lines, resource, quoted)
+            if _holds_any(text, quoted) or not _holds_any(text, others)
+        ]
         own: Json = {}
         if "param_format" not in incremental:
-            named = [text for text in sentences if any(name in text for name in quoted)]
+            named = [text for text in sentences if _holds_any(text, quoted)]
             texts = named if any(map(find_pattern, named)) else sentences
             own |= _find_format(texts, incremental, fields.get(resource["name"], Fields()))
         if "max_window" not in incremental and sent == {"start", "end"}:
@@ -90,25 +102,34 @@ def _iterate_sentences(
     for line, named in lines:
         if named not in (None, resource["name"]):
             continue
-        names_bound = any(name in line.text for name in quoted)
+        names_bound = _holds_any(line.text, quoted)
         is_own = (named or draft.only_name) == resource["name"]
-        is_on_all = named is None and _ON_ALL.search(line.text)
+        is_on_all = named is None and (
+            _DATE_PARAMETERS.search(line.text) or is_on_all_times(line.text)
+        )
         is_on_own = is_own and (_ON_WINDOWS.search(line.text) or _STEP.search(line.text))
         if names_bound or is_on_all or is_on_own:
-            yield from filter(_is_on_requests, split_clauses(line.text))
+            texts = (_RETURNS.sub("", text) for text in split_clauses(line.text))
+            yield from filter(_is_on_requests, texts)
 
 
-def _quote_params(resource: Json, incremental: Json) -> list[str]:
+def _quote_params(resource: Json, incremental: Json | None) -> list[str]:
     """List the parameters that send bounds, as the prose quotes them."""
-    params = [incremental.get(f"{bound}_param") for bound in ("start", "end")]
+    keys = incremental if isinstance(incremental, dict) else {}
+    params = [keys.get(f"{bound}_param") for bound in ("start", "end")]
     texts = resource["endpoint"].get("params") or {}
     params += [name for name, value in texts.items() if "incremental." in str(value)]
     return [f"`{name}`" for name in params if name]
 
 
+def _holds_any(text: str, names: Collection[str]) -> bool:
+    return any(name in text for name in names)
+
+
 def _is_on_requests(sentence: str) -> bool:
     """Return whether a sentence states something of requests, not of responses or limits."""
-    return is_statement(_NO_MORE.sub("", sentence)) and not _OTHER.search(sentence)
+    is_other = _OTHER.search(sentence) or is_on_other_source(sentence)
+    return is_statement(_NO_MORE.sub("", sentence)) and not is_other
 
 
 def find_pattern(text: str) -> str | None:

@@ -16,7 +16,8 @@ _REFUSED = re.compile(
 )
 _LABEL = re.compile(r"\b(status|response|error|http)\b.*\bcodes?\b", re.IGNORECASE)
 _CODE = re.compile(
-    r"(?<![\d.])(500[- ]series|[45]\d\d|5xx)(?![\d.]*\d)(?!\s*(?:m?s\b|sec|min|records|items))",
+    r"(?<![\d.])(500[- ]series|[45]\d\d|5xx)(?![\d.]*\d)"
+    r"(?!\s*(?:m?s\b|sec|min|records|items|rows|(?:requests|calls) (?:per|an?|every|each|in)\b))",
     re.I,
 )
 _SERVER_ERRORS = [500, 502, 503, 504]

@@ -24,6 +24,13 @@ _CONDITION = re.compile(
     r"\b(?:if|when\w*|once|until|as soon as|whose|only for|in case)\b", re.IGNORECASE
 )
 
+_OTHER_SOURCE = re.compile(r"\b(?:csv|exports?|webhooks?|callbacks?|logs?|files?)\b", re.IGNORECASE)
+_ALL_TIMES = re.compile(
+    r"\ball (?:timestamps|date-?times|dates(?: and times)?|times)\b"
+    r"(?! (?:in|of|for) (?!records|requests|both))",
+    re.IGNORECASE,
+)
+
 
 def split_sentences(text: str) -> list[str]:
     """Split a line into its sentences; a name in backticks is not split."""
@@ -48,3 +55,13 @@ def is_statement(sentence: str) -> bool:
 def is_conditional(sentence: str) -> bool:
     """Return whether a sentence holds under a condition only."""
     return _CONDITION.search(_LITERAL.sub("``", sentence)) is not None
+
+
+def is_on_other_source(text: str) -> bool:
+    """Return whether a text speaks of webhooks, exports, files or logs, not of requests."""
+    return _OTHER_SOURCE.search(text) is not None
+
+
+def is_on_all_times(text: str) -> bool:
+    """Return whether a text speaks of all dates and times of an API."""
+    return _ALL_TIMES.search(text) is not None and not is_on_other_source(text)

@@ -85,6 +85,7 @@ OTHER_LISTS = [
     "- `users`: GET `/v1/users`\n- `people`: GET `/v1/users`\n",
     "- `users`: GET `/v1/users`\n- `Accept`: `application/json`\n",
     "- `users`: GET `/v1/users`\n- `old`: GET `/v0/users` is not used any more\n",
+    "## Legacy resources\n\n- `users`: GET `/v1/users`\n- `tags`: GET `/v0/tags`\n",
 ]
 
 
@@ -146,6 +147,12 @@ def test_other_lists_add_nothing(desk: Desk, prose: str) -> None:
     written = desk.new(f"{document}\n# Resources\n\n{prose}")
     assert written.attributes == plain
     assert "is not loaded" not in written.report
+
+
+def test_the_word_old_in_the_title_omits_no_resource(desk: Desk) -> None:
+    document = source(CLIENT, f'"resources": [{USERS},\n{TAGS}\n]')
+    written = desk.new(f"# Legacy CRM\n\n{document}\n## Resources\n\n{TABLE}")
+    assert any(line.startswith(NOT_LOADED) for line in written.assumed)
 
 
 def test_resources_that_have_only_a_name_are_named(desk: Desk) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from analytics_ingest.convert.markdown import Block, Document, Line
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.lines import to_plain
-from analytics_ingest.convert.prose.sentences import is_statement
+from analytics_ingest.convert.prose.sentences import is_outdated, is_statement
 
 _VERBS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
 _METHOD = rf"(?:\b(?P<method>{_VERBS})\b[\s`*:]*)?"
@@ -140,7 +140,7 @@ def _iterate_rows(document: Document) -> Iterator[tuple[Any, ListedResource]]:
             selector = to_plain(rows) if rows and re.search(r"\w", rows) else None
             method = next((c for c in map(to_plain, part.cells) if re.fullmatch(_VERBS, c)), None)
             match = _WHOLE.fullmatch(place) if is_statement(part.text) else None
-            if match:
+            if match and not _is_outdated(part):
                 item = _build(part.cells[0], match, selector)
                 yield ("table", table), replace(item, method=method or item.method)
 
@@ -150,7 +150,7 @@ def _iterate_items(document: Document) -> Iterator[tuple[Any, ListedResource]]:
     for line in document.lines:
         item = _ITEM.match(line.text) if line.level and is_statement(line.text) else None
         match = _PATH.search(item["rest"]) if item else None
-        if item and match:
+        if item and match and not _is_outdated(line):
             rows = _ROWS.search(item["rest"])
             selector = rows["rows"] if rows else None
             yield ("list", line.headings, line.level), _build(item["name"], match, selector)
@@ -166,10 +166,15 @@ def _iterate_sections(document: Document) -> Iterator[tuple[Any, ListedResource]
             continue
         label = None if line.cells else _LABEL.match(line.text)
         match = _PATH.search(label["rest"]) or _WHOLE.fullmatch(label["rest"]) if label else None
-        if above and match:
+        if above and match and not _is_outdated(line):
             place = ("section", above.headings[:-1] if above.is_heading else above.headings)
             yield place, _build(to_plain(above.text).strip(": "), match, None)
             above = None
+
+
+def _is_outdated(line: Line) -> bool:
+    """Return whether a heading below the title says that a line is no longer valid."""
+    return any(map(is_outdated, line.headings[1:]))
 
 
 def _build(

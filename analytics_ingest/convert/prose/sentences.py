@@ -9,11 +9,12 @@ import re
 _MOST_CHARACTERS = 1_000
 """A longer sentence states nothing; it would cost the readers' patterns time."""
 _LITERAL = re.compile(r"`[^`]*`|\{\{.*?\}\}|\"[^\"]*\"")
+_PAST = r"deprecated|legacy|obsolete|outdated|former\w*|previous\w*|old"
 _UNCERTAIN = re.compile(
     r"\b(?:no|not|never|without|neither|nor|cannot|nothing|except|unless|instead|rather than"
     r"|avoid\w*|optional\w*|may|might|could|would|possibl[ey]|perhaps|maybe|usually|sometimes"
     r"|examples?|e\.g|such as|for instance"
-    r"|deprecated|legacy|obsolete|outdated|former\w*|previous\w*|old|earlier|used to"
+    rf"|{_PAST}|earlier|used to"
     r"|(?:was|were)(?! (?:added|introduced))"
     r"|misread\w*|mistak\w*|wrong\w*)\b|n['\u2019]t\b|\?\W*$",
     re.IGNORECASE,
@@ -50,6 +51,11 @@ def is_statement(sentence: str) -> bool:
     if len(sentence) > _MOST_CHARACTERS:
         return False
     return _UNCERTAIN.search(_CONTRAST.sub("", _LITERAL.sub("``", sentence.strip(". ")))) is None
+
+
+def is_outdated(heading: str) -> bool:
+    """Return whether a heading says that what is below it is no longer valid."""
+    return re.search(rf"\b(?:{_PAST})\b", heading, re.IGNORECASE) is not None
 
 
 def is_conditional(sentence: str) -> bool:

@@ -4,13 +4,7 @@ from typing import Any
 
 import pytest
 
-from analytics_ingest_tests.convert.writing import Desk, shop
-
-
-def build_client(auth: str) -> str:
-    """The client of a document, with an auth block."""
-    return f'"client": {{"base_url": "https://shop.test", "auth": {auth}}}'
-
+from analytics_ingest_tests.convert.writing import Desk, build_client, shop
 
 LOGINS: list[tuple[str, dict[str, Any]]] = [
     (

@@ -122,6 +122,11 @@ def source(*parts: str) -> str:
     return fenced(f"source = rest_api_source({{\n{','.join(parts)}\n}})")
 
 
+def build_client(auth: str) -> str:
+    """The client of a document, with an auth block."""
+    return f'"client": {{"base_url": "https://shop.test", "auth": {auth}}}'
+
+
 def shop(*resources: str, client: str = CLIENT, defaults: str = DEFAULTS, prose: str = "") -> str:
     """A document of an API with these resources, `orders` unless some are given."""
     listed = ",\n".join(resources or [ORDERS])

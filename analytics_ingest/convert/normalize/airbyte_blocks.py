@@ -11,6 +11,7 @@ from typing import Any
 
 from analytics_ingest.convert.draft import Draft, Json, add_actions
 from analytics_ingest.convert.normalize.paginators import find_type, rename_paginator
+from analytics_ingest.convert.normalize.request_places import find_block, find_place_key
 from analytics_ingest.declaration.airbyte.incremental_sync import EPOCHS, convert_formats
 
 _IGNORED_STATUSES = re.compile(r"ignored?(_on)?_(status|http|response)(_status)?_?(codes?|es)?")
@@ -23,10 +24,6 @@ _SYNC_KEYS = (
     "start_time_option",
     "step",
 )
-_PLACES = ("inject_into", "location", "in", "param_location")
-"""Where a document says that all of a paginator is sent."""
-_QUERY = ("params", "query", "query_params", "request_parameter", "request_parameters")
-_BODY = ("body", "body_json", "json", "json_body", "request_body", "request_body_json")
 _TOKENS = {"offset": "offset", "page_number": "page", "cursor": "cursor"}
 """Type of paginator → what its requests carry."""
 
@@ -127,12 +124,11 @@ def _translate_paginator(block: Mapping[str, Any]) -> Json:
 def _move_into_body(paginator: Json, endpoint: Json) -> None:
     """Move what a paginator sends into the JSON body, where it says so for all of it."""
     token, body = _TOKENS.get(str(paginator.get("type"))), endpoint.get("json") or {}
-    key = next((key for key in _PLACES if key in paginator), "")
-    if paginator.get(key) in _QUERY:
+    key = find_place_key(paginator)
+    block = find_block(paginator.get(key))
+    if block == "params":
         del paginator[key]
-    if paginator.get(key) not in _BODY or token is None:
-        return
-    if not isinstance(body, Mapping):
+    if block != "json" or token is None or not isinstance(body, Mapping):
         return
     del paginator[key]
     if f"{token}_body_path" not in paginator:
@@ -162,9 +158,11 @@ def _take_option(paginator: Json, key: str, name: str | None) -> None:
     if not isinstance(option, Mapping):
         return
     place = option.get("field_name") or option.get("field_path")
-    ending = {"request_parameter": "param", "body_json": "body_path", "body_data": "body_path"}
+    endings = {"params": "param", "json": "body_path", "data": "body_path"}
     if option.get("type") == "RequestPath":
         del paginator[key]
-    elif name and place and (end := ending.get(str(option.get("inject_into")))):
+        return
+    ending = endings.get(find_block(option.get(find_place_key(option))))
+    if name and place and ending:
         del paginator[key]
-        paginator.setdefault(f"{name}_{end}", _join(place))
+        paginator.setdefault(f"{name}_{ending}", _join(place))

@@ -13,6 +13,7 @@ from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.normalize.aliases import rename
 from analytics_ingest.convert.normalize.logins import take_login
+from analytics_ingest.convert.normalize.request_places import find_block
 from analytics_ingest.convert.python.values import Code, Reference
 
 _TYPES = {
@@ -30,10 +31,7 @@ _AIRBYTE_KEYS = {
     "api_key": {"api_token": "api_key", "header": "name"},
     "bearer": {"api_token": "token"},
 }
-_LOCATIONS = {
-    **dict.fromkeys(("params", "query_param", "param", "request_parameter"), "query"),
-    "headers": "header",
-}
+_LOCATIONS = {"params": "query", "headers": "header"}
 
 
 def list_needed_secrets(kind: str) -> dict[str, Secret]:
@@ -139,7 +137,7 @@ def _settle_location(auth: Json, given: Json, resource: str | None, log: Convers
     if isinstance(location, Mapping):  # Airbyte's `inject_into`
         auth["name"] = location.get("field_name", auth.get("name"))
         location = location.get("inject_into", "header")
-    auth["location"] = _LOCATIONS.get(str(location).lower(), location)
+    auth["location"] = _LOCATIONS.get(find_block(location), location)
     if not isinstance(auth.get("name"), str):
         auth["name"] = "Authorization"
         log.assume(resource, "the key has no name in the document: the header Authorization")

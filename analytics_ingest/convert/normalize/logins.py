@@ -13,6 +13,7 @@ from typing import Any
 
 from analytics_ingest.common.json_tree import Path, map_leaves
 from analytics_ingest.convert.draft import Json
+from analytics_ingest.convert.normalize.request_places import find_block, find_place_key
 from analytics_ingest.convert.python.values import to_setting_name
 
 _REQUESTS = ("login_request", "login_endpoint", "session_request", "token_request", "login")
@@ -120,10 +121,10 @@ def _redact(path: Path, leaf: Any) -> Any:
 def _take_place(left: Json) -> Json:
     """Take where the token is sent: as a bearer token unless a header without a word is named."""
     place: Json = {}
-    location = str(left.get("location", "")).lower()
-    if location in ("query", "query_param", "params", "header", "headers"):
-        place["location"] = "query" if location in ("query", "query_param", "params") else "header"
-        del left["location"]
+    place_key = find_place_key(left)
+    if (block := find_block(left.get(place_key))) in ("params", "headers"):
+        place["location"] = "query" if block == "params" else "header"
+        del left[place_key]
     name = _take(left, (*_HEADERS, "name", "token_param"))
     if isinstance(name, str):
         place["name"] = name

@@ -11,6 +11,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from analytics_ingest.convert.draft import Json, build_parent_param
+from analytics_ingest.convert.normalize.request_places import (
+    AIRBYTE_PLACES,
+    PLACE_KEYS,
+    find_block,
+    find_place_key,
+)
 from analytics_ingest.convert.normalize.secrets import holds_secret
 from analytics_ingest.convert.python.values import Reference, to_setting_name
 
@@ -133,8 +139,8 @@ def _rename_router(raw: Mapping[str, Any]) -> Mapping[str, Any]:
 def _read_list(raw: Json) -> Json | None:
     """Read a list of values that a parameter of the query takes, or a placeholder of the path."""
     name = next((raw[key] for key in _VALUE_NAMES if isinstance(raw.get(key), str)), None)
-    place = raw.get("inject_into") or raw.get("location")
-    known = {"values", "inject_into", "location", *_VALUE_NAMES}
+    place = raw.get(find_place_key(raw))
+    known = {"values", *PLACE_KEYS, *_VALUE_NAMES}
     is_list = isinstance(raw.get("values"), list | Reference)
     if name is None or not is_list or raw.keys() - known:
         return None
@@ -142,7 +148,8 @@ def _read_list(raw: Json) -> Json | None:
     sent = next((raw[key] for key in _REQUEST_NAMES if isinstance(raw.get(key), str)), None)
     if place is None and sent is None:
         return router
-    option = {"inject_into": place or "request_parameter", "field_name": sent or name}
+    into = AIRBYTE_PLACES.get(find_block(place), place or "request_parameter")
+    option = {"inject_into": into, "field_name": sent or name}
     return {**router, "request_option": option}
 
 

@@ -15,6 +15,7 @@ from analytics_ingest.convert.normalize.credentials import (
     read_prefix,
 )
 from analytics_ingest.convert.normalize.key_formats import write_key
+from analytics_ingest.convert.normalize.request_places import find_block
 from analytics_ingest.convert.python.values import Reference, to_setting_name
 
 _SECRET_NAME = re.compile(
@@ -71,7 +72,7 @@ def _move_prefixed_key(holder: Json, resource: str | None, log: ConversionLog) -
     name, location = auth.get("name", auth.get("header")), auth.get("location")
     if isinstance(location, Mapping):  # Airbyte's `inject_into`
         name, location = location.get("field_name", name), location.get("inject_into")
-    if not read_prefix(value) or str(location or "header").lower() not in ("header", "headers"):
+    if not read_prefix(value) or find_block(location or "header") != "headers":
         return False
     name = str(name or "Authorization")
     log.assume(resource, f"auth is the header {name}, which begins with '{read_prefix(value)}'")

@@ -13,6 +13,7 @@ from typing import Any
 
 from analytics_ingest.common.json_tree import map_strings, walk
 from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.normalize.request_places import find_block, find_place_key
 from analytics_ingest.declaration.airbyte.incremental_sync import find_sent_bounds
 
 _PARTS = ("path", "params", "json", "headers", "data")
@@ -21,12 +22,6 @@ _PAIRS = (
     *(("interval_start", "interval_end"), ("window_start", "window_end"), ("start", "end")),
     *(("from_date", "to_date"), ("date_from", "date_to"), ("since", "until")),
 )
-_BLOCKS = {
-    **dict.fromkeys(("body", "body_json", "json", "request_body", "json_body"), "json"),
-    **dict.fromkeys(("header", "headers"), "headers"),
-    **dict.fromkeys(("query", "params", "request_parameter"), "params"),
-}
-"""Where a document says that bounds are sent → the block of a request."""
 _DATE = re.compile(r"(?:%-?[A-Za-z][ .:/_-]?)+")
 _SPANS = {"H": "1h", "d": "1d", "j": "1d"}
 """The finest part of a date in a path → the longest window that it names; else a month."""
@@ -68,11 +63,11 @@ def _take_place(endpoint: Json) -> None:
     incremental = endpoint.get("incremental")
     if not isinstance(incremental, dict):
         return
-    key = next((key for key in ("inject_into", "location") if key in incremental), None)
-    block = _BLOCKS.get(str(incremental[key]).lower()) if key else None
-    held = endpoint.get(block or "") or {}
+    key = find_place_key(incremental)
+    block = find_block(incremental.get(key))
+    held = endpoint.get(block) or {}
     names = [str(incremental.get(f"{bound}_param", "")) for bound in ("start", "end")]
-    if block is None or key is None or not isinstance(held, dict) or "." in "".join(names):
+    if not block or not isinstance(held, dict) or "." in "".join(names):
         return
     del incremental[key]
     for bound in ("start", "end") if block != "params" else ():

@@ -1,0 +1,38 @@
+"""Knows the words that documents use for the part of a request that carries a value."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+PLACE_KEYS = ("inject_into", "location", "in", "param_location", "placement", "send_in")
+"""Keys that say where a value is sent."""
+AIRBYTE_PLACES = {
+    "params": "request_parameter",
+    "headers": "header",
+    "json": "body_json",
+    "data": "body_data",
+}
+"""A block of a request → Airbyte's word for it."""
+_WORDS = {
+    "params": "query querystring queryparam queryparams queryparameter queryparameters param "
+    "params parameter parameters requestparam requestparams requestparameter requestparameters "
+    "url urlparam urlparams",
+    "headers": "header headers httpheader requestheader requestheaders",
+    "json": "body bodyjson json jsonbody requestbody requestbodyjson postbody payload",
+    "data": "bodydata data form formdata formbody requestbodydata requestbodyform",
+}
+_BLOCKS = {word: block for block, words in _WORDS.items() for word in words.split()}
+
+
+def find_place_key(block: Mapping[str, Any]) -> str:
+    """Find the key of a block that says where a value is sent; the first of them without one."""
+    return next((key for key in PLACE_KEYS if key in block), PLACE_KEYS[0])
+
+
+def find_block(place: Any) -> str:
+    """Find the block of an endpoint that a word for a place means: `query` is `params`.
+
+    Empty for another word.
+    """
+    word = re.sub(r"[\s_-]", "", place).lower() if isinstance(place, str) else ""
+    return _BLOCKS.get(word, "")

@@ -29,6 +29,7 @@ from analytics_ingest.convert.infer.parent_fields import ParentFields
 from analytics_ingest.convert.infer.parents import bind_placeholders
 from analytics_ingest.convert.infer.request_fields import infer_request_fields
 from analytics_ingest.convert.infer.request_values import infer_request_values
+from analytics_ingest.convert.infer.required_windows import infer_required_windows
 from analytics_ingest.convert.infer.row_changes import infer_row_changes
 from analytics_ingest.convert.infer.selectors import infer_selectors
 from analytics_ingest.convert.infer.token_requests import infer_token_request
@@ -120,6 +121,7 @@ def _infer(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> No
     infer_date_parts(draft, document, parents)
     bind_placeholders(draft, parents)
     infer_windows(draft, document, fields)
+    infer_required_windows(draft, document)
     infer_request_fields(draft, document)
     infer_row_changes(draft, document)
     infer_inclusive_ends(draft, document)

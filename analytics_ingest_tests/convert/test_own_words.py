@@ -222,6 +222,37 @@ def test_a_parent_without_a_placeholder_fills_the_only_one(desk: Desk) -> None:
     }
 
 
+LISTED = [
+    'dlt.config["kinds"].split(",")',
+    '[kind.strip() for kind in dlt.config["kinds"].split(", ")]',
+    '[kind for kind in dlt.config["kinds"]]',
+]
+
+
+@pytest.mark.parametrize("values", LISTED)
+@pytest.mark.parametrize("key", ["partition_by", "for_each", "iterate_over"])
+def test_a_path_is_requested_for_each_value_of_a_setting(desk: Desk, key: str, values: str) -> None:
+    block = f'"{key}": {{"field": "kind", "values": {values}}}'
+    resource = f'{{"name": "orders", {block}, "endpoint": {{"path": "/orders/{{kind}}"}}}}'
+    written = desk.new(shop(resource))
+    assert written.endpoint()["params"] == {"kind": {"type": "each", "values": "{settings.kinds}"}}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        'dlt.config["kinds"].split(",")[0]',
+        'dlt.config["kinds"].split("/")',
+        '[f"{kind}s" for kind in dlt.config["kinds"].split(",")]',
+        '[kind for kind in dlt.config["kinds"].split(",") if kind != "x"]',
+    ],
+)
+def test_other_values_of_a_setting_are_reported(desk: Desk, values: str) -> None:
+    block = f'"partition_by": {{"field": "kind", "values": {values}}}'
+    resource = f'{{"name": "orders", {block}, "endpoint": {{"path": "/orders/{{kind}}"}}}}'
+    assert any("is code, which is not run" in line for line in desk.new(shop(resource)).assumed)
+
+
 def test_a_parameter_takes_the_values_of_a_list(desk: Desk) -> None:
     written = desk.new(orders('"params": {"id": {"type": "list", "values": ["a", "b"]}}'))
     assert written.endpoint()["params"] == {"id": {"type": "each", "values": ["a", "b"]}}

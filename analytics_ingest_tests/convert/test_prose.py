@@ -373,3 +373,37 @@ def test_404_for_a_parent_without_rows_is_ignored_where_the_prose_says_so(desk: 
     assert found.endpoint("lines")["response_actions"] == [{"status_code": 404, "action": "ignore"}]
     assert "response_actions" not in found.endpoint("orders")
     assert "lines: 404 means that a parent has no rows, as the prose says" in found.assumed
+
+
+MIXED = [
+    ("`id` (integer), `name`, `type`", {"id": "integer"}),
+    ("`id`, `total` (number) and `notes` (string)", {"total": "number?", "notes": "string?"}),
+    (
+        "`id`, `at` (date-time, see `zone`, `shift`), `open` boolean",
+        {"at": "timestamp?", "open": "boolean?"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("fields", "types"), MIXED)
+def test_fields_of_a_line_may_lack_a_type(desk: Desk, fields: str, types: dict[str, str]) -> None:
+    written = desk.new(orders("", prose=schema(f"- `orders`: {fields}")))
+    assert written.schema["orders"]["fields"] == types
+    assert written.endpoint()["incremental"] is None
+    assert not any("is not among its fields" in line for line in written.assumed)
+
+
+def test_what_follows_a_table_is_not_of_its_last_row(desk: Desk) -> None:
+    window = '"params": {"since": {"type": "incremental", "cursor_path": "at"}}'
+    users = f'{{"name": "users", "endpoint": {{"path": "/users", {window}}}}}'
+    table = "| Resource | Path |\n|---|---|\n| users | `/users` |\n| orders | `/orders` |\n"
+    prose = f"\n# Resources\n\n{table}\n- **Filter**: `since` takes a date (`YYYY-MM-DD`).\n"
+    written = desk.new(shop(users, TWO[1], prose=prose))
+    since = {"type": "incremental", "cursor_path": "at", "param_format": "%Y-%m-%d"}
+    assert written.endpoint("users")["params"] == {"since": since}
+
+
+def test_a_section_on_auth_that_says_none_asks_for_none(desk: Desk) -> None:
+    prose = "\n# Authentication\n\nNone. The API expects a `User-Agent`, though.\n"
+    written = desk.new(shop(TWO[1], client='"client": {"base_url": "https://x.test"}', prose=prose))
+    assert "declare client.auth" not in written.report

@@ -37,7 +37,79 @@ STEPS: list[tuple[str, list[dict[str, Any]]]] = [
         [{"add": {"a": "{{ record.b }}"}}],
     ),
 ]
+
+
+def copied(field: str, value: str) -> dict[str, Any]:
+    """A field with what an expression over the row gives, whatever its type."""
+    return {field: {"value": f"{{{{ {value} }}}}", "type": "any"}}
+
+
+COPIES: list[tuple[str, list[dict[str, Any]]]] = [
+    (
+        "**Transformations**: `net` and `tax` are lifted out of the nested `amounts` object to the "
+        "top level; after that `amounts`, `kind` are removed.",
+        [
+            {
+                "add": copied("net", "record['amounts']['net']")
+                | copied("tax", "record['amounts']['tax']")
+            },
+            {"remove": ["amounts", "kind"]},
+        ],
+    ),
+    (
+        "The field `city` is copied from the nested `address.place` of each record.",
+        [{"add": copied("city", "record['address']['place']")}],
+    ),
+    (
+        "`city` is moved to the top level from `address`, which is nested.",
+        [{"add": copied("city", "record['address']['city']")}],
+    ),
+    (
+        'A field `day` is added to each record, cut at the T: `record["at"].split("T")[0]`.',
+        [{"add": copied("day", "record['at'].split('T')[0]")}],
+    ),
+    ("In each row `a` is renamed to `b`.", [{"rename": {"a": "b"}}]),
+    ("**Transformation**: `notes` is dropped before loading.", [{"remove": ["notes"]}]),
+]
+
+
+@pytest.mark.parametrize(("sentence", "expected"), COPIES)
+def test_a_sentence_on_fields_that_are_copied_or_removed_changes_rows(
+    desk: Desk, sentence: str, expected: list[dict[str, Any]]
+) -> None:
+    written = desk.new(shop(ORDERS, USERS, prose=f"\n### Orders\n\n- {sentence}\n"))
+    assert steps(written) == expected
+    assert "declare processing_steps" not in written.report
+
+
+def test_a_sentence_below_a_heading_on_transformations_may_mention_its_resource(desk: Desk) -> None:
+    prose = "\n# Resources\n\n## Transformations\n\nOf orders, the field `kind` is removed.\n"
+    assert steps(desk.new(shop(ORDERS, USERS, prose=prose))) == [{"remove": ["kind"]}]
+
+
+UNTAKEN = [
+    "**Transformations**: `total` is converted to cents.",
+    'A field `day` is added to each record: `record["at"].strftime("%d")`.',
+    "`region` is added to each record.",
+    "**Transformations**: `net` is joined with `tax` by a comma.",
+]
+
+
+@pytest.mark.parametrize("sentence", UNTAKEN)
+def test_a_change_of_rows_that_no_step_makes_is_reported(desk: Desk, sentence: str) -> None:
+    written = desk.new(shop(ORDERS, USERS, prose=f"\n### Orders\n\n- {sentence}\n"))
+    assert steps(written) == []
+    assert any("declare processing_steps" in line for line in written.assumed)
+
+
 NO_STEPS = [
+    "- **orders**: `cursor` is taken from the nested `meta.next`, and sent as a parameter.",
+    "- **orders**: `kind` is removed.",
+    "- **orders**: `city` may be copied from `address.city` of the row.",
+    "- **orders**: If it is null, `city` is copied from `address.city` of the row.",
+    "- **orders**: `city` is copied by the API from `address.city` of the row.",
+    "- **orders**: `page` is taken from `meta.page` of the top level.",
+    "- **orders**: No transformations: `kind` is not removed.",
     "- **orders**: The field `kind` is removed in version 3.",
     "- **orders**: The field `kind` is not removed from the records.",
     "- **orders**: `a` is added to the invoice.",
@@ -224,3 +296,22 @@ def test_a_placeholder_that_is_a_part_of_the_parents_key_is_filled_by_it(desk: D
     parent = '{"name": "orders", "primary_key": ["shop", "order_id"], "endpoint": "/orders"}'
     written = desk.new(shop(parent, LINES))
     assert written.endpoint("lines")["params"]["order_id"]["field"] == "order_id"
+
+
+def test_an_added_field_takes_a_field_of_the_parents_row(desk: Desk) -> None:
+    steps_of_lines = (
+        '"transformations": [{"type": "add_fields", "fields": {"shop": "{orders.id}"}}], '
+    )
+    lines = LINES.replace('"endpoint"', f'{steps_of_lines}"endpoint"')
+    written = desk.new(shop(ORDERS, lines))
+    value = {"type": "any", "value": "{{ stream_partition.order_id }}"}
+    assert {"add": {"shop": value}} in steps(written, "lines")
+
+
+@pytest.mark.parametrize("value", ["{users.id}", "{order}", "no-{orders.id}"])
+def test_an_added_field_that_nothing_fills_is_reported(desk: Desk, value: str) -> None:
+    added = f'"transformations": [{{"type": "add_fields", "fields": {{"shop": "{value}"}}}}], '
+    lines = LINES.replace('"endpoint"', f'{added}"endpoint"')
+    written = desk.new(shop(ORDERS, USERS, lines))
+    assert "shop" not in str(steps(written, "lines"))
+    assert any("processing_steps.add.shop is left out" in line for line in written.assumed)

@@ -109,7 +109,7 @@ def _take_key(draft: Draft, resource: Json, statement: KeyStatement, fields: Fie
     key = _unpack(statement.fields)
     if configured == key:
         return True
-    is_known = not fields.types or set(statement.fields) <= fields.types.keys()
+    is_known = not fields.names or set(statement.fields) <= fields.names
     if "primary_key" in resource or not (is_known and (statement.is_certain or not configured)):
         if configured and statement.is_certain:
             draft.log.assume(resource["name"], _describe_difference(configured, statement))
@@ -123,8 +123,8 @@ def _take_key(draft: Draft, resource: Json, statement: KeyStatement, fields: Fie
 def _compare_with_fields(draft: Draft, resource: Json, fields: Fields) -> None:
     """Log a key that the fields of the document lack: rows without it are rejected."""
     names = draft.list_key_fields(resource)
-    lacking = [name for name in names if name.partition(".")[0] not in fields.types]
-    if fields.types and lacking and "primary_key" not in resource:
+    lacking = [name for name in names if name.partition(".")[0] not in fields.names]
+    if fields.names and lacking and "primary_key" not in resource:
         reason = f"{', '.join(lacking)} of its primary_key is not among its fields in the document"
         draft.log.assume(resource["name"], reason)
 

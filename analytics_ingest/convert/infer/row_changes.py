@@ -14,63 +14,52 @@ from analytics_ingest.convert.infer.matching import list_singulars, read_stem
 from analytics_ingest.convert.infer.row_steps import (
     add_step,
     bind_field,
+    bind_parent,
     changes_field,
     read_binding,
 )
 from analytics_ingest.convert.markdown import Document
-from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
+from analytics_ingest.convert.prose.lines import find_mentioned, iterate_lines_with_resource
+from analytics_ingest.convert.prose.row_changes import (
+    RowChange,
+    is_on_changes,
+    may_change_rows,
+    read_row_change,
+)
 from analytics_ingest.convert.prose.sentences import (
-    is_conditional,
-    is_statement,
     split_clauses,
 )
 from analytics_ingest.declaration.airbyte.incremental_sync import find_sent_bounds
 
-_NAME = r"`([A-Za-z_]\w*)`"
-_NAMES = rf"{_NAME}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+){_NAME})*"
-_ROWS = r"(?:the|each|every|all|its|their)?\s*(?:record|row)s?\b(?! of\b)"
-_FILTER = re.compile(r"\b(record[ _]?filter|filter(ed)? by)\b", re.IGNORECASE)
-_EXPRESSION = re.compile(r"`?(\{\{.*?\}\})`?")
-_REMOVED = re.compile(
-    rf"fields? (?P<names>{_NAMES}) (?:is|are) removed (?:from {_ROWS}|\(`?RemoveFields)", re.I
-)
-_ADDED = re.compile(rf"(?P<names>{_NAMES}) (?:is|are) added to {_ROWS}", re.IGNORECASE)
-_GIVEN = re.compile(rf"(?:record|row)s? gets? (?P<names>{_NAMES}) from (?:the|its) parent", re.I)
 _SLICE = re.compile(
     r"""\bstream_(?:partition|slice)(?:\.(?!get\b)|\[['"]|\.get\(['"])(\w+)(?:['"]\]|['"]\))?"""
+)
+_PLACEHOLDER = re.compile(
+    r"(?<!\{)\{(?:resources\.)?(?:(?P<parent>[A-Za-z_]\w*)\.)?(?P<field>[A-Za-z_]\w*)\}(?!\})"
 )
 _BOUND = re.compile(
     r"""\bstream_(?:partition|slice|interval)(?:\.|\[['"]|\.get\(['"])(start|end)_(?:time|date)\b"""
     r"""(?:['"]\]|['"]\))?"""
-)
-_BY_THE_API = re.compile(r"\bby (?:the )?(?:api|server|vendor|provider)\b", re.IGNORECASE)
-_HINT = re.compile(
-    r"\b(record[ _]?filter|RemoveFields|AddFields|transformations? (?:of|is|are)"
-    r"|(?:is|are) not (?:to be )?loaded|only those\b.*\bloaded)\b",
-    re.IGNORECASE,
 )
 
 
 def infer_row_changes(draft: Draft, document: Document) -> None:
     """Add the steps that sentences describe, and the fields of keys that only a parent has."""
     for line, named in iterate_lines_with_resource(document, draft.by_name):
-        name = named or draft.only_name
+        is_labelled = is_on_changes(line)
+        name = named or draft.only_name or find_mentioned(line.text, draft.by_name)
         for sentence in [] if line.is_heading else split_clauses(line.text):
-            resource = draft.by_name[name] if name and _states_change(sentence) else None
-            if resource and _take_sentence(draft, resource, sentence):
+            change = read_row_change(sentence, is_labelled=is_labelled) if name else None
+            if change and name and _take_change(draft, draft.by_name[name], change):
                 continue
-            is_filter = _FILTER.search(sentence) and _EXPRESSION.search(sentence)
-            if (is_filter or _HINT.search(sentence)) and not _has_steps(draft, name):
+            is_change = may_change_rows(sentence, is_labelled=is_labelled)
+            if is_change and not _has_steps(draft, name):
                 reason = "the prose speaks of rows that are filtered or changed"
                 draft.log.assume(name, f"{reason}: declare processing_steps")
     for resource in draft.resources:
+        _bind_placeholders(draft, resource)
         _add_key_fields(draft, resource)
         _bind_slices(draft, resource)
-
-
-def _states_change(sentence: str) -> bool:
-    is_plain = is_statement(sentence) and not is_conditional(sentence)
-    return is_plain and not _BY_THE_API.search(sentence)
 
 
 def _has_steps(draft: Draft, name: str | None) -> bool:
@@ -79,25 +68,26 @@ def _has_steps(draft: Draft, name: str | None) -> bool:
     return any("processing_steps" in holder for holder in (draft.defaults, *holders))
 
 
-def _take_sentence(draft: Draft, resource: Json, sentence: str) -> bool:
-    expressions = _EXPRESSION.findall(sentence)
-    if _FILTER.search(sentence) and len(expressions) == 1 and "record" in expressions[0]:
-        _take_filter(draft, resource, expressions[0])
-        return True
-    if removed := _REMOVED.search(sentence):
-        fields = [
-            name for name in _read_names(removed["names"]) if not changes_field(resource, name)
-        ]
-        if fields:
-            add_step(resource, {"remove": fields})
-            draft.log.assume(resource["name"], f"{_join(fields)} removed, as the prose says")
-        return True
-    if added := _ADDED.search(sentence) or _GIVEN.search(sentence):
-        value = expressions[0] if len(expressions) == 1 else None
-        names = _read_names(added["names"])
-        are_added = [_add_field(draft, resource, name, value) for name in names]
-        return all(are_added)
-    return False
+def _take_change(draft: Draft, resource: Json, change: RowChange) -> bool:
+    """Add what a sentence says to the steps of a resource; what they do already stays.
+
+    Returns whether all of it is done.
+    """
+    if change.filter:
+        _take_filter(draft, resource, change.filter)
+    removed = [name for name in change.removed if not changes_field(resource, name)]
+    if removed:
+        add_step(resource, {"remove": removed})
+        draft.log.assume(resource["name"], f"{_join(removed)} removed, as the prose says")
+    for old, new in change.renamed.items():
+        add_step(resource, {"rename": {old: new}})
+        draft.log.assume(resource["name"], f"{old} is renamed to {new}, as the prose says")
+    copied = {k: v for k, v in change.copied.items() if not changes_field(resource, k)}
+    if copied:
+        add_step(resource, {"add": {k: {"value": v, "type": "any"} for k, v in copied.items()}})
+        draft.log.assume(resource["name"], f"{_join(list(copied))} added, as the prose says")
+    are_added = [_add_field(draft, resource, *item) for item in change.added.items()]
+    return all(are_added)
 
 
 def _take_filter(draft: Draft, resource: Json, expression: str) -> None:
@@ -119,10 +109,6 @@ def _holds_filter(draft: Draft, resource: Json, expression: str) -> bool:
 
 def _squeeze(text: str) -> str:
     return re.sub(r"\s+", "", text).replace('"', "'")
-
-
-def _read_names(text: str) -> list[str]:
-    return re.findall(_NAME, text)
 
 
 def _join(names: list[str]) -> str:
@@ -167,6 +153,37 @@ def _find_param(resource: Json, field: str) -> str | None:
         if field in {f"{word}_{source}" for word in list_singulars(parent)}:
             return name
     return None
+
+
+def _bind_placeholders(draft: Draft, resource: Json) -> None:
+    """Fill what added fields hold of a parent's row: `{orders.id}`; leave out the others."""
+    steps = resource.get("processing_steps")
+    if not isinstance(steps, list):
+        return
+    for step in steps:
+        added = step.get("add") if isinstance(step, dict) else None
+        for field, value in list(added.items()) if isinstance(added, dict) else ():
+            text = value.get("value") if isinstance(value, dict) else value
+            if isinstance(text, str) and (match := _PLACEHOLDER.search(text)):
+                _bind_placeholder(draft, resource, step["add"], field, match)
+    kept = [step for step in steps if step != {"add": {}}]
+    resource["processing_steps"] = kept
+    if not kept:
+        del resource["processing_steps"]
+
+
+def _bind_placeholder(
+    draft: Draft, resource: Json, added: Json, field: str, match: re.Match[str]
+) -> None:
+    """Fill an added field by the parent's field that it names, or leave it out."""
+    value, parent = added.pop(field), match["parent"]
+    kept = value if isinstance(value, dict) else {"type": "any"}
+    is_whole = match[0] == match.string and parent in draft.by_name
+    if is_whole and (bound := bind_parent(resource, parent, match["field"])):
+        added[field] = {**kept, "value": bound}
+    else:
+        key = f"processing_steps.add.{field}"
+        draft.log.leave_out(resource["name"], key, f"nothing fills {match[0]}")
 
 
 def _bind_slices(draft: Draft, resource: Json) -> None:

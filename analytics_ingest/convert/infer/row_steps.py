@@ -1,6 +1,7 @@
 """Steps of a resource in the making, and what fills a field of them: a parent's row, a window."""
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from analytics_ingest.common.json_tree import walk
@@ -10,7 +11,13 @@ from analytics_ingest.convert.draft import Json, build_parent_param, is_resolved
 def changes_field(resource: Json, field: str) -> bool:
     """Return whether a step of a resource adds or removes a field."""
     steps = resource.get("processing_steps") or []
-    return any(field in (step.get("add") or step.get("remove") or ()) for step in steps)
+    return any(field in _list_changed(step) for step in steps)
+
+
+def _list_changed(step: Json) -> Collection[str]:
+    lifted = step.get("flatten_path") or {}
+    is_removed = isinstance(lifted, dict) and lifted.get("delete_origin")
+    return lifted.get("path") or () if is_removed else step.get("add") or step.get("remove") or ()
 
 
 def add_step(resource: Json, step: Json) -> None:
@@ -32,6 +39,24 @@ def bind_field(resource: Json, name: str) -> str | None:
     if not parent:
         return None
     bound = f"parent_{name.removeprefix('parent_')}"
+    resource["endpoint"]["params"] = {**params, bound: build_parent_param(parent, field)}
+    return f"{{{{ stream_partition.{bound} }}}}"
+
+
+def bind_parent(resource: Json, parent: str, field: str) -> str | None:
+    """Return an expression for a field of a parent's row; None where that is not a parent."""
+    params = resource["endpoint"].get("params") or {}
+    fields = {
+        source: name
+        for name, value in params.items()
+        for of, source in [read_binding(value)]
+        if of == parent
+    }
+    if field in fields:
+        return bind_field(resource, fields[field])
+    if not fields and f"{{resources.{parent}." not in str(resource["endpoint"]):
+        return None
+    bound = f"parent_{field}"
     resource["endpoint"]["params"] = {**params, bound: build_parent_param(parent, field)}
     return f"{{{{ stream_partition.{bound} }}}}"
 

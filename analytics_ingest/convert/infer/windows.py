@@ -29,6 +29,7 @@ _LETTERS = re.compile(
     re.IGNORECASE,
 )
 _DEFAULT = "%Y-%m-%dT%H:%M:%SZ"
+_BLOCKS = ("params", "json", "data", "headers")
 _DATE_PARAMETERS = re.compile(r"\bthe (?:date|time) parameters\b", re.IGNORECASE)
 _SECONDS = re.compile(r"\b(unix|epoch)\b(?!.*\bmilli)", re.IGNORECASE)
 _MILLISECONDS = re.compile(r"\b(?:unix|epoch)\b.*\bmilli\s?sec|\bmilli\s?sec\w*\b.*\bepoch\b", re.I)
@@ -61,7 +62,7 @@ def infer_windows(draft: Draft, document: Document, fields: Mapping[str, Fields]
     """Add the format and the length of the windows that requests send."""
     lines = list(iterate_lines_with_resource(document, draft.by_name))
     quoted_by_name = {
-        resource["name"]: _quote_params(resource, draft.find_incremental(resource))
+        resource["name"]: quote_params(resource, draft.find_incremental(resource))
         for resource in draft.resources
     }
     all_quoted = set().union(*quoted_by_name.values())
@@ -113,12 +114,13 @@ def _iterate_sentences(
             yield from filter(_is_on_requests, texts)
 
 
-def _quote_params(resource: Json, incremental: Json | None) -> list[str]:
+def quote_params(resource: Json, incremental: Json | None) -> list[str]:
     """List the parameters that send bounds, as the prose quotes them."""
     keys = incremental if isinstance(incremental, dict) else {}
     params = [keys.get(f"{bound}_param") for bound in ("start", "end")]
-    texts = resource["endpoint"].get("params") or {}
-    params += [name for name, value in texts.items() if "incremental." in str(value)]
+    blocks = (resource["endpoint"].get(block) or {} for block in _BLOCKS)
+    held = [item for block in blocks if isinstance(block, dict) for item in block.items()]
+    params += [name for name, value in held if "{incremental." in str(value)]
     return [f"`{name}`" for name in params if name]
 
 

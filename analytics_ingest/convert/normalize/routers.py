@@ -31,7 +31,9 @@ _VALUES = {
     "path_variable": ("path_variable", "placeholder", "cursor_field"),
 }
 _PARENTS = ("parent", "depends_on", "parent_resource")
-_PARTITIONS = ("partitions", "partition")
+_PARTITIONS = ("partitions", "partition", "partition_by", "for_each", "iterate_over")
+_NAMES = ("field", "name", "key", "variable", "parameter", "as")
+"""What a list of values fills: a placeholder of the path if there is one, else a parameter."""
 _PLACEHOLDER = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
 _REQUEST_NAMES = ("request_parameter", "request_param", "param", "query_param")
 _VALUE_NAMES = ("cursor_field", "partition_field", *_REQUEST_NAMES, "name")
@@ -42,12 +44,7 @@ def take_router(resource: Json) -> None:
     """Write the parent or the partitions of a resource as its router, unless it has one."""
     endpoint = resource.get("endpoint")
     inner = endpoint if isinstance(endpoint, dict) else {}
-    for key in [key for key in (*_PARENTS, "parents", *_PARTITIONS) if key in inner]:
-        resource.setdefault(key, inner.pop(key))
-    if isinstance(resource.get("partition"), Mapping):
-        resource.setdefault("partitions", resource.pop("partition"))
-    for key in [key for key in _PARENTS[1:] if key in resource]:
-        resource.setdefault("parent", resource.pop(key))
+    _lift_partitions(resource, inner)
     _complete_parent(resource, inner)
     _take_several(resource, inner)
     _take_lists(inner)
@@ -66,9 +63,20 @@ def take_router(resource: Json) -> None:
     elif router := _read_parent(resource.get("parent")):
         del resource["parent"]
         resource["partition_router"] = router
-    elif router := _read_values(resource.get("partitions")):
+    elif router := _read_values(resource.get("partitions"), str(inner.get("path"))):
         del resource["partitions"]
         resource["partition_router"] = router
+
+
+def _lift_partitions(resource: Json, inner: Json) -> None:
+    """Put the parent or the partitions under one key of the resource, wherever they are."""
+    for key in [key for key in (*_PARENTS, "parents", *_PARTITIONS) if key in inner]:
+        resource.setdefault(key, inner.pop(key))
+    for key in _PARTITIONS[1:]:
+        if isinstance(block := resource.get(key), Mapping) and "values" in block:
+            resource.setdefault("partitions", resource.pop(key))
+    for key in [key for key in _PARENTS[1:] if key in resource]:
+        resource.setdefault("parent", resource.pop(key))
 
 
 def _complete_parent(resource: Json, endpoint: Json) -> None:
@@ -161,7 +169,11 @@ def _read_parent(raw: Any) -> Json | None:
     return router if is_whole and all(isinstance(v, str) for v in router.values()) else None
 
 
-def _read_values(raw: Any) -> Json | None:
+def _read_values(raw: Any, path: str) -> Json | None:
+    named = next((key for key in _NAMES if key in raw), None) if isinstance(raw, Mapping) else None
+    if isinstance(raw, Mapping) and named:
+        place = "placeholder" if f"{{{raw[named]}}}" in path else "param"
+        raw = {place if key == named else key: value for key, value in raw.items()}
     block = _rename(raw, _VALUES) or {}
     if len(block) != 2 or not isinstance(block.get("values"), list | Reference):
         return None

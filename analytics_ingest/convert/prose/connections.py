@@ -65,7 +65,7 @@ _EXCHANGE = re.compile(
 )
 _OPEN = re.compile(
     r"\b(?:no|without|not? require\w*|does not (?:need|require))\b[^.]*"
-    r"\b(?:auth\w*|keys?|tokens?|credentials?)\b|\bpublic\b|^\W*none\W*$|\bunauthenticated\b",
+    r"\b(?:auth\w*|keys?|tokens?|credentials?)\b|\bpublic\b|^\W*none\W*(?:[.;]|$)|\bunauthenticated\b",
     re.IGNORECASE,
 )
 

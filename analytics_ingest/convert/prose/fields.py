@@ -23,7 +23,7 @@ _ITEM = re.compile(r"[`*]+(?P<name>[A-Za-z_]\w*)[`*]+\s*(?::|[-\u2013\u2014]|\()
 _INLINE = re.compile(
     r"[`*]*(?P<name>[A-Za-z_]\w*)[`*]*\s*(?:\((?P<note>[^()]+)\)|[\s:\u2013-]\s*(?P<text>\w[^()]*))(?:\(.*)?"
 )
-_SEPARATOR = re.compile(r"\s*[,;]\s*(?![^()]*\))")
+_SEPARATOR = re.compile(r"(?:\s*[,;]\s*(?:and\s+(?=`))?|\s+and\s+(?=`))(?![^()]*\))")
 _LEAST_INLINE = 2
 _WORDS = ("is", "are", "was", "unlike", "like", "the", "a", "an", "and", "or", "with", "as")
 """Words of a sentence, which no field is called."""
@@ -118,10 +118,15 @@ def _add_listed(fields: Fields, text: str) -> bool:
     items = [match for part in parts if (match := _INLINE.fullmatch(part))]
     described = [(match["name"], match["note"] or match["text"]) for match in items]
     typed = [(n, words) for n, words in described if find_type(words) and n not in _WORDS]
-    if len(typed) < _LEAST_INLINE or len(typed) * 2 <= len(parts):
+    names = [match[1] for part in parts if (match := _NAME.fullmatch(part))]
+    are_all_marked = all(part.startswith("`") for part in parts)
+    is_mixed = are_all_marked and bool(typed) and len(typed) + len(names) == len(parts)
+    is_typed = len(typed) >= _LEAST_INLINE and len(typed) * 2 > len(parts)
+    if len(parts) < _LEAST_INLINE or not (is_mixed or is_typed):
         return False
     for name, words in typed:
         fields.add(name, words)
+    fields.untyped.update(names)
     return True
 
 

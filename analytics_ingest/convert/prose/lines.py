@@ -1,6 +1,7 @@
 """Reads a document's prose: which resource each line speaks of."""
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -61,7 +62,9 @@ def iterate_parts_with_resource(
             table = (table or part.cells) if part.cells else ()
             if not subjects[1] or part.cells or part.level <= subjects[0]:
                 is_open = not (heading or item)
-                subjects = (part.level, _find_subjects(part, table, resources) if is_open else [])
+                names = _find_subjects(part, table, resources) if is_open else []
+                # What follows the row of a table is not below it.
+                subjects = (sys.maxsize if part.cells else part.level, names)
         is_block = isinstance(part, Block)
         below = below if is_block else _find_last(part, subjects[1], resources)
         for name in (below if is_block else subjects[1]) or [item[1] if item else heading]:
@@ -84,6 +87,15 @@ def iterate_statements(
     for line, name in iterate_lines_with_resource(document, resources):
         for clause in filter(is_statement, split_clauses(line.text)):
             yield clause, name
+
+
+def find_mentioned(text: str, resources: Mapping[str, Any]) -> str | None:
+    """Find the only resource that a text mentions by its name, in words or as it is written."""
+    words = re.sub(r"\W+|_", " ", to_plain(text).lower())
+    names = [name for name in resources if f" {name.replace('_', ' ')} " in f" {words} "]
+    # `order_items` mentions no `orders`, but `items` of `order_items`.
+    whole = [name for name in names if not any(name != n and name in n for n in names)]
+    return whole[0] if len(whole) == 1 else None
 
 
 def remove_subject(text: str, resource: str) -> str:

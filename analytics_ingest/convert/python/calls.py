@@ -69,7 +69,9 @@ def call_method(value: Any, name: str, positional: list[Any], keywords: Mapping[
     if isinstance(value, dict) and name == "items":
         return [[key, item] for key, item in value.items()]
     is_same = isinstance(value, dict | list | Reference) and name in ("copy", "strip", "rstrip")
-    return value if is_same else None
+    # A setting that lists values is written so: separated by commas.
+    is_list = isinstance(value, Reference) and name == "split" and positional in ([","], [", "])
+    return value if is_same or is_list else None
 
 
 def _call_text_method(text: str, name: str, given: list[Any], keywords: Mapping[str, Any]) -> Any:

@@ -129,18 +129,22 @@ class Evaluator(ast.NodeVisitor):
         return items
 
     def visit_ListComp(self, node: ast.ListComp) -> Any:
-        (first, *others) = node.generators
-        turns = None if others or first.ifs else self.list_iterations(first)
-        if turns is None:
+        (loop, *others) = node.generators
+        values = None if others or loop.ifs else self.visit(loop.iter)
+        is_setting = isinstance(values, Reference)
+        if not (is_setting or isinstance(values, list)):
             return build_code(node, "a comprehension")
         inner, items = copy.copy(self), []
-        for variables in turns:
+        for value in [values] if is_setting else values:
             self.budget.spend(self.names)
-            inner.names = {**self.names, **variables}
+            inner.names = {**self.names, **bind_target(loop.target, value)}
             items.append(inner.visit(node.elt))
-        return items
+        if not is_setting:
+            return items
+        # A setting that lists values stays one if each is taken as it is.
+        return values if items == [values] else build_code(node, "a comprehension")
 
-    def list_iterations(self, loop: ast.comprehension | ast.For) -> list[dict[str, Any]] | None:
+    def list_iterations(self, loop: ast.For) -> list[dict[str, Any]] | None:
         """List the variables of each turn of a loop; None unless it runs over known values."""
         values = self.visit(loop.iter)
         return [bind_target(loop.target, v) for v in values] if isinstance(values, list) else None

@@ -21,7 +21,7 @@ _SHARED = (
 """What both languages write alike; names, constants, calls and operations are checked further."""
 _FUNCTIONS = ("len", "str", "int")
 _METHODS = {"get": (1, 2), "lower": (0,), "upper": (0,), "strip": (0,)}
-_METHODS |= {"startswith": (1,), "endswith": (1,)}
+_METHODS |= {"startswith": (1,), "endswith": (1,), "split": (1,), "replace": (2,)}
 """Methods, and how many arguments they take."""
 _LONGEST = 2_000
 _MOST_NODES = 200

@@ -1,0 +1,59 @@
+"""Declares a first window for requests that need their bounds: `since` and `until` are required.
+
+Without one, the first window has no start; and a parent is read whole for its children, without
+bounds, unless it begins somewhere and ends before the present.
+"""
+
+import re
+
+from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.infer.windows import quote_params
+from analytics_ingest.convert.markdown import Document
+from analytics_ingest.convert.prose.lines import iterate_statements
+from analytics_ingest.convert.prose.sentences import is_conditional, is_on_other_source
+from analytics_ingest.declaration.airbyte.incremental_sync import find_sent_bounds
+
+_REQUIRED = re.compile(
+    r"\b(?:required|mandatory|requires|must (?:both )?be (?:given|sent|set|passed|present))\b",
+    re.IGNORECASE,
+)
+_BEGIN = "1970-01-01"
+"""No row is older; a document that knows better gives its cursor a first value."""
+
+
+def infer_required_windows(draft: Draft, document: Document) -> None:
+    """Add the first value of cursors whose bounds the prose calls required."""
+    clauses = [
+        (clause, name)
+        for clause, name in iterate_statements(document, draft.by_name)
+        if _REQUIRED.search(clause) and not is_conditional(clause)
+        if not is_on_other_source(clause)
+    ]
+    for resource in draft.resources:
+        incremental = draft.find_incremental(resource)
+        if not isinstance(incremental, dict) or incremental.get("initial_value"):
+            continue
+        endpoint = {**draft.merge_endpoint(resource), "incremental": incremental}
+        bounds, quoted = find_sent_bounds(endpoint), quote_params(resource, incremental)
+        names = (None, resource["name"])
+        is_required = any(
+            name in names and any(param in clause for param in quoted) for clause, name in clauses
+        )
+        if "start" in bounds and is_required:
+            _begin(draft, resource, ends="end" in bounds)
+
+
+def _begin(draft: Draft, resource: Json, *, ends: bool) -> None:
+    """Begin the first window in 1970; that of a parent ends a second before the present."""
+    own: Json = {"initial_value": _BEGIN}
+    if ends and _has_children(draft, resource["name"]):
+        own["end_margin"] = "1s"
+    draft.add_to_incremental(resource, own)
+    reason = f"its first window begins on {_BEGIN}: the prose requires bounds, and names no first"
+    key = "endpoint.incremental.initial_value"
+    draft.log.assume(resource["name"], reason, key=key, comment="no row is older")
+
+
+def _has_children(draft: Draft, name: str) -> bool:
+    texts = (str(other["endpoint"]) for other in draft.resources if other["name"] != name)
+    return any(f"'resource': '{name}'" in text or f"{{resources.{name}." in text for text in texts)

@@ -1,0 +1,158 @@
+"""Reads in a sentence how rows change: a filter, fields that are added, removed or renamed.
+
+    `total` and `tax` are lifted out of the nested `amounts` object
+    `day` is added to each record: `record["at"][:10]`
+
+Where a section or a label is on transformations, plainer words are enough: `notes` is removed.
+"""
+
+import ast
+import re
+from dataclasses import dataclass, field
+
+from analytics_ingest.convert.markdown import Line
+from analytics_ingest.convert.prose.sentences import is_conditional, is_statement
+from analytics_ingest.convert.python.row_functions import write_expression
+
+_NAME = r"`([A-Za-z_]\w*)`"
+_NAMES = rf"{_NAME}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+){_NAME})*"
+_PATH = r"`(?P<path>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)`"
+_ROWS = r"(?:the|each|every|all|its|their)?\s*(?:record|row)s?\b(?! of\b)"
+_ON_CHANGES = re.compile(r"\btransform", re.IGNORECASE)
+_LABEL = re.compile(r"^\W*([A-Za-z][\w ]{1,40}?)\W*:")
+_FILTER = re.compile(r"\b(record[ _]?filter|filter(ed)? by)\b", re.IGNORECASE)
+_EXPRESSION = re.compile(r"`?(\{\{.*?\}\})`?")
+_CODE = re.compile(r"`((?:record|row|item)(?:\[|\.get\().{1,300}?)`")
+_REMOVED = re.compile(
+    rf"fields? (?P<names>{_NAMES}) (?:is|are) removed (?:from {_ROWS}|\(`?RemoveFields)", re.I
+)
+_ONLY_REMOVED = re.compile(
+    rf"(?P<names>{_NAMES}) (?:is|are) (?:then )?(?:removed|dropped|deleted|discarded)"
+    rf"(?: from {_ROWS})?(?: (?:before|when|while|on) (?:loading|storing|load))?\W*$",
+    re.IGNORECASE,
+)
+_ADDED = re.compile(rf"(?P<names>{_NAMES}) (?:is|are) added to {_ROWS}", re.IGNORECASE)
+_GIVEN = re.compile(rf"(?:record|row)s? gets? (?P<names>{_NAMES}) from (?:the|its) parent", re.I)
+_LIFTED = re.compile(
+    rf"(?P<names>{_NAMES}) (?:is|are) (?:lifted|moved|promoted|hoisted|pulled|raised|unpacked"
+    r"|extracted|copied|taken|added to "
+    rf"{_ROWS})\b(?: up| out| to the top[ -]level(?: of {_ROWS})?)* (?:of|from)"
+    rf" (?:the |its |their )?(?:nested |inner )?(?:(?:field|object) )?{_PATH}(?P<object> object)?",
+    re.IGNORECASE,
+)
+_MADE = re.compile(
+    rf"{_NAME}[^`.;]{{0,80}}\b(?:is|are|gets?|becomes?)\b[^`.;]{{0,60}}?"
+    r"\b(?:added|set|computed|derived|calculated|filled|built|made|taken|cut)\b",
+    re.IGNORECASE,
+)
+_RENAMED = re.compile(rf"{_NAME} is renamed (?:to|as|into) `(?P<new>[A-Za-z_]\w*)`", re.IGNORECASE)
+_ON_ROWS = re.compile(
+    r"\b(?:records?|rows?|columns?|top[ -]level|nested|object|transform\w*)\b", re.IGNORECASE
+)
+_ON_REQUESTS = re.compile(
+    r"\b(?:cursors?|pages?|paging|pagination|next|tokens?|offset|links?|headers?|parameters?"
+    r"|requests?|query|body)\b",
+    re.IGNORECASE,
+)
+_BY_THE_API = re.compile(r"\bby (?:the )?(?:api|server|vendor|provider)\b", re.IGNORECASE)
+_HINT = re.compile(
+    r"\b(record[ _]?filter|RemoveFields|AddFields|transformations? (?:of|is|are)"
+    r"|(?:is|are) not (?:to be )?loaded|only those\b.*\bloaded)\b",
+    re.IGNORECASE,
+)
+_CHANGE = re.compile(
+    r"\b(?:added|removed|dropped|deleted|renamed|lifted|moved|promoted|copied|extracted|flattened"
+    r"|unpacked|converted|cast|parsed|split|joined|computed|derived|calculated|cut|filtered)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class RowChange:
+    """What a sentence says of the rows of a resource."""
+
+    filter: str | None = None
+    removed: tuple[str, ...] = ()
+    added: dict[str, str | None] = field(default_factory=dict)
+    """Field → the expression that gives it, or None where its parent does."""
+    copied: dict[str, str] = field(default_factory=dict)
+    """Field → the expression of other fields of the row that gives it, whatever its type."""
+    renamed: dict[str, str] = field(default_factory=dict)
+
+
+def is_on_changes(line: Line) -> bool:
+    """Return whether a line is labelled as a transformation, or below a heading on them."""
+    label = _LABEL.match(line.text)
+    texts = [*line.headings[1:], label[1] if label else ""]
+    return any(map(_ON_CHANGES.search, texts))
+
+
+def may_change_rows(sentence: str, *, is_labelled: bool) -> bool:
+    """Return whether a sentence speaks of changes of rows, however it does so.
+
+    Args:
+        is_labelled: Whether its line is on transformations.
+    """
+    if (_FILTER.search(sentence) and _EXPRESSION.search(sentence)) or _HINT.search(sentence):
+        return True
+    names_field = is_labelled and re.search(_NAME, sentence) and _CHANGE.search(sentence)
+    return bool(names_field or _ADDED.search(sentence) or _CODE.search(sentence)) and (
+        is_statement(sentence)
+    )
+
+
+def read_row_change(sentence: str, *, is_labelled: bool) -> RowChange | None:
+    """Read the change of rows that a sentence states; None where it does not state one plainly.
+
+    Args:
+        is_labelled: Whether its line is on transformations.
+    """
+    if not is_statement(sentence) or is_conditional(sentence) or _BY_THE_API.search(sentence):
+        return None
+    expressions = _EXPRESSION.findall(sentence)
+    if _FILTER.search(sentence) and len(expressions) == 1 and "record" in expressions[0]:
+        return RowChange(filter=expressions[0])
+    removed = _REMOVED.search(sentence)
+    if removed or (is_labelled and (removed := _ONLY_REMOVED.search(sentence))):
+        return RowChange(removed=tuple(_read_names(removed["names"])))
+    return _read_code(sentence) or _read_added(sentence, expressions, is_labelled=is_labelled)
+
+
+def _read_added(sentence: str, expressions: list[str], *, is_labelled: bool) -> RowChange | None:
+    is_on_rows = is_labelled or _ON_ROWS.search(sentence)
+    lifted = _LIFTED.search(sentence) if is_on_rows else None
+    if lifted and not _ON_REQUESTS.search(sentence):
+        return RowChange(copied=dict(_read_lifted(lifted)))
+    if added := _ADDED.search(sentence) or _GIVEN.search(sentence):
+        value = expressions[0] if len(expressions) == 1 else None
+        return RowChange(added=dict.fromkeys(_read_names(added["names"]), value))
+    renamed = _RENAMED.search(sentence) if is_on_rows else None
+    if renamed and not _ON_REQUESTS.search(sentence):
+        return RowChange(renamed={renamed[1]: renamed["new"]})
+    return None
+
+
+def _read_lifted(match: re.Match[str]) -> list[tuple[str, str]]:
+    """Pair fields with where they come from: one path for one field, or the object of several."""
+    names, steps = _read_names(match["names"]), match["path"].split(".")
+    is_whole = len(names) == 1 and len(steps) > 1 and not match["object"]
+    paths = [steps if is_whole else [*steps, name] for name in names]
+    texts = ["".join(f"['{step}']" for step in path) for path in paths]
+    return [(name, f"{{{{ record{text} }}}}") for name, text in zip(names, texts, strict=True)]
+
+
+def _read_code(sentence: str) -> RowChange | None:
+    """Read a field that a Python expression gives: `day` is added: `record["at"][:10]`."""
+    codes, made = _CODE.findall(sentence), _MADE.search(sentence)
+    if len(codes) != 1 or made is None or made.start() > sentence.index(codes[0]):
+        return None
+    try:
+        node = ast.parse(codes[0].strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    text = write_expression(node, re.split(r"\W", codes[0], maxsplit=1)[0])
+    return RowChange(copied={made[1]: f"{{{{ {text} }}}}"}) if text else None
+
+
+def _read_names(text: str) -> list[str]:
+    return re.findall(_NAME, text)

@@ -1,0 +1,60 @@
+"""Windows that the prose calls required begin somewhere, also where a parent is read whole."""
+
+import pytest
+
+from analytics_ingest_tests.convert.writing import Desk, shop
+
+WINDOW = '"incremental": {"cursor_path": "at", "start_param": "since", "end_param": "until"}'
+ORDERS = f'{{"name": "orders", "endpoint": {{"path": "/orders", {WINDOW}}}}}'
+LINES = '{"name": "lines", "endpoint": {"path": "/orders/{order_id}/lines"}}'
+REQUIRED = [
+    "- **orders**: `since` and `until` (both `YYYY-MM-DD`) are mandatory.",
+    "- **orders** - requires `shop` and a window given by `since` / `until`.",
+    "Both `since` and `until` must be given.",
+]
+
+
+@pytest.mark.parametrize("sentence", REQUIRED)
+def test_a_required_window_begins_when_no_row_is_older(desk: Desk, sentence: str) -> None:
+    written = desk.new(shop(ORDERS, LINES, prose=f"\n# Resources\n\n{sentence}\n"))
+    incremental = written.endpoint()["incremental"]
+    assert (incremental["initial_value"], incremental["end_margin"]) == ("1970-01-01", "1s")
+    reason = "orders: its first window begins on 1970-01-01: the prose requires bounds, and names"
+    assert any(line.startswith(reason) for line in written.assumed)
+
+
+def test_a_required_window_without_children_has_no_margin(desk: Desk) -> None:
+    written = desk.new(shop(ORDERS, prose=f"\n# Resources\n\n{REQUIRED[0]}\n"))
+    incremental = written.endpoint()["incremental"]
+    assert incremental["initial_value"] == "1970-01-01"
+    assert "end_margin" not in incremental
+
+
+def test_a_configured_first_value_of_a_required_window_stays(desk: Desk) -> None:
+    orders = ORDERS.replace('"at"', '"at", "initial_value": "2026-01-01"')
+    written = desk.new(shop(orders, LINES, prose=f"\n# Resources\n\n{REQUIRED[0]}\n"))
+    assert written.endpoint()["incremental"]["initial_value"] == "2026-01-01"
+
+
+def test_a_required_window_of_a_body_begins_too(desk: Desk) -> None:
+    body = f'"method": "POST", {WINDOW[:-1]}, "inject_into": "body"}}'
+    written = desk.new(
+        shop(ORDERS.replace(WINDOW, body), prose=f"\n# Resources\n\n{REQUIRED[0]}\n")
+    )
+    assert written.endpoint()["incremental"]["initial_value"] == "1970-01-01"
+
+
+OTHERS = [
+    "- **orders**: `since` and `until` are optional.",
+    "- **orders**: `since` is not required.",
+    "- **orders**: A token is required. `since` and `until` bound the window.",
+    "- **orders**: For exports, `since` and `until` are required.",
+    "- **orders**: If `until` is given, `since` is required.",
+    "- **lines**: `since` is required.",
+]
+
+
+@pytest.mark.parametrize("sentence", OTHERS)
+def test_another_sentence_on_bounds_begins_no_window(desk: Desk, sentence: str) -> None:
+    written = desk.new(shop(ORDERS, LINES, prose=f"\n# Resources\n\n{sentence}\n"))
+    assert "initial_value" not in written.endpoint()["incremental"]

@@ -393,6 +393,18 @@ def test_fields_of_a_line_may_lack_a_type(desk: Desk, fields: str, types: dict[s
     assert not any("is not among its fields" in line for line in written.assumed)
 
 
+def test_clauses_give_each_resource_its_fields(desk: Desk) -> None:
+    prose = schema(
+        "Ids are texts. `orders` have `state` (string) and `changedAt` (date-time); `users` and "
+        "`teams` have `name` (see `states`)."
+    )
+    others = [f'{{"name": "{name}", "endpoint": {{"path": "/x"}}}}' for name in ("users", "teams")]
+    written = desk.new(shop(*others, TWO[1], prose=prose))
+    assert written.schema["orders"]["fields"] == {"state": "string?", "changedAt": "timestamp?"}
+    assert written.endpoint("orders")["incremental"]["cursor_path"] == "changedAt"
+    assert [written.endpoint(name)["incremental"] for name in ("users", "teams")] == [None, None]
+
+
 def test_what_follows_a_table_is_not_of_its_last_row(desk: Desk) -> None:
     window = '"params": {"since": {"type": "incremental", "cursor_path": "at"}}'
     users = f'{{"name": "users", "endpoint": {{"path": "/users", {window}}}}}'

@@ -13,10 +13,13 @@ from analytics_ingest.convert.prose.field_types import (
     read_json_schema,
 )
 from analytics_ingest.convert.prose.lines import (
+    MARKED_NAMES,
     iterate_parts_with_resource,
+    read_marked_names,
     remove_subject,
     to_plain,
 )
+from analytics_ingest.convert.prose.sentences import is_statement, split_clauses
 
 _SECTION = re.compile(r"schema|field|column|data model|attribut|propert", re.IGNORECASE)
 _ITEM = re.compile(r"[`*]+(?P<name>[A-Za-z_]\w*)[`*]+\s*(?::|[-\u2013\u2014]|\()\s*(?P<text>.+)")
@@ -24,6 +27,12 @@ _INLINE = re.compile(
     r"[`*]*(?P<name>[A-Za-z_]\w*)[`*]*\s*(?:\((?P<note>[^()]+)\)|[\s:\u2013-]\s*(?P<text>\w[^()]*))(?:\(.*)?"
 )
 _SEPARATOR = re.compile(r"(?:\s*[,;]\s*(?:and\s+(?=`))?|\s+and\s+(?=`))(?![^()]*\))")
+_HAS = re.compile(
+    rf"\W*?(?:an? |each |the )?(?P<names>{MARKED_NAMES})(?: rows?| records?)?"
+    r" (?:all |each |also )?(?:have|has|contains?|holds?|carry|carries|consists? of)"
+    r" (?P<fields>.+)",
+    re.IGNORECASE,
+)
 _LEAST_INLINE = 2
 _WORDS = ("is", "are", "was", "unlike", "like", "the", "a", "an", "and", "or", "with", "as")
 """Words of a sentence, which no field is called."""
@@ -76,8 +85,11 @@ def read_fields(document: Document, resources: dict[str, Any]) -> dict[str, Fiel
     for part, named in iterate_parts_with_resource(document, resources):
         resource = named or only
         in_section = any(_SECTION.search(heading) for heading in part.headings)
-        if resource is None and in_section and isinstance(part, Line):
-            of_all.update(_NAME.findall(part.text))
+        if in_section and isinstance(part, Line):
+            rest = _take_clauses(by_resource, resources, part)
+            of_all.update(_NAME.findall(rest) if resource is None else ())
+            if rest != part.text:
+                continue
         if resource is None or not (in_section or isinstance(part, Block) or part.cells):
             continue
         fields = by_resource.setdefault(resource, Fields())
@@ -102,6 +114,19 @@ def _add_line(fields: Fields, line: Line, resource: str) -> None:
         fields.untyped.update(names)
     elif not _add_listed(fields, text) and item:
         fields.add(item["name"], to_plain(item["text"]).rstrip(")"))
+
+
+def _take_clauses(by_resource: dict[str, Fields], resources: Mapping[str, Any], line: Line) -> str:
+    """Add the fields of clauses on a resource, `orders` have `total`; return the other clauses."""
+    clauses = split_clauses(line.text)
+    matches = {clause: match for clause in clauses if (match := _HAS.match(clause))}
+    named = {clause: read_marked_names(match["names"]) for clause, match in matches.items()}
+    known = {clause: names for clause, names in named.items() if set(names) <= set(resources)}
+    for clause, name in [(clause, name) for clause, names in known.items() for name in names]:
+        fields, text = by_resource.setdefault(name, Fields()), matches[clause]["fields"]
+        if not _add_listed(fields, text.rstrip(";")) and is_statement(clause):
+            fields.untyped.update(_NAME.findall(re.sub(r"\([^()]*\)", "", text)))
+    return " ".join(clause for clause in clauses if clause not in known) if known else line.text
 
 
 def _read_names(text: str) -> list[str]:

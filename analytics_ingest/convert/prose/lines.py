@@ -19,10 +19,12 @@ _LONGEST_NAME = 200
 """Characters of a line that names a resource and nothing else."""
 _QUOTED = re.compile(r"`([^`]+)`")
 _MARKED = r"(?:`[^`]+`|\*\*[^*]+\*\*|`\*\*[^*]+\*\*`|\*\*`[^`]+`\*\*)"
-_LIST = rf"{_MARKED}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+){_MARKED})*"
-_SUBJECTS = re.compile(rf"(?P<names>{_LIST})\s*(?::|(?=\()|[-\u2013\u2014]\s|\s(?=[a-z]))")
+MARKED_NAMES = rf"{_MARKED}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+){_MARKED})*"
+_SUBJECTS = re.compile(rf"(?P<names>{MARKED_NAMES})\s*(?::|(?=\()|[-\u2013\u2014]\s|\s(?=[a-z]))")
 _BARE_SUBJECT = re.compile(r"(?P<names>\w+)\s*:\s")
-_OF = re.compile(rf"\b(?:cursors?|keys?|fields?|schemas?) (?:of|for) (?P<names>{_LIST})", re.I)
+_OF = re.compile(
+    rf"\b(?:cursors?|keys?|fields?|schemas?) (?:of|for) (?P<names>{MARKED_NAMES})", re.I
+)
 _OF_RESOURCES = re.compile(
     r"(resource|stream|table|endpoint|entity|object|listing)s?( name)?", re.I
 )
@@ -101,7 +103,7 @@ def find_mentioned(text: str, resources: Mapping[str, Any]) -> str | None:
 def remove_subject(text: str, resource: str) -> str:
     """Remove a resource at the beginning of a line: `**orders**: id (integer)`."""
     match = _SUBJECTS.match(text) or _BARE_SUBJECT.match(text)
-    is_resource = match is not None and resource in _read_names(match["names"])
+    is_resource = match is not None and resource in read_marked_names(match["names"])
     return text[match.end() :] if match and is_resource else text
 
 
@@ -133,7 +135,7 @@ def _find_subjects(line: Line, table: tuple[str, ...], resources: Mapping[str, A
     for match in (_SUBJECTS.match(text), _OF.search(text), _BARE_SUBJECT.match(text)):
         if match is None:
             continue
-        names = _read_names(match["names"])
+        names = read_marked_names(match["names"])
         if all(name in resources for name in names):
             return names
     return []
@@ -149,6 +151,7 @@ def _find_last(line: Line, subjects: list[str], resources: Mapping[str, Any]) ->
     return subjects if len(subjects) == 1 else []
 
 
-def _read_names(text: str) -> list[str]:
+def read_marked_names(text: str) -> list[str]:
+    """Read the resources that a text lists: `` `orders` and `users` ``."""
     raw = _MARKED_NAME.findall(text) or [text]
     return [to_valid_name(name.rstrip(":")) for name in raw]

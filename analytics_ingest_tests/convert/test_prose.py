@@ -393,6 +393,11 @@ def test_fields_of_a_line_may_lack_a_type(desk: Desk, fields: str, types: dict[s
     assert not any("is not among its fields" in line for line in written.assumed)
 
 
+def test_a_type_behind_another_name_is_not_that_of_the_first(desk: Desk) -> None:
+    prose = schema("- `orders`: `id`, `state` and nested `owner` object")
+    assert desk.new(orders("", prose=prose)).schema == {}
+
+
 def test_clauses_give_each_resource_its_fields(desk: Desk) -> None:
     prose = schema(
         "Ids are texts. `orders` have `state` (string) and `changedAt` (date-time); `users` and "

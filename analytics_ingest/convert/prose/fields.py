@@ -108,8 +108,9 @@ def read_fields(document: Document, resources: dict[str, Any]) -> dict[str, Fiel
 
 
 def _add_line(fields: Fields, line: Line, resource: str) -> None:
-    item = _ITEM.match(line.text) if line.level else None
     text = remove_subject(line.text, resource)
+    # What begins with the resource is not a field of its name.
+    item = _ITEM.match(line.text) if line.level and text == line.text else None
     if names := _read_names(text):
         fields.untyped.update(names)
     elif not _add_listed(fields, text) and item:
@@ -144,8 +145,10 @@ def _add_listed(fields: Fields, text: str) -> bool:
     described = [(match["name"], match["note"] or match["text"]) for match in items]
     typed = [(n, words) for n, words in described if find_type(words) and n not in _WORDS]
     names = [match[1] for part in parts if (match := _NAME.fullmatch(part))]
-    are_all_marked = all(part.startswith("`") for part in parts)
-    is_mixed = are_all_marked and bool(typed) and len(typed) + len(names) == len(parts)
+    # Another name in the text of one, `state` and its `owner` object, is not its type.
+    are_plain = all("`" not in (match["text"] or "") for match in items)
+    are_plain &= all(part.startswith("`") for part in parts)
+    is_mixed = are_plain and bool(typed) and len(typed) + len(names) == len(parts)
     is_typed = len(typed) >= _LEAST_INLINE and len(typed) * 2 > len(parts)
     if len(parts) < _LEAST_INLINE or not (is_mixed or is_typed):
         return False

@@ -22,6 +22,7 @@ from analytics_ingest.convert.infer.key_headers import infer_key_header
 from analytics_ingest.convert.infer.keys import infer_keys
 from analytics_ingest.convert.infer.listed_resources import add_listed_resources
 from analytics_ingest.convert.infer.methods import infer_methods
+from analytics_ingest.convert.infer.more_flags import infer_more_flags
 from analytics_ingest.convert.infer.next_cursors import infer_next_cursors, log_missing_cursors
 from analytics_ingest.convert.infer.open_points import log_open_points
 from analytics_ingest.convert.infer.paging import infer_paging
@@ -117,6 +118,7 @@ def _infer(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> No
     infer_formats(draft, document, fields)
     infer_paging(draft, document)
     infer_next_cursors(draft, document)
+    infer_more_flags(draft, document)
     parents = ParentFields(draft, fields, read_path_values(document, draft.by_name))
     infer_date_parts(draft, document, parents)
     bind_placeholders(draft, parents)

@@ -142,3 +142,9 @@ def test_of_two_other_headers_none_replaces_a_placeholder(desk: Desk) -> None:
     text = f"{OTHER}{PLACEHOLDERS[0]}\n\nThe public key is sent in the header `X-Public`."
     written = desk.new(keyed(text, name="api_key"))
     assert written.client["auth"]["name"] == "api_key"
+
+
+def test_a_prefix_that_ends_with_an_equals_sign_is_taken(desk: Desk) -> None:
+    document = keyed("- **Format**: `Token token=<token>`, where `<token>` is the key.")
+    written = desk.new(document)
+    assert written.client["headers"]["Authorization"] == "Token token={settings.api_key}"

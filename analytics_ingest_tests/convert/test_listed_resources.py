@@ -47,6 +47,54 @@ def test_a_comment_that_compares_a_resource_configures_it(desk: Desk, comment: s
     assert ("groups" in written.text) == ("groups" in comment)
 
 
+PAGES = '"paginator": {"type": "offset", "limit": 10}'
+FOLLOWING = [
+    "# teams and groups follow the same pattern",
+    "# teams, groups are configured in the same way",
+    "// teams and groups\n// are in the same way",
+]
+
+
+@pytest.mark.parametrize("comment", FOLLOWING)
+def test_names_that_follow_the_pattern_get_its_path(desk: Desk, comment: str) -> None:
+    written = desk.new(shop(USERS, f"{TAGS}\n{comment}\n"))
+    assert written.endpoint("teams") == {"path": "/v1/teams", "data_selector": "teams"}
+    assert written.endpoint("groups") == {"path": "/v1/groups", "data_selector": "groups"}
+
+
+def test_names_with_other_pages_are_named(desk: Desk) -> None:
+    paged = TAGS.replace('"tags"}}', f'"tags", {PAGES}}}}}')
+    written = desk.new(shop(USERS, f"{paged}\n# teams and groups follow the same pattern\n"))
+    assert any(line.startswith(NOT_LOADED) for line in written.assumed)
+
+
+def test_names_without_a_common_path_are_named(desk: Desk) -> None:
+    unlike = TAGS.replace("/v1/tags", "/tag-list")
+    written = desk.new(shop(USERS, f"{unlike}\n# teams and groups follow the same pattern\n"))
+    reason = "teams is not loaded: the document gives it no path; add it to resources"
+    assert reason in written.assumed
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "# all requests follow the same pattern",
+        "# teams do not follow the same pattern",
+        "# teams and other resources follow the same pattern",
+        "# dates have the same form",
+    ],
+)
+def test_a_comment_on_something_else_adds_no_resource(desk: Desk, comment: str) -> None:
+    written = desk.new(shop(USERS, f"{TAGS}\n{comment}\n"))
+    assert [r["name"] for r in written.attributes["resources"]] == ["users", "tags"]
+
+
+def test_several_lines_of_a_comment_are_one(desk: Desk) -> None:
+    comment = "# teams (/v1/teams) and groups (/v1/groups)\n# are defined in the same way as users"
+    written = desk.new(shop(f"{USERS},\n{comment}\n{TAGS}"))
+    assert written.endpoint("groups") == {"path": "/v1/groups", "data_selector": "groups"}
+
+
 def test_only_what_all_resources_share_is_the_pattern(desk: Desk) -> None:
     own = '"incremental": {"cursor_path": "at"}, "paginator": {"type": "single_page"}'
     others = [USERS.replace('"users"}}', f'"users", {own}}}}}'), f"{TAGS}\n{PATTERN}\n"]

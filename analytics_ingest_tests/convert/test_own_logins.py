@@ -168,6 +168,38 @@ def test_the_prose_says_how_a_token_is_requested(
     )
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        '"inject_into": {"header": "X-Token"}',
+        '"location": {"inject_into": "header", "field_name": "X-Token"}',
+        '"location": "header", "name": "X-Token"',
+    ],
+)
+def test_a_login_may_send_its_token_in_a_header(desk: Desk, place: str) -> None:
+    auth = (
+        f'{{"type": "session_token", "login_url": "/login", "login_json": {{"user": '
+        f'dlt.secrets["user"]}}, "session_token_path": "token", {place}}}'
+    )
+    written = desk.new(shop(client=build_client(auth)))
+    assert (written.client["auth"]["location"], written.client["auth"]["name"]) == (
+        "header",
+        "X-Token",
+    )
+    assert "token_format" not in written.client["auth"]
+
+
+def test_a_login_may_be_authenticated_by_other_settings(desk: Desk) -> None:
+    auth = (
+        '{"type": "session_token", "login_url": "/login", "login_auth": {"type": "http_basic", '
+        '"username": dlt.secrets["client_id"], "password": dlt.secrets["client_secret"]}, '
+        '"login_json": {"user": dlt.secrets["user"]}, "session_token_path": "token"}'
+    )
+    written = desk.new(shop(client=build_client(auth))).client["auth"]
+    text = "(settings.client_id ~ ':' ~ settings.client_secret) | base64encode"
+    assert written["login_headers"] == {"Authorization": f"Basic {{{{ {text} }}}}"}
+
+
 SCOPES = [
     ("The token endpoint gets `grant_type` and `scope=a.read offline`.", "a.read offline"),
     ("The login sends `scope: read` beside the client id.", "read"),

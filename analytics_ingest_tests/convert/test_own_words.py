@@ -253,6 +253,21 @@ def test_other_values_of_a_setting_are_reported(desk: Desk, values: str) -> None
     assert any("is code, which is not run" in line for line in desk.new(shop(resource)).assumed)
 
 
+VALUES = [
+    '"partitions": {"kind": ["a", "b"]}',
+    '"partition": {"type": "list", "param": "kind", "values": ["a", "b"]}',
+    '"for_each": {"name": "kind", "values": ["a", "b"]}',
+]
+
+
+@pytest.mark.parametrize("path", ["/orders", "/orders/{kind}"])
+@pytest.mark.parametrize("block", VALUES)
+def test_values_fill_a_placeholder_or_a_parameter(desk: Desk, block: str, path: str) -> None:
+    resource = f'{{"name": "orders", {block}, "endpoint": {{"path": "{path}"}}}}'
+    written = desk.new(shop(resource))
+    assert written.endpoint()["params"] == {"kind": {"type": "each", "values": ["a", "b"]}}
+
+
 def test_a_parameter_takes_the_values_of_a_list(desk: Desk) -> None:
     written = desk.new(orders('"params": {"id": {"type": "list", "values": ["a", "b"]}}'))
     assert written.endpoint()["params"] == {"id": {"type": "each", "values": ["a", "b"]}}

@@ -393,6 +393,22 @@ def test_fields_of_a_line_may_lack_a_type(desk: Desk, fields: str, types: dict[s
     assert not any("is not among its fields" in line for line in written.assumed)
 
 
+LINES = [
+    ("- `orders`: id, name, email (nullable), at", {}),
+    ("- **Orders**: `net`, `tax`: number", {"net": "number?", "tax": "number?"}),
+    ("Fields of `orders`: `id` integer, `at` date-time", {"id": "integer", "at": "timestamp?"}),
+    ("- `orders`: `Start Date`, `End Date`: string", {}),
+]
+
+
+@pytest.mark.parametrize(("line", "types"), LINES)
+def test_a_line_on_fields_gives_no_field_of_another_name(
+    desk: Desk, line: str, types: dict[str, str]
+) -> None:
+    written = desk.new(orders("", prose=schema(line)))
+    assert written.schema.get("orders", {}).get("fields", {}) == types
+
+
 def test_a_type_behind_another_name_is_not_that_of_the_first(desk: Desk) -> None:
     prose = schema("- `orders`: `id`, `state` and nested `owner` object")
     assert desk.new(orders("", prose=prose)).schema == {}

@@ -153,3 +153,30 @@ def test_a_sentence_on_the_date_parameters_holds_for_all(desk: Desk) -> None:
     prose = "\nThe date parameters have the format `YYYY-MM-DD HH:MM:SS`.\n"
     written = desk.new(orders(WINDOW, prose=prose))
     assert written.endpoint()["incremental"] == {**SENT, "param_format": "%Y-%m-%d %H:%M:%S"}
+
+
+def test_a_sentence_on_all_timestamps_of_the_api_holds_for_bounds_and_rows(desk: Desk) -> None:
+    prose = (
+        "\nAll timestamps of this API are Unix timestamps in seconds, in the records as well as in "
+        "`from` and `to`. The setting `start` is a date such as `2026-10-01 00:00:00`.\n"
+    )
+    written = desk.new(orders(WINDOW, prose=prose)).endpoint()["incremental"]
+    assert (written["param_format"], written["cursor_format"]) == ("epoch_s", "epoch_s")
+
+
+DAYS = [
+    ("The window of a request starts and ends on the same day.", True),
+    ("The same date is sent as both bounds.", True),
+    ("The window does not start and end on the same day.", None),
+    ("The window starts on one day and ends on the next.", None),
+]
+
+
+@pytest.mark.parametrize(("sentence", "is_inclusive"), DAYS)
+def test_a_window_of_one_day_ends_on_it(
+    desk: Desk, sentence: str, is_inclusive: bool | None
+) -> None:
+    dates = WINDOW.replace('"at"', '"at", "datetime_format": "%Y-%m-%d"')
+    prose = f"\n## Orders\n\n{sentence}\n"
+    written = desk.new(orders(dates, prose=prose)).endpoint()["incremental"]
+    assert written.get("inclusive_end") is is_inclusive

@@ -50,10 +50,12 @@ def test_the_day_of_a_request_with_an_incremental_parameter_is_added(desk: Desk)
 
 
 PARENT = [
+    "Rows lack the id of the shop, which is therefore added as `shop`.",
     "The id of the shop is stored with each of them in the field `shop`.",
     "Orders do not name it, so the `id` of each shop is added as `shop`.",
 ]
 NOT_PARENT = [
+    "The id of the shop is stored in the field `id`.",
     "The id of the order is stored in the field `shop`.",
     "The `slug` of the shop is stored in the field `shop`.",
     "The id of the shop is never stored in `shop`.",

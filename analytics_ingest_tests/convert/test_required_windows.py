@@ -19,7 +19,7 @@ def test_a_required_window_begins_when_no_row_is_older(desk: Desk, sentence: str
     written = desk.new(shop(ORDERS, LINES, prose=f"\n# Resources\n\n{sentence}\n"))
     incremental = written.endpoint()["incremental"]
     assert (incremental["initial_value"], incremental["end_margin"]) == ("1970-01-01", "1s")
-    reason = "orders: its first window begins on 1970-01-01: the prose requires bounds, and names"
+    reason = "orders: the prose requires bounds: its first window begins on 1970-01-01"
     assert any(line.startswith(reason) for line in written.assumed)
 
 

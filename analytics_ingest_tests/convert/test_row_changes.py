@@ -315,3 +315,9 @@ def test_an_added_field_that_nothing_fills_is_reported(desk: Desk, value: str) -
     written = desk.new(shop(ORDERS, USERS, lines))
     assert "shop" not in str(steps(written, "lines"))
     assert any("processing_steps.add.shop is left out" in line for line in written.assumed)
+
+
+def test_a_field_of_the_parent_that_a_step_names_is_added(desk: Desk) -> None:
+    added = '"transformations": [{"add_field": "order", "from_parent": "id"}], '
+    written = desk.new(shop(ORDERS, LINES.replace('"endpoint"', f'{added}"endpoint"')))
+    assert {"add": {"order": "{{ stream_partition.order_id }}"}} in steps(written, "lines")

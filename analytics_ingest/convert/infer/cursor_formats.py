@@ -10,7 +10,7 @@ from analytics_ingest.convert.infer.cursors import DEFAULT_CURSOR
 from analytics_ingest.convert.markdown import Document, Line
 from analytics_ingest.convert.prose.fields import Fields
 from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, to_plain
-from analytics_ingest.convert.prose.sentences import is_on_all_times
+from analytics_ingest.convert.prose.sentences import is_on_all_times, split_clauses
 
 _EPOCH = re.compile(r"\b(unix|epoch)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\b(unix|epoch|integer|number|since 1970)\b", re.IGNORECASE)
@@ -94,11 +94,13 @@ def _find_epoch(
     for line, named in lines:
         if named not in (None, resource):
             continue
+        is_on_all = is_on_all_times(line.text)
         is_of_bound = any(f"`{bound}`" in line.text for bound in bounds if bound)
+        is_of_bound &= not is_on_all
         described = own.search(line.text)
         texts = [described[1]] if described else []
-        is_on_it = field.search(to_plain(line.text)) or is_on_all_times(line.text)
-        texts += [to_plain(line.text)] if is_on_it else []
+        texts += [c for c in split_clauses(to_plain(line.text)) if is_on_all_times(c)]
+        texts += [to_plain(line.text)] if field.search(to_plain(line.text)) else []
         unit = next(filter(None, map(_read_unit, texts)), None)
         if unit and not is_of_bound:
             return unit

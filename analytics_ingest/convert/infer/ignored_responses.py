@@ -28,6 +28,11 @@ _REFUSED = re.compile(
 _CONDITION = re.compile(
     r"\b(if|when|where|with|whose)\b[^.]*\b(body|message|code|contains?)\b", re.IGNORECASE
 )
+_REFERS = re.compile(
+    r"(?:it|they|(?:the|these|those|this|such an?) (?:responses?|answers?|errors?)) (?:is|are)"
+    r" (?:then )?(?:ignored|skipped)\b",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"[`*]+([\w -]+)[`*]+")
 
 
@@ -39,17 +44,31 @@ def infer_ignored_responses(draft: Draft, document: Document) -> None:
         codes_of_children = [code for code in codes if code == HTTPStatus.NOT_FOUND]
         for name in names or children:
             _ignore(draft, draft.by_name[name], codes if names else codes_of_children)
+        for code in () if names else set(codes) - {HTTPStatus.NOT_FOUND}:
+            reason = f"{code} fails a resource, though the prose says that it is ignored"
+            draft.log.assume(None, f"{reason}; declare response_actions where it means no rows")
 
 
 def _iterate_sentences(draft: Draft, document: Document) -> Iterator[tuple[str, list[str]]]:
     """Yield the sentences on ignored statuses, each with the resources that it names."""
     for line, named in iterate_lines_with_resource(document, draft.by_name):
-        for sentence in [line.text] if line.cells else re.split(r"(?<=[.])\s", line.text):
+        for sentence in [line.text] if line.cells else _split(line.text):
             plain = to_plain(sentence)
             is_ignored = _CODES.search(plain) and _IGNORED.search(plain)
             if not is_ignored or _REFUSED.search(plain) or _CONDITION.search(plain):
                 continue
             yield plain, [named] if named else _find_names(sentence, draft.by_name)
+
+
+def _split(text: str) -> list[str]:
+    """Split a line into sentences; what is ignored may be in the one before: `It is ignored.`"""
+    sentences: list[str] = []
+    for sentence in re.split(r"(?<=[.])\s", text):
+        if sentences and _CODES.search(sentences[-1]) and _REFERS.match(sentence):
+            sentences[-1] += f" {sentence}"
+        else:
+            sentences.append(sentence)
+    return sentences
 
 
 def _find_names(sentence: str, resources: Mapping[str, Json]) -> list[str]:

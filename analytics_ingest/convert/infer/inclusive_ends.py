@@ -15,18 +15,24 @@ from analytics_ingest.declaration.airbyte.incremental_sync import find_sent_boun
 
 _INCLUSIVE = re.compile(r"\binclusive\b", re.IGNORECASE)
 _ON_END = re.compile(r"\b(?:ends?|until|both|bounds?|windows?|range)\b", re.IGNORECASE)
+_SAME_DAY = re.compile(
+    r"\b(?:starts?|begins?) and ends? (?:on|with) the same (?:day|date)\b"
+    r"|\bsame (?:day|date) (?:is sent )?(?:as|for|in) both\b",
+    re.IGNORECASE,
+)
 _OTHER = re.compile(r"\b(?:exclusive|excluded|excludes|start\w*|respon\w*|rows?)\b", re.IGNORECASE)
 
 
 def infer_inclusive_ends(draft: Draft, document: Document) -> None:
     """Send the last day of a window where the prose calls it inclusive, and log where it may be."""
-    stated = _list_stated(draft, document)
+    stated, same_day = _list_stated(draft, document)
     for resource in draft.resources:
         merged = draft.merge_endpoint(resource)
-        if not _have_date_of_window(draft, resource, merged):
-            continue
         name, endpoint = resource["name"], resource["endpoint"]
-        if name in stated or None in stated:
+        is_same_day = name in same_day and _sends_end_as_date(merged)
+        if not (is_same_day or _have_date_of_window(draft, resource, merged)):
+            continue
+        if is_same_day or name in stated or None in stated:
             endpoint["incremental"] = {**merged["incremental"], "inclusive_end": True}
             reason = "the last day of its window is sent as the end, as the prose says"
             place = "endpoint.incremental.inclusive_end"
@@ -39,22 +45,28 @@ def infer_inclusive_ends(draft: Draft, document: Document) -> None:
             )
 
 
-def _list_stated(draft: Draft, document: Document) -> list[str | None]:
-    """List the resources of whose windows a sentence says that the end is inclusive."""
-    return [
+def _list_stated(draft: Draft, document: Document) -> tuple[list[str | None], list[str | None]]:
+    """List the resources whose windows have an inclusive end, and those with windows of a day."""
+    texts = list(iterate_statements(document, draft.by_name))
+    inclusive = [
         named
-        for text, named in iterate_statements(document, draft.by_name)
-        if _INCLUSIVE.search(text) and _ON_END.search(text)
-        if not _OTHER.search(text)
+        for text, named in texts
+        if _INCLUSIVE.search(text) and _ON_END.search(text) and not _OTHER.search(text)
     ]
+    same_day = [named or draft.only_name for text, named in texts if _SAME_DAY.search(text)]
+    return inclusive, same_day
 
 
 def _have_date_of_window(draft: Draft, resource: Json, endpoint: Json) -> bool:
     """Return whether steps write the window into rows, and requests hold its end as a date."""
+    steps = resource.get("processing_steps") or draft.defaults.get("processing_steps") or []
+    return _sends_end_as_date(endpoint) and bool(find_references(steps).bounds)
+
+
+def _sends_end_as_date(endpoint: Json) -> bool:
+    """Return whether the end of a window is sent as a date, and nothing says which."""
     incremental = endpoint.get("incremental")
     if not isinstance(incremental, dict) or "inclusive_end" in incremental:
         return False
-    steps = resource.get("processing_steps") or draft.defaults.get("processing_steps") or []
     is_of_dates = writes_dates(str(incremental.get("param_format", "iso8601")))
-    sends_end = "end" in find_sent_bounds(endpoint)
-    return is_of_dates and sends_end and bool(find_references(steps).bounds)
+    return is_of_dates and "end" in find_sent_bounds(endpoint)

@@ -56,6 +56,7 @@ def _settle_prefix(draft: Draft, auth: Json, document: Document) -> None:
     elif prefixes:
         del draft.client["auth"]
         headers = draft.client.get("headers") or {}
-        draft.client["headers"] = {**headers, name: f"{prefixes[0]} {{settings.api_key}}"}
+        before = prefixes[0] if prefixes[0].endswith("=") else f"{prefixes[0]} "
+        draft.client["headers"] = {**headers, name: f"{before}{{settings.api_key}}"}
         reason = f"auth is the header {name}, which begins with '{prefixes[0]}', as the prose says"
         draft.log.assume(None, reason, key=f"client.headers.{name}", comment=FROM_TEXT)

@@ -3,7 +3,7 @@
 Without such a word, or where the pattern does not tell their rows, they are named in the report.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from analytics_ingest.common.json_tree import copy_tree
@@ -14,6 +14,7 @@ from analytics_ingest.convert.prose.listed_resources import (
     follows_a_pattern,
     read_listed_resources,
     read_other_resources,
+    read_pattern_names,
 )
 
 _BODIES = ("json", "data")
@@ -34,8 +35,18 @@ def add_listed_resources(draft: Draft, document: Document) -> None:
     }
     has_pattern = follows_a_pattern(document)
     configured = list(draft.resources)
-    for listed in read_listed_resources(document, paths):
-        models = [draft.by_name[listed.like]] if listed.like else configured if has_pattern else []
+    listed_resources = read_listed_resources(document, paths)
+    known = {*paths, *(listed.name for listed in listed_resources)}
+    following = set(read_pattern_names(document))
+    for name in sorted(following - known):
+        if path := _find_path(name, paths):
+            listed_resources.append(ListedResource(name, path))
+        else:
+            reason = f"{name} is not loaded: the document gives it no path; add it to resources"
+            draft.log.assume(None, reason)
+    for listed in listed_resources:
+        follows = has_pattern or listed.name in following
+        models = [draft.by_name[listed.like]] if listed.like else configured if follows else []
         resource = _build(draft, listed, models)
         place = f"{listed.name} ({listed.path})"
         if resource is None:
@@ -51,6 +62,17 @@ def add_listed_resources(draft: Draft, document: Document) -> None:
         draft.log.assume(None, reason)
 
 
+def _find_path(name: str, paths: Mapping[str, str]) -> str | None:
+    """Find the path of a resource by the pattern of all others: `/orders/list` of orders."""
+    patterns = {_replace_step(path, other) for other, path in paths.items()}
+    pattern = patterns.pop() if len(patterns) == 1 and len(paths) > 1 else ""
+    return pattern.replace("\0", name) if "\0" in pattern else None
+
+
+def _replace_step(path: str, name: str) -> str:
+    return "/".join("\0" if step == name else step for step in path.split("/"))
+
+
 def _build(draft: Draft, listed: ListedResource, models: Sequence[Json]) -> Json | None:
     """Build a resource like others; None where they do not tell how it is requested."""
     is_child = "{" in listed.path
@@ -64,8 +86,12 @@ def _build(draft: Draft, listed: ListedResource, models: Sequence[Json]) -> Json
         own = {key: own[key] for key in _COMMON if key in own}
         endpoint = {key: endpoint[key] for key in _COMMON if key in endpoint}
     selector = listed.selector or _find_selector(models, listed)
+    pages = [model["endpoint"].get("paginator") for model in models]
+    # Without the pages of some of them, only its first page might be loaded.
+    are_read = [page for page in pages if page is not None and "single_page" not in str(page)]
+    is_unlike = bool(are_read) and any(page != pages[0] for page in pages)
     is_rowless = selector is None and any("data_selector" in m["endpoint"] for m in models)
-    if is_rowless or (len(models) == 1 and any(key in merged[0] for key in _BODIES)):
+    if is_unlike or is_rowless or (len(models) == 1 and any(key in merged[0] for key in _BODIES)):
         return None
     rows = {"data_selector": selector} if selector else {}
     return {"name": listed.name, **own, "endpoint": {"path": listed.path, **endpoint, **rows}}

@@ -28,7 +28,8 @@ from analytics_ingest.declaration.airbyte.incremental_sync import EPOCHS, find_s
 
 _EPOCHS = {ours: theirs for theirs, ours in EPOCHS.items() if theirs in ("%s", "%ms")}
 _STORED = (
-    r"[^.;]{0,20}?\b(?:is|are|gets?) (?:also )?(?:stored|written|added|saved|kept|copied|put)\b"
+    r"[^.;]{0,20}?\b(?:is|are|gets?) (?:also |therefore |then )?"
+    r"(?:stored|written|added|saved|kept|copied|put)\b"
     r"[^.;`]{0,60}?\b(?:in|as|to|into|under)\b[^.;`]{0,30}?`(?P<field>[A-Za-z_]\w*)`(?P<rest>.*)"
 )
 _DAY = re.compile(
@@ -84,7 +85,9 @@ def _add_parent(draft: Draft, named: str | None, match: re.Match[str]) -> None:
         for name, value in list(params.items()):
             parent, source = read_binding(value)
             is_it = stem in list_singulars(parent) | {parent} and match["source"] in (None, source)
-            if not is_it or changes_field(resource, field) or draft.find_key(resource) == field:
+            # A key `id` of the rows is not that of the parent.
+            is_own = draft.find_key(resource) == field == source
+            if not is_it or is_own or changes_field(resource, field):
                 continue
             if expression := bind_field(resource, name):
                 add_step(resource, {"add": {field: {"value": expression, "type": "any"}}})

@@ -49,7 +49,7 @@ def _begin(draft: Draft, resource: Json, *, ends: bool) -> None:
     if ends and _has_children(draft, resource["name"]):
         own["end_margin"] = "1s"
     draft.add_to_incremental(resource, own)
-    reason = f"its first window begins on {_BEGIN}: the prose requires bounds, and names no first"
+    reason = f"the prose requires bounds: its first window begins on {_BEGIN}; declare the true one"
     key = "endpoint.incremental.initial_value"
     draft.log.assume(resource["name"], reason, key=key, comment="no row is older")
 

@@ -35,6 +35,9 @@ def bind_field(resource: Json, name: str) -> str | None:
     value = params.get(name)
     if isinstance(value, dict) and value.get("type") in ("resolve", "each"):
         return f"{{{{ stream_partition.{name} }}}}"
+    sources = [param for param, sent in params.items() if read_binding(sent)[1] == name]
+    if name not in params and len(sources) == 1:
+        return bind_field(resource, sources[0])
     parent, field = read_binding(value) if name in params else _find_binding(resource, name)
     if not parent:
         return None

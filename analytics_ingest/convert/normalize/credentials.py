@@ -13,7 +13,7 @@ from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.normalize.aliases import rename
 from analytics_ingest.convert.normalize.logins import take_login
-from analytics_ingest.convert.normalize.request_places import find_block
+from analytics_ingest.convert.normalize.request_places import read_option
 from analytics_ingest.convert.python.values import Code, Reference
 
 _TYPES = {
@@ -134,10 +134,11 @@ def _find_kind(given: Json) -> str | None:
 def _settle_location(auth: Json, given: Json, resource: str | None, log: ConversionLog) -> None:
     """Settle name and location of an API key."""
     location = auth.get("location", "header")
-    if isinstance(location, Mapping):  # Airbyte's `inject_into`
-        auth["name"] = location.get("field_name", auth.get("name"))
-        location = location.get("inject_into", "header")
-    auth["location"] = _LOCATIONS.get(find_block(location), location)
+    block, name = read_option(location)
+    auth |= {"name": name} if isinstance(name, str) else {}
+    auth["location"] = _LOCATIONS.get(
+        block, "header" if isinstance(location, Mapping) else location
+    )
     if not isinstance(auth.get("name"), str):
         auth["name"] = "Authorization"
         log.assume(resource, "the key has no name in the document: the header Authorization")

@@ -13,8 +13,8 @@ from typing import Any
 
 from analytics_ingest.common.json_tree import Path, map_leaves
 from analytics_ingest.convert.draft import Json
-from analytics_ingest.convert.normalize.request_places import find_block, find_place_key
-from analytics_ingest.convert.python.values import to_setting_name
+from analytics_ingest.convert.normalize.request_places import find_place_key, read_option
+from analytics_ingest.convert.python.values import Reference, to_setting_name
 
 _REQUESTS = ("login_request", "login_endpoint", "session_request", "token_request", "login")
 _URLS = ("login_url", "url", "path", "endpoint", "login_path", "token_url", "access_token_url")
@@ -38,7 +38,6 @@ _GRANTS = ("", "password", "refresh_token", "client_credentials")
 _SESSION = re.compile(r"session|login|custom|token_request|token_exchange")
 _PLAIN = ("grant_type", "strategy", "type", "scope", "response_type", "content-type", "accept")
 """Keys of a login whose literals are not secrets."""
-_BASIC = "Basic {{ (settings.username ~ ':' ~ settings.password) | base64encode }}"
 
 
 def take_login(raw: Mapping[str, Any], renamed: Json) -> tuple[Json, list[str]]:
@@ -78,9 +77,8 @@ def _take_request(left: Json) -> Json | None:
     for key in ("expires_in", "token_lifetime", "lifetime"):
         if type(left.get(key)) is int:
             login["token_lifetime"] = left.pop(key)
-    if _is_basic(block.get("auth")):
-        del block["auth"]
-        login["login_headers"] = {**login.get("login_headers", {}), "Authorization": _BASIC}
+    if basic := _take_basic(block, "auth") or _take_basic(left, "login_auth"):
+        login["login_headers"] = {**login.get("login_headers", {}), "Authorization": basic}
     left |= {f"{key} of its login": value for key, value in block.items()}
     return {**login, **_take_place(left)}
 
@@ -122,9 +120,11 @@ def _take_place(left: Json) -> Json:
     """Take where the token is sent: as a bearer token unless a header without a word is named."""
     place: Json = {}
     place_key = find_place_key(left)
-    if (block := find_block(left.get(place_key))) in ("params", "headers"):
+    block, option_name = read_option(left.get(place_key))
+    if block in ("params", "headers"):
         place["location"] = "query" if block == "params" else "header"
         del left[place_key]
+        left |= {"name": option_name} if isinstance(option_name, str) else {}
     name = _take(left, (*_HEADERS, "name", "token_param"))
     if isinstance(name, str):
         place["name"] = name
@@ -137,9 +137,19 @@ def _take_place(left: Json) -> Json:
     return place
 
 
-def _is_basic(auth: Any) -> bool:
+def _take_basic(holder: Json, key: str) -> str | None:
+    """Take the header of a login with HTTP Basic, of the settings that its auth names."""
+    auth = holder.get(key)
     kind = auth.get("type") if isinstance(auth, Mapping) else auth
-    return isinstance(kind, str) and "basic" in kind.lower()
+    if not isinstance(kind, str) or "basic" not in kind.lower():
+        return None
+    del holder[key]
+    given = auth if isinstance(auth, Mapping) else {}
+    user, password = (
+        value.name if isinstance(value := given.get(name), Reference) and value.name else name
+        for name in ("username", "password")
+    )
+    return f"Basic {{{{ (settings.{user} ~ ':' ~ settings.{password}) | base64encode }}}}"
 
 
 def _take(block: Json, names: tuple[str, ...]) -> Any:

@@ -36,3 +36,17 @@ def find_block(place: Any) -> str:
     """
     word = re.sub(r"[\s_-]", "", place).lower() if isinstance(place, str) else ""
     return _BLOCKS.get(word, "")
+
+
+def read_option(option: Any) -> tuple[str, Any]:
+    """Read the block that carries a value, and its name there.
+
+    A word alone has no name: `header`, `{header: X-Token}`, or Airbyte's `{inject_into: header,
+    field_name: X-Token}`.
+    """
+    if not isinstance(option, Mapping):
+        return find_block(option), None
+    if len(option) == 1:
+        ((place, name),) = option.items()
+        return find_block(place), name
+    return find_block(option.get(find_place_key(option))), option.get("field_name")

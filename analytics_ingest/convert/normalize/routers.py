@@ -72,9 +72,16 @@ def _lift_partitions(resource: Json, inner: Json) -> None:
     """Put the parent or the partitions under one key of the resource, wherever they are."""
     for key in [key for key in (*_PARENTS, "parents", *_PARTITIONS) if key in inner]:
         resource.setdefault(key, inner.pop(key))
-    for key in _PARTITIONS[1:]:
-        if isinstance(block := resource.get(key), Mapping) and "values" in block:
-            resource.setdefault("partitions", resource.pop(key))
+    for key in _PARTITIONS:
+        block = resource.get(key)
+        if isinstance(block, Mapping) and "values" in block:
+            resource["partitions"] = resource.pop(key)
+        elif isinstance(block, Mapping) and block and all(map(_is_list, block.values())):
+            # {kind: [a, b]}: a placeholder or parameter → its values
+            params = inner.setdefault("params", {})
+            if isinstance(params, dict):
+                params |= {k: {"type": "each", "values": v} for k, v in block.items()}
+                del resource[key]
     for key in [key for key in _PARENTS[1:] if key in resource]:
         resource.setdefault("parent", resource.pop(key))
 
@@ -170,10 +177,11 @@ def _read_parent(raw: Any) -> Json | None:
 
 
 def _read_values(raw: Any, path: str) -> Json | None:
-    named = next((key for key in _NAMES if key in raw), None) if isinstance(raw, Mapping) else None
-    if isinstance(raw, Mapping) and named:
-        place = "placeholder" if f"{{{raw[named]}}}" in path else "param"
-        raw = {place if key == named else key: value for key, value in raw.items()}
+    if isinstance(raw, Mapping):
+        named = next((key for key in _NAMES if key in raw), None)
+        place = "placeholder" if named and f"{{{raw[named]}}}" in path else "param"
+        words = {key: value for key, value in raw.items() if (key, value) != ("type", "list")}
+        raw = {place if key == named else key: value for key, value in words.items()}
     block = _rename(raw, _VALUES) or {}
     if len(block) != 2 or not isinstance(block.get("values"), list | Reference):
         return None
@@ -183,6 +191,11 @@ def _read_values(raw: Any, path: str) -> Json | None:
     name = block["request_parameter"]
     option = {"inject_into": "request_parameter", "field_name": name}
     return {**values, "cursor_field": name, "request_option": option}
+
+
+def _is_list(value: Any) -> bool:
+    """Return whether a value lists values: itself, or as a setting."""
+    return isinstance(value, Reference) or (isinstance(value, list) and bool(value))
 
 
 def _rename(raw: Any, names: Mapping[str, tuple[str, ...]]) -> Json | None:

@@ -15,7 +15,7 @@ from analytics_ingest.convert.normalize.credentials import (
     read_prefix,
 )
 from analytics_ingest.convert.normalize.key_formats import write_key
-from analytics_ingest.convert.normalize.request_places import find_block
+from analytics_ingest.convert.normalize.request_places import read_option
 from analytics_ingest.convert.python.values import Reference, to_setting_name
 
 _SECRET_NAME = re.compile(
@@ -70,11 +70,11 @@ def _move_prefixed_key(holder: Json, resource: str | None, log: ConversionLog) -
     is_of_key = "bearer" not in str(auth.get("type")).lower()
     value = auth.get("api_key", auth.get("api_token") if is_of_key else None)
     name, location = auth.get("name", auth.get("header")), auth.get("location")
-    if isinstance(location, Mapping):  # Airbyte's `inject_into`
-        name, location = location.get("field_name", name), location.get("inject_into")
-    if not read_prefix(value) or find_block(location or "header") != "headers":
+    block, own_name = read_option(location or "header")
+    is_header = block == "headers" or (isinstance(location, Mapping) and not block)
+    if not read_prefix(value) or not is_header:
         return False
-    name = str(name or "Authorization")
+    name = str(own_name or name or "Authorization")
     log.assume(resource, f"auth is the header {name}, which begins with '{read_prefix(value)}'")
     del holder["auth"]
     holder["headers"] = {**(holder.get("headers") or {}), name: value}

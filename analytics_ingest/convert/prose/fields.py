@@ -34,6 +34,13 @@ _HAS = re.compile(
     re.IGNORECASE,
 )
 _LEAST_INLINE = 2
+_LEAST_BARE = 3
+"""Names without marks; two may be words of a sentence."""
+_NOTE = re.compile(r"\([^()]*\)")
+_GROUPED = re.compile(
+    r"(?P<names>`[A-Za-z_]\w*`(?:\s*,\s*(?:and\s+)?`[A-Za-z_]\w*`)+)\s*:\s*(?P<text>[^`]+)"
+)
+"""Names before one type: `net`, `tax`: number."""
 _WORDS = ("is", "are", "was", "unlike", "like", "the", "a", "an", "and", "or", "with", "as")
 """Words of a sentence, which no field is called."""
 _NAME = re.compile(r"`([A-Za-z_]\w*)`")
@@ -109,11 +116,16 @@ def read_fields(document: Document, resources: dict[str, Any]) -> dict[str, Fiel
 
 def _add_line(fields: Fields, line: Line, resource: str) -> None:
     text = remove_subject(line.text, resource)
-    # What begins with the resource is not a field of its name.
-    item = _ITEM.match(line.text) if line.level and text == line.text else None
     if names := _read_names(text):
         fields.untyped.update(names)
-    elif not _add_listed(fields, text) and item:
+    elif grouped := _GROUPED.fullmatch(text.strip()):
+        for name in _NAME.findall(grouped["names"]):
+            fields.add(name, grouped["text"])
+    elif _add_listed(fields, text):
+        return
+    elif text != line.text:  # What begins with the resource is not a field of its name.
+        fields.untyped.update(_read_bare_names(text))
+    elif line.level and (item := _ITEM.match(line.text)):
         fields.add(item["name"], to_plain(item["text"]).rstrip(")"))
 
 
@@ -126,7 +138,7 @@ def _take_clauses(by_resource: dict[str, Fields], resources: Mapping[str, Any], 
     for clause, name in [(clause, name) for clause, names in known.items() for name in names]:
         fields, text = by_resource.setdefault(name, Fields()), matches[clause]["fields"]
         if not _add_listed(fields, text.rstrip(";")) and is_statement(clause):
-            fields.untyped.update(_NAME.findall(re.sub(r"\([^()]*\)", "", text)))
+            fields.untyped.update(_NAME.findall(_NOTE.sub("", text)))
     return " ".join(clause for clause in clauses if clause not in known) if known else line.text
 
 
@@ -138,10 +150,19 @@ def _read_names(text: str) -> list[str]:
     return names if len(names) == len(parts) >= _LEAST_INLINE else []
 
 
+def _read_bare_names(text: str) -> list[str]:
+    """Read a list of names without marks behind a resource: `id, name, email`."""
+    parts = [_NOTE.sub("", part).strip() for part in _SEPARATOR.split(text.strip().rstrip(". "))]
+    are_names = all(re.fullmatch(r"[A-Za-z_]\w*", part) and part not in _WORDS for part in parts)
+    return parts if are_names and len(parts) >= _LEAST_BARE else []
+
+
 def _add_listed(fields: Fields, text: str) -> bool:
     """Add the fields of a list in one line: `id (integer), name (string)`; False if it is not."""
     parts = [part for part in _SEPARATOR.split(text.strip().rstrip(".")) if part]
-    items = [match for part in parts if (match := _INLINE.fullmatch(part))]
+    # A name with a blank, `Start Date`, is not its first word.
+    matches = [_INLINE.fullmatch(part) for part in parts]
+    items = [m for m in matches if m and (m[0][0] != "`" or m[0].startswith(f"`{m['name']}`"))]
     described = [(match["name"], match["note"] or match["text"]) for match in items]
     typed = [(n, words) for n, words in described if find_type(words) and n not in _WORDS]
     names = [match[1] for part in parts if (match := _NAME.fullmatch(part))]

@@ -21,6 +21,9 @@ _QUOTED = re.compile(r"`([^`]+)`")
 _MARKED = r"(?:`[^`]+`|\*\*[^*]+\*\*|`\*\*[^*]+\*\*`|\*\*`[^`]+`\*\*)"
 MARKED_NAMES = rf"{_MARKED}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+){_MARKED})*"
 _SUBJECTS = re.compile(rf"(?P<names>{MARKED_NAMES})\s*(?::|(?=\()|[-\u2013\u2014]\s|\s(?=[a-z]))")
+_OF_SUBJECT = re.compile(
+    rf"\W*(?:the )?(?:fields?|columns?|schema) (?:of|for) (?P<names>{MARKED_NAMES})\W*?:\s", re.I
+)
 _BARE_SUBJECT = re.compile(r"(?P<names>\w+)\s*:\s")
 _OF = re.compile(
     rf"\b(?:cursors?|keys?|fields?|schemas?) (?:of|for) (?P<names>{MARKED_NAMES})", re.I
@@ -102,7 +105,8 @@ def find_mentioned(text: str, resources: Mapping[str, Any]) -> str | None:
 
 def remove_subject(text: str, resource: str) -> str:
     """Remove a resource at the beginning of a line: `**orders**: id (integer)`."""
-    match = _SUBJECTS.match(text) or _BARE_SUBJECT.match(text)
+    patterns = (_SUBJECTS, _OF_SUBJECT, _BARE_SUBJECT)
+    match = next(filter(None, (pattern.match(text) for pattern in patterns)), None)
     is_resource = match is not None and resource in read_marked_names(match["names"])
     return text[match.end() :] if match and is_resource else text
 

@@ -27,6 +27,19 @@ _PATH_TITLE = re.compile(r"\b(?:path|endpoint|url|route|request)s?\b", re.IGNORE
 _ROWS_TITLE = re.compile(r"\bselectors?\b|\brecords?(?: path)?\b|\bdata path\b", re.IGNORECASE)
 _ROWS = re.compile(r"\b(?:selector|records?)\W+[`\"']?(?P<rows>[A-Za-z$][\w.*$]*)[`\"']?")
 _COMMENT = re.compile(r"^\s*(?:#|//)\s*(?P<text>\S.*)$", re.MULTILINE)
+_COMMENTS = re.compile(r"^[^\S\n]*(?:#|//).*(?:\n[^\S\n]*(?:#|//).*)+", re.MULTILINE)
+_COMMENT_MARK = re.compile(r"^\s*(?:#|//)\s*")
+_AND = r"\s*,\s*(?:and\s+)?|\s+and\s+"
+_FOLLOWS = re.compile(
+    r"(?P<names>\b[a-z][\w-]*(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+)[a-z][\w-]*){0,9})"
+    r" (?:follows?|(?:is|are)(?: (?:defined|configured|declared|loaded|read))? in) the same"
+    r" (?:pattern|way|manner)\b"
+)
+_NOT_NAMED = re.compile(
+    r"(?:other|all|each|these|those|they|which|that|rest|request|response|page|path|param\w*"
+    r"|resource|endpoint|stream|row|record|field|error|date|header|value|item|call|webhook|export)s?"
+)
+"""Words of a comment that are not the name of a resource."""
 _IN_COMMENT = re.compile(
     rf"\b(?P<name>[A-Za-z][\w-]*)[`'\"]?\s*(?:\(|:(?!/)[^/]{{0,60}}?|(?:at|->|=|-)\s)[`'\"]?{_ABSOLUTE}"
 )
@@ -91,8 +104,24 @@ def read_other_resources(document: Document) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+def read_pattern_names(document: Document) -> list[str]:
+    """List the names that comments say to follow the same pattern: `# tags and teams follow …`."""
+    comments = [text for block in document.blocks for text in _list_comments(block)]
+    matches = [m for text in filter(is_statement, comments) for m in _FOLLOWS.finditer(text)]
+    names = [name for match in matches for name in re.split(_AND, match["names"])]
+    if any(map(_NOT_NAMED.fullmatch, names)):
+        return []
+    return list(dict.fromkeys(map(to_valid_name, names)))
+
+
 def _list_comments(block: Block) -> list[str]:
-    return [text for text in _COMMENT.findall(block.text) if len(text) <= _MOST_CHARACTERS]
+    """List the comments of a block of code: each line, and those of several lines as one."""
+    lines = [match["text"] for match in _COMMENT.finditer(block.text)]
+    several = [
+        " ".join(_COMMENT_MARK.sub("", line) for line in match[0].splitlines())
+        for match in _COMMENTS.finditer(block.text)
+    ]
+    return [text for text in [*lines, *several] if len(text) <= _MOST_CHARACTERS]
 
 
 def _list_texts(document: Document) -> list[str]:

@@ -46,7 +46,7 @@ _ON_ROWS = re.compile(
 )
 _NOTE_ON_KEYS = re.compile(r"\([^()]*\bkeys?\b[^()]*\)", re.IGNORECASE)
 _NOTE = re.compile(r"\([^()]*\)")
-_END = re.compile(r"\W*$|\s*[,;.\u2013\u2014-]\s[^`]*$")
+_END = re.compile(r"\W*$|\s+(?:together|combined)\W*$|\s*[,;.\u2013\u2014-]\s[^`]*$")
 _OF_ANOTHER = re.compile(
     r"\b(no|not|never|without|lacks?|neither|nor|foreign|parent\w*|referenc\w+|refers?|instead|"
     r"unlike|except|was|were|other|another|type)\b|n't\b",

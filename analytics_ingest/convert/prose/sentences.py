@@ -28,7 +28,7 @@ _CONDITION = re.compile(
 _OTHER_SOURCE = re.compile(r"\b(?:csv|exports?|webhooks?|callbacks?|logs?|files?)\b", re.IGNORECASE)
 _ALL_TIMES = re.compile(
     r"\ball (?:timestamps|date-?times|dates(?: and times)?|times)\b"
-    r"(?! (?:in|of|for) (?!records|requests|both))",
+    r"(?! (?:in|of|for) (?!records|requests|both|(?:this|the) API\b))",
     re.IGNORECASE,
 )
 

@@ -71,8 +71,14 @@ def test_names_with_other_pages_are_named(desk: Desk) -> None:
 def test_names_without_a_common_path_are_named(desk: Desk) -> None:
     unlike = TAGS.replace("/v1/tags", "/tag-list")
     written = desk.new(shop(USERS, f"{unlike}\n# teams and groups follow the same pattern\n"))
-    reason = "teams is not loaded: the document gives it no path; add it to resources"
+    reason = "teams, groups are not loaded: the document gives them no path; add them to resources"
     assert reason in written.assumed
+
+
+def test_names_that_are_like_one_resource_get_its_path(desk: Desk) -> None:
+    comment = '# teams and groups follow the same pattern as "users"'
+    written = desk.new(shop(USERS, f"{TAGS.replace('/v1/tags', '/tag-list')}\n{comment}\n"))
+    assert written.endpoint("groups") == {"path": "/v1/groups", "data_selector": "groups"}
 
 
 @pytest.mark.parametrize(

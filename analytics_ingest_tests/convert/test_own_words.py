@@ -281,6 +281,10 @@ def test_a_router_sends_the_values_of_a_list(desk: Desk) -> None:
 
 HANDLERS: list[tuple[str, dict[str, Any]]] = [
     (
+        '[{"action": "retry", "http_codes": [429], "backoff_factor": 2}]',
+        {"retry_on_status_codes": [408, 429, 500, 502, 503, 504], "backoff_factor": 2},
+    ),
+    (
         '{"retry_on_status_codes": [429], "backoff": {"type": "constant", "seconds": 5}}',
         {"retry_on_status_codes": [429], "backoff": "constant", "backoff_factor": 5},
     ),

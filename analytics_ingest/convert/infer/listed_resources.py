@@ -36,14 +36,9 @@ def add_listed_resources(draft: Draft, document: Document) -> None:
     has_pattern = follows_a_pattern(document)
     configured = list(draft.resources)
     listed_resources = read_listed_resources(document, paths)
+    following = read_pattern_names(document)
     known = {*paths, *(listed.name for listed in listed_resources)}
-    following = set(read_pattern_names(document))
-    for name in sorted(following - known):
-        if path := _find_path(name, paths):
-            listed_resources.append(ListedResource(name, path))
-        else:
-            reason = f"{name} is not loaded: the document gives it no path; add it to resources"
-            draft.log.assume(None, reason)
+    listed_resources += _place(draft, {k: v for k, v in following.items() if k not in known}, paths)
     for listed in listed_resources:
         follows = has_pattern or listed.name in following
         models = [draft.by_name[listed.like]] if listed.like else configured if follows else []
@@ -57,15 +52,34 @@ def add_listed_resources(draft: Draft, document: Document) -> None:
             like = listed.like or "the other resources"
             reason = f"configured like {like}: the document lists its path and says so"
             draft.log.assume(listed.name, reason, key="name", comment=f"like {like}")
-    for names in read_other_resources(document):
+    _log_unplaced(draft, read_other_resources(document))
+
+
+def _place(
+    draft: Draft, following: Mapping[str, str | None], paths: Mapping[str, str]
+) -> list[ListedResource]:
+    """Give the names of comments a path by the pattern of one resource, or of all; log the rest."""
+    placed: list[ListedResource] = []
+    for name, raw in following.items():
+        like = raw if raw in paths else None
+        if path := _find_path(name, {like: paths[like]} if like else paths, least=1 if like else 2):
+            placed.append(ListedResource(name, path, like=like))
+            draft.log.assume(name, f"its path is {path}, by the pattern of {like or 'the others'}")
+    unplaced = [name for name in following if name not in {listed.name for listed in placed}]
+    _log_unplaced(draft, [", ".join(unplaced)] if unplaced else [])
+    return placed
+
+
+def _log_unplaced(draft: Draft, lists: list[str]) -> None:
+    for names in lists:
         reason = f"{names} are not loaded: the document gives them no path; add them to resources"
         draft.log.assume(None, reason)
 
 
-def _find_path(name: str, paths: Mapping[str, str]) -> str | None:
-    """Find the path of a resource by the pattern of all others: `/orders/list` of orders."""
+def _find_path(name: str, paths: Mapping[str, str], *, least: int) -> str | None:
+    """Find the path of a resource by the pattern of others: `/orders/list` of orders."""
     patterns = {_replace_step(path, other) for other, path in paths.items()}
-    pattern = patterns.pop() if len(patterns) == 1 and len(paths) > 1 else ""
+    pattern = patterns.pop() if len(patterns) == 1 and len(paths) >= least else ""
     return pattern.replace("\0", name) if "\0" in pattern else None
 
 

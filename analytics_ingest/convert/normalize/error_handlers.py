@@ -12,6 +12,7 @@ from analytics_ingest.convert.draft import Json, add_actions
 
 _FILTERS = ("rules", "filters", "response_rules", "handlers")
 _CODES = ("http_codes", "status_codes", "codes", "status_code")
+_LIFTED = ("message", "action", "backoff_factor")
 _OF_FILTERS = {"action", "error_message", "error_message_contains", "predicate", "type"}
 _FACTORS = (
     *("factor", "backoff_factor", "multiplier", "base", "base_delay", "seconds", "delay", "wait"),
@@ -24,13 +25,19 @@ _OF_BACKOFF = {"type", *_FACTORS}
 def normalize_error_handler(endpoint: Json) -> None:
     """Write the parts of an endpoint's error handler under their own keys."""
     handler = endpoint.get("error_handler")
+    if isinstance(handler, list) and handler and all(map(_is_filter, handler)):
+        handler = endpoint["error_handler"] = {"rules": handler}
     if not isinstance(handler, dict):
         return
     if isinstance(backoff := handler.get("backoff"), Mapping):
         _take_backoff(handler, backoff)
     for key in [key for key in _FILTERS if isinstance(handler.get(key), list)]:
         if "response_filters" not in handler and all(map(_is_filter, handler[key])):
-            handler["response_filters"] = [_write_filter(item) for item in handler.pop(key)]
+            rules = handler.pop(key)
+            factors = {item["backoff_factor"] for item in rules if "backoff_factor" in item}
+            if len(factors) == 1:
+                handler.setdefault("backoff_factor", factors.pop())
+            handler["response_filters"] = [_write_filter(item) for item in rules]
     if isinstance(handler.get("response_actions"), list):
         _take_actions(endpoint, handler)
 
@@ -50,14 +57,16 @@ def _is_filter(item: Any) -> bool:
     if not isinstance(item, Mapping) or "action" not in item or not set(_CODES) & item.keys():
         return False
     # A message is a remark, except where it could say which responses are ignored.
-    is_remark = str(item["action"]).lower() in ("retry", "fail", "rate_limited")
-    return not item.keys() - {*_CODES, *_OF_FILTERS, *(("message",) if is_remark else ())}
+    action = str(item["action"]).lower()
+    own = {"message"} if action in ("retry", "fail", "rate_limited") else set()
+    own |= {"backoff_factor"} if action in ("retry", "rate_limited") else set()
+    return not item.keys() - {*_CODES, *_OF_FILTERS, *own}
 
 
 def _write_filter(item: Mapping[str, Any]) -> Json:
     key = next(key for key in _CODES if key in item)
     codes = item[key] if isinstance(item[key], list) else [item[key]]
-    rest = {k: v for k, v in item.items() if k not in (key, "message", "action")}
+    rest = {k: v for k, v in item.items() if k not in (key, *_LIFTED)}
     return {**rest, "http_codes": codes, "action": str(item["action"]).upper()}
 
 

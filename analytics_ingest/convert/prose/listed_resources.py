@@ -33,7 +33,7 @@ _AND = r"\s*,\s*(?:and\s+)?|\s+and\s+"
 _FOLLOWS = re.compile(
     r"(?P<names>\b[a-z][\w-]*(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+)[a-z][\w-]*){0,9})"
     r" (?:follows?|(?:is|are)(?: (?:defined|configured|declared|loaded|read))? in) the same"
-    r" (?:pattern|way|manner)\b"
+    r" (?:pattern|way|manner)\b(?: as [`'\"]?(?P<like>\w+))?"
 )
 _NOT_NAMED = re.compile(
     r"(?:other|all|each|these|those|they|which|that|rest|request|response|page|path|param\w*"
@@ -104,14 +104,17 @@ def read_other_resources(document: Document) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def read_pattern_names(document: Document) -> list[str]:
-    """List the names that comments say to follow the same pattern: `# tags and teams follow …`."""
+def read_pattern_names(document: Document) -> dict[str, str | None]:
+    """Read the names that comments say to follow the same pattern: `# tags and teams follow …`.
+
+    Each has the name of the resource that it is like, None for all.
+    """
     comments = [text for block in document.blocks for text in _list_comments(block)]
     matches = [m for text in filter(is_statement, comments) for m in _FOLLOWS.finditer(text)]
-    names = [name for match in matches for name in re.split(_AND, match["names"])]
-    if any(map(_NOT_NAMED.fullmatch, names)):
-        return []
-    return list(dict.fromkeys(map(to_valid_name, names)))
+    pairs = [(name, m["like"]) for m in matches for name in re.split(_AND, m["names"])]
+    if any(_NOT_NAMED.fullmatch(name) for name, _ in pairs):
+        return {}
+    return {to_valid_name(name): like and to_valid_name(like) for name, like in pairs}
 
 
 def _list_comments(block: Block) -> list[str]:

@@ -13,7 +13,7 @@ FLAGS = [
     (OFFSET, "While `more` is true, there is another page.", "more"),
     (
         BESIDE,
-        "`pageInfo.hasNextPage` is `false` on the last page, although `endCursor` is set there.",
+        "`pageInfo.hasNextPage` is `false` on the last page: it has to stop on `hasNextPage`.",
         "data.orders.pageInfo.hasNextPage",
     ),
 ]

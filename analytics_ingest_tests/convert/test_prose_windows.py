@@ -167,6 +167,7 @@ def test_a_sentence_on_all_timestamps_of_the_api_holds_for_bounds_and_rows(desk:
 DAYS = [
     ("The window of a request starts and ends on the same day.", True),
     ("The same date is sent as both bounds.", True),
+    ("It starts and ends on the same day, e.g. `from=2026-10-01`.", True),
     ("The window does not start and end on the same day.", None),
     ("The window starts on one day and ends on the next.", None),
 ]

@@ -28,10 +28,12 @@ _ENDS = ("has_more_path", "stop_condition")
 def infer_more_flags(draft: Draft, document: Document) -> None:
     """Add the flags that sentences name to the paginators that have no end of their own."""
     for clause, named in iterate_statements(document, draft.by_name):
-        matches = {match["flag"] for match in _FLAG.finditer(clause)}
-        if len(matches) != 1 or not (_AT_THE_END.search(clause) and _VALUE.search(clause)):
+        named_flags = {match["flag"] for match in _FLAG.finditer(clause)}
+        # The same one, once with its object and once without.
+        flags = [f for f in named_flags if not any(o.endswith(f".{f}") for o in named_flags)]
+        if len(flags) != 1 or not (_AT_THE_END.search(clause) and _VALUE.search(clause)):
             continue
-        (flag,) = matches
+        (flag,) = flags
         for holder in (draft.client, draft.shared) if named is None else ():
             _add_flag(draft, None, holder, holder.get("paginator"), flag)
         for resource in draft.list_named(named):

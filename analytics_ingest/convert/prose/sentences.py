@@ -19,13 +19,15 @@ _UNCERTAIN = re.compile(
     r"|misread\w*|mistak\w*|wrong\w*)\b|n['\u2019]t\b|\?\W*$",
     re.IGNORECASE,
 )
+_EXAMPLE = re.compile(r",\s*(?:e\.g|for example)$", re.IGNORECASE)
+"""The begin of an example, where a sentence was split behind `e.g.`"""
 _CONTRAST = re.compile(r",\s*(?:and )?not (?:by |the |in |as |from |with )[^`,;]*$", re.IGNORECASE)
 """What ends a statement with what it is not: `by uid, not by id`."""
 _CONDITION = re.compile(
     r"\b(?:if|when\w*|once|until|as soon as|whose|only for|in case)\b", re.IGNORECASE
 )
 
-_OTHER_SOURCE = re.compile(r"\b(?:csv|exports?|webhooks?|callbacks?|logs?|files?)\b", re.IGNORECASE)
+_OTHER_SOURCE = re.compile(r"\b(?:csv|exports?|webhooks?|callbacks?|logs?)\b", re.IGNORECASE)
 _ALL_TIMES = re.compile(
     r"\ball (?:timestamps|date-?times|dates(?: and times)?|times)\b"
     r"(?! (?:in|of|for) (?!records|requests|both|(?:this|the) API\b))",
@@ -50,7 +52,8 @@ def is_statement(sentence: str) -> bool:
     """
     if len(sentence) > _MOST_CHARACTERS:
         return False
-    return _UNCERTAIN.search(_CONTRAST.sub("", _LITERAL.sub("``", sentence.strip(". ")))) is None
+    stated = _EXAMPLE.sub("", _LITERAL.sub("``", sentence.strip(". ")))
+    return _UNCERTAIN.search(_CONTRAST.sub("", stated)) is None
 
 
 def is_outdated(heading: str) -> bool:

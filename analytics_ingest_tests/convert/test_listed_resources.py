@@ -203,6 +203,13 @@ def test_other_lists_add_nothing(desk: Desk, prose: str) -> None:
     assert "is not loaded" not in written.report
 
 
+@pytest.mark.parametrize("heading", ["Resources (formerly streams)", "Streams, old and new"])
+def test_a_heading_that_mentions_the_past_omits_no_resource(desk: Desk, heading: str) -> None:
+    document = source(CLIENT, f'"resources": [{USERS},\n{TAGS}\n]')
+    written = desk.new(f"{document}\n# Notes\n\n## {heading}\n\n{TABLE}")
+    assert any(line.startswith(NOT_LOADED) for line in written.assumed)
+
+
 def test_the_word_old_in_the_title_omits_no_resource(desk: Desk) -> None:
     document = source(CLIENT, f'"resources": [{USERS},\n{TAGS}\n]')
     written = desk.new(f"# Legacy CRM\n\n{document}\n## Resources\n\n{TABLE}")

@@ -253,6 +253,31 @@ def test_other_values_of_a_setting_are_reported(desk: Desk, values: str) -> None
     assert any("is code, which is not run" in line for line in desk.new(shop(resource)).assumed)
 
 
+def test_a_second_list_of_values_is_not_lost(desk: Desk) -> None:
+    lists = [("partition_by", "a"), ("for_each", "b")]
+    blocks = ", ".join(f'"{key}": {{"field": "{name}", "values": ["1"]}}' for key, name in lists)
+    written = desk.new(shop(f'{{"name": "orders", {blocks}, "endpoint": {{"path": "/o"}}}}'))
+    assert any("for_each" in line for line in written.assumed)
+
+
+def test_literal_keys_among_the_values_of_a_list_are_not_written(desk: Desk) -> None:
+    for number, block in enumerate(
+        (
+            '"for_each": {"param": "api_key", "values": ["sk_live_1"]}',
+            '"partition": {"api_key": ["sk_live_1"]}',
+        )
+    ):
+        resource = f'{{"name": "orders", {block}, "endpoint": {{"path": "/o"}}}}'
+        written = desk.new(shop(resource), api=f"shop_{number}")
+        assert "sk_live_1" not in written.text + written.report
+
+
+def test_a_setting_that_is_split_is_not_a_text_of_a_request(desk: Desk) -> None:
+    written = desk.new(orders('"params": {"ids": dlt.config["ids"].split(",")}'))
+    assert "ids" not in str(written.endpoint())
+    assert any("is not a list here" in line for line in written.assumed)
+
+
 VALUES = [
     '"partitions": {"kind": ["a", "b"]}',
     '"partition": {"type": "list", "param": "kind", "values": ["a", "b"]}',

@@ -45,6 +45,10 @@ def test_a_required_window_of_a_body_begins_too(desk: Desk) -> None:
 
 
 OTHERS = [
+    "- **orders**: `since` requires the scope `read:history`.",
+    "- **orders**: One of `since` and `page` is required.",
+    "- **orders**: A time zone is required in `since`.",
+    "For lines, `since` is required.",
     "- **orders**: `since` and `until` are optional.",
     "- **orders**: `since` is not required.",
     "- **orders**: A token is required. `since` and `until` bound the window.",

@@ -69,6 +69,10 @@ COPIES: list[tuple[str, list[dict[str, Any]]]] = [
         [{"add": copied("day", "record['at'].split('T')[0]")}],
     ),
     ("In each row `a` is renamed to `b`.", [{"rename": {"a": "b"}}]),
+    (
+        "In each row, `total` is copied from `amount`.",
+        [{"add": copied("total", "record['amount']")}],
+    ),
     ("**Transformation**: `notes` is dropped before loading.", [{"remove": ["notes"]}]),
 ]
 
@@ -92,6 +96,14 @@ UNTAKEN = [
     'A field `day` is added to each record: `record["at"].strftime("%d")`.',
     "`region` is added to each record.",
     "**Transformations**: `net` is joined with `tax` by a comma.",
+    "**Transformations**: `a` is renamed to `b`, and `c` is renamed to `d`.",
+    'A field `p` is added to each record: `record["q"] / 100` rounded to 2 digits.',
+    '**Transformations**: `a` and `b` are set to `record["x"]`.',
+    "**Transformations**: `city` and `zip` are lifted from `place` as `at_city` and `at_zip`.",
+    "**Transformations**: `id` is removed.",
+    "**Transformations**: `id` is renamed to `order_id`.",
+    '**Transformations**: `t` is set to `record.get("t", "sk_live_1")`.',
+    "**Transformations**: rows with the state `draft` are dropped.",
 ]
 
 
@@ -103,6 +115,10 @@ def test_a_change_of_rows_that_no_step_makes_is_reported(desk: Desk, sentence: s
 
 
 NO_STEPS = [
+    "- **orders**: From 2026-01, `state` is renamed to `status` in the records.",
+    "- **orders**: In the CSV export, `a` is renamed to `b` in all rows.",
+    "## Errors\n\n- **orders**: `message` is taken from the nested `error.text` of the row.",
+    "## Transformations\n\nLike in orders, `email` is removed.",
     "- **orders**: `cursor` is taken from the nested `meta.next`, and sent as a parameter.",
     "- **orders**: `kind` is removed.",
     "- **orders**: `city` may be copied from `address.city` of the row.",
@@ -321,3 +337,18 @@ def test_a_field_of_the_parent_that_a_step_names_is_added(desk: Desk) -> None:
     added = '"transformations": [{"add_field": "order", "from_parent": "id"}], '
     written = desk.new(shop(ORDERS, LINES.replace('"endpoint"', f'{added}"endpoint"')))
     assert {"add": {"order": "{{ stream_partition.order_id }}"}} in steps(written, "lines")
+
+
+def test_a_change_that_is_taken_leaves_no_other_unreported(desk: Desk) -> None:
+    prose = "## Orders\n\n**Transformations**: `a` is removed. `b` is computed from `c` and `d`.\n"
+    written = desk.new(shop(ORDERS, USERS, prose=prose))
+    assert steps(written) == [{"remove": ["a"]}]
+    assert any("declare processing_steps" in line for line in written.assumed)
+
+
+def test_a_parameter_of_the_name_of_a_binding_stays(desk: Desk) -> None:
+    added = '"transformations": [{"type": "add_fields", "fields": {"n": "{orders.name}"}}], '
+    lines = LINES.replace('"endpoint"', f'{added}"endpoint"')
+    lines = lines.replace('/lines"', '/lines", "params": {"parent_name": "fixed"}')
+    params = desk.new(shop(ORDERS, lines)).endpoint("lines")["params"]
+    assert params["parent_name"] == "fixed"

@@ -9,12 +9,18 @@ import re
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.windows import quote_params
 from analytics_ingest.convert.markdown import Document
-from analytics_ingest.convert.prose.lines import iterate_statements
+from analytics_ingest.convert.prose.lines import find_subject, iterate_statements
 from analytics_ingest.convert.prose.sentences import is_conditional, is_on_other_source
 from analytics_ingest.declaration.airbyte.incremental_sync import find_sent_bounds
 
-_REQUIRED = re.compile(
-    r"\b(?:required|mandatory|requires|must (?:both )?be (?:given|sent|set|passed|present))\b",
+_REQUIRED = (
+    r"{param}[^.;]*\b(?:is|are) (?:both |always )?(?:required|mandatory)\b(?! (?:in|for) )"
+    r"|{param}[^.;]*\bmust (?:both |always )?be (?:given|sent|set|passed|present)\b"
+    r"|\brequires\b[^.;]*{param}"
+)
+_OTHER = re.compile(
+    r"\b(?:one of|either|scopes?|time ?zone|headers?|within the last|no older|begins? on"
+    r"|since \d+)\b",
     re.IGNORECASE,
 )
 _BEGIN = "1970-01-01"
@@ -26,8 +32,7 @@ def infer_required_windows(draft: Draft, document: Document) -> None:
     clauses = [
         (clause, name)
         for clause, name in iterate_statements(document, draft.by_name)
-        if _REQUIRED.search(clause) and not is_conditional(clause)
-        if not is_on_other_source(clause)
+        if not (is_conditional(clause) or is_on_other_source(clause) or _OTHER.search(clause))
     ]
     for resource in draft.resources:
         incremental = draft.find_incremental(resource)
@@ -36,8 +41,11 @@ def infer_required_windows(draft: Draft, document: Document) -> None:
         endpoint = {**draft.merge_endpoint(resource), "incremental": incremental}
         bounds, quoted = find_sent_bounds(endpoint), quote_params(resource, incremental)
         names = (None, resource["name"])
+        patterns = [_REQUIRED.replace("{param}", re.escape(param)) for param in quoted]
         is_required = any(
-            name in names and any(param in clause for param in quoted) for clause, name in clauses
+            (name or find_subject(clause, draft.by_name)) in names
+            and any(re.search(pattern, clause, re.IGNORECASE) for pattern in patterns)
+            for clause, name in clauses
         )
         if "start" in bounds and is_required:
             _begin(draft, resource, ends="end" in bounds)
@@ -49,7 +57,9 @@ def _begin(draft: Draft, resource: Json, *, ends: bool) -> None:
     if ends and _has_children(draft, resource["name"]):
         own["end_margin"] = "1s"
     draft.add_to_incremental(resource, own)
-    reason = f"the prose requires bounds: its first window begins on {_BEGIN}; declare the true one"
+    until = " and ends a second before the present" if "end_margin" in own else ""
+    begins = f"its first window begins on {_BEGIN}{until}"
+    reason = f"the prose requires bounds: {begins}; declare the true one"
     key = "endpoint.incremental.initial_value"
     draft.log.assume(resource["name"], reason, key=key, comment="no row is older")
 

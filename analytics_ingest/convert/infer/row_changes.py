@@ -19,7 +19,7 @@ from analytics_ingest.convert.infer.row_steps import (
     read_binding,
 )
 from analytics_ingest.convert.markdown import Document
-from analytics_ingest.convert.prose.lines import find_mentioned, iterate_lines_with_resource
+from analytics_ingest.convert.prose.lines import find_subject, iterate_lines_with_resource
 from analytics_ingest.convert.prose.row_changes import (
     RowChange,
     is_on_changes,
@@ -45,15 +45,16 @@ _BOUND = re.compile(
 
 def infer_row_changes(draft: Draft, document: Document) -> None:
     """Add the steps that sentences describe, and the fields of keys that only a parent has."""
+    configured = {name: _has_steps(draft, name) for name in (None, *draft.by_name)}
     for line, named in iterate_lines_with_resource(document, draft.by_name):
         is_labelled = is_on_changes(line)
-        name = named or draft.only_name or find_mentioned(line.text, draft.by_name)
+        name = named or draft.only_name or find_subject(line.text, draft.by_name)
         for sentence in [] if line.is_heading else split_clauses(line.text):
-            change = read_row_change(sentence, is_labelled=is_labelled) if name else None
+            change = read_row_change(line, sentence, is_labelled=is_labelled) if name else None
             if change and name and _take_change(draft, draft.by_name[name], change):
                 continue
             is_change = may_change_rows(sentence, is_labelled=is_labelled)
-            if is_change and not _has_steps(draft, name):
+            if is_change and not configured[name]:
                 reason = "the prose speaks of rows that are filtered or changed"
                 draft.log.assume(name, f"{reason}: declare processing_steps")
     for resource in draft.resources:
@@ -73,13 +74,17 @@ def _take_change(draft: Draft, resource: Json, change: RowChange) -> bool:
 
     Returns whether all of it is done.
     """
+    own = {*draft.list_key_fields(resource), _find_cursor(draft, resource)}
+    if own & {*change.removed, *change.renamed, *change.renamed.values()}:
+        return False
     if change.filter:
         _take_filter(draft, resource, change.filter)
     removed = [name for name in change.removed if not changes_field(resource, name)]
     if removed:
         add_step(resource, {"remove": removed})
         draft.log.assume(resource["name"], f"{_join(removed)} removed, as the prose says")
-    for old, new in change.renamed.items():
+    renamed = {k: v for k, v in change.renamed.items() if not changes_field(resource, k)}
+    for old, new in renamed.items():
         add_step(resource, {"rename": {old: new}})
         draft.log.assume(resource["name"], f"{old} is renamed to {new}, as the prose says")
     copied = {k: v for k, v in change.copied.items() if not changes_field(resource, k)}
@@ -88,6 +93,11 @@ def _take_change(draft: Draft, resource: Json, change: RowChange) -> bool:
         draft.log.assume(resource["name"], f"{_join(list(copied))} added, as the prose says")
     are_added = [_add_field(draft, resource, *item) for item in change.added.items()]
     return all(are_added)
+
+
+def _find_cursor(draft: Draft, resource: Json) -> Any:
+    incremental = draft.find_incremental(resource)
+    return incremental.get("cursor_path") if isinstance(incremental, dict) else None
 
 
 def _take_filter(draft: Draft, resource: Json, expression: str) -> None:

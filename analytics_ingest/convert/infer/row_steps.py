@@ -17,7 +17,11 @@ def changes_field(resource: Json, field: str) -> bool:
 def _list_changed(step: Json) -> Collection[str]:
     lifted = step.get("flatten_path") or {}
     is_removed = isinstance(lifted, dict) and lifted.get("delete_origin")
-    return lifted.get("path") or () if is_removed else step.get("add") or step.get("remove") or ()
+    if is_removed:
+        return lifted.get("path") or ()
+    renamed = step.get("rename") or {}
+    names = [*renamed, *renamed.values()] if isinstance(renamed, dict) else []
+    return names or step.get("add") or step.get("remove") or ()
 
 
 def add_step(resource: Json, step: Json) -> None:
@@ -60,6 +64,8 @@ def bind_parent(resource: Json, parent: str, field: str) -> str | None:
     if not fields and f"{{resources.{parent}." not in str(resource["endpoint"]):
         return None
     bound = f"parent_{field}"
+    while bound in params:
+        bound = f"parent_{bound}"
     resource["endpoint"]["params"] = {**params, bound: build_parent_param(parent, field)}
     return f"{{{{ stream_partition.{bound} }}}}"
 

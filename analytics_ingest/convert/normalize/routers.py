@@ -71,12 +71,15 @@ def take_router(resource: Json) -> None:
 def _lift_partitions(resource: Json, inner: Json) -> None:
     """Put the parent or the partitions under one key of the resource, wherever they are."""
     for key in [key for key in (*_PARENTS, "parents", *_PARTITIONS) if key in inner]:
-        resource.setdefault(key, inner.pop(key))
+        if key not in resource:
+            resource[key] = inner.pop(key)
     for key in _PARTITIONS:
         block = resource.get(key)
-        if isinstance(block, Mapping) and "values" in block:
+        if not isinstance(block, Mapping) or not block:
+            continue
+        if "values" in block and "partitions" not in resource:
             resource["partitions"] = resource.pop(key)
-        elif isinstance(block, Mapping) and block and all(map(_is_list, block.values())):
+        elif all(_is_list(block[name]) and not holds_secret(name, block[name]) for name in block):
             # {kind: [a, b]}: a placeholder or parameter → its values
             params = inner.setdefault("params", {})
             if isinstance(params, dict):
@@ -183,6 +186,9 @@ def _read_values(raw: Any, path: str) -> Json | None:
         words = {key: value for key, value in raw.items() if (key, value) != ("type", "list")}
         raw = {place if key == named else key: value for key, value in words.items()}
     block = _rename(raw, _VALUES) or {}
+    name = str(block.get("path_variable") or block.get("request_parameter"))
+    if holds_secret(name, block.get("values")):
+        return None
     if len(block) != 2 or not isinstance(block.get("values"), list | Reference):
         return None
     values = {"type": "list", "values": block["values"]}

@@ -24,6 +24,10 @@ def replace_references(draft: Draft) -> None:
 
     def replace(value: Any, resource: str | None) -> Any:
         def change(path: Path, leaf: Any) -> Any:
+            if isinstance(leaf, Reference) and leaf.is_list and path[-1] != "values":
+                reason = "a setting that is split into values is not a list here"
+                draft.log.leave_out(resource, ".".join(path), reason)
+                return DROPPED
             if isinstance(leaf, Reference):
                 return f"{{settings.{to_setting_name(leaf.name or '.'.join(path))}}}"
             if isinstance(leaf, Code):

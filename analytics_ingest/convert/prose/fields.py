@@ -138,7 +138,9 @@ def _take_clauses(by_resource: dict[str, Fields], resources: Mapping[str, Any], 
     for clause, name in [(clause, name) for clause, names in known.items() for name in names]:
         fields, text = by_resource.setdefault(name, Fields()), matches[clause]["fields"]
         if not _add_listed(fields, text.rstrip(";")) and is_statement(clause):
-            fields.untyped.update(_NAME.findall(_NOTE.sub("", text)))
+            listed = _NOTE.sub("", text).rstrip(".; ")
+            only = _NAME.fullmatch(listed)
+            fields.untyped.update([only[1]] if only else _read_names(listed))
     return " ".join(clause for clause in clauses if clause not in known) if known else line.text
 
 

@@ -94,13 +94,15 @@ def iterate_statements(
             yield clause, name
 
 
-def find_mentioned(text: str, resources: Mapping[str, Any]) -> str | None:
-    """Find the only resource that a text mentions by its name, in words or as it is written."""
-    words = re.sub(r"\W+|_", " ", to_plain(text).lower())
-    names = [name for name in resources if f" {name.replace('_', ' ')} " in f" {words} "]
-    # `order_items` mentions no `orders`, but `items` of `order_items`.
-    whole = [name for name in names if not any(name != n and name in n for n in names)]
-    return whole[0] if len(whole) == 1 else None
+def find_subject(text: str, resources: Mapping[str, Any]) -> str | None:
+    """Find the resource with which sentences of a text begin: `The order lines have …`."""
+    for sentence in split_clauses(text):
+        words = re.sub(r"\W+|_", " ", to_plain(sentence).lower()).strip()
+        words = re.sub(r"^(?:(?:the|each|every|all|of|for|in) )+", "", words)
+        names = [name for name in resources if f"{words} ".startswith(f"{name.replace('_', ' ')} ")]
+        if names:
+            return max(names, key=len)
+    return None
 
 
 def remove_subject(text: str, resource: str) -> str:

@@ -11,7 +11,11 @@ import re
 from dataclasses import dataclass, field
 
 from analytics_ingest.convert.markdown import Line
-from analytics_ingest.convert.prose.sentences import is_conditional, is_statement
+from analytics_ingest.convert.prose.sentences import (
+    is_conditional,
+    is_on_other_source,
+    is_statement,
+)
 from analytics_ingest.convert.python.row_functions import write_expression
 
 _NAME = r"`([A-Za-z_]\w*)`"
@@ -27,6 +31,9 @@ _REMOVED = re.compile(
     rf"fields? (?P<names>{_NAMES}) (?:is|are) removed (?:from {_ROWS}|\(`?RemoveFields)", re.I
 )
 _ONLY_REMOVED = re.compile(
+    r"^\W*(?:[A-Za-z][\w ]{1,40}\W*:\W*)?(?:(?:of|for|in) [\w ]{1,40},\s*)?"
+    r"(?:after that|afterwards|then|finally)?,?\s*"
+    r"(?:the )?(?:fields? |columns? )?"
     rf"(?P<names>{_NAMES}) (?:is|are) (?:then )?(?:removed|dropped|deleted|discarded)"
     rf"(?: from {_ROWS})?(?: (?:before|when|while|on) (?:loading|storing|load))?\W*$",
     re.IGNORECASE,
@@ -54,12 +61,22 @@ _ON_REQUESTS = re.compile(
     r"|requests?|query|body)\b",
     re.IGNORECASE,
 )
+_ELSEWHERE = re.compile(
+    r"\b(?:errors?|webhooks?|changelog|changes in|release\w*|creat(?:e|ing)|updating|v\d)\b"
+    r"|\b(?:in|since|from|until|before) (?:v\d|version|\d{4})|\bafter \d+ days\b",
+    re.IGNORECASE,
+)
+"""What headings and sentences say that are not on the rows of today."""
 _BY_THE_API = re.compile(r"\bby (?:the )?(?:api|server|vendor|provider)\b", re.IGNORECASE)
 _HINT = re.compile(
     r"\b(record[ _]?filter|RemoveFields|AddFields|transformations? (?:of|is|are)"
     r"|(?:is|are) not (?:to be )?loaded|only those\b.*\bloaded)\b",
     re.IGNORECASE,
 )
+_IN_AN_OBJECT = re.compile(r"\b(?:nested|object|top[ -]level)\b", re.IGNORECASE)
+_WORDS_BEHIND = re.compile(r"\W*\w(?<!\(.)")
+_DEFAULT = re.compile(r"\.get\([^()]*,\s*['\"]")
+_MOST_CHARACTERS = 1_000
 _CHANGE = re.compile(
     r"\b(?:added|removed|dropped|deleted|renamed|lifted|moved|promoted|copied|extracted|flattened"
     r"|unpacked|converted|cast|parsed|split|joined|computed|derived|calculated|cut|filtered)\b",
@@ -93,6 +110,8 @@ def may_change_rows(sentence: str, *, is_labelled: bool) -> bool:
     Args:
         is_labelled: Whether its line is on transformations.
     """
+    if len(sentence) > _MOST_CHARACTERS:
+        return False
     if (_FILTER.search(sentence) and _EXPRESSION.search(sentence)) or _HINT.search(sentence):
         return True
     names_field = is_labelled and re.search(_NAME, sentence) and _CHANGE.search(sentence)
@@ -101,13 +120,16 @@ def may_change_rows(sentence: str, *, is_labelled: bool) -> bool:
     )
 
 
-def read_row_change(sentence: str, *, is_labelled: bool) -> RowChange | None:
+def read_row_change(line: Line, sentence: str, *, is_labelled: bool) -> RowChange | None:
     """Read the change of rows that a sentence states; None where it does not state one plainly.
 
     Args:
         is_labelled: Whether its line is on transformations.
     """
     if not is_statement(sentence) or is_conditional(sentence) or _BY_THE_API.search(sentence):
+        return None
+    texts = [sentence, *line.headings[1:]]
+    if any(_ELSEWHERE.search(text) or is_on_other_source(text) for text in texts):
         return None
     expressions = _EXPRESSION.findall(sentence)
     if _FILTER.search(sentence) and len(expressions) == 1 and "record" in expressions[0]:
@@ -120,14 +142,15 @@ def read_row_change(sentence: str, *, is_labelled: bool) -> RowChange | None:
 
 def _read_added(sentence: str, expressions: list[str], *, is_labelled: bool) -> RowChange | None:
     is_on_rows = is_labelled or _ON_ROWS.search(sentence)
+    is_one = len(_CHANGE.findall(sentence)) <= 1 and not _ON_REQUESTS.search(sentence)
     lifted = _LIFTED.search(sentence) if is_on_rows else None
-    if lifted and not _ON_REQUESTS.search(sentence):
+    if lifted and is_one and "`" not in sentence[lifted.end() :]:
         return RowChange(copied=dict(_read_lifted(lifted)))
     if added := _ADDED.search(sentence) or _GIVEN.search(sentence):
         value = expressions[0] if len(expressions) == 1 else None
         return RowChange(added=dict.fromkeys(_read_names(added["names"]), value))
     renamed = _RENAMED.search(sentence) if is_on_rows else None
-    if renamed and not _ON_REQUESTS.search(sentence):
+    if renamed and is_one and "`" not in sentence[: renamed.start()]:
         return RowChange(renamed={renamed[1]: renamed["new"]})
     return None
 
@@ -135,7 +158,8 @@ def _read_added(sentence: str, expressions: list[str], *, is_labelled: bool) -> 
 def _read_lifted(match: re.Match[str]) -> list[tuple[str, str]]:
     """Pair fields with where they come from: one path for one field, or the object of several."""
     names, steps = _read_names(match["names"]), match["path"].split(".")
-    is_whole = len(names) == 1 and len(steps) > 1 and not match["object"]
+    is_in_object = match["object"] or _IN_AN_OBJECT.search(match.string)
+    is_whole = len(names) == 1 and not match["object"] and (len(steps) > 1 or not is_in_object)
     paths = [steps if is_whole else [*steps, name] for name in names]
     texts = ["".join(f"['{step}']" for step in path) for path in paths]
     return [(name, f"{{{{ record{text} }}}}") for name, text in zip(names, texts, strict=True)]
@@ -145,6 +169,11 @@ def _read_code(sentence: str) -> RowChange | None:
     """Read a field that a Python expression gives: `day` is added: `record["at"][:10]`."""
     codes, made = _CODE.findall(sentence), _MADE.search(sentence)
     if len(codes) != 1 or made is None or made.start() > sentence.index(codes[0]):
+        return None
+    # Another name before it, words behind the code, or a default, say more than is read.
+    before, after = sentence[: made.start()], sentence.partition(f"`{codes[0]}`")[2]
+    says_more = "`" in before or _WORDS_BEHIND.match(after) or _DEFAULT.search(codes[0])
+    if says_more:
         return None
     try:
         node = ast.parse(codes[0].strip(), mode="eval").body

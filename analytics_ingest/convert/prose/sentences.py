@@ -58,7 +58,8 @@ def is_statement(sentence: str) -> bool:
 
 def is_outdated(heading: str) -> bool:
     """Return whether a heading says that what is below it is no longer valid."""
-    return re.search(rf"\b(?:{_PAST})\b", heading, re.IGNORECASE) is not None
+    begins = rf"^\W*(?:\d+\W+)?(?:the )?(?:{_PAST})\b(?!\s*(?:,|and\b|or\b))"
+    return re.search(rf"{begins}|\((?:{_PAST})\)\W*$", heading, re.IGNORECASE) is not None
 
 
 def is_conditional(sentence: str) -> bool:

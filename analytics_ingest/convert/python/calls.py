@@ -68,10 +68,11 @@ def call_method(value: Any, name: str, positional: list[Any], keywords: Mapping[
         return _call_text_method(value, name, positional, keywords)
     if isinstance(value, dict) and name == "items":
         return [[key, item] for key, item in value.items()]
+    # A setting that lists values holds them separated by commas.
+    if isinstance(value, Reference) and name == "split" and positional in ([","], [", "]):
+        return replace(value, is_list=True)
     is_same = isinstance(value, dict | list | Reference) and name in ("copy", "strip", "rstrip")
-    # A setting that lists values is written so: separated by commas.
-    is_list = isinstance(value, Reference) and name == "split" and positional in ([","], [", "])
-    return value if is_same or is_list else None
+    return value if is_same else None
 
 
 def _call_text_method(text: str, name: str, given: list[Any], keywords: Mapping[str, Any]) -> Any:
@@ -103,7 +104,7 @@ def _estimate_length(text: str, name: str, given: list[str]) -> int:
 def as_text(value: Any) -> str | None:
     """Return a value as a part of a text; None for what has no place in one."""
     if isinstance(value, Reference | Moment):
-        return value.text
+        return None if isinstance(value, Reference) and value.is_list else value.text
     return str(value) if isinstance(value, str | int | float) else None
 
 

@@ -7,6 +7,7 @@ What only Python could evaluate becomes `Code`, which a later pass drops and rep
 import ast
 import copy
 import operator
+from dataclasses import replace
 from typing import Any
 
 from analytics_ingest.convert.python.calls import (
@@ -142,7 +143,8 @@ class Evaluator(ast.NodeVisitor):
         if not is_setting:
             return items
         # A setting that lists values stays one if each is taken as it is.
-        return values if items == [values] else build_code(node, "a comprehension")
+        is_whole = items == [values]
+        return replace(values, is_list=True) if is_whole else build_code(node, "a comprehension")
 
     def list_iterations(self, loop: ast.For) -> list[dict[str, Any]] | None:
         """List the variables of each turn of a loop; None unless it runs over known values."""

@@ -20,6 +20,8 @@ class Reference:
     name: str
     default: str | int | float | None = None
     """Its value where the setting is not set."""
+    is_list: bool = False
+    """Whether it is split into values: only a list of values takes it."""
 
     @property
     def text(self) -> str:

@@ -260,6 +260,14 @@ def test_a_second_list_of_values_is_not_lost(desk: Desk) -> None:
     assert any("for_each" in line for line in written.assumed)
 
 
+@pytest.mark.parametrize("key", ["partitions", "partition_by"])
+def test_values_that_fill_nothing_are_reported(desk: Desk, key: str) -> None:
+    resource = f'{{"name": "orders", "{key}": {{"values": ["a"]}}, "endpoint": {{"path": "/o"}}}}'
+    written = desk.new(shop(resource))
+    assert "params" not in written.endpoint()
+    assert any("partitions" in line for line in written.assumed)
+
+
 def test_literal_keys_among_the_values_of_a_list_are_not_written(desk: Desk) -> None:
     for number, block in enumerate(
         (

@@ -77,8 +77,9 @@ def _lift_partitions(resource: Json, inner: Json) -> None:
         block = resource.get(key)
         if not isinstance(block, Mapping) or not block:
             continue
-        if "values" in block and "partitions" not in resource:
-            resource["partitions"] = resource.pop(key)
+        if "values" in block:
+            if "partitions" not in resource:
+                resource["partitions"] = resource.pop(key)
         elif all(_is_list(block[name]) and not holds_secret(name, block[name]) for name in block):
             # {kind: [a, b]}: a placeholder or parameter → its values
             params = inner.setdefault("params", {})

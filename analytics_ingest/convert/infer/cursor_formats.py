@@ -94,13 +94,12 @@ def _find_epoch(
     for line, named in lines:
         if named not in (None, resource):
             continue
-        is_on_all = is_on_all_times(line.text)
-        is_of_bound = any(f"`{bound}`" in line.text for bound in bounds if bound)
-        is_of_bound &= not is_on_all
-        described = own.search(line.text)
+        names_bound = any(f"`{bound}`" in line.text for bound in bounds if bound)
+        is_of_bound = names_bound and not is_on_all_times(line.text)
+        described, plain = own.search(line.text), to_plain(line.text)
         texts = [described[1]] if described else []
-        texts += [c for c in split_clauses(to_plain(line.text)) if is_on_all_times(c)]
-        texts += [to_plain(line.text)] if field.search(to_plain(line.text)) else []
+        texts += filter(is_on_all_times, split_clauses(plain))
+        texts += [plain] if field.search(plain) else []
         unit = next(filter(None, map(_read_unit, texts)), None)
         if unit and not is_of_bound:
             return unit

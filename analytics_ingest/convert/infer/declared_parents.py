@@ -47,7 +47,7 @@ def list_ancestors(draft: Draft, name: str) -> list[str]:
     ancestors: list[str] = []
     below = [name]
     while below:
-        above = _list_parents(draft, below.pop())
+        above = list_parents(draft, below.pop())
         below += [parent for parent in above if parent not in ancestors]
         ancestors += [parent for parent in above if parent not in ancestors]
     return ancestors
@@ -56,7 +56,7 @@ def list_ancestors(draft: Draft, name: str) -> list[str]:
 def has_line(draft: Draft, name: str, ancestors: set[str]) -> bool:
     """Return whether each of some ancestors is above a resource by single parents only."""
     line: list[str] = []
-    while len(parents := _list_parents(draft, name)) == 1 and parents[0] not in line:
+    while len(parents := list_parents(draft, name)) == 1 and parents[0] not in line:
         (name,) = parents
         line.append(name)
     return ancestors <= {*line}
@@ -68,7 +68,8 @@ def _find_related(draft: Draft, parents: list[str]) -> str | None:
     return next((parent for parent in parents if parent in above), None)
 
 
-def _list_parents(draft: Draft, name: str) -> list[str]:
+def list_parents(draft: Draft, name: str) -> list[str]:
+    """List the resources whose fields the requests of a resource hold."""
     endpoint = draft.by_name[name]["endpoint"]
     texts = {key: endpoint[key] for key in _TEXTS if key in endpoint}
     params = (endpoint.get("params") or {}).values()
@@ -88,7 +89,7 @@ def _inherit(draft: Draft, name: str, key: str, parent: str) -> None:
 def include_field(draft: Draft, name: str, ancestor: str, field: str) -> str:
     """Make the rows of a resource hold a field of an ancestor, and return its name in them."""
     resource = draft.by_name[name]
-    (parent, *_) = _list_parents(draft, name)
+    (parent, *_) = list_parents(draft, name)
     if parent != ancestor:
         field = include_field(draft, parent, ancestor, field)
     included = resource.setdefault("include_from_parent", [])

@@ -14,7 +14,7 @@ from analytics_ingest.convert.infer.row_steps import (
     changes_field,
     read_binding,
 )
-from analytics_ingest.convert.infer.windows import find_pattern
+from analytics_ingest.convert.infer.windows import find_bounds, find_pattern
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
@@ -24,7 +24,7 @@ from analytics_ingest.convert.prose.sentences import (
     is_statement,
     split_clauses,
 )
-from analytics_ingest.declaration.airbyte.incremental_sync import EPOCHS, find_sent_bounds
+from analytics_ingest.declaration.airbyte.incremental_sync import EPOCHS
 
 _EPOCHS = {ours: theirs for theirs, ours in EPOCHS.items() if theirs in ("%s", "%ms")}
 _STORED = (
@@ -65,8 +65,7 @@ def infer_request_fields(draft: Draft, document: Document) -> None:
 def _add_day(draft: Draft, resource: Json, field: str, rest: str) -> None:
     """Add the start of the window, as it is sent unless the sentence names a format."""
     incremental = draft.find_incremental(resource)
-    bounds = find_sent_bounds({**draft.merge_endpoint(resource), "incremental": incremental})
-    if "start" not in bounds or changes_field(resource, field):
+    if "start" not in find_bounds(draft, resource) or changes_field(resource, field):
         return
     start, pattern = "stream_interval.start_time", find_pattern(rest)
     sent = str((incremental or {}).get("param_format", ""))

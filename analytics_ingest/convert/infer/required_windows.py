@@ -7,11 +7,11 @@ bounds, unless it begins somewhere and ends before the present.
 import re
 
 from analytics_ingest.convert.draft import Draft, Json
-from analytics_ingest.convert.infer.windows import quote_params
+from analytics_ingest.convert.infer.declared_parents import list_parents
+from analytics_ingest.convert.infer.windows import find_bounds, quote_params
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.prose.lines import find_subject, iterate_statements
 from analytics_ingest.convert.prose.sentences import is_conditional, is_on_other_source
-from analytics_ingest.declaration.airbyte.incremental_sync import find_sent_bounds
 
 _REQUIRED = (
     r"{param}[^.;]*\b(?:is|are) (?:both |always )?(?:required|mandatory)\b(?! (?:in|for) )"
@@ -38,8 +38,7 @@ def infer_required_windows(draft: Draft, document: Document) -> None:
         incremental = draft.find_incremental(resource)
         if not isinstance(incremental, dict) or incremental.get("initial_value"):
             continue
-        endpoint = {**draft.merge_endpoint(resource), "incremental": incremental}
-        bounds, quoted = find_sent_bounds(endpoint), quote_params(resource, incremental)
+        bounds, quoted = find_bounds(draft, resource), quote_params(resource, incremental)
         names = (None, resource["name"])
         patterns = [_REQUIRED.replace("{param}", re.escape(param)) for param in quoted]
         is_required = any(
@@ -54,7 +53,8 @@ def infer_required_windows(draft: Draft, document: Document) -> None:
 def _begin(draft: Draft, resource: Json, *, ends: bool) -> None:
     """Begin the first window in 1970; that of a parent ends a second before the present."""
     own: Json = {"initial_value": _BEGIN}
-    if ends and _has_children(draft, resource["name"]):
+    is_parent = any(resource["name"] in list_parents(draft, name) for name in draft.by_name)
+    if ends and is_parent:
         own["end_margin"] = "1s"
     draft.add_to_incremental(resource, own)
     until = " and ends a second before the present" if "end_margin" in own else ""
@@ -62,8 +62,3 @@ def _begin(draft: Draft, resource: Json, *, ends: bool) -> None:
     reason = f"the prose requires bounds: {begins}; declare the true one"
     key = "endpoint.incremental.initial_value"
     draft.log.assume(resource["name"], reason, key=key, comment="no row is older")
-
-
-def _has_children(draft: Draft, name: str) -> bool:
-    texts = (str(other["endpoint"]) for other in draft.resources if other["name"] != name)
-    return any(f"'resource': '{name}'" in text or f"{{resources.{name}." in text for text in texts)

@@ -26,9 +26,7 @@ from analytics_ingest.convert.prose.row_changes import (
     may_change_rows,
     read_row_change,
 )
-from analytics_ingest.convert.prose.sentences import (
-    split_clauses,
-)
+from analytics_ingest.convert.prose.sentences import split_clauses
 from analytics_ingest.declaration.airbyte.incremental_sync import find_sent_bounds
 
 _SLICE = re.compile(

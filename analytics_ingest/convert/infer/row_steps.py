@@ -45,9 +45,7 @@ def bind_field(resource: Json, name: str) -> str | None:
     parent, field = read_binding(value) if name in params else _find_binding(resource, name)
     if not parent:
         return None
-    bound = f"parent_{name.removeprefix('parent_')}"
-    resource["endpoint"]["params"] = {**params, bound: build_parent_param(parent, field)}
-    return f"{{{{ stream_partition.{bound} }}}}"
+    return _add_binding(resource, f"parent_{name.removeprefix('parent_')}", parent, field)
 
 
 def bind_parent(resource: Json, parent: str, field: str) -> str | None:
@@ -66,8 +64,14 @@ def bind_parent(resource: Json, parent: str, field: str) -> str | None:
     bound = f"parent_{field}"
     while bound in params:
         bound = f"parent_{bound}"
-    resource["endpoint"]["params"] = {**params, bound: build_parent_param(parent, field)}
-    return f"{{{{ stream_partition.{bound} }}}}"
+    return _add_binding(resource, bound, parent, field)
+
+
+def _add_binding(resource: Json, name: str, parent: str, field: str) -> str:
+    """Add a parameter that a field of the parent fills; return the expression that reads it."""
+    params = resource["endpoint"].get("params") or {}
+    resource["endpoint"]["params"] = {**params, name: build_parent_param(parent, field)}
+    return f"{{{{ stream_partition.{name} }}}}"
 
 
 def _find_binding(resource: Json, field: str) -> tuple[str, str]:

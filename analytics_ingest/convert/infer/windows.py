@@ -67,8 +67,7 @@ def infer_windows(draft: Draft, document: Document, fields: Mapping[str, Fields]
     }
     all_quoted = set().union(*quoted_by_name.values())
     for resource in draft.resources:
-        incremental = draft.find_incremental(resource)
-        sent = find_sent_bounds({**draft.merge_endpoint(resource), "incremental": incremental})
+        incremental, sent = draft.find_incremental(resource), find_bounds(draft, resource)
         if not sent or not isinstance(incremental, dict):
             continue
         quoted = quoted_by_name[resource["name"]]
@@ -112,6 +111,12 @@ def _iterate_sentences(
         if names_bound or is_on_all or is_on_own:
             texts = (_RETURNS.sub("", text) for text in split_clauses(line.text))
             yield from filter(_is_on_requests, texts)
+
+
+def find_bounds(draft: Draft, resource: Json) -> set[str]:
+    """Find which bounds a resource's requests hold, whichever form its incremental has."""
+    incremental = draft.find_incremental(resource)
+    return find_sent_bounds({**draft.merge_endpoint(resource), "incremental": incremental})
 
 
 def quote_params(resource: Json, incremental: Json | None) -> list[str]:

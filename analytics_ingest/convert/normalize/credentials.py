@@ -13,7 +13,7 @@ from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.normalize.aliases import rename
 from analytics_ingest.convert.normalize.logins import take_login
-from analytics_ingest.convert.normalize.request_places import read_option
+from analytics_ingest.convert.normalize.request_places import LOCATIONS, read_option
 from analytics_ingest.convert.python.values import Code, Reference
 
 _TYPES = {
@@ -31,7 +31,6 @@ _AIRBYTE_KEYS = {
     "api_key": {"api_token": "api_key", "header": "name"},
     "bearer": {"api_token": "token"},
 }
-_LOCATIONS = {"params": "query", "headers": "header"}
 
 
 def list_needed_secrets(kind: str) -> dict[str, Secret]:
@@ -136,9 +135,8 @@ def _settle_location(auth: Json, given: Json, resource: str | None, log: Convers
     location = auth.get("location", "header")
     block, name = read_option(location)
     auth |= {"name": name} if isinstance(name, str) else {}
-    auth["location"] = _LOCATIONS.get(
-        block, "header" if isinstance(location, Mapping) else location
-    )
+    unknown = "header" if isinstance(location, Mapping) else location
+    auth["location"] = LOCATIONS.get(block, unknown)
     if not isinstance(auth.get("name"), str):
         auth["name"] = "Authorization"
         log.assume(resource, "the key has no name in the document: the header Authorization")

@@ -13,7 +13,11 @@ from typing import Any
 
 from analytics_ingest.common.json_tree import Path, map_leaves
 from analytics_ingest.convert.draft import Json
-from analytics_ingest.convert.normalize.request_places import find_place_key, read_option
+from analytics_ingest.convert.normalize.request_places import (
+    LOCATIONS,
+    find_place_key,
+    read_option,
+)
 from analytics_ingest.convert.python.values import Reference, to_setting_name
 
 _REQUESTS = ("login_request", "login_endpoint", "session_request", "token_request", "login")
@@ -121,8 +125,8 @@ def _take_place(left: Json) -> Json:
     place: Json = {}
     place_key = find_place_key(left)
     block, option_name = read_option(left.get(place_key))
-    if block in ("params", "headers"):
-        place["location"] = "query" if block == "params" else "header"
+    if block in LOCATIONS:
+        place["location"] = LOCATIONS[block]
         del left[place_key]
         left |= {"name": option_name} if isinstance(option_name, str) else {}
     name = _take(left, (*_HEADERS, "name", "token_param"))

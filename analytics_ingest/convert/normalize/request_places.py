@@ -13,6 +13,8 @@ AIRBYTE_PLACES = {
     "data": "body_data",
 }
 """A block of a request → Airbyte's word for it."""
+LOCATIONS = {"params": "query", "headers": "header"}
+"""A block of a request → the location of a key or a token."""
 _WORDS = {
     "params": "query querystring queryparam queryparams queryparameter queryparameters param "
     "params parameter parameters requestparam requestparams requestparameter requestparameters "

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.prose.sentences import (
+    MOST_CHARACTERS,
     is_conditional,
     is_on_other_source,
     is_statement,
@@ -76,7 +77,6 @@ _HINT = re.compile(
 _IN_AN_OBJECT = re.compile(r"\b(?:nested|object|top[ -]level)\b", re.IGNORECASE)
 _WORDS_BEHIND = re.compile(r"\W*\w(?<!\(.)")
 _DEFAULT = re.compile(r"\.get\([^()]*,\s*['\"]")
-_MOST_CHARACTERS = 1_000
 _CHANGE = re.compile(
     r"\b(?:added|removed|dropped|deleted|renamed|lifted|moved|promoted|copied|extracted|flattened"
     r"|unpacked|converted|cast|parsed|split|joined|computed|derived|calculated|cut|filtered)\b",
@@ -110,7 +110,7 @@ def may_change_rows(sentence: str, *, is_labelled: bool) -> bool:
     Args:
         is_labelled: Whether its line is on transformations.
     """
-    if len(sentence) > _MOST_CHARACTERS:
+    if len(sentence) > MOST_CHARACTERS:
         return False
     if (_FILTER.search(sentence) and _EXPRESSION.search(sentence)) or _HINT.search(sentence):
         return True

@@ -6,7 +6,7 @@ it, gives an example, or speaks of the past.
 
 import re
 
-_MOST_CHARACTERS = 1_000
+MOST_CHARACTERS = 1_000
 """A longer sentence states nothing; it would cost the readers' patterns time."""
 _LITERAL = re.compile(r"`[^`]*`|\{\{.*?\}\}|\"[^\"]*\"")
 _PAST = r"deprecated|legacy|obsolete|outdated|former\w*|previous\w*|old"
@@ -50,7 +50,7 @@ def is_statement(sentence: str) -> bool:
 
     What is quoted in it, code or an expression, counts for nothing.
     """
-    if len(sentence) > _MOST_CHARACTERS:
+    if len(sentence) > MOST_CHARACTERS:
         return False
     stated = _EXAMPLE.sub("", _LITERAL.sub("``", sentence.strip(". ")))
     return _UNCERTAIN.search(_CONTRAST.sub("", stated)) is None
@@ -68,7 +68,7 @@ def is_conditional(sentence: str) -> bool:
 
 
 def is_on_other_source(text: str) -> bool:
-    """Return whether a text speaks of webhooks, exports, files or logs, not of requests."""
+    """Return whether a text speaks of webhooks, exports or logs, not of requests."""
     return _OTHER_SOURCE.search(text) is not None
 
 

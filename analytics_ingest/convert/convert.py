@@ -34,6 +34,7 @@ from analytics_ingest.convert.infer.required_windows import infer_required_windo
 from analytics_ingest.convert.infer.row_changes import infer_row_changes
 from analytics_ingest.convert.infer.selectors import infer_selectors
 from analytics_ingest.convert.infer.token_requests import infer_token_request
+from analytics_ingest.convert.infer.unused_names import log_unused_names
 from analytics_ingest.convert.infer.windows import infer_windows
 from analytics_ingest.convert.manifest.document_blocks import translate_document_blocks
 from analytics_ingest.convert.markdown import Document
@@ -89,6 +90,7 @@ def convert(name: str, document: Document, today: date) -> Declaration:
     log_missing_cursors(draft)
     log_missing_auth(draft, document)
     _log_settings(draft)
+    log_unused_names(draft, document, fields)
     return Declaration(draft.attributes, schema, log)
 
 

@@ -91,7 +91,7 @@ def read_fields(document: Document, resources: dict[str, Any]) -> dict[str, Fiel
     header: tuple[str, ...] = ()
     for part, named in iterate_parts_with_resource(document, resources):
         resource = named or only
-        in_section = any(_SECTION.search(heading) for heading in part.headings)
+        in_section = is_in_field_section(part)
         if in_section and isinstance(part, Line):
             rest = _take_clauses(by_resource, resources, part)
             of_all.update(_NAME.findall(rest) if resource is None else ())
@@ -112,6 +112,11 @@ def read_fields(document: Document, resources: dict[str, Any]) -> dict[str, Fiel
     for fields in by_resource.values():
         fields.untyped |= of_all if fields.names else set()
     return {name: fields for name, fields in by_resource.items() if fields.names}
+
+
+def is_in_field_section(part: Block | Line) -> bool:
+    """Return whether a part of a document is in a section on the fields of rows."""
+    return any(_SECTION.search(heading) for heading in part.headings)
 
 
 def _add_line(fields: Fields, line: Line, resource: str) -> None:

@@ -1,0 +1,103 @@
+"""Logs names that a document's text puts in backticks and that nothing in the declaration has.
+
+Each is a parameter, a field or a value of which the prose may say what requests or rows need, in
+words that no reader of prose knows. What decides here is only whether a name is there, so that a
+sentence in any words is not lost silently.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from analytics_ingest.common.json_tree import walk
+from analytics_ingest.convert.conversion_log import abbreviate
+from analytics_ingest.convert.draft import Draft
+from analytics_ingest.convert.infer.windows import find_pattern
+from analytics_ingest.convert.markdown import Document, Line
+from analytics_ingest.convert.normalize.names import to_valid_name
+from analytics_ingest.convert.prose.fields import Fields, is_in_field_section
+from analytics_ingest.convert.prose.key_headers import is_in_auth_section
+from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
+
+_NAME = re.compile(r"(?<!`)`(?!dlt\.)(?P<name>[A-Za-z_$@][\w.\-$@\[\]]*)`(?!`)")
+_WORD = re.compile(r"[\w\-$@]+")
+_ON_LOGINS = re.compile(
+    r"\b(?:secrets?|passwords?|credentials?|bearer|auth\w*|log ?in|(?:api|access)[- _]?keys?"
+    r"|tokens? (?:is|are))\b",
+    re.IGNORECASE,
+)
+"""What is on these fails with 401 if it is not read; a line on them may hold a secret."""
+_NO_USE = re.compile(
+    r"(?:\be\.g|\bfor (?:example|instance)|\bsuch as|\blike|\bdefaults?(?: to)?|\bnot?|\bwithout"
+    r"|\binstead of)\W*(?:the )?$",
+    re.IGNORECASE,
+)
+"""What precedes an example, a default, or a name that is denied."""
+_RANDOM = re.compile(r"(?=.*[A-Za-z])(?=.*\d).{16,}|.{41,}")
+"""What may be the value of a secret."""
+_STANDARD = frozenset(
+    {"accept", "authorization", "content_type", "link", "retry_after", "get", "post", "put"}
+    | {"true", "false", "null", "none", "string", "text", "integer", "int", "bigint", "number"}
+    | {"float", "double", "decimal", "bool", "boolean", "object", "array", "list", "json", "uuid"}
+    | {"date", "datetime", "timestamp", "utc", "rest_api", "access_token"}
+)
+"""Names of HTTP, of types and of dlt."""
+
+
+class _Texts:
+    """What a part of the declaration or of the log says, and the words in it."""
+
+    def __init__(self, part: Any) -> None:
+        """Take the keys and the texts of a part, however deep they are."""
+        texts = [text for text in walk(part) if isinstance(text, str)]
+        texts += [str(key) for block in walk(part) if isinstance(block, Mapping) for key in block]
+        self._text = "\n".join(texts)
+        self._words = {spelled for word in _WORD.findall(self._text) for spelled in _spell(word)}
+
+    def use(self, name: str) -> bool:
+        """Return whether a name is among the words, or what a format means among the texts."""
+        spelled = {*_spell(name), *_spell(re.split(r"[.\[\]]", name.rstrip("]"))[-1])}
+        pattern = find_pattern(f"`{name}`")
+        return not spelled.isdisjoint(self._words) or (
+            pattern is not None and pattern in self._text
+        )
+
+
+def log_unused_names(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> None:
+    """Log the names of the prose that neither the declaration nor the log has, by resource."""
+    log = draft.log
+    known = [sorted(known.names) for known in fields.values()]
+    general = [text for of, text in log.assumptions if of is None]
+    others = {**draft.attributes, "resources": list(draft.by_name)}
+    shared = _Texts([others, known, general, log.settings, log.skipped])
+    own: dict[str | None, _Texts] = {
+        name: _Texts([resource, [text for of, text in log.assumptions if of == name]])
+        for name, resource in draft.by_name.items()
+    }
+    own[None] = _Texts([draft.resources, [text for _, text in log.assumptions]])
+    unused: dict[str | None, dict[str, None]] = {}
+    for line, resource in iterate_lines_with_resource(document, draft.by_name):
+        for name in _iterate_names(line):
+            if not (shared.use(name) or own[resource].use(name)):
+                unused.setdefault(resource, {})[name] = None
+    for resource, names in unused.items():
+        listed = abbreviate(list(names), most=6)
+        pronoun = "them" if len(names) > 1 else "it"
+        log.assume(resource, f"the text names {listed}: nothing here uses {pronoun}")
+
+
+def _iterate_names(line: Line) -> Iterator[str]:
+    """Yield the names in backticks of a line on requests or rows."""
+    if is_in_field_section(line) or is_in_auth_section(line) or _ON_LOGINS.search(line.text):
+        return
+    for match in _NAME.finditer(line.text):
+        name = match["name"].removesuffix("[]").rstrip(".")
+        is_standard = not _STANDARD.isdisjoint(_spell(name))
+        is_example = _NO_USE.search(line.text[: match.start()]) or _RANDOM.fullmatch(name)
+        if not (is_standard or is_example):
+            yield name
+
+
+def _spell(word: str) -> set[str]:
+    """Return how a declaration may write a word: in lower or in snake case."""
+    return {word.lower(), to_valid_name(word)} - {""}

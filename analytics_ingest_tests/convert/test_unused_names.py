@@ -1,0 +1,71 @@
+"""A name of the prose that nothing in the declaration has is reported, in whatever sentence."""
+
+import pytest
+
+from analytics_ingest_tests.convert.writing import Desk, orders, shop
+
+PAGES = '"paginator": {"type": "offset", "limit": 10}'
+UNUSED = [
+    ("Rows are narrowed down by `since`.", "since"),
+    ("`since` and `until` frame what is returned.", "since, until"),
+    ("`created[gte]` frames what is returned.", "created[gte]"),
+    ("What is in `meta.totals` moves up into each row.", "meta.totals"),
+    ("The day is spelled `DD-MM-YYYY`.", "DD-MM-YYYY"),
+    ("`$filter` frames what is returned, and `$filter` is case-sensitive.", "$filter"),
+    ("`X-RateLimit-Reset` has the seconds until the next window.", "X-RateLimit-Reset"),
+]
+USED = [
+    "Pages are turned with `limit` and `offset`.",
+    "`data_selector` is the default, as in `orders`.",
+    "`data.results` holds what was asked for." + " `Retry-After` is a number of seconds.",
+    "Each `integer` is as long as it likes, and `null` is nothing.",
+]
+DENIED = [
+    "A status, for example `shipped`, says how far it is.",
+    "A status (e.g. `shipped`) says how far it is.",
+    "The status is by default `shipped`.",
+    "There is no `total`.",
+    "The client works without `total`.",
+]
+SECRETS = [
+    "Send the API key `abcdef` on each request.",
+    "The password is `hunter`.",
+    "Take `AKIAIOSFODNN7EXAMPLE` for a while.",
+    "Take `abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz` for a while.",
+]
+
+
+def read_unused(desk: Desk, prose: str) -> list[str]:
+    """The lines of the report on names that nothing uses."""
+    written = desk.new(orders(PAGES + ', "data_selector": "data.results"', prose=prose))
+    return [line for line in written.assumed if "the text names" in line]
+
+
+@pytest.mark.parametrize(("sentence", "names"), UNUSED)
+def test_a_name_that_nothing_uses_is_reported(desk: Desk, sentence: str, names: str) -> None:
+    pronoun = "them" if "," in names else "it"
+    lines = read_unused(desk, f"\n# Requests\n\n{sentence}\n")
+    assert lines == [f"the text names {names}: nothing here uses {pronoun}"]
+
+
+@pytest.mark.parametrize("sentence", [*USED, *DENIED, *SECRETS])
+def test_a_name_that_is_used_denied_or_secret_is_not_reported(desk: Desk, sentence: str) -> None:
+    assert read_unused(desk, f"\n# Requests\n\n{sentence}\n") == []
+
+
+@pytest.mark.parametrize("heading", ["Authentication", "Schema", "Fields of rows"])
+def test_sections_on_logins_and_fields_are_read_elsewhere(desk: Desk, heading: str) -> None:
+    assert read_unused(desk, f"\n# {heading}\n\nThere is a `thing`.\n") == []
+
+
+def test_a_field_that_the_document_lists_is_not_reported(desk: Desk) -> None:
+    prose = "\n# Notes\n\nThe newest `total` counts.\n\n# Schema\n\n- `total` (number)\n"
+    assert read_unused(desk, prose) == []
+
+
+def test_a_parameter_of_another_resource_is_reported(desk: Desk) -> None:
+    users = '{"name": "users", "endpoint": {"path": "/users", "params": {"team": "a"}}}'
+    other = '{"name": "orders", "endpoint": {"path": "/orders"}}'
+    prose = "\n# Requests\n\n- **users**: by `team`\n- **orders**: by `team`\n"
+    written = desk.new(shop(users, other, prose=prose))
+    assert "orders: the text names team: nothing here uses it" in written.assumed

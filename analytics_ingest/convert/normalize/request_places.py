@@ -1,8 +1,10 @@
-"""Knows the words that documents use for the part of a request that carries a value."""
+"""Knows the words that documents use for where a value is sent, and for what a partition sends."""
 
 import re
 from collections.abc import Mapping
 from typing import Any
+
+from analytics_ingest.common.json_tree import map_strings
 
 PLACE_KEYS = ("inject_into", "location", "in", "param_location", "placement", "send_in")
 """Keys that say where a value is sent."""
@@ -23,6 +25,11 @@ _WORDS = {
     "json": "body bodyjson json jsonbody requestbody requestbodyjson postbody payload",
     "data": "bodydata data form formdata formbody requestbodydata requestbodyform",
 }
+_OF_PARTITION = re.compile(
+    r"(?<!\{)\{\s*(?:stream_)?(?:partition|slice)\.(?P<field>\w+)\s*\}(?!\})"
+)
+_EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+_PARTITION = re.compile(r"(?<![\w.'\"])(?:partition|slice)(?=\.\w|\[)")
 _BLOCKS = {word: block for block, words in _WORDS.items() for word in words.split()}
 
 
@@ -52,3 +59,15 @@ def read_option(option: Any) -> tuple[str, Any]:
         ((place, name),) = option.items()
         return find_block(place), name
     return find_block(option.get(find_place_key(option))), option.get("field_name")
+
+
+def name_partition_in_requests(endpoint: dict[str, Any]) -> None:
+    """Write what the requests of an endpoint read of the partition as Airbyte does."""
+    for part in {"path", *AIRBYTE_PLACES} & endpoint.keys():
+        endpoint[part] = map_strings(endpoint[part], name_partition)
+
+
+def name_partition(text: str) -> str:
+    """Write what a text reads of the partition as Airbyte does: `{partition.kind}`."""
+    text = _OF_PARTITION.sub(r"{{ stream_partition.\g<field> }}", text)
+    return _EXPRESSION.sub(lambda match: _PARTITION.sub("stream_partition", match[0]), text)

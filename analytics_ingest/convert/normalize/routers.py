@@ -2,6 +2,7 @@
 
     parent: {stream: orders, key: id, as: order_id}   parent: orders.id -> order_id
     partitions: {values: [a, b], request_parameter: region}
+    partitions: [{param: region, values: [a, b]}, {param: kind, values: [c]}]
 
 A block that is none of these stays; a later pass reports it.
 """
@@ -16,6 +17,7 @@ from analytics_ingest.convert.normalize.request_places import (
     PLACE_KEYS,
     find_block,
     find_place_key,
+    name_partition_in_requests,
 )
 from analytics_ingest.convert.normalize.secrets import holds_secret
 from analytics_ingest.convert.python.values import Reference, to_setting_name
@@ -27,7 +29,7 @@ _PARENT = {
 }
 _VALUES = {
     "values": ("values",),
-    "request_parameter": ("request_parameter", "param"),
+    "request_parameter": ("request_parameter", "request_param", "param", "query_param"),
     "path_variable": ("path_variable", "placeholder", "cursor_field"),
 }
 _PARENTS = ("parent", "depends_on", "parent_resource")
@@ -40,18 +42,18 @@ _VALUE_NAMES = ("cursor_field", "partition_field", *_REQUEST_NAMES, "name")
 _TEXT = re.compile(r"(\w+)\.(\w+)\s*(?:->|\u2192|as)\s*\{?(\w+)\}?")
 
 
-def take_router(resource: Json) -> None:
+def take_router(resource: Json, endpoint: Json) -> None:
     """Write the parent or the partitions of a resource as its router, unless it has one."""
-    endpoint = resource.get("endpoint")
-    inner = endpoint if isinstance(endpoint, dict) else {}
-    _lift_partitions(resource, inner)
-    _complete_parent(resource, inner)
-    _take_several(resource, inner)
-    _take_lists(inner)
-    _take_path_params(inner)
-    for holder in (resource, resource.get("endpoint")):
-        router = holder.get("partition_router") if isinstance(holder, dict) else None
-        if isinstance(holder, dict) and isinstance(router, Mapping | list):
+    if any(key in holder for holder in (resource, endpoint) for key in _PARTITIONS):
+        name_partition_in_requests(endpoint)
+    _lift_partitions(resource, endpoint)
+    _complete_parent(resource, endpoint)
+    _take_several(resource, endpoint)
+    _take_lists(endpoint)
+    _take_path_params(endpoint)
+    for holder in (resource, endpoint):
+        router = holder.get("partition_router")
+        if isinstance(router, Mapping | list):
             items = router if isinstance(router, list) else [router]
             renamed = [_rename_router(r) if isinstance(r, Mapping) else r for r in items]
             holder["partition_router"] = renamed if isinstance(router, list) else renamed[0]
@@ -63,16 +65,16 @@ def take_router(resource: Json) -> None:
     elif router := _read_parent(resource.get("parent")):
         del resource["parent"]
         resource["partition_router"] = router
-    elif router := _read_values(resource.get("partitions"), str(inner.get("path"))):
+    elif router := _read_values(resource.get("partitions"), str(endpoint.get("path"))):
         del resource["partitions"]
         resource["partition_router"] = router
 
 
-def _lift_partitions(resource: Json, inner: Json) -> None:
+def _lift_partitions(resource: Json, endpoint: Json) -> None:
     """Put the parent or the partitions under one key of the resource, wherever they are."""
-    for key in [key for key in (*_PARENTS, "parents", *_PARTITIONS) if key in inner]:
+    for key in [key for key in (*_PARENTS, "parents", *_PARTITIONS) if key in endpoint]:
         if key not in resource:
-            resource[key] = inner.pop(key)
+            resource[key] = endpoint.pop(key)
     for key in _PARTITIONS:
         block = resource.get(key)
         if not isinstance(block, Mapping) or not block:
@@ -82,7 +84,7 @@ def _lift_partitions(resource: Json, inner: Json) -> None:
                 resource["partitions"] = resource.pop(key)
         elif all(_is_list(block[name]) and not holds_secret(name, block[name]) for name in block):
             # {kind: [a, b]}: a placeholder or parameter → its values
-            params = inner.setdefault("params", {})
+            params = endpoint.setdefault("params", {})
             if isinstance(params, dict):
                 params |= {k: {"type": "each", "values": v} for k, v in block.items()}
                 del resource[key]
@@ -101,14 +103,39 @@ def _complete_parent(resource: Json, endpoint: Json) -> None:
 
 
 def _take_several(resource: Json, endpoint: Json) -> None:
-    """Write several fields of parents as parameters that they fill."""
-    key = next((key for key in ("parents", "parent") if isinstance(resource.get(key), list)), None)
-    read = [_read_parent(item) for item in resource[key]] if key else []
-    if key and read and all(read) and isinstance(endpoint.setdefault("params", {}), dict):
-        del resource[key]
-        for router in filter(None, read):
-            param = build_parent_param(router["parent_stream"], router["parent_key"])
-            endpoint["params"].setdefault(router["partition_field"], param)
+    """Write several parents or lists of values as parameters that they fill."""
+    for key in ("parents", "parent", *_PARTITIONS):
+        read = [_read_param(item, endpoint) for item in _list_blocks(resource.get(key))]
+        filled = dict(pair for pair in read if pair is not None)
+        is_whole = bool(read) and len(filled) == len(read)
+        if is_whole and isinstance(params := endpoint.setdefault("params", {}), dict):
+            del resource[key]
+            lists = {name: param for name, param in filled.items() if param["type"] == "each"}
+            endpoint["params"] = {**params, **lists}
+            for name, param in filled.items():
+                endpoint["params"].setdefault(name, param)
+
+
+def _list_blocks(raw: Any) -> list[Any]:
+    """List several blocks: as they are, or each with the name of what it fills as its key."""
+    blocks = raw.items() if isinstance(raw, Mapping) else ()
+    is_named = all(isinstance(block, Mapping) and "values" in block for _, block in blocks)
+    named = [{"param": name, **block} for name, block in blocks] if is_named else []
+    return raw if isinstance(raw, list) else named
+
+
+def _read_param(raw: Any, endpoint: Json) -> tuple[str, Json] | None:
+    """Read a parent's field or a list of values, and the name of the parameter that it fills."""
+    if parent := _read_parent(raw):
+        param = build_parent_param(parent["parent_stream"], parent["parent_key"])
+        return parent["partition_field"], param
+    if isinstance(raw, Mapping) and len(raw) == 1 and "values" not in raw:
+        ((name, values),) = raw.items()
+        raw = {"param": name, "values": values}
+    router = _read_values(raw, str(endpoint.get("path")))
+    if router is None or not _is_list(router["values"]):
+        return None
+    return router["cursor_field"], {"type": "each", "values": router["values"]}
 
 
 def _take_lists(endpoint: Json) -> None:

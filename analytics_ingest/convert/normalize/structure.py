@@ -95,7 +95,6 @@ def _normalize_resource(raw: Any, shared_path: Any, log: ConversionLog) -> Json 
     for holder in (resource, resource.get("endpoint")):
         if isinstance(holder, dict):
             take_removed_fields(holder)
-    take_router(resource)
     name = str(resource.get("name") or "")
     endpoint = _take_block("endpoint", resource, "endpoint", name, log)
     _move(resource, Resource, Endpoint, endpoint, log)
@@ -108,7 +107,9 @@ def _normalize_resource(raw: Any, shared_path: Any, log: ConversionLog) -> Json 
     if not isinstance(endpoint.setdefault("path", path), str | Reference):
         endpoint["path"] = name
         log.leave_out(name, "endpoint.path", "it is not a text, so the name is the path")
-    return {**resource, "endpoint": endpoint}
+    resource["endpoint"] = endpoint
+    take_router(resource, endpoint)
+    return resource
 
 
 def _merge_requester(holder: Json) -> None:

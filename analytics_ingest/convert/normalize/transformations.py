@@ -13,6 +13,7 @@ from typing import Any
 
 from analytics_ingest.common.json_tree import map_leaves
 from analytics_ingest.convert.draft import Json
+from analytics_ingest.convert.normalize.request_places import name_partition
 from analytics_ingest.convert.python.values import Reference
 
 _TYPES = {
@@ -34,7 +35,7 @@ _DELETES = ("delete_origin_value", "delete_origin", "delete_original", "remove_o
 _LISTS = ("field_pointers", "fields", "field", "field_names", "paths")
 _DOTTED = re.compile(r"(?:\$\.)?[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 """A path of fields: `general.name`."""
-_OF_PARTITION = re.compile(r"\{?(?:partition|stream_partition|stream_slice|slice)\.(\w+)\}?")
+_OF_PARTITION = re.compile(r"(?:stream_)?(?:partition|slice)\.\w+")
 _BARE = re.compile(
     r"(?:record|stream_slice|stream_partition|stream_interval)\b\s*[.\[].*|config\[.*"
 )
@@ -42,7 +43,7 @@ _BARE = re.compile(
 
 def normalize_transformation(raw: Mapping[str, Any]) -> Json:
     """Return a transformation under Airbyte's type and keys; another one as it is."""
-    item: Json = map_leaves(raw, lambda _, leaf: _write_reference(leaf))
+    item: Json = map_leaves(raw, lambda _, leaf: _write_leaf(leaf))
     if "type" not in item and (kind := next(iter(item), None)) and _squeeze(kind) in _TYPES:
         fields = item.pop(kind)
         is_one = isinstance(fields, str) and bool(item)
@@ -99,8 +100,11 @@ def _squeeze(text: str) -> str:
     return re.sub(r"[^a-z]", "", text.lower())
 
 
-def _write_reference(leaf: Any) -> Any:
-    return f"{{{{ settings.{leaf.name} }}}}" if isinstance(leaf, Reference) else leaf
+def _write_leaf(leaf: Any) -> Any:
+    """Write a setting, and what a text reads of the partition, as an expression."""
+    if isinstance(leaf, Reference):
+        return f"{{{{ settings.{leaf.name} }}}}"
+    return name_partition(leaf) if isinstance(leaf, str) else leaf
 
 
 def _list_added(fields: Any) -> list[Any]:
@@ -120,8 +124,8 @@ def _normalize_field(field: Any) -> Any:
     given = next((key for key in _VALUES if key in rest), None)
     value = rest.pop(given) if given else None
     if isinstance(value, str) and "{{" not in value:
-        if of_partition := _OF_PARTITION.fullmatch(value):
-            value = f"{{{{ stream_partition.{of_partition[1]} }}}}"
+        if _OF_PARTITION.fullmatch(value):
+            value = name_partition(f"{{{value}}}")
         elif _BARE.fullmatch(value):
             value = f"{{{{ {value} }}}}"
         elif given == "source":

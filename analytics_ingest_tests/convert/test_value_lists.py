@@ -1,0 +1,126 @@
+"""Several lists of values in a document: each combination of them is requested."""
+
+from typing import Any
+
+import pytest
+
+from analytics_ingest_tests.convert.writing import ORDERS, Desk, orders, shop
+
+TWO = '[{"param": "url", "values": ["x", "y"]}, {"param": "kind", "values": ["a"]}]'
+EACH = {
+    "url": {"type": "each", "values": ["x", "y"]},
+    "kind": {"type": "each", "values": ["a"]},
+}
+LISTS = [
+    TWO,
+    '[{"field": "url", "values": ["x", "y"]}, {"name": "kind", "type": "list", "values": ["a"]}]',
+    '[{"query_param": "url", "values": ["x", "y"]}, {"request_param": "kind", "values": ["a"]}]',
+    '[{"url": ["x", "y"]}, {"kind": ["a"]}]',
+    '{"url": {"values": ["x", "y"]}, "kind": {"type": "list", "values": ["a"]}}',
+]
+
+
+@pytest.mark.parametrize("key", ["partitions", "partition_by", "for_each"])
+@pytest.mark.parametrize("lists", LISTS)
+def test_each_list_fills_a_parameter(desk: Desk, key: str, lists: str) -> None:
+    written = desk.new(orders(f'"{key}": {lists}'))
+    assert written.endpoint()["params"] == EACH
+    assert written.declaration
+    assert not any(key in line for line in written.assumed)
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        '{"name": "orders", "endpoint": {"path": "/orders/{kind}", "partitions": %s}}',
+        '{"name": "orders", "path": "/orders/{kind}", "partitions": %s}',
+        '{"name": "orders", "endpoint": "/orders/{kind}", "partitions": %s}',
+        '{"name": "orders", "endpoint": {"url": "/orders/{kind}"}, "partitions": %s}',
+    ],
+)
+def test_a_list_fills_a_placeholder_of_the_path(desk: Desk, resource: str) -> None:
+    endpoint = desk.new(shop(resource % TWO)).endpoint()
+    assert (endpoint["path"], endpoint["params"]) == ("/orders/{kind}", EACH)
+
+
+@pytest.mark.parametrize("params", ["params", "query_params"])
+def test_other_parameters_are_sent_beside_the_lists(desk: Desk, params: str) -> None:
+    written = desk.new(orders(f'"{params}": {{"size": 5}}, "partitions": {TWO}'))
+    assert written.endpoint()["params"] == {"size": 5, **EACH}
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        '"parent": {"resource": "orders", "field": "no", "as": "order"}, "partitions": '
+        '[{"kind": ["a"]}]',
+        '"partitions": [{"resource": "orders", "field": "no", "as": "order"}, {"kind": ["a"]}]',
+    ],
+)
+def test_lists_are_combined_with_a_parent(desk: Desk, keys: str) -> None:
+    lines = f'{{"name": "lines", {keys}, "endpoint": {{"path": "/orders/{{order}}/lines"}}}}'
+    assert desk.new(shop(ORDERS, lines)).endpoint("lines")["params"] == {
+        "order": {"type": "resolve", "resource": "orders", "field": "no"},
+        "kind": {"type": "each", "values": ["a"]},
+    }
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        '"b"',
+        '{"values": ["b"]}',
+        '{"param": "kind", "values": []}',
+        '{"param": "kind", "values": "b"}',
+        '{"param": "kind", "values": ["b"], "unless": "c"}',
+        '{"param": "url", "values": ["b"]}',
+    ],
+)
+def test_a_list_of_which_one_item_is_not_known_is_reported(desk: Desk, item: str) -> None:
+    one = '{"param": "url", "values": ["x"]}'
+    written = desk.new(orders(f'"partitions": [{one}, {item}]'))
+    assert "params" not in written.endpoint()
+    assert any("partitions is left out" in line for line in written.assumed)
+
+
+def test_literal_keys_among_several_lists_are_not_written(desk: Desk) -> None:
+    written = desk.new(orders('"partitions": [{"url": ["x"]}, {"api_key": ["sk_live_1"]}]'))
+    assert "sk_live_1" not in written.text + written.report
+    assert any("partitions is left out" in line for line in written.assumed)
+
+
+FIELDS: list[tuple[str, Any]] = [
+    ("partition.kind", "{{ stream_partition.kind }}"),
+    ("{partition.kind}", "{{ stream_partition.kind }}"),
+    ("{{ partition.kind }}", "{{ stream_partition.kind }}"),
+    ("{{ slice.kind }}", "{{ stream_partition.kind }}"),
+    ("{{ partition['kind'] }}", "{{ stream_partition.kind }}"),
+    ("{{ partition.kind ~ record.id }}", "{{ stream_partition.kind ~ record.id }}"),
+    ("of {partition.kind}", "of {{ stream_partition.kind }}"),
+    ("{{ record.partition.kind }}", "{{ record.partition.kind }}"),
+    ("partition", "partition"),
+]
+
+
+@pytest.mark.parametrize(("value", "added"), FIELDS)
+def test_a_row_gets_the_value_with_which_it_was_requested(
+    desk: Desk, value: str, added: str
+) -> None:
+    steps = f'"transformations": [{{"add_field": "k", "value": "{value}"}}],'
+    written = desk.new(orders(f'"partitions": {TWO}', resource=steps))
+    assert written.resource("orders")["processing_steps"] == [{"add": {"k": added}}]
+
+
+def test_a_value_that_nothing_fills_is_not_added(desk: Desk) -> None:
+    steps = '"transformations": [{"add_field": "k", "value": "{{ partition.other }}"}],'
+    written = desk.new(orders(f'"partitions": {TWO}', resource=steps))
+    assert "processing_steps" not in written.resource("orders")
+    assert any("nothing fills stream_partition.other" in line for line in written.assumed)
+
+
+@pytest.mark.parametrize("value", ["{partition.kind}", "{{ partition.kind }}", "{kind}"])
+@pytest.mark.parametrize("lists", [TWO, '{"kind": ["a"]}', '{"param": "kind", "values": ["a"]}'])
+def test_a_parameter_of_another_name_sends_the_value(desk: Desk, lists: str, value: str) -> None:
+    written = desk.new(orders(f'"params": {{"type": "{value}"}}, "partitions": {lists}'))
+    assert written.endpoint()["params"]["type"] == "{kind}"
+    assert written.endpoint()["params"]["kind"] == EACH["kind"]

@@ -1,7 +1,7 @@
 """The declaration in the making: the passes of a conversion read it and change it in place."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
 from analytics_ingest.common.json_tree import walk
@@ -26,6 +26,11 @@ class Draft:
     others: Json
     """All other keys of the API."""
     log: ConversionLog
+    epochs: dict[str | None, str] = field(default_factory=dict[str | None, str])
+    """Resource → how the first value of its cursor is written, where that is an epoch.
+
+    None stands for the shared cursor.
+    """
 
     @property
     def attributes(self) -> Json:
@@ -96,7 +101,13 @@ class Draft:
         if sent is not None:
             endpoint["params"][sent] = {**endpoint["params"][sent], **keys}
         else:
-            endpoint["incremental"] = {**(endpoint.get("incremental") or {}), **keys}
+            before = self.merge_endpoint(resource).get("incremental") or {}
+            endpoint["incremental"] = {**before, **keys}
+
+    def find_epoch(self, resource: Json) -> str | None:
+        """Find how the first value of a resource's cursor is written, where that is an epoch."""
+        is_own = "incremental" in resource["endpoint"] or _find_incremental_param(resource)
+        return self.epochs.get(resource["name"] if is_own else None)
 
     def find_path_of_changes(self, resource: Json) -> str:
         """Find the path of a resource's changes: its own, else the shared one."""

@@ -17,6 +17,8 @@ _NUMBER = re.compile(r"\b(unix|epoch|integer|number|since 1970)\b", re.IGNORECAS
 _TEXT = re.compile(r"\biso\b|\bstring\b|\bdate-?time\b", re.IGNORECASE)
 _MILLISECONDS = re.compile(r"\bmilli\s?seconds?\b|\bms\b", re.IGNORECASE)
 _NUMBERS = ("integer", "number")
+_TEXTS = {"timestamp": "date-time", "date": "date", "string": "text"}
+"""Types of fields whose values are texts → how the report names one."""
 _COUNTER = re.compile(r"\b(?:counter|version|revision|sequence|number of)\b", re.IGNORECASE)
 _MOMENT = re.compile(r"(?:_at|_on|At|On|date|time|timestamp|_ts|updated|modified|created)$", re.I)
 """A name of a moment: a number of another name may be a version, which only grows."""
@@ -29,7 +31,11 @@ def infer_formats(draft: Draft, document: Document, fields: Mapping[str, Fields]
     for resource in draft.resources:
         _drop_format_of_bounds(draft, resource, fields.get(resource["name"], Fields()))
         merged = draft.find_incremental(resource)
-        if not draft.find_key(resource) or merged is None or "cursor_format" in merged:
+        if merged is None or "cursor_format" in merged:
+            continue
+        if _take_first_value(draft, resource, merged, fields.get(resource["name"], Fields())):
+            continue
+        if not draft.find_key(resource):
             continue
         cursor = merged.get("cursor_path") or DEFAULT_CURSOR
         bounds = [merged.get(f"{bound}_param") for bound in ("start", "end")]
@@ -49,6 +55,30 @@ def infer_formats(draft: Draft, document: Document, fields: Mapping[str, Fields]
         why = "as the prose says" if described else "a number, as it is sent" if as_sent else guess
         reason = f"its cursor {cursor} is read as {kind}, {why}"
         draft.log.assume(resource["name"], reason, key=_KEY, comment=FROM_TEXT if described else "")
+
+
+def _take_first_value(draft: Draft, resource: Json, merged: Json, fields: Fields) -> bool:
+    """Read a cursor as its first value is written: as an epoch, unless its field is a text.
+
+    Returns whether the cursor is read so.
+    """
+    kind, cursor = draft.find_epoch(resource), str(merged.get("cursor_path") or DEFAULT_CURSOR)
+    if kind is None:
+        return False
+    field_type = fields.types.get(cursor, "").rstrip("?")
+    sent, first = merged.get("param_format"), f"though its first value is {kind}"
+    if field_type in _TEXTS:
+        reason = f"its cursor {cursor} is a {_TEXTS[field_type]}, {first}"
+        draft.log.assume(resource["name"], reason)
+    elif sent != kind:
+        reason = f"its bounds are sent as {sent}, {first}: declare cursor_format if {cursor} is one"
+        draft.log.assume(resource["name"], reason)
+    else:
+        draft.add_to_incremental(resource, {"cursor_format": kind})
+        reason = f"its cursor {cursor} is read as {kind}, as its first value is written"
+        draft.log.assume(resource["name"], reason, key=_KEY)
+        return True
+    return False
 
 
 def _drop_format_of_bounds(draft: Draft, resource: Json, fields: Fields) -> None:

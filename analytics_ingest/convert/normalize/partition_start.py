@@ -30,7 +30,7 @@ def take_partition_start(draft: Draft) -> None:
         cursor.pop("end_value", None)
         if "initial_value" not in cursor:
             continue
-        _read_first_value(cursor)
+        _read_first_value(draft, resource, cursor)
         if start := find_start_date({"start_datetime": cursor["initial_value"]}):
             starts.append(start)
         else:
@@ -44,7 +44,7 @@ def take_partition_start(draft: Draft) -> None:
         draft.others["partitions"] = {"start": start, **_read_partitions(draft)}
 
 
-def _read_first_value(cursor: Json) -> None:
+def _read_first_value(draft: Draft, resource: str | None, cursor: Json) -> None:
     """Write a first value in ISO 8601, and the format that it shows: bounds are sent in it."""
     value = cursor["initial_value"]
     if _EPOCH.fullmatch(str(value)):
@@ -52,6 +52,9 @@ def _read_first_value(cursor: Json) -> None:
         if moment := build_reader(kind)(int(value)):
             cursor["initial_value"] = f"{moment:%Y-%m-%dT%H:%M:%SZ}"
             cursor.setdefault("param_format", kind)
+            # Code may read another form of the cursor than it sends.
+            if "convert" not in cursor:
+                draft.epochs[resource] = kind
     elif fraction := _FRACTION.search(str(value)):
         cursor.setdefault("param_format", _FRACTIONS[len(fraction[1])])
 

@@ -1,0 +1,108 @@
+"""The first value of a cursor is written as the cursor: where it is an epoch, so is the cursor."""
+
+import pytest
+
+from analytics_ingest_tests.convert.writing import Desk, orders
+
+FORMS = [
+    '"incremental": {"cursor_path": "at", "start_param": "since", "initial_value": %s}',
+    '"params": {"since": {"type": "incremental", "cursor_path": "at", "initial_value": %s}}',
+    '"params": {"since": dlt.sources.incremental("at", initial_value=%s)}',
+]
+SCHEMA = "\n# Schema\n\n- `id`: string\n- `at`: {}\n"
+
+
+def _read_formats(desk: Desk, text: str) -> tuple[str, str]:
+    incremental = desk.new(text).declaration.resources["orders"].incremental
+    assert incremental
+    return incremental.cursor_format, incremental.param_format
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ("1767225600", "epoch_s"),
+        ("1767225600000", "epoch_ms"),
+        ('"1767225600"', "epoch_s"),
+        ('"2026-01-01T00:00:00Z"', "iso8601"),
+        ("2026", "iso8601"),
+    ],
+)
+def test_a_cursor_is_read_as_its_first_value_is_written(
+    desk: Desk, form: str, value: str, kind: str
+) -> None:
+    assert _read_formats(desk, orders(form % value)) == (kind, kind)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("field", "kind"),
+    [
+        ("integer", "epoch_s"),
+        ("number", "epoch_s"),
+        ("string", "iso8601"),
+        ("string, date-time", "iso8601"),
+        ("date", "iso8601"),
+    ],
+)
+def test_a_cursor_that_is_a_text_among_the_fields_is_read_as_one(
+    desk: Desk, form: str, field: str, kind: str
+) -> None:
+    written = desk.new(orders(form % "1767225600", prose=SCHEMA.format(field)))
+    incremental = written.declaration.resources["orders"].incremental
+    assert incremental
+    assert (incremental.cursor_format, incremental.param_format) == (kind, "epoch_s")
+    is_reported = "though its first value is epoch_s" in " ".join(written.assumed)
+    assert is_reported == (kind == "iso8601")
+
+
+@pytest.mark.parametrize(
+    ("keys", "formats"),
+    [
+        ('"cursor_format": "epoch_ms"', ("epoch_ms", "epoch_s")),
+        ('"cursor_format": "%d.%m.%Y"', ("%d.%m.%Y", "epoch_s")),
+        ('"param_format": "%Y-%m-%d"', ("iso8601", "%Y-%m-%d")),
+        ('"datetime_format": "%Y-%m-%d"', ("iso8601", "%Y-%m-%d")),
+        ('"convert": to_cursor', ("iso8601", "epoch_s")),
+    ],
+)
+def test_a_format_or_a_conversion_of_the_document_stays(
+    desk: Desk, keys: str, formats: tuple[str, str]
+) -> None:
+    assert _read_formats(desk, orders(FORMS[0] % f"1767225600, {keys}")) == formats
+
+
+def test_a_first_value_that_is_written_otherwise_than_bounds_is_reported(desk: Desk) -> None:
+    written = desk.new(orders(FORMS[0] % '1767225600, "param_format": "%Y-%m-%d"'))
+    problem = "orders: its bounds are sent as %Y-%m-%d, though its first value is epoch_s"
+    assert any(line.startswith(problem) for line in written.assumed)
+
+
+def test_a_cursor_without_a_primary_key_is_read_as_its_first_value_is_written(desk: Desk) -> None:
+    text = orders(FORMS[0] % "1767225600", defaults='"resource_defaults": {}')
+    assert _read_formats(desk, text) == ("epoch_s", "epoch_s")
+
+
+@pytest.mark.parametrize(
+    ("value", "prose"),
+    [
+        (', "initial_value": 1767225600', ""),
+        ("", "\n`at` is a Unix timestamp in seconds.\n"),
+    ],
+)
+def test_the_cursor_of_all_keeps_its_keys_in_a_resource(desk: Desk, value: str, prose: str) -> None:
+    shared = f'{{"incremental": {{"cursor_path": "at", "start_param": "since"{value}}}}}'
+    defaults = f'"resource_defaults": {{"primary_key": "id", "endpoint": {shared}}}'
+    incremental = desk.new(orders(defaults=defaults, prose=prose)).declaration.resources["orders"]
+    assert incremental.incremental
+    assert incremental.incremental.cursor_path == "at"
+    assert incremental.incremental.start_param == "since"
+    assert incremental.incremental.cursor_format == "epoch_s"
+
+
+def test_the_first_value_of_all_is_not_that_of_another_cursor(desk: Desk) -> None:
+    shared = '{"incremental": {"cursor_path": "at", "initial_value": 1767225600}}'
+    defaults = f'"resource_defaults": {{"primary_key": "id", "endpoint": {shared}}}'
+    own = '"incremental": {"cursor_path": "day", "start_param": "since"}'
+    assert _read_formats(desk, orders(own, defaults=defaults)) == ("iso8601", "iso8601")

@@ -39,6 +39,7 @@ from analytics_ingest.convert.infer.windows import infer_windows
 from analytics_ingest.convert.manifest.document_blocks import translate_document_blocks
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.normalize.airbyte_blocks import translate_blocks
+from analytics_ingest.convert.normalize.conversions import translate_conversions
 from analytics_ingest.convert.normalize.credentials import list_needed_secrets
 from analytics_ingest.convert.normalize.defaults import settle_defaults
 from analytics_ingest.convert.normalize.fit_to_model import (
@@ -97,6 +98,7 @@ def convert(name: str, document: Document, today: date) -> Declaration:
 def _normalize(draft: Draft, today: date) -> None:
     """Bring what the document configures into the form of a declaration, without secrets."""
     translate_row_functions(draft)
+    translate_conversions(draft)
     translate_document_blocks(draft)
     translate_blocks(draft)
     remove_secrets(draft)

@@ -31,6 +31,8 @@ class Draft:
 
     None stands for the shared cursor.
     """
+    converted: set[str | None] = field(default_factory=set[str | None])
+    """Resources whose cursor code converts before it is sent; None stands for the shared one."""
 
     @property
     def attributes(self) -> Json:
@@ -76,6 +78,14 @@ class Draft:
         yield None, self.shared
         for resource in self.resources:
             yield resource["name"], resource["endpoint"]
+
+    def iterate_cursors(self) -> Iterator[tuple[str | None, Json]]:
+        """Yield all blocks in dlt's form of a cursor, each with its resource."""
+        for name, endpoint in self.iterate_endpoints():
+            incremental, params = endpoint.get("incremental"), endpoint.get("params")
+            values = params.values() if isinstance(params, dict) else ()
+            bound = [v for v in values if isinstance(v, dict) and v.get("type") == "incremental"]
+            yield from ((name, block) for block in (incremental, *bound) if isinstance(block, dict))
 
     def merge_endpoint(self, resource: Json) -> Json:
         """Return the endpoint of a resource with the keys that it shares."""

@@ -53,7 +53,7 @@ def _read_first_value(draft: Draft, resource: str | None, cursor: Json) -> None:
             cursor["initial_value"] = f"{moment:%Y-%m-%dT%H:%M:%SZ}"
             cursor.setdefault("param_format", kind)
             # Code may read another form of the cursor than it sends.
-            if "convert" not in cursor:
+            if resource not in draft.converted:
                 draft.epochs[resource] = kind
     elif fraction := _FRACTION.search(str(value)):
         cursor.setdefault("param_format", _FRACTIONS[len(fraction[1])])
@@ -98,17 +98,13 @@ def limit_partitions(draft: Draft, today: date) -> None:
 
 def _iterate_cursors(draft: Draft) -> Iterator[tuple[str | None, Json]]:
     """Yield all blocks in dlt's form of a cursor, in the keys of a declaration."""
-    for name, endpoint in draft.iterate_endpoints():
-        incremental, params = endpoint.get("incremental"), endpoint.get("params")
-        if isinstance(incremental, dict):
+    for _, endpoint in draft.iterate_endpoints():
+        if isinstance(incremental := endpoint.get("incremental"), dict):
             incremental.pop("type", None)
-        values = params.values() if isinstance(params, dict) else ()
-        bound = [v for v in values if isinstance(v, dict) and v.get("type") == "incremental"]
-        for block in (incremental, *bound):
-            if isinstance(block, dict):
-                if _LAG.fullmatch(str(block.get("lag"))):
-                    block["lookback"] = f"{block.pop('lag')}s"
-                yield name, block
+    for name, block in draft.iterate_cursors():
+        if _LAG.fullmatch(str(block.get("lag"))):
+            block["lookback"] = f"{block.pop('lag')}s"
+        yield name, block
 
 
 def _log_lost_starts(draft: Draft) -> None:

@@ -49,7 +49,7 @@ def _translate_step(draft: Draft, name: str | None, step: Any) -> list[Any] | No
     """Return the steps that a step with a function amounts to; another step as it is."""
     items = list(step.items()) if isinstance(step, Mapping) else []
     for key, raw in items:
-        function = _read(raw)
+        function = read_function(raw)
         if not isinstance(function, Code):
             continue
         where = f" on line {function.line}" if function.line else ""
@@ -66,7 +66,7 @@ def _translate_step(draft: Draft, name: str | None, step: Any) -> list[Any] | No
     return [step]
 
 
-def _read(function: Any) -> Any:
+def read_function(function: Any) -> Any:
     """Read a lambda in a text; return anything else as it is."""
     node = read_lambda(function) if isinstance(function, str) else None
     if node is None:

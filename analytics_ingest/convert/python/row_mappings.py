@@ -11,6 +11,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from analytics_ingest.convert.python.conversions import write_formats
 from analytics_ingest.convert.python.row_functions import (
     RowFunction,
     take_apart,
@@ -37,7 +38,7 @@ def write_steps(function: RowFunction) -> list[Step] | None:
 
 
 def build_row_function(node: ast.AST, function: RowFunction | None, what: str) -> Code:
-    """Build the code of a function, with what it is as a step.
+    """Build the code of a function, with what it is as a step, and as a conversion of a cursor.
 
     Args:
         node: Where it is used.
@@ -47,7 +48,12 @@ def build_row_function(node: ast.AST, function: RowFunction | None, what: str) -
     code = build_code(node, what)
     if function is None:
         return code
-    return replace(code, condition=write_condition(function), steps=write_steps(function))
+    return replace(
+        code,
+        condition=write_condition(function),
+        steps=write_steps(function),
+        formats=write_formats(function),
+    )
 
 
 def _write_statement(statement: ast.stmt, parameter: str) -> list[Step] | None:

@@ -44,6 +44,8 @@ class Code:
     """The expression that it is as a filter of rows."""
     steps: list[dict[str, Any]] | None = None
     """The steps that it is as a function that changes a row."""
+    formats: dict[str, str] | None = None
+    """How it reads a cursor, and writes it, as a function that converts one to what is sent."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 from analytics_ingest.common.expressions.syntax import strip_braces
 from analytics_ingest.common.json_tree import map_strings
 from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.infer.declared_parents import list_parents
 from analytics_ingest.convert.infer.matching import list_singulars, read_stem
 from analytics_ingest.convert.infer.row_steps import (
     add_step,
@@ -184,14 +185,27 @@ def _bind_placeholder(
     draft: Draft, resource: Json, added: Json, field: str, match: re.Match[str]
 ) -> None:
     """Fill an added field by the parent's field that it names, or leave it out."""
-    value, parent = added.pop(field), match["parent"]
+    value = added.pop(field)
     kept = value if isinstance(value, dict) else {"type": "any"}
-    is_whole = match[0] == match.string and parent in draft.by_name
-    if is_whole and (bound := bind_parent(resource, parent, match["field"])):
+    if bound := _find_bound(draft, resource, match):
         added[field] = {**kept, "value": bound}
     else:
         key = f"processing_steps.add.{field}"
         draft.log.leave_out(resource["name"], key, f"nothing fills {match[0]}")
+
+
+def _find_bound(draft: Draft, resource: Json, match: re.Match[str]) -> str | None:
+    """Find what fills a placeholder: `{orders.id}`, `{parent.id}`, or the name of a parameter."""
+    parent, field = match["parent"], match["field"]
+    if match[0] != match.string:
+        return None
+    if parent is None:
+        is_sent = field in (resource["endpoint"].get("params") or {})
+        return bind_field(resource, field) if is_sent else None
+    if parent == "parent" and parent not in draft.by_name:
+        (parent, *others) = list_parents(draft, resource["name"]) or [""]
+        parent = "" if others else parent
+    return bind_parent(resource, parent, field) if parent in draft.by_name else None
 
 
 def _bind_slices(draft: Draft, resource: Json) -> None:

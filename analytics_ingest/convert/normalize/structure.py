@@ -15,7 +15,7 @@ from analytics_ingest.convert.normalize.error_handlers import normalize_error_ha
 from analytics_ingest.convert.normalize.paginators import rename_paginator
 from analytics_ingest.convert.normalize.routers import take_router
 from analytics_ingest.convert.normalize.similar_words import rename_similar
-from analytics_ingest.convert.normalize.transformations import take_removed_fields
+from analytics_ingest.convert.normalize.transformations import take_fields
 from analytics_ingest.convert.python.values import Code, Reference
 from analytics_ingest.declaration.models.airbyte import IncrementalSync
 from analytics_ingest.declaration.models.api import Api
@@ -94,7 +94,7 @@ def _normalize_resource(raw: Any, shared_path: Any, log: ConversionLog) -> Json 
     _merge_requester(resource)
     for holder in (resource, resource.get("endpoint")):
         if isinstance(holder, dict):
-            take_removed_fields(holder)
+            take_fields(holder)
     name = str(resource.get("name") or "")
     endpoint = _take_block("endpoint", resource, "endpoint", name, log)
     _move(resource, Resource, Endpoint, endpoint, log)

@@ -3,6 +3,7 @@
     {type: add_fields, fields: [{path: [day], value: "record['at'][:10]"}]}
     {type: remove_fields, fields: [notes]}   {add_fields: {day: "{{ record.at }}"}}
     {add_field: name, value: general.name}   {type: flatten, field: a, delete_original: true}
+    {add_fields: {order: "{parent.id}"}}   {add_fields: [{order: {from_parent: id}}]}
 
 An item that is none of these stays; a later pass reports it.
 """
@@ -28,14 +29,19 @@ _TYPES = {
     "keystolower": "KeysToLower",
     "keystosnakecase": "KeysToSnakeCase",
 }
+_ADDED = ("add_fields", "added_fields", "add_field")
 _REMOVED = ("exclude_fields", "drop_fields", "remove_fields")
 _NAMES = ("path", "name", "field", "field_name", "target")
 _VALUES = ("value", "expression", "template", "source")
+_GIVEN = (*_VALUES, "from_parent")
 _DELETES = ("delete_origin_value", "delete_origin", "delete_original", "remove_original")
 _LISTS = ("field_pointers", "fields", "field", "field_names", "paths")
 _DOTTED = re.compile(r"(?:\$\.)?[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 """A path of fields: `general.name`."""
 _OF_PARTITION = re.compile(r"(?:stream_)?(?:partition|slice)\.\w+")
+_OF_PARENT = re.compile(
+    r"(?:\{\{\s*|\{)?parent(?:\.(?P<dotted>\w+)|\[['\"](?P<quoted>\w+)['\"]\])(?:\s*\}\}|\})?"
+)
 _BARE = re.compile(
     r"(?:record|stream_slice|stream_partition|stream_interval)\b\s*[.\[].*|config\[.*"
 )
@@ -65,12 +71,20 @@ def normalize_transformation(raw: Mapping[str, Any]) -> Json:
     return item
 
 
-def take_removed_fields(holder: Json) -> None:
-    """Write a key that lists fields to remove as a transformation: `exclude_fields: [notes]`."""
-    for key in [key for key in _REMOVED if isinstance(holder.get(key), list)]:
-        before = holder.get("transformations")
-        step = {"type": "RemoveFields", "fields": holder.pop(key)}
-        holder["transformations"] = [*(before if isinstance(before, list) else []), step]
+def take_fields(holder: Json) -> None:
+    """Write keys that list fields as transformations: `add_fields: {day: …}`.
+
+    A field may be added from one that is removed.
+    """
+    for key in [key for key in (*_ADDED, *_REMOVED) if key in holder]:
+        fields, before = holder[key], holder.get("transformations")
+        listed = fields if isinstance(fields, list) else [fields]
+        is_added = key in _ADDED and all(isinstance(item, Mapping) for item in listed)
+        if not is_added and not (key in _REMOVED and isinstance(fields, list)):
+            continue
+        steps = before if isinstance(before, list) else [] if before is None else [before]
+        step = {"type": "AddFields" if is_added else "RemoveFields", "fields": holder.pop(key)}
+        holder["transformations"] = [*steps, step]
 
 
 def _normalize_added(item: Json) -> Json:
@@ -108,9 +122,23 @@ def _write_leaf(leaf: Any) -> Any:
 
 
 def _list_added(fields: Any) -> list[Any]:
-    if isinstance(fields, Mapping) and not {"path", "name", "value"} & fields.keys():
-        return [{"path": [name], "value": value} for name, value in fields.items()]
-    return fields if isinstance(fields, list) else [fields]
+    """List the fields that are added: each by its name and value, or values under their names."""
+    listed: list[Any] = []
+    for item in fields if isinstance(fields, list) else [fields]:
+        is_one = not isinstance(item, Mapping) or _has_name(item)
+        listed += [item] if is_one else [_name_value(*pair) for pair in item.items()]
+    return listed
+
+
+def _has_name(item: Mapping[str, Any]) -> bool:
+    """Return whether an item is one field, whose name or value is under a key of its own."""
+    is_pair = bool({*_NAMES} & item.keys()) and bool({*_GIVEN} & item.keys())
+    return is_pair or bool({"path", "name", "value"} & item.keys())
+
+
+def _name_value(name: str, value: Any) -> Json:
+    is_block = isinstance(value, Mapping) and bool(value) and value.keys() <= {*_GIVEN}
+    return {"path": [name], **(value if is_block else {"value": value})}
 
 
 def _normalize_field(field: Any) -> Any:
@@ -118,17 +146,33 @@ def _normalize_field(field: Any) -> Any:
         return field
     name = next((key for key in _NAMES if key in field), None)
     rest = {key: value for key, value in field.items() if key != name}
-    path = {"path": field[name] if isinstance(field[name], list) else [field[name]]} if name else {}
+    path = field[name] if name else []
+    path = path if isinstance(path, list) else [path]
     if isinstance(of_parent := rest.pop("from_parent", None), str):
         rest["value"] = f"{{{{ stream_slice['{of_parent}'] }}}}"
     given = next((key for key in _VALUES if key in rest), None)
     value = rest.pop(given) if given else None
-    if isinstance(value, str) and "{{" not in value:
-        if _OF_PARTITION.fullmatch(value):
-            value = name_partition(f"{{{value}}}")
-        elif _BARE.fullmatch(value):
-            value = f"{{{{ {value} }}}}"
-        elif given == "source":
-            steps = "".join(f"['{step}']" for step in value.removeprefix("$.").split("."))
-            value = f"{{{{ record{steps} }}}}"
-    return {**path, **rest, **({} if value is None else {"value": value})}
+    if value == "parent" and len(path) == 1:
+        value = f"{{{path[0]}}}"  # What fills the placeholder of its name.
+    elif isinstance(value, str):
+        value = _write_value(value, is_source=given == "source")
+    return {
+        **({"path": path} if name else {}),
+        **rest,
+        **({} if value is None else {"value": value}),
+    }
+
+
+def _write_value(value: str, *, is_source: bool) -> str:
+    """Write a value as an expression, or `{parent.id}`, where it says so in other words."""
+    of_parent = None if is_source else _OF_PARENT.fullmatch(value)
+    if of_parent:
+        return f"{{parent.{of_parent['dotted'] or of_parent['quoted']}}}"
+    if "{{" in value:
+        return value
+    if _OF_PARTITION.fullmatch(value):
+        return name_partition(f"{{{value}}}")
+    if _BARE.fullmatch(value):
+        return f"{{{{ {value} }}}}"
+    steps = "".join(f"['{step}']" for step in value.removeprefix("$.").split("."))
+    return f"{{{{ record{steps} }}}}" if is_source else value

@@ -6,6 +6,7 @@ The cases are loaded beside each other, each as a resource, before the first tes
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timezone
 from typing import Any
 
 import pytest
@@ -61,6 +62,30 @@ CONVERTED = {
     "boolean-1": (Case([[1]], "boolean"), True),
     "boolean-yes": (Case([["yes"]], "boolean"), True),
     "number-1e5": (Case([["1e5"]], "number"), 1e5),
+    "date-digits": (Case([[20260105]], "date"), date(2026, 1, 5)),
+    "date-text of digits": (Case([["20260105"]], "date"), date(2026, 1, 5)),
+    "date-midnight east of UTC": (Case([["2026-01-05T00:00:00+02:00"]], "date"), date(2026, 1, 5)),
+    "date-evening west of UTC": (Case([["2026-01-05T23:30:00-05:00"]], "date"), date(2026, 1, 5)),
+    "date-seconds": (Case([[1767657599]], "date"), date(2026, 1, 5)),
+    "timestamp-digits": (
+        Case([[20260105]], "timestamp"),
+        datetime(2026, 1, 5, tzinfo=timezone.utc),
+    ),
+    "timestamp-seconds": (
+        Case([[-86400]], "timestamp"),
+        datetime(1969, 12, 31, tzinfo=timezone.utc),
+    ),
+}
+MISREAD = {
+    f"{kind}-{value}": Case([[value]], kind)
+    for kind, values in {
+        "integer": ["1_000", "\u0667"],
+        "number": ["1_000", "\u0667", "nan", "inf", "-Infinity"],
+        "decimal": ["1_000", "\u0667", "NaN"],
+        "date": [2026, 202601, "202601", 20260231, "20260231"],
+        "timestamp": [2026, 202601, "202601"],
+    }.items()
+    for value in values
 }
 FLAGS_AMONG_TEXTS = {
     "undeclared": Case([["red", True, False]]),
@@ -72,6 +97,7 @@ CASES: Mapping[str, Case] = {
     **LATER,
     **SPELLED_ALIKE,
     **{name: case for name, (case, _) in CONVERTED.items()},
+    **MISREAD,
     **FLAGS_AMONG_TEXTS,
     **NO_FLAGS,
 }
@@ -130,6 +156,14 @@ def test_a_value_that_is_spelled_alike_stays_in_the_column(
 @pytest.mark.parametrize("name", CONVERTED)
 def test_a_declared_type_converts(name: str, stored: Mapping[str, Stored]) -> None:
     assert stored[name].values() == [CONVERTED[name][1]]
+
+
+@pytest.mark.parametrize("name", MISREAD)
+def test_what_a_declared_type_would_misread_is_kept_beside_it(
+    name: str, stored: Mapping[str, Stored]
+) -> None:
+    assert stored[name].values() == [None]
+    assert [json.loads(value) for value in stored[name].values("v__v_text")] == MISREAD[name].values
 
 
 @pytest.mark.parametrize("name", FLAGS_AMONG_TEXTS)

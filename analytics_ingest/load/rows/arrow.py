@@ -18,6 +18,7 @@ from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.load.rows.classification import Coercion, classify_coercion
 from analytics_ingest.load.rows.coercion import is_marked
 from analytics_ingest.load.rows.column_types import ColumnTypes, infer_type, read_type
+from analytics_ingest.load.rows.spellings import respell
 
 _ARROW_TYPES: dict[TDataType, pa.DataType] = {
     "bigint": pa.int64(),
@@ -162,9 +163,12 @@ def _build_time_array(
 
 
 def _coerce_time(data_type: TDataType, value: Any, *, is_declared: bool) -> Any:
-    is_certain = is_declared or isinstance(value, datetime)
-    if not is_certain and classify_coercion(data_type, value) is not Coercion.STORED:
-        raise ValueError(data_type)
+    if is_declared:
+        value = respell(data_type, value)
+    if not isinstance(value, datetime):
+        coercion = classify_coercion(data_type, value, is_declared=is_declared)
+        if coercion is not Coercion.STORED:
+            raise ValueError(data_type)
     return coerce_value(data_type, read_type(value), value)
 
 

@@ -11,6 +11,7 @@ from dlt.common.schema.detections import is_iso_timestamp
 
 from analytics_ingest.common.numbers import LongNumber
 from analytics_ingest.load.rows.column_types import is_full_date, is_in_64_bits, read_type
+from analytics_ingest.load.rows.spellings import is_misread
 
 
 class Coercion(Enum):
@@ -53,9 +54,11 @@ def classify_coercion(to: TDataType, value: Any, *, is_declared: bool = False) -
 def _is_changed(to: TDataType, value: Any, coerced: Any, *, is_declared: bool) -> bool:
     """Return whether dlt reads a value as another: 7 as true or 1970, `007` as 7, `yes` as true.
 
-    A declared type asks for that, except for a number that is neither true nor false, and for a
-    flag in a text column, which dlt spells as Python does.
+    A declared type asks for that, except for a number that is neither true nor false, for a flag in
+    a text column, which dlt spells as Python does, and for digits that are no number or moment.
     """
+    if is_declared and is_misread(to, value):
+        return True
     if type(value) is bool:
         return to == "text"
     if type(value) in (int, float):

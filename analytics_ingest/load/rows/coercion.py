@@ -30,6 +30,7 @@ from analytics_ingest.load.rows.column_types import (
     is_in_64_bits,
     read_type,
 )
+from analytics_ingest.load.rows.spellings import MOMENTS, respell
 
 _EDGES_OF_TIME = ("0000", "0001", "9999")
 _NATIVE_TYPES: dict[type, TDataType] = {
@@ -66,12 +67,18 @@ class RowCoercer:
         return [self._make_encodable(row) for row in coerced]
 
     def _coerce_row(self, row: dict[str, Any]) -> dict[str, Any]:
+        row = self._respell(row)
         bad = [name for name, value in row.items() if not self._is_storable(row, name, value)]
         if self._types.bounded:
             bad += [n for n in row if n not in bad and not self._is_within_bound(n, row[n])]
         for name in bad:
             row = self._coerce_field(row, name)
         return row
+
+    def _respell(self, row: dict[str, Any]) -> dict[str, Any]:
+        moments = [name for name in row if self._types.get(name) in MOMENTS]
+        declared = [name for name in moments if self._types.is_type_declared(name)]
+        return row | {name: respell(self._types.get(name), row[name]) for name in declared}
 
     def _is_storable(self, row: Mapping[str, Any], name: str, value: Any) -> bool:
         kind = type(value)
@@ -84,9 +91,8 @@ class RowCoercer:
             return True
         if _is_usual_date(expected, value) and not self._types.holds_moments(name):
             return True
-        coercion = classify_coercion(
-            expected, value, is_declared=self._types.is_type_declared(name)
-        )
+        is_declared = self._types.is_type_declared(name)
+        coercion = classify_coercion(expected, value, is_declared=is_declared)
         if coercion is Coercion.STORED and self._types.holds_moments(name):
             return isinstance(value, datetime)  # Whatever else dlt would read as a moment.
         if expected == "decimal" and coercion is Coercion.STORED:
@@ -149,6 +155,8 @@ class RowCoercer:
         precision, scale = self._types.find_decimal_digits(name)
         try:
             value = str(value) if type(value) is LongNumber else value
+            if classify_coercion("decimal", value, is_declared=True) is Coercion.LOST:
+                return None
             number: Decimal = coerce_value("decimal", read_type(value), value)
             rounded = number.quantize(Decimal(1).scaleb(-scale), context=Context(prec=precision))
         except (ValueError, ArithmeticError):
@@ -208,6 +216,7 @@ def is_storable_key(expected: TDataType, value: Any, *, is_declared: bool) -> bo
         return not is_marked(value)
     if type(value) is float and not math.isfinite(value):
         return False
+    value = respell(expected, value) if is_declared else value
     return classify_coercion(expected, value, is_declared=is_declared) is Coercion.STORED
 
 

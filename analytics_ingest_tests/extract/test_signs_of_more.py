@@ -9,6 +9,7 @@ from analytics_ingest.common.errors import PagingError
 from analytics_ingest_tests.extract.endings import (
     COUNTED,
     MORE,
+    PAGINATORS,
     Page,
     declared,
     outcome,
@@ -30,6 +31,11 @@ BESIDE: dict[str, Mapping[str, Any]] = {
     "'total_count'": {"result_info": {"total_count": 9}},
     "'totalRecordCount'": {"totalRecordCount": "9"},
     "'count'": {"count": 9},
+    "'exceededTransferLimit'": {"exceededTransferLimit": True},
+    "'moreItemsAvailable'": {"moreItemsAvailable": True},
+    "'eof'": {"eof": False},
+    "'LastEvaluatedKey.id'": {"LastEvaluatedKey": {"id": "7"}},
+    "'offset'": {"offset": "itr7/rec7"},
 }
 HEADERS: dict[str, Mapping[str, str]] = {
     "'content-range'": {"Content-Range": "items 0-1/9"},
@@ -62,7 +68,11 @@ def test_a_sign_in_a_header_is_a_warning(api: ScriptedApi, name: str, status: in
 
 @pytest.mark.parametrize(
     "beside",
-    [{"count": 2}, {"info": {"more_records": False}}, {"IsTruncated": False}, {"next_page": None}],
+    [
+        *({"count": 2}, {"info": {"more_records": False}}, {"IsTruncated": False}),
+        *({"next_page": None}, {"offset": 0}, {"offset": "20"}, {"offset": ""}, {"eof": True}),
+        *({"LastEvaluatedKey": None}, {"LastEvaluatedKey": {}}, {"moreItemsAvailable": False}),
+    ],
     ids=str,
 )
 def test_what_agrees_is_not_one(api: ScriptedApi, beside: dict[str, Any]) -> None:
@@ -108,6 +118,41 @@ def test_another_flag_that_says_more_is_a_warning(api: ScriptedApi) -> None:
         ids, (warning,) = outcome(paginator, MORE)
         assert ids == [1, 2]
         assert "has_more_path 'more' is false, but 'has_more' says that there is more" in warning
+
+
+@pytest.mark.parametrize("paginator", COUNTED)
+@pytest.mark.parametrize("path", [None, "meta.count"])
+def test_a_total_that_falls_while_pages_are_counted_is_a_warning(
+    api: ScriptedApi, paginator: str, path: str | None
+) -> None:
+    def script(asked: Asked) -> dict[str, Any]:
+        # The first row leaves when the first page was read: the third is on no page.
+        begin = int(asked.query.get("offset", 2 * int(asked.query.get("page", 1)) - 2))
+        served = rows(11)[1:] if begin else rows(11)
+        stated = {"meta": {"count": len(served)}} if path else {"total": len(served)}
+        return {"data": served[begin : begin + 2], **stated}
+
+    api.on("/items", script)
+    keys = {"total_path": path} if path else {}
+    key = "total_path 'meta.count'" if path else "'total'"
+    steady = {**resource(), "primary_key": None, "write_disposition": "replace"}
+    steady["endpoint"]["paginator"] = {**PAGINATORS[paginator], **keys}
+    (warning,) = extract(declare(steady))["items"].warnings
+    assert f"{key} fell from 11 to 10 between its pages, so a row may have moved" in warning
+
+
+@pytest.mark.parametrize("totals", [[5, 5, 6], [5, 6, 6], [2, 2, 1], [5, 3, 1]], ids=str)
+def test_a_total_that_rises_or_counts_something_else_has_not_fallen(
+    api: ScriptedApi, totals: list[int]
+) -> None:
+    def script(asked: Asked) -> dict[str, Any]:
+        begin = int(asked.query["offset"])
+        return {"data": rows(5)[begin : begin + 2], "total": totals[min(begin // 2, 2)]}
+
+    api.on("/items", script)
+    listed = resource(paginator={"type": "offset", "limit": 2})
+    listed = {**listed, "primary_key": None, "write_disposition": "replace"}
+    assert not any(" fell " in w for w in extract(declare(listed))["items"].warnings)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ anything say that all is read. A total may be where a server stops counting, or 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from analytics_ingest.extract.paging.evidence import (
@@ -17,6 +16,7 @@ from analytics_ingest.extract.paging.evidence import (
 )
 from analytics_ingest.extract.paging.listing_hints import ListingHints
 from analytics_ingest.extract.paging.resource_evidence import ResourceEvidence
+from analytics_ingest.extract.paging.stated_totals import StatedTotals
 from analytics_ingest.extract.paging.usual_names import LAST
 from analytics_ingest.paginators.base import Paginator
 from analytics_ingest.paginators.counted import Counted
@@ -44,8 +44,7 @@ class ListingEvidence:
         self._skipped = self._position - (self._counted.base_index if self._counted else 0)
         self._shared = shared
         self._evidence = Evidence()
-        self._total: Total | None = None
-        self._numbers: set[int] = set()
+        self._totals = StatedTotals()
         self.is_total_met = False
         """The total of the last page equals what was read."""
         self._is_total_reached = False
@@ -72,9 +71,8 @@ class ListingEvidence:
         self._evidence = self._shared.read(response, rows, count)
         self._was_shorter = self.is_shorter if count else self._was_shorter
         if self._evidence.total:
-            self._total = self._evidence.total
-            self._numbers.add(self._total.number)
-        self._shared.has_shifted |= len(self._numbers) > 1
+            self._totals.note(self._evidence.total)
+        self._shared.has_shifted |= self._totals.have_changed
         self._is_total_reached = self.total is not None and not self._says_more(self.total)
         self.is_total_met = self.total is not None and self._is_met(self.total)
         if followed and count:
@@ -112,8 +110,10 @@ class ListingEvidence:
 
     def find_least_rows(self) -> int | None:
         """Find the least total of rows that the pages have stated; None if there is none."""
-        total, least = self._total, min(self._numbers, default=0)
-        return least if total and (total.unit == "rows" or least > self.pages) else None
+        least = self._totals.find_smallest()
+        return (
+            least.number if least and (least.unit == "rows" or least.number > self.pages) else None
+        )
 
     def doubt_of_refusal(self, *, is_fault: bool) -> str:
         """Return why the refusal of the next page may not mean the end; empty if it does."""
@@ -146,9 +146,11 @@ class ListingEvidence:
             yield Claim("flag", f"{self._shared.reader.flag_key} was true on the page before it")
         if self.flag is False and self._shared.reader.flag_name in LAST:
             yield Claim("flag", "by its name it is true only on the last page", is_fatal=True)
-        if self._total and self._is_unmet(least := self._find_smallest(self._total)):
+        if (least := self._totals.find_smallest()) and self._is_unmet(least):
             is_fatal = least.is_declared and not may_ask
             yield Claim("total", f"{least.key} says {least.number}", is_fatal)
+        elif may_ask and (fall := self._totals.describe_fall(self.rows)):
+            yield Claim("fall", fall)
         yield from self.claims_by_usual_names()
 
     def claims_by_usual_names(self) -> Iterator[Claim]:
@@ -170,7 +172,9 @@ class ListingEvidence:
 
     def note_nothing_after(self) -> None:
         """Note that no row follows a page whose total was met: it is one, unless it counts rows."""
-        self._shared.is_total_right |= len(self._numbers) == 1 and self._shared.is_total_credible
+        self._shared.is_total_right |= (
+            len(self._totals.numbers) == 1 and self._shared.is_total_credible
+        )
 
     def _note_rows_after(self, total: Total, *, was_met: bool) -> None:
         """Note that rows follow a page whose total was reached."""
@@ -209,7 +213,7 @@ class ListingEvidence:
 
     def _may_end(self, total: Total) -> bool:
         """Return whether a total that is reached proves the end, without a request."""
-        if not total.is_exact or len(self._numbers) > 1 or self.total_may_be_limit:
+        if not total.is_exact or self._totals.have_changed or self.total_may_be_limit:
             return False
         # At the end of a full page: what nobody declared may be a sum of money.
         is_trusted = total.is_declared and not self._may_count_page(total)
@@ -219,10 +223,6 @@ class ListingEvidence:
         """Return whether a total may be the number of rows of its page."""
         may_count = self._paginator.asks_for_size and not self._shared.is_total_credible
         return may_count and total.unit != "pages" and total.number == self.count
-
-    def _find_smallest(self, total: Total) -> Total:
-        """Find the smallest total that the pages stated, because rows may come meanwhile."""
-        return replace(total, number=min(self._numbers))
 
     def _count_rows(self) -> int:
         if self._counted is None:
@@ -238,7 +238,7 @@ class ListingEvidence:
 
     def _find_hinted_totals(self) -> list[Total]:
         """Find the totals by usual names, where no total was read by its own."""
-        is_known = self._total is not None or not self._shared.reader.reads_totals
+        is_known = self._totals.last is not None or not self._shared.reader.reads_totals
         hints = self.hints.read()
         return [] if is_known else [*hints.totals, *(() if self._counted else hints.counts)]
 

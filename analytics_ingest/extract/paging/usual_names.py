@@ -42,17 +42,23 @@ FLAGS = {
         (
             *("hasmore", "hasnext", "hasnextpage", "more", "moreresults", "moreavailable"),
             *("hasmorepages", "hasmoreitems", "hasmoreresults", "hasmorerecords", "hasmoredata"),
-            *("hasmorepage", "morerecords", "istruncated", "truncated"),
+            *("hasmorepage", "morerecords", "istruncated", "truncated", "exceededtransferlimit"),
+            *("moreitems", "moreitemsavailable", "morerows", "moredata", "morepages"),
         ),
         True,
     ),
-    **dict.fromkeys(("islast", "islastpage", "last", "done", "endofstream", "isend"), False),
+    **dict.fromkeys(
+        (
+            *("islast", "islastpage", "last", "done", "endofstream", "isend", "eof", "nomore"),
+            *("endofresults", "endofdata", "endoflist", "exhausted"),
+        ),
+        False,
+    ),
 }
 """Names of flags → their value where there is more."""
 
 LAST = {name for name, value in FLAGS.items() if value is False} | {
-    *("lastpage", "exhausted", "complete", "iscomplete", "finished", "isfinished", "isdone", "end"),
-    *("eof", "nomore"),
+    *("lastpage", "complete", "iscomplete", "finished", "isfinished", "isdone", "end"),
 }
 """Names of flags that are true on the last page, where somebody has declared them."""
 
@@ -75,7 +81,9 @@ DEEPEST = 6
 
 _COUNTS = ("count", "recordcount", "resultcount", "itemcount", "rowcount", "numresults")
 """Names of totals, of the rows of the page, or of the page size."""
-_NEXT_NAMES = re.compile("(x|odata)?next(page)?(link|url|cursor|token)?|(x)?continuation(token)?")
+_NEXT_NAMES = re.compile(
+    "(x|odata)?next(page)?(link|url|cursor|token)?|(x)?continuation(token)?|lastevaluatedkey"
+)
 _RANGE = re.compile(r"(?!bytes)(\w+ )?(\d+-\d+|\*)/(\d+)")
 """A `Content-Range` of rows."""
 _PLAIN = re.compile(r"[A-Za-z_$@][A-Za-z0-9_$-]{0,39}")
@@ -146,10 +154,13 @@ def find_next_values(
     body: Any, path: tuple[str, ...] = ()
 ) -> Iterator[tuple[tuple[str, ...], str]]:
     """Yield the links and cursors of next pages by their places, such as `@nextLink`."""
-    is_next = bool(path) and normalize(path[-1]) == "next"
+    is_next = bool(path) and normalize(path[-1]) in ("next", "lastevaluatedkey")
     for key, value in body.items() if isinstance(body, dict) else ():
-        place = (*path, str(key))
-        if isinstance(value, str) and value and (is_next or _NEXT_NAMES.fullmatch(normalize(key))):
+        place, name = (*path, str(key)), normalize(str(key))
+        # A number under this name is where the page begins.
+        is_token = name == "offset" and not path and as_number(value) is None
+        is_named = is_next or _NEXT_NAMES.fullmatch(name) or is_token
+        if isinstance(value, str) and value and is_named:
             yield place, value
         elif len(place) < DEEPEST:
             yield from find_next_values(value, place)

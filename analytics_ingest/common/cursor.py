@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta, timezone, tzinfo
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -133,9 +134,12 @@ def _read_other_iso8601(text: str, zone: tzinfo, day_zone: tzinfo) -> datetime |
 def _read_epoch(value: Any, units_per_second: int) -> datetime | None:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
+    units = 1_000_000 // units_per_second
     try:
-        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=float(value) / units_per_second)
-    except (ValueError, OverflowError):
+        # Floats would round up what is below a microsecond, perhaps to the next day.
+        number = value if isinstance(value, int) else Decimal(str(value).strip())
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=math.floor(number * units))
+    except (ValueError, ArithmeticError):
         return None
 
 

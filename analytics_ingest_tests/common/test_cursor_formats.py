@@ -19,6 +19,12 @@ SECONDS = 1767607200
         pytest.param("epoch_s", str(SECONDS), TEN, id="seconds as text"),
         pytest.param("epoch_s", f" {SECONDS}.5 ", TEN.replace(microsecond=500_000), id="fraction"),
         pytest.param("epoch_s", SECONDS + 0.25, TEN.replace(microsecond=250_000), id="float"),
+        pytest.param(
+            "epoch_s", SECONDS - 0.0000002, TEN - timedelta(microseconds=1), id="just before"
+        ),
+        pytest.param(
+            "epoch_ms", f"{SECONDS}000.9999", TEN.replace(microsecond=999), id="just before a ms"
+        ),
         pytest.param("epoch_s", 0, utc(1970, 1, 1), id="zero is a moment"),
         pytest.param("epoch_s", -1, utc(1969, 12, 31, 23, 59, 59), id="before 1970"),
         pytest.param("epoch_ms", SECONDS * 1000, TEN, id="milliseconds"),

@@ -50,6 +50,12 @@ def closing() -> Iterator[str]:
 
 
 @contextmanager
+def cutting() -> Iterator[str]:
+    with sending([b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n[{"]) as server:
+        yield server.url
+
+
+@contextmanager
 def plain() -> Iterator[str]:
     with sending([b"HTTP/1.1 400 Bad Request\r\n\r\n"]) as server:
         yield server.url.replace("http://", "https://")
@@ -82,6 +88,10 @@ CASES: dict[str, tuple[Server, str]] = {
         closing,
         "no response from {url}: it closed the connection before the response ended; check "
         "{setting}, and that the API runs there",
+    ),
+    "a response that is cut off": (
+        cutting,
+        "{url} cut off its response before the end; load again, or request smaller pages",
     ),
     "no TLS": (
         plain,

@@ -148,7 +148,6 @@ def test_json_is_read_in_its_encoding(api: ScriptedApi, body: bytes, kind: str) 
         pytest.param(b"<html><p>canary", "application/json", "not JSON but HTML", id="html"),
         pytest.param(b"<?xml version='1.0'?><canary/>", "text/xml", "not JSON but XML", id="XML"),
         pytest.param(b"id,name\n1,canary", "text/csv", "is not JSON", id="CSV"),
-        pytest.param(b'{"id":1}\n{"id":2,"n":"canary"}\n', "text/plain", "is not JSON", id="lines"),
         pytest.param(b'{"data": [{"id": 1, "n": "canary', "a/b", "is not JSON", id="half"),
         pytest.param('{"n": "é canary"}'.encode("latin-1"), "a/b", "is not JSON", id="Latin-1"),
         pytest.param(b'{"n": "\xe9"}', "a/b; charset=nonsense", "is not JSON", id="a bad charset"),
@@ -164,6 +163,18 @@ def test_a_body_that_is_not_json_is_broken_and_named(
     assert part in str(error)
     assert "canary" not in str(error)
     assert len(api.asked) == 3
+
+
+@pytest.mark.parametrize("body", [b'{"id":1}\n{"id":2,"n":"canary"}\n', b"[1]\r\n[2]\r\n"])
+def test_a_body_of_one_json_document_a_line_names_its_decoder(
+    api: ScriptedApi, body: bytes
+) -> None:
+    api.always("/items", Reply(body, headers={"Content-Type": "text/plain"}))
+    error = str(failure(declare(quick())))
+    assert "the response is not one JSON document, but one a line" in error
+    assert "declare decoder: jsonl" in error
+    assert "canary" not in error
+    assert len(api.asked) == 1
 
 
 def family(**child: Any) -> Any:

@@ -69,6 +69,11 @@ def format_connection_message(error: RequestException, address: Address, request
             f"no connection to {server} can be trusted, because {problem}; correct {place}, or "
             "name the file of its certificate authority in REQUESTS_CA_BUNDLE"
         )
+    if isinstance(error, exceptions.ChunkedEncodingError):
+        return (
+            f"{server} cut off its response before the end{after}; load again, or request smaller "
+            "pages"
+        )
     problem, hint = _describe(error, address.timeouts)
     return f"no response from {server}: {problem}{after}; check {place}, and {hint}"
 

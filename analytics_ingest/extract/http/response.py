@@ -156,12 +156,25 @@ def _parse_json(response: Response) -> Any:
             response, f"in the response {error}", hint, is_retryable=False
         ) from None
     except ValueError:
+        if _holds_lines(response):
+            hint = "declare decoder: jsonl"
+            problem = "the response is not one JSON document, but one a line"
+            raise UnusableResponseError(response, problem, hint, is_retryable=False) from None
         problem, hint = _describe_broken(response)
         raise UnusableResponseError(response, problem, hint, is_retryable=True) from None
     except RecursionError:
         raise UnusableResponseError(
             response, "the response is nested too deeply to be parsed"
         ) from None
+
+
+def _holds_lines(response: Response) -> bool:
+    """Return whether each of the first two lines of a body is an object or a list in JSON."""
+    lines = decode_text(response).strip().split("\n", 2)[:2]
+    try:
+        return len(lines) > 1 and all(isinstance(json.loads(line), dict | list) for line in lines)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _describe_broken(response: Response) -> tuple[str, str]:

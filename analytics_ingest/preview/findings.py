@@ -43,7 +43,7 @@ def _describe_first_position(preview: ResourcePreview) -> str:
 def list_notes(preview: ResourcePreview) -> Iterator[str]:
     """Yield what is worth knowing, though nothing is wrong with it."""
     if preview.first_request is None:
-        yield "was not requested, because the first page of its parent has no rows"
+        yield "was not requested, because no row of its parent was read"
     elif preview.pages and not preview.rows:
         selector = preview.resource.endpoint.data_selector
         place = f" at '{selector}'" if selector else ""

@@ -147,7 +147,8 @@ def _find_unproven(previews: Mapping[str, ResourcePreview]) -> Iterator[tuple[st
         if preview.error and not preview.pages:
             yield name, "got no response, so nothing about it is proven"
         elif preview.requests_left < 1:
-            yield name, f"used its {MOST_REQUESTS} requests; run try --fix again"
+            again = "if it was corrected, run try --fix again"
+            yield name, f"used the {MOST_REQUESTS} requests of one call; {again}"
         elif not preview.rows:
             yield name, "has no rows, so its key, its cursor and its fields are not proven"
         elif sum(map(bool, preview.pages)) < 2:  # Positions may count pages.

@@ -45,7 +45,7 @@ def read_unused(desk: Desk, prose: str) -> list[str]:
 def test_a_name_that_nothing_uses_is_reported(desk: Desk, sentence: str, names: str) -> None:
     pronoun = "them" if "," in names else "it"
     lines = read_unused(desk, f"\n# Requests\n\n{sentence}\n")
-    assert lines == [f"the text names {names}: nothing here uses {pronoun}"]
+    assert lines == [f"the text names {names}; nothing in the declaration uses {pronoun}"]
 
 
 @pytest.mark.parametrize("sentence", [*USED, *DENIED, *SECRETS])
@@ -68,4 +68,4 @@ def test_a_parameter_of_another_resource_is_reported(desk: Desk) -> None:
     other = '{"name": "orders", "endpoint": {"path": "/orders"}}'
     prose = "\n# Requests\n\n- **users**: by `team`\n- **orders**: by `team`\n"
     written = desk.new(shop(users, other, prose=prose))
-    assert "orders: the text names team: nothing here uses it" in written.assumed
+    assert "orders: the text names team; nothing in the declaration uses it" in written.assumed

@@ -83,7 +83,7 @@ def log_unused_names(draft: Draft, document: Document, fields: Mapping[str, Fiel
     for resource, names in unused.items():
         listed = abbreviate(list(names), most=6)
         pronoun = "them" if len(names) > 1 else "it"
-        log.assume(resource, f"the text names {listed}: nothing here uses {pronoun}")
+        log.assume(resource, f"the text names {listed}; nothing in the declaration uses {pronoun}")
 
 
 def _iterate_names(line: Line) -> Iterator[str]:

@@ -22,6 +22,7 @@ from analytics_ingest.load.warehouse.dlt_hints import (
     list_tables,
     name_rejected_table,
 )
+from analytics_ingest.load.warehouse.emptied_columns import find_emptied_columns
 from analytics_ingest.load.warehouse.faults import explain_sql
 from analytics_ingest.load.warehouse.histories import VALID_TO
 from analytics_ingest.load.warehouse.own_checks import count_failing
@@ -29,16 +30,15 @@ from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
 from analytics_ingest.load.warehouse.sql_tables import Columns, StoredTables, open_tables
 from analytics_ingest.load.warehouse.table_profile import (
     KEYS_SHOWN,
+    VARIANT,
     TableProfile,
     count_where,
     format_key,
+    is_variant,
 )
 
 STARTS_A_QUERY = 100
 """Partitions that one query counts, at most: a long list of columns is slow, or refused."""
-
-_VARIANT = "__v_"
-"""Separates a column's name from the type, in dlt's name of a variant column."""
 
 _NUMBERS = ("bigint", "double", "decimal")
 
@@ -112,6 +112,8 @@ def _profile(
         return profile
     table = _Table(tables, resource.table, staged=is_staged, active=resource.has_history)
     _count_rows(profile, table, list(map(normalize, resource.not_null)))
+    if is_staged:
+        profile.emptied = find_emptied_columns(tables, resource.table, profile)
     if cursor:
         _count_cursors(profile, table, resource, cursor, future_from)
     if keys and not profile.missing_keys:
@@ -146,13 +148,8 @@ def _compare_columns(
         and name not in added
         and name != OTHER_FIELDS
         and not name.startswith("_dlt_")
-        and not _is_variant(name, profile.columns)
+        and not is_variant(name, profile.columns)
     ]
-
-
-def _is_variant(column: str, stored: Columns) -> bool:
-    base, separator, _ = column.partition(_VARIANT)
-    return bool(separator) and base in stored
 
 
 class _Table:
@@ -175,7 +172,7 @@ class _Table:
 def _count_rows(profile: TableProfile, table: _Table, required: Sequence[str]) -> None:
     """Count the rows, those without a required value, and those with a value of another type."""
     required = [name for name in required if name in profile.columns]
-    variants = [name for name in profile.columns if _is_variant(name, profile.columns)]
+    variants = [name for name in profile.columns if is_variant(name, profile.columns)]
     absent = [count_where(_build_absence(name, profile.columns, table)) for name in required]
     kept = [*variants, *({OTHER_FIELDS} & profile.columns.keys())]
     present = [f"count({table.quote(name)})" for name in kept]
@@ -187,7 +184,7 @@ def _count_rows(profile: TableProfile, table: _Table, required: Sequence[str]) -
 
 def _build_absence(column: str, stored: Columns, table: _Table) -> str:
     """Build the condition that a row has no value in a column, nor in a variant of it."""
-    columns = [name for name in stored if name == column or name.startswith(f"{column}{_VARIANT}")]
+    columns = [name for name in stored if name == column or name.startswith(f"{column}{VARIANT}")]
     return " and ".join(f"{table.quote(name)} is null" for name in columns)
 
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+VARIANT = "__v_"
+"""Separates a column's name from the type, in dlt's name of a variant column."""
+
 KEYS_SHOWN = 10
 """Primary keys that a check may show, at most."""
 
@@ -44,6 +47,8 @@ class TableProfile:
     variants: Mapping[str, int] = field(default_factory=dict)
     """dlt's variant columns (values of another type) → rows that have a value there."""
     undeclared: Sequence[str] = ()
+    emptied: Sequence[str] = ()
+    """Declared columns that are null in all rows of the load, and usually not in earlier ones."""
     missing_keys: Sequence[str] = ()
     """Columns of the primary key that the table lacks."""
     null_keys: int = 0
@@ -70,3 +75,9 @@ class TableProfile:
 def count_where(condition: str) -> str:
     """Build the aggregate that counts the rows that meet a condition."""
     return f"count(case when {condition} then 1 end)"
+
+
+def is_variant(column: str, stored: Mapping[str, str]) -> bool:
+    """Return whether a column holds dlt's variants of another one."""
+    base, separator, _ = column.partition(VARIANT)
+    return bool(separator) and base in stored

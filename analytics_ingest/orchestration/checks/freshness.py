@@ -21,6 +21,7 @@ def check_freshness(
     limits: Freshness,
     *,
     of_load: bool = False,
+    has_rows: bool = False,
 ) -> CheckOutcome:
     """Check the age of the last load and of the partitions that are due.
 
@@ -29,6 +30,7 @@ def check_freshness(
         newest_row: The newest cursor; it is reported and decides nothing.
         due: Partition → since when it is due, oldest first.
         of_load: `newest_row` is of the rows of one load, not of the whole table.
+        has_rows: There are such rows, whether or not one has a cursor.
     """
     metadata = {
         "partitions_due": len(due),
@@ -47,7 +49,7 @@ def check_freshness(
             metadata,
             is_warning=delay <= limits.fail_after,
         )
-    row = _describe_newest_row(now, newest_row, of_load)
+    row = _describe_newest_row(now, newest_row, of_load=of_load, has_rows=has_rows)
     return CheckOutcome(True, f"Nothing is overdue; {row}.", metadata)
 
 
@@ -64,7 +66,11 @@ def _find_problems(age: timedelta, delays: Mapping[str, timedelta], limits: Fres
     return problems
 
 
-def _describe_newest_row(now: datetime, newest: datetime | None, of_load: bool) -> str:
+def _describe_newest_row(
+    now: datetime, newest: datetime | None, *, of_load: bool, has_rows: bool
+) -> str:
+    if newest is None and has_rows:
+        return f"no row{' of this load' if of_load else ''} has a moment as its cursor"
     if newest is None:
         return "this load has no row" if of_load else "no row yet"
     age = _format_age(max(now - newest, timedelta()))

@@ -118,6 +118,7 @@ class ResourceChecks:
             self._find_due_partitions(now),
             limits,
             of_load=self._loaded is not None,
+            has_rows=self._profile.rows > 0,
         )
 
     def _find_due_partitions(self, now: datetime) -> dict[str, datetime]:

@@ -1,5 +1,7 @@
 """The `schema` check: declared columns exist with their types, and required ones have values."""
 
+from collections.abc import Iterator
+
 from analytics_ingest.common.column_names import OTHER_FIELDS
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 from analytics_ingest.orchestration.checks.outcome import CheckOutcome, pluralize
@@ -14,6 +16,7 @@ def check_schema(profile: TableProfile) -> CheckOutcome:
         "null_required": sum(profile.nulls.values()),
         "wrong_types": sum(profile.variants.values()),
         "undeclared_columns": list(profile.undeclared),
+        "emptied_columns": list(profile.emptied),
     }
     if profile.of_load and not profile.rows:
         return CheckOutcome(True, "This load has no row.", metadata)
@@ -21,17 +24,24 @@ def check_schema(profile: TableProfile) -> CheckOutcome:
         return CheckOutcome(False, "The table does not exist; load the asset.", metadata)
     if problems := _find_problems(profile):
         return CheckOutcome(False, f"{'; '.join(problems)}.", metadata)
+    if warnings := list(_find_warnings(profile)):
+        return CheckOutcome(False, " ".join(warnings), metadata, is_warning=True)
+    return CheckOutcome(True, f"{pluralize(profile.rows, 'row')} as declared.", metadata)
+
+
+def _find_warnings(profile: TableProfile) -> Iterator[str]:
     if profile.others:
-        description = (
+        yield (
             f"{pluralize(profile.others, 'row')} with fields beyond max_new_columns, kept in "
             f"{OTHER_FIELDS}; declare those that you need, or raise it."
         )
-        return CheckOutcome(False, description, metadata, is_warning=True)
+    if profile.emptied:
+        yield (
+            f"Null in each row of this load, though earlier rows have values: "
+            f"{', '.join(profile.emptied)}; see whether the API has renamed or dropped it."
+        )
     if profile.undeclared:
-        names = ", ".join(profile.undeclared)
-        description = f"Not declared: {names}; add them to the schema file."
-        return CheckOutcome(False, description, metadata, is_warning=True)
-    return CheckOutcome(True, f"{pluralize(profile.rows, 'row')} as declared.", metadata)
+        yield f"Not declared: {', '.join(profile.undeclared)}; add them to the schema file."
 
 
 def _find_problems(profile: TableProfile) -> list[str]:

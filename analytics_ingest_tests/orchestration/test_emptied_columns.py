@@ -78,6 +78,18 @@ def test_a_field_that_is_empty_by_chance_is_not_one(
     assert "items/schema" not in load_days(instance)[1].failed
 
 
+def test_a_field_that_is_masked_by_null_since_is_not_one(
+    api: ScriptedApi, instance: dg.DagsterInstance
+) -> None:
+    serve_days(api, [{"name": "a"}] * 20, [{"name": "a"}] * 20)
+    masks: list[dict[str, Any]] = [{}, {"name": None}]
+    _, masked = [
+        deploy(declare(resource(own={"fields": FIELDS, "mask": mask})), instance).load(day)
+        for day, mask in zip(DAYS, masks, strict=True)
+    ]
+    assert "items/schema" not in masked.failed
+
+
 def test_a_field_under_another_name_is_named_with_the_new_one(
     api: ScriptedApi, instance: dg.DagsterInstance
 ) -> None:

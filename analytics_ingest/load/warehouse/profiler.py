@@ -113,7 +113,9 @@ def _profile(
     table = _Table(tables, resource.table, staged=is_staged, active=resource.has_history)
     _count_rows(profile, table, list(map(normalize, resource.not_null)))
     if is_staged:
-        profile.emptied = find_emptied_columns(tables, resource.table, profile)
+        nulled = {normalize(name) for name, rule in resource.declared.mask.items() if not rule}
+        emptied = find_emptied_columns(tables, resource.table, profile)
+        profile.emptied = [name for name in emptied if name not in nulled]
     if cursor:
         _count_cursors(profile, table, resource, cursor, future_from)
     if keys and not profile.missing_keys:

@@ -54,7 +54,7 @@ class _Texts:
         self._text = "\n".join(texts)
         self._words = {spelled for word in _WORD.findall(self._text) for spelled in _spell(word)}
 
-    def use(self, name: str) -> bool:
+    def has(self, name: str) -> bool:
         """Return whether a name is among the words, or what a format means among the texts."""
         spelled = {*_spell(name), *_spell(re.split(r"[.\[\]]", name.rstrip("]"))[-1])}
         pattern = find_pattern(f"`{name}`")
@@ -78,7 +78,7 @@ def log_unused_names(draft: Draft, document: Document, fields: Mapping[str, Fiel
     unused: dict[str | None, dict[str, None]] = {}
     for line, resource in iterate_lines_with_resource(document, draft.by_name):
         for name in _iterate_names(line):
-            if not (shared.use(name) or own[resource].use(name)):
+            if not (shared.has(name) or own[resource].has(name)):
                 unused.setdefault(resource, {})[name] = None
     for resource, names in unused.items():
         listed = abbreviate(list(names), most=6)

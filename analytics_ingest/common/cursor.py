@@ -37,6 +37,8 @@ _IN_DATES = {
 }
 _OFFSET = re.compile(r"%:?z")
 _LONGEST_DATE = len("2026-01-05")
+_MOST_DIGITS = 20
+"""Of an epoch; `1e999999` would take a minute as an integer."""
 _LAST_DAY = datetime(9999, 12, 31, tzinfo=UTC)
 """No later day can be written."""
 
@@ -138,6 +140,8 @@ def _read_epoch(value: Any, units_per_second: int) -> datetime | None:
     try:
         # Floats would round up what is below a microsecond, perhaps to the next day.
         number = value if isinstance(value, int) else Decimal(str(value).strip())
+        if isinstance(number, Decimal) and number.adjusted() > _MOST_DIGITS:
+            return None
         return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=math.floor(number * units))
     except (ValueError, ArithmeticError):
         return None

@@ -56,6 +56,7 @@ def test_a_declared_format_is_read(cursor_format: str, value: Any, moment: datet
                 float("nan"),
                 float("inf"),
                 10**30,
+                "1e999999",
                 10**400,
                 "nan",
             )

@@ -129,3 +129,18 @@ def test_a_field_that_nothing_fills_is_reported(desk: Desk, value: str, endpoint
     written = desk.new(shop(ORDERS, users, lines))
     assert "processing_steps" not in written.resource("lines")
     assert any("processing_steps.add.order is left out" in line for line in written.assumed)
+
+
+@pytest.mark.parametrize(
+    ("fields", "added"),
+    [
+        ('{"source": "crm", "target": "eu"}', {"source": "crm", "target": "eu"}),
+        ('{"template": "x", "field": "y"}', {"template": "x", "field": "y"}),
+        ('[{"field": "target", "source": "a.b"}]', {"target": "{{ record['a']['b'] }}"}),
+    ],
+)
+def test_names_of_fields_that_are_keys_of_blocks_too_are_names(
+    desk: Desk, fields: str, added: dict[str, Any]
+) -> None:
+    written = desk.new(orders(f'"add_fields": {fields}'))
+    assert written.resource("orders")["processing_steps"] == [{"add": added}]

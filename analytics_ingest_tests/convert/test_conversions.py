@@ -55,6 +55,9 @@ def test_a_lambda_says_how_bounds_are_sent(desk: Desk, code: str, kind: str) -> 
 @pytest.mark.parametrize(
     ("code", "kinds"),
     [
+        ("int(at / 1000)", ("epoch_ms", "epoch_s")),
+        ("round(int(at) / 1000)", ("epoch_ms", "epoch_s")),
+        ("at * 1000", ("epoch_s", "epoch_ms")),
         ("pendulum.from_timestamp(int(at)).to_date_string()", ("epoch_s", DATE)),
         ("pendulum.from_timestamp(at).isoformat()", ("epoch_s", "iso8601")),
         ("pendulum.from_timestamp(at / 1000).to_date_string()", ("epoch_ms", DATE)),
@@ -163,3 +166,30 @@ def test_the_first_value_of_converted_code_says_nothing_of_the_cursor(desk: Desk
     one = WINDOW % 'lambda at: to_bound(at), "initial_value": 1767225600'
     written = desk.new(shop(f'{{"name": "orders", "endpoint": {{"path": "/orders", {one}}}}}'))
     assert "cursor_format" not in written.endpoint()["incremental"]
+
+
+@pytest.mark.parametrize(
+    ("code", "first"),
+    [
+        ("at[:19]", "2024-01-01 00:00:00"),
+        ("at[:10]", "01/02/2024"),
+        ("at[:10]", "20240101"),
+    ],
+)
+def test_code_that_cuts_another_form_of_text_is_reported(desk: Desk, code: str, first: str) -> None:
+    block = WINDOW % f'lambda at: {code}, "initial_value": "{first}"'
+    assert any("convert is left out" in line for line in desk.new(orders(block)).assumed)
+
+
+@pytest.mark.parametrize("first", ["2024-01-01", "2024-01-01T00:00:00Z"])
+def test_code_that_cuts_a_first_value_in_iso_8601_is_a_format(desk: Desk, first: str) -> None:
+    block = WINDOW % f'lambda at: at[:10], "initial_value": "{first}"'
+    assert _read_formats(desk, orders(block)) == ("iso8601", DATE)
+
+
+def test_other_code_beside_an_epoch_is_reported_with_what_is_sent(desk: Desk) -> None:
+    block = WINDOW % 'lambda at: at // 86400, "initial_value": 1704067200'
+    assert (
+        "orders: its bounds are sent as epoch_s, as its first value is written; its code may send "
+        "another form"
+    ) in desk.new(orders(block)).assumed

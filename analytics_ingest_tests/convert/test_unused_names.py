@@ -30,6 +30,9 @@ DENIED = [
 SECRETS = [
     "Send the API key `abcdef` on each request.",
     "The password is `hunter`.",
+    "Pass the token `abcxyz` with each request; the PIN is `four`.",
+    "The username is `bob.smith`, and the tenant signs with `qwertyuiop`.",
+    "Take `hunter2` for a while.",
     "Take `AKIAIOSFODNN7EXAMPLE` for a while.",
     "Take `abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz` for a while.",
 ]

@@ -71,6 +71,7 @@ def test_a_sign_in_a_header_is_a_warning(api: ScriptedApi, name: str, status: in
     [
         *({"count": 2}, {"info": {"more_records": False}}, {"IsTruncated": False}),
         *({"next_page": None}, {"offset": 0}, {"offset": "20"}, {"offset": ""}, {"eof": True}),
+        *({"offset": "+02:00"}, {"offset": "none"}, {"offset": "2026-01-05T00:00:00Z"}),
         *({"LastEvaluatedKey": None}, {"LastEvaluatedKey": {}}, {"moreItemsAvailable": False}),
     ],
     ids=str,
@@ -141,7 +142,9 @@ def test_a_total_that_falls_while_pages_are_counted_is_a_warning(
     assert f"{key} fell from 11 to 10 between its pages, so a row may have moved" in warning
 
 
-@pytest.mark.parametrize("totals", [[5, 5, 6], [5, 6, 6], [2, 2, 1], [5, 3, 1]], ids=str)
+@pytest.mark.parametrize(
+    "totals", [[5, 5, 6], [5, 6, 6], [2, 2, 1], [5, 3, 1], [100, 50, 5], [7, 7, 5]], ids=str
+)
 def test_a_total_that_rises_or_counts_something_else_has_not_fallen(
     api: ScriptedApi, totals: list[int]
 ) -> None:

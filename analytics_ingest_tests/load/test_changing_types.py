@@ -66,6 +66,7 @@ CONVERTED = {
     "date-text of digits": (Case([["20260105"]], "date"), date(2026, 1, 5)),
     "date-midnight east of UTC": (Case([["2026-01-05T00:00:00+02:00"]], "date"), date(2026, 1, 5)),
     "date-evening west of UTC": (Case([["2026-01-05T23:30:00-05:00"]], "date"), date(2026, 1, 5)),
+    "date-compact": (Case([["20260105T233000-0500"]], "date"), date(2026, 1, 5)),
     "date-seconds": (Case([[1767657599]], "date"), date(2026, 1, 5)),
     "timestamp-digits": (
         Case([[20260105]], "timestamp"),
@@ -82,7 +83,7 @@ MISREAD = {
         "integer": ["1_000", "\u0667"],
         "number": ["1_000", "\u0667", "nan", "inf", "-Infinity"],
         "decimal": ["1_000", "\u0667", "NaN"],
-        "date": [2026, 202601, "202601", 20260231, "20260231"],
+        "date": [2026, 202601, "202601", 20260231, "20260231", "31122026", 20260105.0],
         "timestamp": [2026, 202601, "202601"],
     }.items()
     for value in values
@@ -176,6 +177,23 @@ def test_a_number_that_is_not_a_flag_is_not_made_one(
     name: str, stored: Mapping[str, Stored]
 ) -> None:
     assert (stored[name].values(), stored[name].values("v__v_text")) == ([None], [name])
+
+
+DATES = {
+    "times of a day": (["2026-01-05T23:00:00-05:00", "2026-01-06T01:00:00-05:00"], 0, 2),
+    "midnights": (["2026-01-05T00:00:00+02:00", "2026-01-06T00:00:00+02:00"], 2, 0),
+    "days": (["2026-01-05", "2026-01-06"], 2, 0),
+    "a number for the same day": (["2026-01-05", 20260105], 1, 1),
+}
+
+
+@pytest.mark.parametrize("name", DATES)
+def test_a_key_that_is_a_date_keeps_rows_apart_or_rejects_them(api: ScriptedApi, name: str) -> None:
+    keys, stored, rejected = DATES[name]
+    api.always("/items", {"data": [row(n, day=key) for n, key in enumerate(keys)]})
+    load(declare(resource(own={"primary_key": "day", "fields": {"day": "date"}})))
+    assert len(table("items", "day")) == stored
+    assert len(table("items__rejected", "row") if rejected else []) == rejected
 
 
 def test_keys_that_only_a_conversion_makes_equal_are_not_one_row(api: ScriptedApi) -> None:

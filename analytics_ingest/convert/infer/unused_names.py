@@ -22,8 +22,9 @@ from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
 _NAME = re.compile(r"(?<!`)`(?!dlt\.)(?P<name>[A-Za-z_$@][\w.\-$@\[\]]*)`(?!`)")
 _WORD = re.compile(r"[\w\-$@]+")
 _ON_LOGINS = re.compile(
-    r"\b(?:secrets?|passwords?|credentials?|bearer|auth\w*|log ?in|(?:api|access)[- _]?keys?"
-    r"|tokens? (?:is|are))\b",
+    r"\b(?:secrets?|passwords?|passphrases?|pins?|credentials?|bearer|auth\w*|log ?in|user ?names?"
+    r"|(?:api|access|private|client|account|licen[cs]e)[- _]?(?:keys?|ids?|names?)|sign\w*"
+    r"|sessions?|tenants?|(?<!page )(?<!next )(?<!continuation )(?<!sync )tokens?)\b",
     re.IGNORECASE,
 )
 """What is on these fails with 401 if it is not read; a line on them may hold a secret."""
@@ -33,8 +34,8 @@ _NO_USE = re.compile(
     re.IGNORECASE,
 )
 """What precedes an example, a default, or a name that is denied."""
-_RANDOM = re.compile(r"(?=.*[A-Za-z])(?=.*\d).{16,}|.{41,}")
-"""What may be the value of a secret."""
+_RANDOM = re.compile(r".*\d.*|.{41,}")
+"""What may be the value of a secret; few parameters have a digit in their name."""
 _STANDARD = frozenset(
     {"accept", "authorization", "content_type", "link", "retry_after", "get", "post", "put"}
     | {"true", "false", "null", "none", "string", "text", "integer", "int", "bigint", "number"}
@@ -42,6 +43,10 @@ _STANDARD = frozenset(
     | {"date", "datetime", "timestamp", "utc", "rest_api", "access_token"}
 )
 """Names of HTTP, of types and of dlt."""
+
+
+_SHOWN = 12
+"""Names of a line of the report."""
 
 
 class _Texts:
@@ -81,7 +86,7 @@ def log_unused_names(draft: Draft, document: Document, fields: Mapping[str, Fiel
             if not (shared.has(name) or own[resource].has(name)):
                 unused.setdefault(resource, {})[name] = None
     for resource, names in unused.items():
-        listed = abbreviate(list(names), most=6)
+        listed = abbreviate(list(names), most=_SHOWN)
         pronoun = "them" if len(names) > 1 else "it"
         log.assume(resource, f"the text names {listed}; nothing in the declaration uses {pronoun}")
 

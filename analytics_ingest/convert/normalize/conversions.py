@@ -3,12 +3,20 @@
 Other code stays; a later pass reports it.
 """
 
+import re
+
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.normalize.row_functions import read_function
 from analytics_ingest.convert.python.values import Code
 
 _KEYS = ("convert", "transform")
 """dlt's key, and the older name of it."""
+
+_CUT = {
+    "%Y-%m-%dT": re.compile(r"\d{4}-\d\d-\d\d(?:T|$)"),
+    "%Y-%m-%d": re.compile(r"\d{4}-\d\d-\d\d(?!\d)"),
+}
+"""Begin of a format → the first values that have it."""
 
 
 def translate_conversions(draft: Draft) -> None:
@@ -25,6 +33,11 @@ def _translate(draft: Draft, name: str | None, cursor: Json, key: str) -> None:
     code = read_function(cursor[key])
     formats = code.formats if isinstance(code, Code) else None
     if formats is None or any(cursor.get(k, kind) != kind for k, kind in formats.items()):
+        return
+    # Code that cuts a text off sends what is there, whatever form that has.
+    first, sent = cursor.get("initial_value"), formats["param_format"]
+    form = next((form for begin, form in _CUT.items() if sent.startswith(begin)), None)
+    if form and isinstance(first, str) and form.match(first) is None:
         return
     del cursor[key]
     cursor |= formats

@@ -51,10 +51,12 @@ def _read_first_value(draft: Draft, resource: str | None, cursor: Json) -> None:
         kind = "epoch_ms" if len(str(value)) > len("1767225600") else "epoch_s"
         if moment := build_reader(kind)(int(value)):
             cursor["initial_value"] = f"{moment:%Y-%m-%dT%H:%M:%SZ}"
-            cursor.setdefault("param_format", kind)
-            # Code may read another form of the cursor than it sends.
             if resource not in draft.converted:
                 draft.epochs[resource] = kind
+            elif "param_format" not in cursor:
+                reason = f"its bounds are sent as {kind}, as its first value is written"
+                draft.log.assume(resource, f"{reason}; its code may send another form")
+            cursor.setdefault("param_format", kind)
     elif fraction := _FRACTION.search(str(value)):
         cursor.setdefault("param_format", _FRACTIONS[len(fraction[1])])
 

@@ -38,6 +38,7 @@ _DELETES = ("delete_origin_value", "delete_origin", "delete_original", "remove_o
 _LISTS = ("field_pointers", "fields", "field", "field_names", "paths")
 _DOTTED = re.compile(r"(?:\$\.)?[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 """A path of fields: `general.name`."""
+_PLAIN_NAME = re.compile(r"[\w.$-]+")
 _OF_PARTITION = re.compile(r"(?:stream_)?(?:partition|slice)\.\w+")
 _OF_PARENT = re.compile(
     r"(?:\{\{\s*|\{)?parent(?:\.(?P<dotted>\w+)|\[['\"](?P<quoted>\w+)['\"]\])(?:\s*\}\}|\})?"
@@ -125,15 +126,20 @@ def _list_added(fields: Any) -> list[Any]:
     """List the fields that are added: each by its name and value, or values under their names."""
     listed: list[Any] = []
     for item in fields if isinstance(fields, list) else [fields]:
-        is_one = not isinstance(item, Mapping) or _has_name(item)
+        is_one = not isinstance(item, Mapping) or _has_name(item, is_listed=item is not fields)
         listed += [item] if is_one else [_name_value(*pair) for pair in item.items()]
     return listed
 
 
-def _has_name(item: Mapping[str, Any]) -> bool:
-    """Return whether an item is one field, whose name or value is under a key of its own."""
-    is_pair = bool({*_NAMES} & item.keys()) and bool({*_GIVEN} & item.keys())
-    return is_pair or bool({"path", "name", "value"} & item.keys())
+def _has_name(item: Mapping[str, Any], *, is_listed: bool) -> bool:
+    """Return whether an item is one field, whose name or value is under a key of its own.
+
+    Where it is not in a list, `source` and the like may be names of fields.
+    """
+    names = [item[key] for key in _NAMES if key in item]
+    is_named = all(isinstance(n, list) or _PLAIN_NAME.fullmatch(str(n)) for n in names)
+    is_pair = is_listed and bool(names) and bool({*_GIVEN} & item.keys())
+    return is_named and (is_pair or bool({"path", "name", "value"} & item.keys()))
 
 
 def _name_value(name: str, value: Any) -> Json:

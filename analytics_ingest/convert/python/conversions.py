@@ -41,6 +41,11 @@ _EPOCHS = {
 """Format of the cursor → calls that make a moment of it; a local time is not known here."""
 _ZONED = re.compile(rf"\.(?:in_timezone|in_tz|astimezone)\((?:tz=)?{_UTC}\)")
 
+_SCALED = {
+    ("epoch_ms", "epoch_s"): re.compile(rf"{_QUOTIENT}|(?:int|round)\({_QUOTIENT}\)"),
+    ("epoch_s", "epoch_ms"): re.compile(rf"{_NUMBER} \* 1000"),
+}
+"""Formats of the cursor and of what is sent → code that makes one epoch of the other."""
 _AT = r"(?:CURSOR|MOMENT)"
 _TEXT = rf"(?:CURSOR|str\(CURSOR\)|{_AT}\.isoformat\(\))"
 _RESULTS = {
@@ -72,6 +77,9 @@ def write_formats(function: RowFunction) -> dict[str, str] | None:
     text = _write_code(result, parameter) if result and parameter else None
     if text is None:
         return None
+    for (kind, sent), code in _SCALED.items():
+        if code.fullmatch(text):
+            return {"cursor_format": kind, "param_format": sent}
     text, kind = _read_moment(text)
     sent = _read_result(text)
     if sent is None or not all(map(_is_known, (kind, sent))):

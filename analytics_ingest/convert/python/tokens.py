@@ -10,7 +10,9 @@ _TOKEN = re.compile(
         |"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'))
   | (?P<typographic>[\u201c\u201d\u201e](?P<text>[^\u201c\u201d\n]*)[\u201c\u201d]
         |\u2018(?P<inner>[^\u2019\n]*)\u2019)
-  | (?P<comment>\#[^\n]*|//(?!\s*1_?000\))[^\n]*|/\*.*?\*/)  # `at // 1000)` divides.
+  | (?P<comment>\#[^\n]*|/\*.*?\*/
+        # Behind a value and before a number, it divides: `at // 1000,`.
+        |(?:(?<![\w)\]])(?<![\w)\]][ ])//|//(?!\s*\d[\d_]*\s*[),\]}]))[^\n]*)
   | (?P<ellipsis>\.\.\.|…)
   | (?P<number>\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?)
   | (?P<name>[^\W\d]\w*)

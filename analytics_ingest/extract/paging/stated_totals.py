@@ -35,6 +35,9 @@ class StatedTotals:
         last, highest = self.last, max(self.numbers, default=0)
         if last is None or last.unit == "pages" or not last.number == rows < highest:
             return ""
+        # Some servers estimate the total, and know it on the last page.
+        if highest - rows > max(1, rows // 10):
+            return ""
         return (
             f"{last.key} fell from {highest} to {rows} between its pages, so a row may have moved "
             "past a page; load it again"

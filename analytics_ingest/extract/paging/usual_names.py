@@ -84,6 +84,8 @@ _COUNTS = ("count", "recordcount", "resultcount", "itemcount", "rowcount", "numr
 _NEXT_NAMES = re.compile(
     "(x|odata)?next(page)?(link|url|cursor|token)?|(x)?continuation(token)?|lastevaluatedkey"
 )
+_TOKEN = re.compile(r"(?=.*[A-Za-z])(?=.*\d)[\w/=-]{8,}")
+"""What `offset` holds that is not a number, a time or a zone: `itr7Qx/rec7Qx`."""
 _RANGE = re.compile(r"(?!bytes)(\w+ )?(\d+-\d+|\*)/(\d+)")
 """A `Content-Range` of rows."""
 _PLAIN = re.compile(r"[A-Za-z_$@][A-Za-z0-9_$-]{0,39}")
@@ -158,7 +160,7 @@ def find_next_values(
     for key, value in body.items() if isinstance(body, dict) else ():
         place, name = (*path, str(key)), normalize(str(key))
         # A number under this name is where the page begins.
-        is_token = name == "offset" and not path and as_number(value) is None
+        is_token = name == "offset" and not path and bool(_TOKEN.fullmatch(str(value)))
         is_named = is_next or _NEXT_NAMES.fullmatch(name) or is_token
         if isinstance(value, str) and value and is_named:
             yield place, value

@@ -30,7 +30,7 @@ from analytics_ingest.load.rows.column_types import (
     is_in_64_bits,
     read_type,
 )
-from analytics_ingest.load.rows.spellings import MOMENTS, respell
+from analytics_ingest.load.rows.spellings import MOMENTS, is_day, respell
 
 _EDGES_OF_TIME = ("0000", "0001", "9999")
 _NATIVE_TYPES: dict[type, TDataType] = {
@@ -216,7 +216,8 @@ def is_storable_key(expected: TDataType, value: Any, *, is_declared: bool) -> bo
         return not is_marked(value)
     if type(value) is float and not math.isfinite(value):
         return False
-    value = respell(expected, value) if is_declared else value
+    if expected == "date" and type(value) is str and not is_day(value):
+        return False
     return classify_coercion(expected, value, is_declared=is_declared) is Coercion.STORED
 
 

@@ -216,8 +216,9 @@ class RowRouter:
             is_declared = self._types.is_type_declared(name)
             if not is_storable_key(expected, value, is_declared=is_declared):
                 return f"the primary key {name} is not a {expected}"
-            if expected in ("timestamp", "date") and type(value) is str:
-                spelling = find_moment_spelling(value)
+            if expected in ("timestamp", "date"):
+                is_text = isinstance(value, str)
+                spelling = find_moment_spelling(value) if is_text else type(value).__name__
                 if spelling != self._spellings.setdefault(name, spelling) or spelling is None:
                     return f"the primary key {name} {_OTHER_SPELLING}"
             self._types.decide(name, expected)

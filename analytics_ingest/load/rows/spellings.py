@@ -14,9 +14,16 @@ from analytics_ingest.load.rows.column_types import is_full_date
 
 MOMENTS: frozenset[TDataType] = frozenset({"timestamp", "date"})
 _NUMBERS = ("bigint", "double", "decimal", "wei")
-_NUMBER = re.compile(r"\s*(?:[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|0x[\da-fA-F]+)\s*", re.ASCII)
-_DIGITS = re.compile(r"((?:19|20)\d\d)(?:(0[1-9]|1[0-2])(\d\d)?)?", re.ASCII)
-"""Digits of a year, a month or a day; as seconds they would all be in 1970."""
+_NUMBER = re.compile(
+    r"\s*(?:[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?|0x[\da-fA-F]+)\s*", re.ASCII
+)
+_DIGITS = re.compile(r"(\d{4})(?:(\d\d)(\d\d)?)?", re.ASCII)
+"""Digits of a year, a month or a day."""
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100
+_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)T", re.ASCII)
+_FEW_DIGITS = re.compile(r"\d{1,8}", re.ASCII)
+"""As seconds they would be before 1973."""
+_MIDNIGHT = re.compile(r"[T ]00:?00(?::?00(?:[.,]0+)?)?\s*(?:Z|UTC|[+-]\d\d(?::?\d\d)?)?")
 _LENGTH_OF_DAY = len("2026-01-05")
 
 
@@ -24,12 +31,15 @@ def is_misread(to: TDataType, value: Any) -> bool:
     """Return whether dlt reads what is not meant: `1_000` as a number, 202601 as a second."""
     if type(value) is str and to in _NUMBERS:
         return _NUMBER.fullmatch(value) is None
-    digits = _DIGITS.fullmatch(str(value)) if type(value) in (int, str) else None
-    if digits is None or to not in MOMENTS:
+    if to not in MOMENTS:
         return False
-    # dlt reads the text of a year as its first day, and that of a day as the day.
-    is_read = type(value) is str and (len(value) == len("2026") or _is_day(digits))
-    return not is_read
+    if type(value) is str:
+        # dlt reads the text of a year as its first day, and that of a day as the day.
+        is_read = len(value) == len("2026") or _read_digits(value)
+        return _FEW_DIGITS.fullmatch(value) is not None and not is_read
+    is_whole = type(value) is int or (type(value) is float and value.is_integer())
+    digits = _DIGITS.fullmatch(str(int(value))) if is_whole else None
+    return digits is not None and _FIRST_YEAR <= int(digits[1]) <= _LAST_YEAR
 
 
 def respell(to: TDataType | None, value: Any) -> Any:
@@ -38,21 +48,33 @@ def respell(to: TDataType | None, value: Any) -> Any:
     All other values are returned as they are.
     """
     if to in MOMENTS and type(value) is int:
-        digits = _DIGITS.fullmatch(str(value))
-        return str(value) if digits and _is_day(digits) else value
-    if to != "date" or type(value) is not str or not is_full_date(value):
+        return str(value) if _read_digits(str(value)) else value
+    if to != "date" or type(value) is not str:
         return value
-    day = value[:_LENGTH_OF_DAY]
+    compact = _COMPACT.match(value)
+    if not compact and not is_full_date(value):
+        return value
+    day = "-".join(compact.groups()) if compact else value[:_LENGTH_OF_DAY]
     return day if _read_day(value) not in (None, day) else value
 
 
-def _is_day(digits: re.Match[str]) -> bool:
-    """Return whether digits are those of a day that exists."""
-    year, month, day = digits.groups()
+def is_day(text: str) -> bool:
+    """Return whether a text names a day, at its beginning if at all with a time."""
+    compact = _COMPACT.match(text)
+    begin = text[: len("20260105")] if compact else text[:_LENGTH_OF_DAY]
+    rest = text[len(begin) :] if compact or is_full_date(text) else ""
+    return not rest.strip() or _MIDNIGHT.fullmatch(rest) is not None
+
+
+def _read_digits(text: str) -> date | None:
+    """Read the day of eight digits; None where there is no such day."""
+    digits = _DIGITS.fullmatch(text)
+    if digits is None or digits[3] is None or not _FIRST_YEAR <= int(digits[1]) <= _LAST_YEAR:
+        return None
     try:
-        return day is not None and bool(date(int(year), int(month), int(day)))
+        return date(*map(int, digits.groups()))
     except ValueError:
-        return False
+        return None
 
 
 def _read_day(text: str) -> str | None:

@@ -18,7 +18,7 @@ from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.load.rows.classification import Coercion, classify_coercion
 from analytics_ingest.load.rows.coercion import is_marked
 from analytics_ingest.load.rows.column_types import ColumnTypes, infer_type, read_type
-from analytics_ingest.load.rows.spellings import respell
+from analytics_ingest.load.rows.spellings import is_misread, respell
 
 _ARROW_TYPES: dict[TDataType, pa.DataType] = {
     "bigint": pa.int64(),
@@ -165,10 +165,12 @@ def _build_time_array(
 def _coerce_time(data_type: TDataType, value: Any, *, is_declared: bool) -> Any:
     if is_declared:
         value = respell(data_type, value)
-    if not isinstance(value, datetime):
-        coercion = classify_coercion(data_type, value, is_declared=is_declared)
-        if coercion is not Coercion.STORED:
-            raise ValueError(data_type)
+        is_certain = not is_misread(data_type, value)
+    else:
+        is_certain = isinstance(value, datetime)
+        is_certain = is_certain or classify_coercion(data_type, value) is Coercion.STORED
+    if not is_certain:
+        raise ValueError(data_type)
     return coerce_value(data_type, read_type(value), value)
 
 

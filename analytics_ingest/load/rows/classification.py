@@ -55,7 +55,7 @@ def _is_changed(to: TDataType, value: Any, coerced: Any, *, is_declared: bool) -
     """Return whether dlt reads a value as another: 7 as true or 1970, `007` as 7, `yes` as true.
 
     A declared type asks for that, except for a number that is neither true nor false, for a flag in
-    a text column, which dlt spells as Python does, and for digits that are no number or moment.
+    a text column, which dlt spells as Python does, and for digits of neither a number nor a moment.
     """
     if is_declared and is_misread(to, value):
         return True

@@ -30,7 +30,7 @@ from analytics_ingest.load.rows.column_types import (
     is_in_64_bits,
     read_type,
 )
-from analytics_ingest.load.rows.spellings import MOMENTS, is_day, respell
+from analytics_ingest.load.rows.spellings import MOMENTS, is_day, is_misread, respell
 
 _EDGES_OF_TIME = ("0000", "0001", "9999")
 _NATIVE_TYPES: dict[type, TDataType] = {
@@ -78,6 +78,8 @@ class RowCoercer:
     def _respell(self, row: dict[str, Any]) -> dict[str, Any]:
         moments = [name for name in row if self._types.get(name) in MOMENTS]
         declared = [name for name in moments if self._types.is_type_declared(name)]
+        if not declared:
+            return row
         return row | {name: respell(self._types.get(name), row[name]) for name in declared}
 
     def _is_storable(self, row: Mapping[str, Any], name: str, value: Any) -> bool:
@@ -155,7 +157,7 @@ class RowCoercer:
         precision, scale = self._types.find_decimal_digits(name)
         try:
             value = str(value) if type(value) is LongNumber else value
-            if classify_coercion("decimal", value, is_declared=True) is Coercion.LOST:
+            if is_misread("decimal", value):
                 return None
             number: Decimal = coerce_value("decimal", read_type(value), value)
             rounded = number.quantize(Decimal(1).scaleb(-scale), context=Context(prec=precision))

@@ -52,7 +52,7 @@ def respell(to: TDataType | None, value: Any) -> Any:
     if to != "date" or type(value) is not str:
         return value
     compact = _COMPACT.match(value)
-    if not compact and not is_full_date(value):
+    if not compact and (len(value) == _LENGTH_OF_DAY or not is_full_date(value)):
         return value
     day = "-".join(compact.groups()) if compact else value[:_LENGTH_OF_DAY]
     return day if _read_day(value) not in (None, day) else value
@@ -67,7 +67,7 @@ def is_day(text: str) -> bool:
 
 
 def _read_digits(text: str) -> date | None:
-    """Read the day of eight digits; None where there is no such day."""
+    """Read the day of eight digits; None where that day does not exist."""
     digits = _DIGITS.fullmatch(text)
     if digits is None or digits[3] is None or not _FIRST_YEAR <= int(digits[1]) <= _LAST_YEAR:
         return None

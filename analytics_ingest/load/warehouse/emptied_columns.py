@@ -5,6 +5,8 @@ missing. A field that is rarely filled is empty in a few rows by chance: so the 
 rows that have a value decides how many rows without one are a sign.
 """
 
+from collections.abc import Sequence
+
 from dlt.common.schema.typing import C_DLT_LOAD_ID
 
 from analytics_ingest.load.warehouse.sql_tables import StoredTables
@@ -25,24 +27,28 @@ def find_emptied_columns(tables: StoredTables, table: str, profile: TableProfile
         table: Its rows of the load are still staged, and merged.
     """
     columns = [n for n in profile.expected if n in profile.columns and n not in profile.nulls]
-    if not columns:
+    if not columns or not profile.rows:
         return []
     staged, stored = (tables.name_source(table, staged=is_staged) for is_staged in (True, False))
-    load_id, quoted = tables.quote(C_DLT_LOAD_ID), {name: tables.quote(name) for name in columns}
-    counts = ", ".join(f"count({column})" for column in quoted.values())
-    rows, load, *filled = tables.query(f"select count(*), max({load_id}), {counts} from {staged}")[
-        0
-    ]
+    load_id = tables.quote(C_DLT_LOAD_ID)
+    ((load, *filled),) = tables.query(
+        f"select max({load_id}), {_count_values(tables, columns)} from {staged}"
+    )
     empty = [name for name, count in zip(columns, filled, strict=True) if not count]
-    if not rows or not empty:
+    if not empty:
         return []
-    names = ", ".join(quoted[name] for name in empty)
-    counts = ", ".join(f"count({quoted[name]})" for name in empty)
+    names = ", ".join(map(tables.quote, empty))
     earlier = f"select {names} from {stored} where {load_id} <> %s limit {_SAMPLE}"
-    total, *with_value = tables.query(f"select count(*), {counts} from ({earlier}) as e", load)[0]
+    ((total, *filled),) = tables.query(
+        f"select count(*), {_count_values(tables, empty)} from ({earlier}) as earlier", load
+    )
     return [
         name
-        for name, count in zip(empty, with_value, strict=True)
+        for name, count in zip(empty, filled, strict=True)
         # Two more rows without a value: a few earlier ones prove little.
-        if count and (1 - count / (total + 2)) ** rows < _CHANCE
+        if count and (1 - count / (total + 2)) ** profile.rows < _CHANCE
     ]
+
+
+def _count_values(tables: StoredTables, columns: Sequence[str]) -> str:
+    return ", ".join(f"count({tables.quote(name)})" for name in columns)

@@ -110,10 +110,9 @@ def _take_several(resource: Json, endpoint: Json) -> None:
         is_whole = bool(read) and len(filled) == len(read)
         if is_whole and isinstance(params := endpoint.setdefault("params", {}), dict):
             del resource[key]
-            lists = {name: param for name, param in filled.items() if param["type"] == "each"}
-            endpoint["params"] = {**params, **lists}
-            for name, param in filled.items():
-                endpoint["params"].setdefault(name, param)
+            # A list replaces a parameter of its name; the field of a parent does not.
+            given = {name for name in params if filled.get(name, {}).get("type") != "each"}
+            endpoint["params"] = params | {n: p for n, p in filled.items() if n not in given}
 
 
 def _list_blocks(raw: Any) -> list[Any]:

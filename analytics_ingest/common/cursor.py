@@ -162,7 +162,7 @@ def _to_utc(value: datetime, zone: tzinfo) -> datetime | None:
     try:
         aware = value if value.tzinfo else value.replace(tzinfo=zone, fold=1)
         return aware.astimezone(UTC)
-    except OverflowError:
+    except (OverflowError, ValueError):  # Pendulum accepts offsets of a day and more.
         return None
 
 

@@ -19,6 +19,7 @@ from analytics_ingest.declaration.spans import SPANS
 
 FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _LAST_MOMENT = datetime(9999, 12, 31, tzinfo=timezone.utc)
+_DAY = timedelta(days=1)
 _SHORTEST = timedelta(microseconds=1)
 
 _TOLERANCE = timedelta(days=1)
@@ -59,7 +60,7 @@ def split_window(resource: ResourceDeclaration, window: Window, now: datetime) -
 
     An open bound of a piece is 1970 or now.
     """
-    longest = resource.incremental.max_window if resource.incremental else None
+    longest = _find_longest(resource)
     # An API that takes only a start is sent one request: its rows are sorted by the cursor.
     if not longest or not (resource.sends_end or longest <= SHORTEST_MONTH):
         if not window.is_empty:
@@ -70,6 +71,19 @@ def split_window(resource: ResourceDeclaration, window: Window, now: datetime) -
         end = min(start + longest, last)
         yield Window(start, end)
         start = end
+
+
+def _find_longest(resource: ResourceDeclaration) -> timedelta | None:
+    """Find how long the longest piece is; None if nothing limits it.
+
+    An API that includes the day that ends a range counts it, so a piece is a day shorter.
+    """
+    incremental = resource.incremental
+    longest = incremental.max_window if incremental else None
+    if not longest or not incremental or incremental.inclusive_end or not resource.sends_end:
+        return longest
+    is_of_dates = cursor.writes_dates(incremental.param_format)
+    return longest - _DAY if is_of_dates and longest >= 2 * _DAY else longest
 
 
 class WindowFilter:

@@ -19,6 +19,7 @@ from analytics_ingest_tests.support.loads import (
     table,
 )
 from analytics_ingest_tests.support.previews import try_
+from analytics_ingest_tests.support.raw_server import sending
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
 
 TEXT = {"Content-Type": "text/plain; charset=utf-8"}
@@ -416,6 +417,20 @@ def test_a_body_that_is_cut_off_is_asked_for_again_and_fails(
         handler = {"max_retries": 1, "backoff_factor": 0}
         error = failure(declare({**snapshot(decoder, error_handler=handler), **keys}))
         assert "the compressed response is cut off or damaged after 2 requests" in str(error)
+
+
+@pytest.mark.parametrize("decoder", ["csv", "jsonl", "lines"])
+def test_a_compressed_body_in_chunks_that_is_cut_off_fails(
+    monkeypatch: pytest.MonkeyPatch, decoder: str
+) -> None:
+    cut = gzip.compress(b"".join(b'{"id": %d}\n' % number for number in range(3_000)))[:-200]
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n"
+    handler = {"max_retries": 1, "backoff_factor": 0}
+    keys = {"primary_key": "record"} if decoder == "lines" else {}
+    with sending([head + b"%x\r\n%b\r\n0\r\n\r\n" % (len(cut), cut)]) as server:
+        monkeypatch.setenv("SOURCES__DEMO__BASE_URL", server.url)
+        error = failure(declare({**snapshot(decoder, error_handler=handler), **keys}))
+    assert "the compressed response is cut off or damaged after 2 requests" in str(error)
 
 
 def test_a_redirect_is_followed_to_the_body(api: ScriptedApi) -> None:

@@ -129,6 +129,26 @@ def test_a_window_that_is_too_long_is_requested_in_pieces(
     assert all(end == start for (_, end), (start, _) in itertools.pairwise(bounds))
 
 
+@pytest.mark.parametrize(
+    ("keys", "ends"),
+    [
+        ({"max_window": "4d"}, ["04", "07", "09"]),
+        ({"max_window": "4d", "inclusive_end": True}, ["04", "08"]),
+        ({"max_window": "1d"}, ["02", "03", "04", "05", "06", "07", "08", "09"]),
+    ],
+)
+def test_the_dates_of_a_piece_are_no_more_days_than_the_api_accepts(
+    keys: dict[str, Any], ends: list[str], api: ScriptedApi
+) -> None:
+    def script(asked: Asked) -> Any:
+        return {"data": [{"id": 1, "created_at": asked.query["since"]}]}
+
+    api.on("/items", script)
+    own = {**SENT, "param_format": "%Y-%m-%d", **keys}
+    extract(declare(resource(incremental=own)), window=Window(utc(2026, 1, 1), utc(2026, 1, 9)))
+    assert sorted(set(map(str, api.sent("/items", "until")))) == [f"2026-01-{end}" for end in ends]
+
+
 def test_a_start_that_names_a_day_is_sent_for_each_day_of_a_window(api: ScriptedApi) -> None:
     by_day = {f"2026-01-0{n}": row(n, f"2026-01-0{n}T06:00:00Z") for n in range(1, 8)}
     api.on("/items", lambda asked: {"data": [by_day[str(asked.query["on"])]]})

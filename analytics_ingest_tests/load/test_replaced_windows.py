@@ -52,7 +52,7 @@ def test_a_row_of_two_pieces_of_a_window_is_loaded_once(api: ScriptedApi) -> Non
         return {"data": [event(d) for d in days if query["since"] <= d <= query["until"]]}
 
     api.on("/items", script)
-    load(declare(report(max_window="2d")), window=Window(utc(2026, 1, 1), utc(2026, 1, 8)))
+    load(declare(report(max_window="3d")), window=Window(utc(2026, 1, 1), utc(2026, 1, 8)))
     assert len(values()) == 7
     assert len(api.asked) == 4
 

@@ -99,20 +99,23 @@ def spool_body(response: Response, *, limit: BodyLimit, **_: Any) -> None:
     except SpoolError as error:
         response.close()
         raise explain_spool_error(response, limit, error) from None
-    _check_whole(response)
+    _check_whole(response, is_empty=not spool.size)
     response.__dict__["spool"] = spool
     response.__dict__["limit"] = limit
     _set_content(response, spool.read(0, IN_MEMORY))
 
 
-def _check_whole(response: Response) -> None:
+def _check_whole(response: Response, *, is_empty: bool) -> None:
     """Check that a body that was compressed for the transfer is decompressed to its end.
 
     urllib3 takes what there is: neither a missing end nor what follows it is an error there. A JSON
     body needs no check: a part of one is not JSON.
+
+    Args:
+        is_empty: Nothing was decompressed. urllib3 does not count the bytes of a body in chunks.
     """
     decoder = getattr(response.raw, "_decoder", None)
-    if decoder is None or not response.raw.tell():
+    if decoder is None or (is_empty and not response.raw.tell()):
         return
     steps = getattr(decoder, "_decoders", [decoder])
     if not all(getattr(getattr(step, "_obj", None), "eof", True) for step in steps):

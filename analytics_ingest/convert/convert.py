@@ -21,6 +21,7 @@ from analytics_ingest.convert.infer.inclusive_ends import infer_inclusive_ends
 from analytics_ingest.convert.infer.key_headers import infer_key_header
 from analytics_ingest.convert.infer.keys import infer_keys
 from analytics_ingest.convert.infer.listed_resources import add_listed_resources
+from analytics_ingest.convert.infer.lookbacks import infer_lookbacks
 from analytics_ingest.convert.infer.methods import infer_methods
 from analytics_ingest.convert.infer.more_flags import infer_more_flags
 from analytics_ingest.convert.infer.next_cursors import infer_next_cursors, log_missing_cursors
@@ -35,6 +36,7 @@ from analytics_ingest.convert.infer.row_changes import infer_row_changes
 from analytics_ingest.convert.infer.selectors import infer_selectors
 from analytics_ingest.convert.infer.token_requests import infer_token_request
 from analytics_ingest.convert.infer.unused_names import log_unused_names
+from analytics_ingest.convert.infer.window_params import infer_window_params
 from analytics_ingest.convert.infer.windows import infer_windows
 from analytics_ingest.convert.manifest.document_blocks import translate_document_blocks
 from analytics_ingest.convert.markdown import Document
@@ -51,6 +53,7 @@ from analytics_ingest.convert.normalize.names import normalize_names
 from analytics_ingest.convert.normalize.partition_start import (
     drop_unsent_starts,
     limit_partitions,
+    restore_sent_starts,
     take_partition_start,
 )
 from analytics_ingest.convert.normalize.row_functions import translate_row_functions
@@ -63,6 +66,7 @@ from analytics_ingest.convert.prose.error_handler import read_error_handler
 from analytics_ingest.convert.prose.fields import Fields, read_fields
 from analytics_ingest.convert.prose.keys import read_keys
 from analytics_ingest.convert.prose.path_values import read_path_values
+from analytics_ingest.convert.prose.sync_modes import read_sync_modes
 from analytics_ingest.convert.python.find import find_configuration
 from analytics_ingest.convert.report import summarize
 from analytics_ingest.declaration.placeholders import list_settings
@@ -118,7 +122,8 @@ def _infer(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> No
     infer_selectors(draft, document)
     keys = read_keys(document, draft.by_name)
     infer_keys(draft, keys.primary, fields)
-    infer_cursors(draft, keys.cursors, fields, keys.mentions)
+    modes = read_sync_modes(document, draft.by_name)
+    infer_cursors(draft, keys.cursors, fields, keys.mentions, modes)
     infer_formats(draft, document, fields)
     infer_paging(draft, document)
     infer_next_cursors(draft, document)
@@ -126,7 +131,10 @@ def _infer(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> No
     parents = ParentFields(draft, fields, read_path_values(document, draft.by_name))
     infer_date_parts(draft, document, parents)
     bind_placeholders(draft, parents)
+    infer_window_params(draft, document, {**keys.cursors, **modes.cursors})
     infer_windows(draft, document, fields)
+    infer_lookbacks(draft, document)
+    restore_sent_starts(draft)
     infer_required_windows(draft, document)
     infer_request_fields(draft, document)
     infer_row_changes(draft, document)

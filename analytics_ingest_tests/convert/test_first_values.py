@@ -2,7 +2,7 @@
 
 import pytest
 
-from analytics_ingest_tests.convert.writing import Desk, orders
+from analytics_ingest_tests.convert.writing import Desk, orders, shop
 
 FORMS = [
     '"incremental": {"cursor_path": "at", "start_param": "since", "initial_value": %s}',
@@ -106,3 +106,27 @@ def test_the_first_value_of_all_is_not_that_of_another_cursor(desk: Desk) -> Non
     defaults = f'"resource_defaults": {{"primary_key": "id", "endpoint": {shared}}}'
     own = '"incremental": {"cursor_path": "day", "start_param": "since"}'
     assert _read_formats(desk, orders(own, defaults=defaults)) == ("iso8601", "iso8601")
+
+
+@pytest.mark.parametrize("between", ["T", " "])
+def test_bounds_are_written_without_a_zone_as_the_first_value_is(desk: Desk, between: str) -> None:
+    first = f'"2026-01-01{between}00:00:00"'
+    keys = f'"cursor_path": "at", "start_param": "since", "initial_value": {first}'
+    written = desk.new(orders(f'"incremental": {{{keys}}}'))
+    expected = f"%Y-%m-%d{between}%H:%M:%S"
+    assert written.endpoint()["incremental"]["param_format"] == expected
+
+
+@pytest.mark.parametrize("place", ["own", "shared"])
+def test_a_first_value_stays_where_only_the_prose_says_what_sends_it(
+    desk: Desk, place: str
+) -> None:
+    cursor = '"incremental": {"cursor_path": "at", "initial_value": "2026-06-01"}'
+    prose = "\n- **orders**: the parameter `since` is the start of the window.\n"
+    if place == "own":
+        written = desk.new(orders(cursor, prose=prose))
+    else:
+        shared = f'"resource_defaults": {{"primary_key": "id", "endpoint": {{{cursor}}}}}'
+        written = desk.new(shop(defaults=shared, prose=prose))
+    incremental = written.endpoint()["incremental"]
+    assert (incremental["start_param"], incremental["initial_value"]) == ("since", "2026-06-01")

@@ -17,6 +17,15 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("`from` and `to` are at most 10 days apart.", {"max_window": "10d"}),
     ("A window longer than 30 days is rejected, hence `step: P30D`.", {"max_window": "30d"}),
     ("The window is sent in steps of a month, `step: P1M`.", {"max_window": "30d"}),
+    ("A request may cover at most one month of the window.", {"max_window": "28d"}),
+    ("The window is sent; no more than 10 days can be requested at once.", {"max_window": "10d"}),
+    ("**Window format**: `%Y-%m-%d`, both inclusive", {"param_format": "%Y-%m-%d"}),
+    ("All dates are formatted like `2026-01-31`.", {"param_format": "%Y-%m-%d"}),
+    (
+        "`from` and `to` are `%Y-%m-%d %H:%M:%S` without a zone.",
+        {"param_format": "%Y-%m-%d %H:%M:%S"},
+    ),
+    ("Timestamps in parameters have the format `%Y%m%d`.", {"param_format": "%Y%m%d"}),
     ("The field `created` holds Unix seconds.", {}),
     ("The API keeps rows for at most 30 days.", {}),
     ("Other times are formatted as `%d.%m.%Y`.", {}),
@@ -181,3 +190,18 @@ def test_a_window_of_one_day_ends_on_it(
     prose = f"\n## Orders\n\n{sentence}\n"
     written = desk.new(orders(dates, prose=prose)).endpoint()["incremental"]
     assert written.get("inclusive_end") is is_inclusive
+
+
+@pytest.mark.parametrize(
+    ("prose", "kind"),
+    [
+        ("Timestamps of this API are integers, in milliseconds.", "epoch_ms"),
+        ("`created_at` is given in milliseconds.", "epoch_ms"),
+        ("`created_at` is in seconds.", "epoch_s"),
+        ("`duration` is given in milliseconds, `created_at` is not.", None),
+        ("Timestamps of webhooks are integers, in milliseconds.", None),
+    ],
+)
+def test_prose_says_that_a_cursor_is_a_number(desk: Desk, prose: str, kind: str | None) -> None:
+    written = desk.new(orders('"incremental": {"cursor_path": "created_at"}', prose=f"\n{prose}\n"))
+    assert written.endpoint()["incremental"].get("cursor_format") == kind

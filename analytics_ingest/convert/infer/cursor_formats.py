@@ -13,7 +13,7 @@ from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, to
 from analytics_ingest.convert.prose.sentences import is_on_all_times, split_clauses
 
 _EPOCH = re.compile(r"\b(unix|epoch)\b", re.IGNORECASE)
-_NUMBER = re.compile(r"\b(unix|epoch|integer|number|since 1970)\b", re.IGNORECASE)
+_NUMBER = re.compile(r"\b(unix|epoch|integers?|numbers?|since 1970)\b", re.IGNORECASE)
 _TEXT = re.compile(r"\biso\b|\bstring\b|\bdate-?time\b", re.IGNORECASE)
 _MILLISECONDS = re.compile(r"\bmilli\s?seconds?\b|\bms\b", re.IGNORECASE)
 _NUMBERS = ("integer", "number")
@@ -121,6 +121,7 @@ def _find_epoch(
     own = re.compile(
         rf"`{name}`[\s:(\u2013-]*((?:an? )?(?:integer|number|int|long|unix|epoch)[^`]*)", re.I
     )
+    in_units = re.compile(rf"`{name}` (?:is|are) (?:\w+ )?in (milliseconds|seconds)\b", re.I)
     for line, named in lines:
         if named not in (None, resource):
             continue
@@ -128,6 +129,7 @@ def _find_epoch(
         is_of_bound = names_bound and not is_on_all_times(line.text)
         described, plain = own.search(line.text), to_plain(line.text)
         texts = [described[1]] if described else []
+        texts += [f"epoch in {unit}" for unit in in_units.findall(line.text)]
         texts += filter(is_on_all_times, split_clauses(plain))
         texts += [plain] if field.search(plain) else []
         unit = next(filter(None, map(_read_unit, texts)), None)

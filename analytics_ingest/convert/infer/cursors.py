@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.prose.fields import Fields
+from analytics_ingest.convert.prose.sync_modes import SyncModes
 from analytics_ingest.declaration.airbyte.incremental_sync import find_sent_bounds
 
 DEFAULT_CURSOR = "updated_at"
@@ -23,6 +24,7 @@ def infer_cursors(
     cursors: Mapping[str | None, str],
     fields: Mapping[str, Fields],
     mentions: Mapping[str | None, str],
+    modes: SyncModes,
 ) -> None:
     """Add the cursors that the prose names.
 
@@ -31,17 +33,24 @@ def infer_cursors(
         fields: The fields of the prose.
         mentions: How the prose spells `updated_at`, where it speaks of it: of all resources under
             None.
+        modes: What the prose says of single resources.
     """
     for resource in draft.resources:
         if not _needs_cursor(draft, resource):
             continue
         name, endpoint = resource["name"], resource["endpoint"]
-        stated = cursors.get(name) or cursors.get(None)
+        stated = modes.cursors.get(name) or cursors.get(name)
+        sends_bounds = bool(find_sent_bounds(draft.merge_endpoint(resource)))
+        if not stated and modes.is_full(name) and not sends_bounds:
+            _read_in_full(draft, resource)
+            continue
+        if cursors.get(None) not in modes.cursors.values():  # Else it is that of some resources.
+            stated = stated or cursors.get(None)
         known = fields.get(name, Fields())
         mention = mentions.get(name) or mentions.get(None)
         stated = stated or (mention if mention != DEFAULT_CURSOR and not known.names else None)
         cursor = stated or _find_likeliest(known)
-        if cursor is None and find_sent_bounds(draft.merge_endpoint(resource)):
+        if cursor is None and sends_bounds:
             reason = "updated_at is the cursor, though it is not among the fields of the document"
             draft.log.assume(name, reason)
         elif cursor is None:
@@ -56,6 +65,12 @@ def infer_cursors(
             endpoint["incremental"] = {"cursor_path": cursor, **own}
         elif not stated and not mention:
             draft.log.assume(name, "updated_at is the cursor: the document names none")
+
+
+def _read_in_full(draft: Draft, resource: Json) -> None:
+    resource["endpoint"]["incremental"] = None
+    reason = "it is loaded whole, without partitions, as the prose says"
+    draft.log.assume(resource["name"], reason, key=_KEY, comment=FROM_TEXT)
 
 
 def _needs_cursor(draft: Draft, resource: Json) -> bool:

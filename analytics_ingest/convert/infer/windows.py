@@ -20,8 +20,11 @@ from analytics_ingest.convert.prose.sentences import (
 from analytics_ingest.declaration.airbyte.durations import read_duration
 from analytics_ingest.declaration.airbyte.incremental_sync import EPOCHS, find_sent_bounds
 
+_STEP = re.compile(r"\bstep`?:?\s*[`\"']?(P[\dTDWMYHS]+)")
 _ON_WINDOWS = re.compile(
-    r"\b(windows?|(?:lower |upper |two |both )?bounds?|datetime_format)\b", re.IGNORECASE
+    r"\b(?:windows?|(?:lower |upper |two |both )?bounds?|datetime_format|at once|at a time)\b"
+    rf"|{_STEP.pattern}",
+    re.IGNORECASE,
 )
 _PATTERN = re.compile(r"[`\"'](%[\w%:.,/ TZ+-]*[\w%])[`\"']")
 _LETTERS = re.compile(
@@ -30,20 +33,36 @@ _LETTERS = re.compile(
 )
 _DEFAULT = "%Y-%m-%dT%H:%M:%SZ"
 _BLOCKS = ("params", "json", "data", "headers")
-_DATE_PARAMETERS = re.compile(r"\bthe (?:date|time) parameters\b", re.IGNORECASE)
-_SECONDS = re.compile(r"\b(unix|epoch)\b(?!.*\bmilli)", re.IGNORECASE)
-_MILLISECONDS = re.compile(r"\b(?:unix|epoch)\b.*\bmilli\s?sec|\bmilli\s?sec\w*\b.*\bepoch\b", re.I)
-_STEP = re.compile(r"\bstep`?:?\s*[`\"']?(P[\dTDWMYHS]+)")
-_MOST = re.compile(
-    r"\b(?:at most|no more than|not more than|maximum(?: of)?|up to|longer than|more than)\s+"
-    r"(\d+|one|two|three|seven|ten|thirty)\s+(days?|weeks?|hours?)\b",
+_ON_ALL = re.compile(
+    r"^\W*(?:the )?(?:windows?|intervals?|bounds?|date ranges?) (?:format|length|size)s?\b"
+    r"|\bthe (?:date|time) parameters\b"
+    r"|\b(?:timestamps|dates|times|date-?times) in (?:the |all )?(?:request )?parameters\b",
     re.IGNORECASE,
 )
-_NUMBERS = {"one": 1, "two": 2, "three": 3, "seven": 7, "ten": 10, "thirty": 30}
+_EXAMPLE = re.compile(
+    r"(?:\b(?:like|form|forms|format\w*|looks?|written)\b[^`]{0,30}|\()`(?P<day>\d{4}-\d\d-\d\d)"
+    r"(?:(?P<separator>[T ])\d\d:\d\d(?P<seconds>:\d\d(?P<fraction>\.\d{1,6})?)?"
+    r"(?P<zone>Z|\+00:?00)?)?`",
+    re.IGNORECASE,
+)
+"""A time in UTC, or a date, as an example of a format."""
+_QUOTED = re.compile(r"`[^`]*`")
+_SECONDS = re.compile(r"\b(unix|epoch)\b(?!.*\bmilli)", re.IGNORECASE)
+_MILLISECONDS = re.compile(r"\b(?:unix|epoch)\b.*\bmilli\s?sec|\bmilli\s?sec\w*\b.*\bepoch\b", re.I)
+_MOST = re.compile(
+    r"\b(?:at most|no more than|not more than|maximum(?: of)?|up to|longer than|more than)\s+"
+    r"(\d+|one|a|two|three|seven|ten|thirty)\s+(?:calendar )?(days?|weeks?|hours?|months?)\b",
+    re.IGNORECASE,
+)
+_NUMBERS = {"one": 1, "a": 1, "two": 2, "three": 3, "seven": 7, "ten": 10, "thirty": 30}
+_SHORTEST_MONTH = 28
+"""Days."""
 _NO_MORE = re.compile(
     r"\b(?:no|not|never) (?:more|longer) than\b"
     r"|\b(?:(?:may|can|could|must|should) ?(?:not|n't)|(?:may|can|must) (?!be (?:longer|more)))"
-    r" ?(?:be|span|cover|hold|last|exceed)\b|\bwithout\b[^.;]*\b(?:rejected|refused|fails)\b",
+    r" ?(?:be|span|cover|hold|last|exceed)\b"
+    r"|\bwithout (?:an? )?(?:time ?zone|zone|offset|milliseconds|fraction\w*)\b"
+    r"|\bwithout\b[^.;]*\b(?:rejected|refused|fails)\b",
     re.IGNORECASE,
 )
 """How a limit is put, though it denies or allows something."""
@@ -55,7 +74,9 @@ _OTHER = re.compile(
 )
 _RETURNS = re.compile(r",? and (?:returns?|answers?|responds?)\b.*", re.IGNORECASE)
 """What a sentence on a request adds on its response."""
-_SPAN = re.compile(r"\b(request|windows?|periods?|range|spans?|apart|between)\b", re.IGNORECASE)
+_SPAN = re.compile(
+    r"\b(request|windows?|periods?|range|spans?|apart|between|at once|at a time)\b", re.I
+)
 
 
 def infer_windows(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> None:
@@ -100,14 +121,12 @@ def _iterate_sentences(
 ) -> Iterator[str]:
     """Yield the sentences on the windows of a resource."""
     for line, named in lines:
-        if named not in (None, resource["name"]):
+        if named not in (None, resource["name"]) and f"`{resource['name']}`" not in line.text:
             continue
         names_bound = _holds_any(line.text, quoted)
         is_own = (named or draft.only_name) == resource["name"]
-        is_on_all = named is None and (
-            _DATE_PARAMETERS.search(line.text) or is_on_all_times(line.text)
-        )
-        is_on_own = is_own and (_ON_WINDOWS.search(line.text) or _STEP.search(line.text))
+        is_on_all = named is None and (_ON_ALL.search(line.text) or is_on_all_times(line.text))
+        is_on_own = is_own and _ON_WINDOWS.search(line.text)
         if names_bound or is_on_all or is_on_own:
             texts = (_RETURNS.sub("", text) for text in split_clauses(line.text))
             yield from filter(_is_on_requests, texts)
@@ -135,16 +154,33 @@ def _holds_any(text: str, names: Collection[str]) -> bool:
 
 def _is_on_requests(sentence: str) -> bool:
     """Return whether a sentence states something of requests, not of responses or limits."""
-    is_other = _OTHER.search(sentence) or is_on_other_source(sentence)
-    return is_statement(_NO_MORE.sub("", sentence)) and not is_other
+    said = _QUOTED.sub("``", sentence)
+    is_other = _OTHER.search(said) or is_on_other_source(said)
+    return is_statement(remove_limits(sentence)) and not is_other
+
+
+def remove_limits(sentence: str) -> str:
+    """Remove how a sentence puts a limit: by what it denies or allows."""
+    return _NO_MORE.sub("", sentence)
 
 
 def find_pattern(text: str) -> str | None:
     """Find a format that a text names, as strptime or `YYYY-MM-DD` write it; None without one."""
     if pattern := _PATTERN.search(text):
         return EPOCHS.get(pattern[1], pattern[1])
-    letters = _LETTERS.search(text)
-    return _write_pattern(letters[1]) if letters else None
+    if letters := _LETTERS.search(text):
+        return _write_pattern(letters[1])
+    example = _EXAMPLE.search(text)
+    return _describe(example) if example else None
+
+
+def _describe(example: re.Match[str]) -> str:
+    """Return the pattern of an example; bounds are whole seconds."""
+    if not example["separator"]:
+        return "%Y-%m-%d"
+    fraction = re.sub(r"\d", "0", example["fraction"] or "")
+    seconds = f":%S{fraction}" if example["seconds"] else ""
+    return f"%Y-%m-%d{example['separator']}%H:%M{seconds}{example['zone'] or ''}"
 
 
 def _find_format(sentences: list[str], incremental: Json, fields: Fields) -> Json:
@@ -178,6 +214,7 @@ def _find_length(sentences: list[str]) -> Json:
         if (step := _STEP.search(sentence)) and (length := read_duration(step[1])):
             return {"max_window": length}
         if (most := _MOST.search(sentence)) and _SPAN.search(sentence):
-            number = _NUMBERS.get(most[1].lower()) or int(most[1])
-            return {"max_window": f"{number}{most[2][0].lower()}"}
+            number, unit = _NUMBERS.get(most[1].lower()) or int(most[1]), most[2][0].lower()
+            length = f"{number * _SHORTEST_MONTH}d" if unit == "m" else f"{number}{unit}"
+            return {"max_window": length}
     return {}

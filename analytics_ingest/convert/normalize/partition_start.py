@@ -19,6 +19,7 @@ _MOST_PARTITIONS = 4000
 _DAYS = {"hourly": 1 / 24, "daily": 1, "weekly": 7, "monthly": 30}
 _EPOCH = re.compile(r"\d{10}(\d{3})?")
 _FRACTION = re.compile(r"T\d\d:\d\d:\d\d\.(\d{6}|\d{3})Z$")
+_WITHOUT_ZONE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d")
 _FRACTIONS = {3: "%Y-%m-%dT%H:%M:%S.000Z", 6: "%Y-%m-%dT%H:%M:%S.%fZ"}
 _LAG = re.compile(r"\d+")
 
@@ -57,6 +58,8 @@ def _read_first_value(draft: Draft, resource: str | None, cursor: Json) -> None:
                 reason = f"its bounds are sent as {kind}, as its first value is written"
                 draft.log.assume(resource, f"{reason}; its code may send another form")
             cursor.setdefault("param_format", kind)
+    elif _WITHOUT_ZONE.fullmatch(str(value)):
+        cursor.setdefault("param_format", f"%Y-%m-%d{str(value)[10]}%H:%M:%S")
     elif fraction := _FRACTION.search(str(value)):
         cursor.setdefault("param_format", _FRACTIONS[len(fraction[1])])
 
@@ -72,13 +75,24 @@ def drop_unsent_starts(draft: Draft) -> None:
         own = resource["endpoint"].get("incremental")
         if "incremental" not in resource["endpoint"]:
             inheriting.append(name)
-        elif isinstance(own, dict) and not sends[name]:
-            own.pop("initial_value", None)
+        elif isinstance(own, dict) and not sends[name] and "initial_value" in own:
+            draft.unsent_starts[name] = own.pop("initial_value")
     if isinstance(shared, dict) and not all(sends[name] for name in inheriting):
         for name in inheriting:
             if sends[name] and "initial_value" in shared:
                 draft.by_name[name]["endpoint"]["incremental"] = dict(shared)
-        shared.pop("initial_value", None)
+        start = shared.pop("initial_value", None)
+        draft.unsent_starts |= {name: start for name in inheriting if start and not sends[name]}
+
+
+def restore_sent_starts(draft: Draft) -> None:
+    """Restore the starts of cursors that requests send after all, as the prose says."""
+    for name, start in draft.unsent_starts.items():
+        resource = draft.by_name[name]
+        incremental = draft.find_incremental(resource)
+        is_sent = "start" in find_sent_bounds(draft.merge_endpoint(resource))
+        if is_sent and incremental is not None and "initial_value" not in incremental:
+            draft.add_to_incremental(resource, {"initial_value": start})
 
 
 def limit_partitions(draft: Draft, today: date) -> None:

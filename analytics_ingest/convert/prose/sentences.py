@@ -30,7 +30,8 @@ _CONDITION = re.compile(
 _OTHER_SOURCE = re.compile(r"\b(?:csv|exports?|webhooks?|callbacks?|logs?)\b", re.IGNORECASE)
 _ALL_TIMES = re.compile(
     r"\ball (?:timestamps|date-?times|dates(?: and times)?|times)\b"
-    r"(?! (?:in|of|for) (?!records|requests|both|(?:this|the) API\b))",
+    r"(?! (?:in|of|for) (?!records|requests|both|(?:this|the) API\b))"
+    r"|^\W*(?:timestamps|date-?times|dates and times)(?: (?:of|in) (?:this|the) API)? are\b",
     re.IGNORECASE,
 )
 

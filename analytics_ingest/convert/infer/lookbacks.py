@@ -1,0 +1,72 @@
+"""Takes from the prose how far each load goes back: a lookback, for rows that come late."""
+
+import re
+from collections.abc import Sequence
+
+from analytics_ingest.convert.conversion_log import FROM_TEXT
+from analytics_ingest.convert.draft import Draft
+from analytics_ingest.convert.markdown import Document
+from analytics_ingest.convert.prose.clauses import iterate_lines_with_resources, split_line
+from analytics_ingest.convert.prose.mentions import speaks_of_all
+from analytics_ingest.convert.prose.sentences import is_statement
+
+_LENGTH = r"(?P<{0}>\d+|one|two|three|seven|ten|thirty)[ -](?P<{0}_unit>minute|hour|day|week)s?\b"
+_LOOKBACK = re.compile(
+    rf"\blook-?back(?: window| period)?\b[^.;:\d]{{0,30}}\b{_LENGTH.format('after')}"
+    rf"|\b{_LENGTH.format('before')}[ -]look-?back\b"
+    rf"|\b(?:goes|go|going|reads?|reaches) back(?: by)? {_LENGTH.format('back')}"
+    rf"|\b(?:loads?|reads?|re-?reads?|re-?loads?|requests?) the (?:last|previous) "
+    rf"{_LENGTH.format('again')} (?:again|once more)\b",
+    re.IGNORECASE,
+)
+_CUE = re.compile(r"\blook-?back\b", re.IGNORECASE)
+_NUMBERS = {"one": 1, "two": 2, "three": 3, "seven": 7, "ten": 10, "thirty": 30}
+_KEY = "endpoint.incremental.lookback"
+
+
+def infer_lookbacks(draft: Draft, document: Document) -> None:
+    """Add the lookbacks that clauses state, and log those whose resource or length is unknown."""
+    for line, scope in iterate_lines_with_resources(document, draft.by_name):
+        for clause in split_line(line, scope, draft.by_name):
+            if not _CUE.search(clause.text) and not _LOOKBACK.search(clause.text):
+                continue
+            names = clause.subjects or scope or _list_incremental(draft, clause.text)
+            length = _read_length(clause.text)
+            if not length or not names or not _take(draft, names, length):
+                _log_unknown(draft, names)
+
+
+def _take(draft: Draft, names: Sequence[str], length: str) -> bool:
+    """Add a lookback to resources that have a cursor; return whether all of them have one."""
+    resources = [draft.by_name[name] for name in names]
+    cursors = [draft.find_incremental(resource) for resource in resources]
+    for resource, incremental in zip(resources, cursors, strict=True):
+        if incremental and not {"lookback", "lag"} & incremental.keys():
+            draft.add_to_incremental(resource, {"lookback": length})
+            reason = f"incremental.lookback is {length}, as the prose says"
+            draft.log.assume(resource["name"], reason, key=_KEY, comment=FROM_TEXT)
+    return all(cursors)
+
+
+def _log_unknown(draft: Draft, names: Sequence[str]) -> None:
+    reason = "the prose speaks of a lookback: declare incremental.lookback"
+    for resource in [draft.by_name[name] for name in names] or draft.resources:
+        incremental = draft.find_incremental(resource)
+        if incremental is not None and not {"lookback", "lag"} & incremental.keys():
+            draft.log.assume(resource["name"], reason)
+
+
+def _list_incremental(draft: Draft, text: str) -> list[str]:
+    """List the resources with a cursor, where a clause is about all or there is only one."""
+    names = [name for name, resource in draft.by_name.items() if draft.find_incremental(resource)]
+    return names if len(names) == 1 or speaks_of_all(text) else []
+
+
+def _read_length(text: str) -> str | None:
+    """Read a lookback as a duration; None where a clause does not state it."""
+    match = _LOOKBACK.search(text)
+    if match is None or not is_statement(text[: match.end()].rpartition(":")[2]):
+        return None
+    kind = next(kind for kind in ("after", "before", "back", "again") if match[kind])
+    number = _NUMBERS.get(match[kind].lower()) or int(match[kind])
+    return f"{number}{match[f'{kind}_unit'][0].lower()}"

@@ -1,0 +1,143 @@
+"""Takes from the prose which parameters send the bounds of a window: ``limited by `since` ``.
+
+Only where the resource has a stated cursor, and where the name of a parameter says which bound it
+is: a filter by another field would lose rows.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+
+from analytics_ingest.convert.conversion_log import FROM_TEXT
+from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.infer.windows import find_bounds, remove_limits
+from analytics_ingest.convert.markdown import Document, Line
+from analytics_ingest.convert.normalize.names import to_valid_name
+from analytics_ingest.convert.prose.clauses import (
+    Clause,
+    iterate_lines_with_resources,
+    split_line,
+)
+from analytics_ingest.convert.prose.lines import to_plain
+from analytics_ingest.convert.prose.mentions import Mention, list_mentions
+from analytics_ingest.convert.prose.sentences import is_conditional, is_statement
+
+Bounds = dict[str, str]
+"""start and end → the parameter."""
+
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_STARTS = ("start", "from", "since", "after", "gt", "gte", "ge", "min", "begin", "lower")
+_ENDS = ("end", "to", "until", "till", "before", "lt", "lte", "le", "max", "upper")
+_ON_PARAMETERS = re.compile(
+    r"\b(?:param\w*|filter\w*|restrict\w*|limit(?:s|ed)?|delimit\w*|narrow\w*|interval|range"
+    r"|between|bounds?|windows?)\b",
+    re.IGNORECASE,
+)
+_SINCE = re.compile(
+    r"\b(?:since|after|newer than|later than) (?:this|that|it|the given|a given|its)\b", re.I
+)
+_SAME = re.compile(r"\bsame (?:two )?param\w*\b", re.IGNORECASE)
+_ELSEWHERE = re.compile(
+    r"\b(?:body|headers?|path|pages?|limit \d|expression|sort\w*)\b", re.IGNORECASE
+)
+_TITLE = re.compile(r"(?:windows?|bounds?|filter(?:ed)?(?: by)?|(?:window )?parameters?)", re.I)
+_CREATION, _CHANGE = re.compile(r"creat", re.I), re.compile(r"updat|modif|chang|edit", re.I)
+
+
+def infer_window_params(draft: Draft, document: Document, cursors: Collection[str | None]) -> None:
+    """Add the parameters that send the bounds of windows, as the prose says.
+
+    Args:
+        cursors: The resources whose cursor the prose states; None stands for all.
+    """
+    stated = _read_bounds(document, draft.by_name)
+    for resource in draft.resources:
+        name, incremental = resource["name"], draft.find_incremental(resource)
+        bounds = stated.get(name, {})
+        if not bounds or incremental is None or find_bounds(draft, resource):
+            continue
+        cursor = str(incremental.get("cursor_path", "updated_at"))
+        is_stated = "cursor_path" in incremental or name in cursors or None in cursors
+        params = draft.merge_endpoint(resource).get("params") or {}
+        is_other = any(param in params or _is_of_other(param, cursor) for param in bounds.values())
+        if not is_stated or is_other:
+            continue
+        keys = {f"{bound}_param": param for bound, param in bounds.items()}
+        draft.add_to_incremental(resource, keys)
+        for key, param in keys.items():
+            reason = f"incremental.{key} is {param}, as the prose says"
+            place = f"endpoint.incremental.{key}"
+            draft.log.assume(name, reason, key=place, comment=FROM_TEXT)
+
+
+def _is_of_other(param: str, cursor: str) -> bool:
+    """Return whether one of a parameter and a cursor is of creation, and the other of changes."""
+    kinds = (_CREATION, _CHANGE)
+    own, other = ([bool(kind.search(text)) for kind in kinds] for text in (param, cursor))
+    return any(own) and any(other) and own != other
+
+
+def _read_bounds(document: Document, resources: Json) -> dict[str, Bounds]:
+    """Read resource → the parameters of its bounds; the first statement on each."""
+    stated: dict[str, Bounds] = {}
+    titles: tuple[str, ...] = ()
+    last: Bounds = {}
+    for line, scope in iterate_lines_with_resources(document, resources):
+        if line.cells:
+            titles = titles or line.cells
+            for name, bounds in _read_row(titles, line, resources).items():
+                stated.setdefault(name, bounds)
+            continue
+        titles = ()
+        for clause in () if line.is_heading else split_line(line, scope, resources):
+            for names, bounds in _read_clause(clause, last):
+                last = bounds
+                for name in names:
+                    stated.setdefault(name, bounds)
+    return stated
+
+
+def _read_row(titles: Sequence[str], line: Line, resources: Json) -> dict[str, Bounds]:
+    """Read the row of a resource in a table with a column of windows."""
+    name = to_valid_name(to_plain(line.cells[0]))
+    columns = [n for n, title in enumerate(titles) if _TITLE.fullmatch(to_plain(title))]
+    if name not in resources or len(columns) != 1 or len(line.cells) != len(titles):
+        return {}
+    bounds = _find_bounds("", list_mentions(line.cells[columns[0]], ()))
+    return {name: bounds} if bounds else {}
+
+
+def _read_clause(clause: Clause, last: Bounds) -> list[tuple[Sequence[str], Bounds]]:
+    """Read the bounds of a clause, each with its resources.
+
+    Args:
+        last: Those of an earlier clause: `with the same parameters`.
+    """
+    text = clause.text
+    is_other = _ELSEWHERE.search(text) or is_conditional(text)
+    is_other = is_other or not is_statement(remove_limits(text))
+    if is_other or not _ON_PARAMETERS.search(text):
+        return []
+    pairs = [(names, _find_bounds(text, fields)) for names, fields in clause.pair()]
+    if not any(bounds for _, bounds in pairs) and last and _SAME.search(text):
+        return [(clause.subjects, last)]
+    return [(names, bounds) for names, bounds in pairs if bounds]
+
+
+def _find_bounds(text: str, fields: Sequence[Mention]) -> Bounds:
+    """Find the parameters that send bounds, by their names; without a start there is none."""
+    words: dict[str, set[str]] = {}
+    for field in fields:
+        words[field.name] = {word.lower() for word in _WORD.findall(field.name)}
+    bounds: Bounds = {}
+    for bound, marks in (("start", _STARTS), ("end", _ENDS)):
+        names = [name for name, own in words.items() if own & set(marks)]
+        if len(names) == 1:
+            bounds[bound] = names[0]
+    params = [field.name for field in fields if _is_param(text, field)]
+    if not bounds and len(params) == 1 and _SINCE.search(text):
+        bounds["start"] = params[0]
+    return bounds if "start" in bounds and len(set(bounds.values())) == len(bounds) else {}
+
+
+def _is_param(text: str, mention: Mention) -> bool:
+    return re.search(r"\bparameter\W+$", text[: mention.start], re.IGNORECASE) is not None

@@ -1,0 +1,85 @@
+"""Finds in a clause which field is the cursor of which resource: ``events by `date` ``.
+
+The names of a clause are resources and fields, in either order.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from analytics_ingest.convert.prose.clauses import Clause
+from analytics_ingest.convert.prose.mentions import Mention, remove_mentions
+from analytics_ingest.convert.prose.sentences import is_conditional, is_statement
+
+_BY = re.compile(
+    r"\b(?:incremental(?:ly)?(?: sync\w*| load\w*| field| key| cursor)?|cursor field)\W*"
+    r"(?:is |are )?(?:based )?(?:on|by|via|with|using|is|are|of)?\W*(?:the (?:field )?)?$",
+    re.IGNORECASE,
+)
+"""What is right before the name of any cursor; elsewhere it must be that of a time."""
+_IS_CURSOR = re.compile(
+    r"[^`.;]{0,60}?\b(?:is|are|as|serves?|acts?)\b[^`.;]{0,20}\bcursor field\b", re.IGNORECASE
+)
+"""What follows the name of a cursor."""
+_OF_PAGES = re.compile(r"cursor|next|page|token|offset|after|before", re.IGNORECASE)
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_TIME = re.compile(
+    r"[mcl]?(?:date|time)(?:time|stamp)?|stamp|day|(?:last)?(?:updated?|modified|changed|created|edited)"
+    r"|modification|creation|change|seen|login|ts|datetime",
+    re.IGNORECASE,
+)
+"""A word in the name of a time."""
+_NEVER = re.compile(r"\bnever changes?\b(?: and)?|,? ?\b(?:too|as well|also)\b", re.IGNORECASE)
+_PARAMETER = re.compile(
+    r"\b(?:param\w*|filter\w*|quer\w+|sends?|sent|headers?|restrict\w*|limit\w*|between|sort\w*"
+    r"|order\w*)\b[^`]{0,40}$",
+    re.IGNORECASE,
+)
+"""What is before a name that is sent, and is not a field."""
+
+
+def pair_cursors(clause: Clause) -> Iterator[tuple[str, str]]:
+    """Yield each resource of a clause with its cursor."""
+    for names, fields in clause.pair():
+        if cursor := _find_cursor(clause, fields):
+            yield from ((name, cursor) for name in names)
+
+
+def _find_cursor(clause: Clause, fields: Sequence[Mention]) -> str | None:
+    """Find the field that is stated as a cursor: named as one, else the only one of a time."""
+    stated = [field for field in fields if _is_stated(clause.text, field)]
+    named = [field.name for field in stated if _is_named(clause.text, field)]
+    times = {f.name for f in stated if is_time(f.name) and not _is_sent(clause, f)}
+    return named[0] if named else times.pop() if len(times) == 1 else None
+
+
+def _is_named(text: str, field: Mention) -> bool:
+    """Return whether a clause calls a field the cursor."""
+    before, after = _read_before(text, field), text[field.end :]
+    return _BY.search(before) is not None or _IS_CURSOR.match(after) is not None
+
+
+def is_time(name: str) -> bool:
+    """Return whether a name is that of a time."""
+    words = _WORD.findall(name.rpartition(".")[2])
+    is_moment = len(words) > 1 and words[-1].lower() in ("at", "on")
+    return is_moment or any(map(_TIME.fullmatch, words))
+
+
+def _is_stated(clause: str, mention: Mention) -> bool:
+    """Return whether a clause states something of a name, and does not deny it."""
+    before, after = _read_before(clause, mention), clause[mention.end :]
+    name = re.fullmatch(r"[A-Za-z_][\w.]*", mention.name)
+    is_name = name is not None and not _OF_PAGES.search(mention.name)
+    is_denied = re.match(r"\W*\b(?:is|are|was|were) (?:not|never|no)\b", after)
+    return is_name and not is_denied and is_statement(before) and not is_conditional(before)
+
+
+def _is_sent(clause: Clause, field: Mention) -> bool:
+    """Return whether a name is that of a parameter, or of an order."""
+    names = [mention for mention in clause.mentions if mention.end <= field.start]
+    before = remove_mentions(clause.text[: field.start], names)
+    return _PARAMETER.search(before) is not None
+
+
+def _read_before(clause: str, mention: Mention) -> str:
+    return _NEVER.sub("", clause[: mention.start])

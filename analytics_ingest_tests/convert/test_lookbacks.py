@@ -1,0 +1,52 @@
+"""How far each load goes back, as prose says it."""
+
+import pytest
+
+from analytics_ingest_tests.convert.writing import DEFAULTS, Desk, shop
+
+CURSOR = '"incremental": {"cursor_path": "at", "start_param": "since"}'
+ORDERS = f'{{"name": "orders", "endpoint": {{"path": "/orders", {CURSOR}}}}}'
+USERS = f'{{"name": "users", "endpoint": {{"path": "/users", {CURSOR}}}}}'
+ITEMS = '{"name": "items", "endpoint": {"path": "/items", "incremental": null}}'
+UNKNOWN = "orders, users: the prose speaks of a lookback: declare incremental.lookback"
+
+
+@pytest.mark.parametrize(
+    ("prose", "orders", "users"),
+    [
+        ("- **orders**: use a lookback of 2 days", "2d", None),
+        ("- **orders**: with a 3-day lookback", "3d", None),
+        ("- **users**: rows may arrive late: use a lookback window of one week.", None, "1w"),
+        ("`orders` and `users`: every run goes back 12 hours.", "12h", "12h"),
+        ("Orders are corrected later, so each run reads the last 3 days again.", "3d", None),
+        ("A lookback of 2 days holds for all resources.", "2d", "2d"),
+    ],
+)
+def test_prose_states_a_lookback(
+    desk: Desk, prose: str, orders: str | None, users: str | None
+) -> None:
+    written = desk.new(
+        shop(ORDERS, USERS, ITEMS, defaults=DEFAULTS, prose=f"\n# Loads\n\n{prose}\n")
+    )
+    declared = [
+        written.endpoint(name)["incremental"].get("lookback") for name in ("orders", "users")
+    ]
+    assert declared == [orders, users]
+    assert written.endpoint("items")["incremental"] is None
+
+
+@pytest.mark.parametrize(
+    "prose",
+    ["A lookback of 2 days is used.", "Consider a lookback window.", "A lookback might be 2 days."],
+)
+def test_a_lookback_that_is_not_clear_is_reported(desk: Desk, prose: str) -> None:
+    written = desk.new(shop(ORDERS, USERS, defaults=DEFAULTS, prose=f"\n# Loads\n\n{prose}\n"))
+    assert UNKNOWN in written.assumed
+    assert "lookback" not in written.endpoint()["incremental"]
+
+
+def test_a_configured_lookback_wins_over_prose(desk: Desk) -> None:
+    own = ORDERS.replace('"start_param"', '"lookback": "1d", "start_param"')
+    written = desk.new(shop(own, defaults=DEFAULTS, prose="\nA lookback of 2 days is used.\n"))
+    assert written.endpoint()["incremental"]["lookback"] == "1d"
+    assert not any("lookback" in line for line in written.assumed)

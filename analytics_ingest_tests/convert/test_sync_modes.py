@@ -1,0 +1,122 @@
+"""Which resources are incremental, by which field, and which are read in full, as prose says it."""
+
+import pytest
+
+from analytics_ingest_tests.convert.writing import DEFAULTS, Desk, shop
+
+NAMES = ("orders", "users", "line_items")
+RESOURCES = [f'{{"name": "{name}", "endpoint": {{"path": "/{name}"}}}}' for name in NAMES]
+UNSTATED, FULL = "updated_at by default", None
+
+CURSORS: list[tuple[str, dict[str, str | None]]] = [
+    (
+        "Incremental: orders use `changed_at`, users use `seen_at`.",
+        {"orders": "changed_at", "users": "seen_at"},
+    ),
+    (
+        "Incremental fields: `changed_at` for `orders` and `users`.",
+        {"orders": "changed_at", "users": "changed_at"},
+    ),
+    ("`orders` is incremental by `day`, but has no filter.", {"orders": "day"}),
+    (
+        "The cursor field of `orders` is `changed`, that of `line_items` is `modified`.",
+        {"orders": "changed", "line_items": "modified"},
+    ),
+    ("- **orders**: incremental on `last_login`", {"orders": "last_login"}),
+    (
+        "The records of `orders` and `users` carry `date_updated`, which is the cursor field.",
+        {"orders": "date_updated", "users": "date_updated"},
+    ),
+    (
+        "Only `orders` can be read incrementally. It is based on the `mdate` field.",
+        {"orders": "mdate"},
+    ),
+    (
+        "Records have a `lastUpdateDate` in UTC; orders and users are incremental on it.",
+        {"orders": "lastUpdateDate", "users": "lastUpdateDate"},
+    ),
+    (
+        "Users use `createdTime` as cursor; line items never change and use `createdOn`.",
+        {"users": "createdTime", "line_items": "createdOn"},
+    ),
+    (
+        "| Resource | Cursor field |\n|---|---|\n| `orders` | `changed_at` |\n| users | day |",
+        {"orders": "changed_at", "users": "day"},
+    ),
+]
+IN_FULL: list[tuple[str, dict[str, str | None]]] = [
+    ("- **orders** and **users**: full refresh", {"orders": FULL, "users": FULL}),
+    ("- **Orders, Users**: always read in full", {"orders": FULL, "users": FULL}),
+    ("- **Full refresh**: `orders`, `line_items`.", {"orders": FULL, "line_items": FULL}),
+    ("`users` have no cursor field.", {"users": FULL}),
+    ("Line items are read completely each time.", {"line_items": FULL}),
+    ("All of them are read in full on every run.", dict.fromkeys(NAMES, FULL)),
+    ("The resources do not support incremental synchronization.", dict.fromkeys(NAMES, FULL)),
+    ("None of the resources has an incremental field.", dict.fromkeys(NAMES, FULL)),
+    (
+        "`orders` is incremental by `day`. The other resources are fully refreshed.",
+        {"orders": "day", "users": FULL, "line_items": FULL},
+    ),
+    (
+        "Orders use the cursor `day`, and users have no such field.",
+        {"orders": "day", "users": FULL},
+    ),
+    ("### Users\n\n- Synchronization: full refresh", {"users": FULL}),
+    (
+        "| Resource | Incremental |\n|---|---|\n| orders | `day` |\n| users | no, full refresh |",
+        {"orders": "day", "users": FULL},
+    ),
+]
+UNTAKEN = [
+    "`orders` is paged by a cursor; pass `next_date` as `after`.",
+    "`orders` use `day` or `changed_at` as cursor.",
+    "The incremental export of `orders` writes `exported_at`.",
+    "`orders` is not incremental by `day`.",
+    "`orders` could be incremental by `changed_at` later.",
+    "Incremental loads of `orders` are sorted by `created_on`.",
+    "The first load of `users` is a full refresh.",
+    "`users` may be read in full once a month.",
+    "The last page of `users` has no cursor.",
+    "A full refresh of `users` is never needed.",
+    "Webhooks for `orders` are incremental by `sent_at`.",
+    "Incremental: `orders` are limited by the parameter `updated_since`.",
+]
+
+
+def read(desk: Desk, prose: str) -> dict[str, str | None]:
+    """Return resource → its cursor after a document with this prose."""
+    written = desk.new(shop(*RESOURCES, defaults=DEFAULTS, prose=f"\n# Loading\n\n{prose}\n"))
+    cursors: dict[str, str | None] = {}
+    for name in NAMES:
+        incremental = written.endpoint(name).get("incremental", {})
+        cursors[name] = (incremental and incremental.get("cursor_path")) or FULL
+        if incremental == {}:
+            cursors[name] = UNSTATED
+    return cursors
+
+
+@pytest.mark.parametrize(("prose", "expected"), [*CURSORS, *IN_FULL])
+def test_prose_says_how_single_resources_are_synchronized(
+    desk: Desk, prose: str, expected: dict[str, str | None]
+) -> None:
+    assert read(desk, prose) == {**dict.fromkeys(NAMES, UNSTATED), **expected}
+
+
+@pytest.mark.parametrize("prose", UNTAKEN)
+def test_prose_that_does_not_state_it_changes_nothing(desk: Desk, prose: str) -> None:
+    assert read(desk, prose) == dict.fromkeys(NAMES, UNSTATED)
+
+
+def test_what_the_prose_says_of_single_resources_is_reported(desk: Desk) -> None:
+    prose = "\n`orders` is incremental by `day`. The other resources are fully refreshed.\n"
+    written = desk.new(shop(*RESOURCES, defaults=DEFAULTS, prose=prose))
+    assert written.assumed == [
+        "orders: its cursor is day, as the prose says",
+        "users, line_items: it is loaded whole, without partitions, as the prose says",
+    ]
+
+
+def test_a_configured_cursor_wins_over_prose(desk: Desk) -> None:
+    own = '{"name": "orders", "endpoint": {"path": "/o", "incremental": {"cursor_path": "at"}}}'
+    written = desk.new(shop(own, defaults=DEFAULTS, prose="\n`orders`: full refresh by `day`.\n"))
+    assert written.endpoint()["incremental"] == {"cursor_path": "at"}

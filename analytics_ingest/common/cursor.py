@@ -89,6 +89,11 @@ def writes_dates(param_format: str) -> bool:
     return read_grain(None, param_format) is not None and not re.search(r"\d", literals)
 
 
+def names_zone(cursor_format: str) -> bool:
+    """Return whether cursors of a format name a moment in any zone."""
+    return cursor_format in _EPOCH_UNITS or _OFFSET.search(cursor_format) is not None
+
+
 def is_pattern(cursor_format: str) -> bool:
     """Return whether strptime reads what strftime writes with a pattern; it cannot read `%s`."""
     sample = datetime(2026, 1, 5, 10, tzinfo=UTC)

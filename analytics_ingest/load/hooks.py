@@ -19,6 +19,7 @@ from analytics_ingest.load.warehouse.pipeline_hooks import PipelineHooks
 from analytics_ingest.load.warehouse.profiler import profile_tables
 from analytics_ingest.load.warehouse.replaced_windows import warn_of_unread_listings
 from analytics_ingest.load.warehouse.row_counts import count_tables
+from analytics_ingest.load.warehouse.row_identity import find_identity_changes
 from analytics_ingest.load.warehouse.run_ledger import RunLedger
 from analytics_ingest.load.warehouse.schema_contract import warn_of_discarded
 from analytics_ingest.load.warehouse.stored_parts import count_parts, record_parts, resume_parts
@@ -44,8 +45,10 @@ class LoadHooks(PipelineHooks[WarehousePipeline]):
     """The resources that are read again."""
 
     def before_extract(self, pipeline: WarehousePipeline) -> None:
+        changes = find_identity_changes(pipeline, self.resources)
+        pipeline.earlier_keys = {**pipeline.earlier_keys, **changes.warnings}
         rehashed = find_rehashed(pipeline, self.resources, self.extractor.templates)
-        for name, error in rehashed.items():
+        for name, error in {**changes.errors, **rehashed}.items():
             self.fail(name, error)
         resume_parts(pipeline, self.resources, self.extractor)
 

@@ -5,7 +5,7 @@ Each dlt resource routes its pages, gathers the rows in batches, and yields thos
 
 from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import dlt
 from dlt.common.configuration.specs import BaseConfiguration
@@ -32,22 +32,15 @@ from analytics_ingest.load.rows.field_names import FieldNames
 from analytics_ingest.load.rows.imported_files import ImportedFiles
 from analytics_ingest.load.rows.routing import RowRouter
 from analytics_ingest.load.rows.row_versions import RowVersions
+from analytics_ingest.load.stored_table import build_table_hints, prepare_stored_table
 from analytics_ingest.load.warehouse.dlt_hints import (
     build_column_hints,
     build_rejected_hints,
     build_resource_hints,
     name_rejected_table,
 )
-from analytics_ingest.load.warehouse.histories import TABLE_HINTS, describe_other_kind
 from analytics_ingest.load.warehouse.load_plan import LoadPlan
 from analytics_ingest.load.warehouse.marked_table import lacks_mark
-from analytics_ingest.load.warehouse.masked_keys import HINT as HASHED_KEYS
-from analytics_ingest.load.warehouse.masked_keys import describe_keys, forget_other_keys
-from analytics_ingest.load.warehouse.newer_rows import FILTER
-from analytics_ingest.load.warehouse.replaced_windows import SCOPE, describe_scope
-from analytics_ingest.load.warehouse.schema_contract import describe_refusal, find_refusal
-from analytics_ingest.load.warehouse.stored_hints import describe_changed_digits, forget_hints
-from analytics_ingest.load.warehouse.stored_states import describe_unknown_states
 
 SECTION = "source"
 """The section of dlt's settings for all sources of this project."""
@@ -92,25 +85,10 @@ def _build_dlt_resource(
 ) -> DltResource:
     def yield_rows() -> Iterator[Any]:
         schema = dlt.current.source_schema()
-        stored = schema.tables.get(resource.table, {}).get("columns", {})
-        forget_hints(hints, stored)
-        problem = describe_other_kind(resource, stored) or describe_unknown_states(resource, stored)
+        problem = prepare_stored_table(resource, schema, hints, table_hints, dlt_resource)
         if problem:
             extractor.fail(resource.name, WarehouseError(problem))
-            return
         if resource.name in extractor.failures:
-            return
-        for hint in (SCOPE, FILTER):  # An earlier load may have left them in the stored schema.
-            schema.tables.get(resource.table, {}).pop(hint, None)
-        forget_other_keys(cast("dict[str, Any]", schema.tables.get(resource.table, {})), hashed)
-        if resource.declared.schema_contract and (refusal := find_refusal(dlt_resource, schema)):
-            problem = describe_refusal(resource.api, refusal)
-            extractor.fail(resource.name, WarehouseError(problem))
-            return
-        if digits := describe_changed_digits(hints, stored):
-            table = f"{resource.api}.{resource.table}"
-            problem = f"{table}: {digits}: DROP TABLE {table}, then load all partitions again"
-            extractor.fail(resource.name, WarehouseError(problem))
             return
         yield from yield_items(resource, extractor, schema, files=files, plan=plan, log=log)
 
@@ -119,11 +97,7 @@ def _build_dlt_resource(
     dlt_resource: DltResource = dlt.resource(
         yield_rows, section=SECTION, spec=BaseConfiguration, **hints
     )()
-    template = extractor.templates[resource.name]
-    hashed = describe_keys(template)
-    table_hints = {HASHED_KEYS: hashed} if hashed else {}
-    table_hints |= TABLE_HINTS if resource.has_history else {}
-    table_hints |= describe_scope(resource, template.window, plan)
+    table_hints = build_table_hints(extractor.templates[resource.name], plan)
     if table_hints:
         dlt_resource.apply_hints(additional_table_hints=table_hints)
     # Not `apply_hints`, which would give the rejected table the columns of the resource's own.

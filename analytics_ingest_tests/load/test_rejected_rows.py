@@ -171,6 +171,7 @@ def test_every_part_of_a_compound_key_is_needed(api: ScriptedApi) -> None:
         {"a": 1, "updated_at": UPDATED},
         {"a": None, "b": "x", "updated_at": UPDATED},
         {"a": "x", "b": "x", "updated_at": UPDATED},
+        {"a": "01", "b": "x", "updated_at": UPDATED},
     ]
     api.always("/items", {"data": [*good, *bad]})
     own = {"primary_key": ["a", "b"], "fields": {"a": "integer", "b": "string"}}
@@ -180,6 +181,7 @@ def test_every_part_of_a_compound_key_is_needed(api: ScriptedApi) -> None:
         assert table("items", "a", "b", order_by="a, b") == [(1, "x"), (1, "y"), (2, "x"), (2, "y")]
         reasons = rejected("reason")
         assert [reason.removeprefix("the primary key ") for reason in reasons] == [
+            "a is not a bigint",
             "a is not a bigint",
             "a is null",
             "b is absent",

@@ -212,6 +212,9 @@ def is_encodable(value: Any, *, holds_nul: bool = True) -> bool:
     return holds_nul or not _NUL.search(encoded)
 
 
+_WHOLE_NUMBER = re.compile(r"0|-?[1-9]\d*", re.ASCII)
+
+
 def is_storable_key(expected: TDataType, value: Any, *, is_declared: bool) -> bool:
     """Return whether a column of a type holds the value of a primary key as it is."""
     if type(value) is str and expected == "text":
@@ -220,6 +223,8 @@ def is_storable_key(expected: TDataType, value: Any, *, is_declared: bool) -> bo
         return False
     if expected == "date" and type(value) is str and not is_day(value):
         return False
+    if expected == "bigint" and type(value) is str and not _WHOLE_NUMBER.fullmatch(value):
+        return False  # `007` would be the key 7.
     return classify_coercion(expected, value, is_declared=is_declared) is Coercion.STORED
 
 

@@ -1,33 +1,24 @@
 """Says which rows of earlier loads a load does not replace: of another key, in another table."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, cast
 
-from dlt.common.schema.typing import TSchemaTables
+from dlt.common.schema.typing import TSchemaTables, TTableSchema
 from dlt.common.schema.utils import get_columns_names_with_prop, has_table_seen_data
 
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.load.warehouse.dlt_hints import name_rejected_table
 
 
-def find_changed_keys(
-    resources: Sequence[ResourceDeclaration],
-    stored: TSchemaTables,
-    column_name: Callable[[str], str],
-) -> Iterator[tuple[str, str]]:
-    """Yield each resource whose primary key is not that of its stored table, with what to do."""
-    for resource in resources:
-        table = stored.get(resource.table)
-        earlier = get_columns_names_with_prop(table, "primary_key") if table else []
-        key = list(map(column_name, resource.primary_key))
-        if not earlier or not resource.is_merged or set(earlier) == set(key):
-            continue
-        name = f"{resource.api}.{resource.table}"
-        changed = f"{name}: the primary key was {', '.join(earlier)} and is {', '.join(key)}"
-        message = (
-            f"{changed} now, so rows that were loaded before are not replaced; start the table "
-            f"over: DROP TABLE {name}, then load all partitions again"
-        )
-        yield resource.name, message
+def describe_changed_key(
+    resource: ResourceDeclaration, table: Mapping[str, Any], column_name: Callable[[str], str]
+) -> str:
+    """Say how the primary key of a merged resource differs from that of its stored table."""
+    earlier = get_columns_names_with_prop(cast("TTableSchema", table), "primary_key")
+    key = list(map(column_name, resource.primary_key))
+    if not earlier or not key or set(earlier) == set(key):
+        return ""
+    return f"the primary key was {', '.join(earlier)} and is {', '.join(key)} now"
 
 
 def find_left_tables(

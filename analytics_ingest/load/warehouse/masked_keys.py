@@ -16,12 +16,10 @@ from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.load.warehouse.faults import explain_sql
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
 from analytics_ingest.load.warehouse.sql_tables import Columns, StoredTables, open_tables
+from analytics_ingest.load.warehouse.stored_hints import note_removal
 
 HINT = "x-hashed-keys"
 """The hint of a table: the names of the keys that are hashed, and a hash of one text."""
-
-_CHANGES = "x-hashed-keys-changes"
-"""The hint of how often that has changed."""
 
 _TEXT = b"a fingerprint of mask_key"
 
@@ -74,8 +72,7 @@ def forget_other_keys(table: dict[str, Any], own: str) -> None:
     """Remove what a stored table says of keys, where its rows are not hashed like that any more."""
     if table.get(HINT, own) != own:
         del table[HINT]
-        # dlt stores no schema that equals an earlier one, and reads the newest that it has.
-        table[_CHANGES] = table.get(_CHANGES, 0) + 1
+        note_removal(table)
 
 
 def _has_others(

@@ -25,7 +25,7 @@ from analytics_ingest.common.warehouse_settings import (
     explain_setting_errors,
     read_warehouse_type,
 )
-from analytics_ingest.load.warehouse.changed_tables import find_changed_keys, find_left_tables
+from analytics_ingest.load.warehouse.changed_tables import find_left_tables
 from analytics_ingest.load.warehouse.column_comments import write_comments
 from analytics_ingest.load.warehouse.destination import create_destination, describe_location
 from analytics_ingest.load.warehouse.dlt_hints import list_tables
@@ -95,12 +95,11 @@ class WarehousePipeline(LeanPipeline):
                 check_lake(client, self.hooks.resources, self.plan)
                 forget_missing(client, self._list_tables())
         before = deepcopy(self.default_schema.tables) if self.default_schema_name else {}
-        changed = find_changed_keys(self.hooks.resources, before, self.plan.column_name)
-        left = find_left_tables(self.hooks.resources, before)
-        self._tables_before, self.earlier_keys = before, dict([*changed, *left])
+        self._tables_before = before
+        self.earlier_keys = dict(find_left_tables(self.hooks.resources, before))
+        self.hooks.before_extract(self)
         for message in self.earlier_keys.values():
             self.log(message)
-        self.hooks.before_extract(self)
         return super().extract(*args, **kwargs)
 
     def normalize(self, *args: Any, **kwargs: Any) -> NormalizeInfo:

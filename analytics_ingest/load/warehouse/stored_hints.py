@@ -12,6 +12,9 @@ from dlt.common.schema.typing import TTableSchemaColumns
 
 from analytics_ingest.load.rows.column_types import find_digits
 
+_REMOVALS = "x-removed-hints"
+"""The hint of how often one of our own was removed from a table."""
+
 _OF_MERGES = ("dedup_sort", "hard_delete", "merge_key")
 """Hints that say which rows a merge keeps. dlt itself replaces a primary key by another one."""
 
@@ -44,3 +47,11 @@ def describe_changed_digits(hints: Mapping[str, Any], stored: TTableSchemaColumn
                 "the warehouse, which would round to that; declare that, or start the table over"
             )
     return ""
+
+
+def note_removal(table: dict[str, Any]) -> None:
+    """Note that a hint of ours was removed from a stored table.
+
+    dlt stores no schema that equals an earlier one, and reads the newest that it has.
+    """
+    table[_REMOVALS] = table.get(_REMOVALS, 0) + 1

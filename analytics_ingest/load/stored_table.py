@@ -1,0 +1,67 @@
+"""Prepares what dlt's schema stores of a table for a load: its own hints, and what it cannot hold.
+
+dlt adds the hints of a resource to those that are stored, and removes none.
+"""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from dlt.common.schema import Schema
+from dlt.extract.resource import DltResource
+
+from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.extract.listing_template import ListingTemplate
+from analytics_ingest.load.warehouse.histories import TABLE_HINTS, describe_other_kind
+from analytics_ingest.load.warehouse.load_plan import LoadPlan
+from analytics_ingest.load.warehouse.masked_keys import HINT as HASHED_KEYS
+from analytics_ingest.load.warehouse.masked_keys import describe_keys, forget_other_keys
+from analytics_ingest.load.warehouse.newer_rows import FILTER
+from analytics_ingest.load.warehouse.replaced_windows import SCOPE, describe_scope
+from analytics_ingest.load.warehouse.row_identity import HINT as IDENTITY
+from analytics_ingest.load.warehouse.row_identity import describe_identity, forget_identity
+from analytics_ingest.load.warehouse.schema_contract import describe_refusal, find_refusal
+from analytics_ingest.load.warehouse.stored_hints import describe_changed_digits, forget_hints
+from analytics_ingest.load.warehouse.stored_states import describe_unknown_states
+
+
+def build_table_hints(template: ListingTemplate, plan: LoadPlan) -> dict[str, Any]:
+    """Build the hints of a table as a whole, of which most are our own."""
+    resource = template.resource
+    own = {HASHED_KEYS: describe_keys(template), IDENTITY: describe_identity(resource)}
+    hints: dict[str, Any] = {name: text for name, text in own.items() if text}
+    hints |= TABLE_HINTS if resource.has_history else {}
+    return hints | describe_scope(resource, template.window, plan)
+
+
+def prepare_stored_table(
+    resource: ResourceDeclaration,
+    schema: Schema,
+    hints: Mapping[str, Any],
+    table_hints: Mapping[str, Any],
+    dlt_resource: DltResource,
+) -> str:
+    """Remove the stored hints that a load no longer has.
+
+    Args:
+        hints: The arguments of the resource.
+
+    Returns:
+        Why the table cannot hold its rows; empty if it can.
+    """
+    table = cast("dict[str, Any]", schema.tables.get(resource.table, {}))
+    columns = table.get("columns", {})
+    forget_hints(hints, columns)
+    problem = describe_other_kind(resource, columns) or describe_unknown_states(resource, columns)
+    if problem:
+        return problem
+    for hint in (SCOPE, FILTER):  # An earlier load may have left them.
+        table.pop(hint, None)
+    forget_other_keys(table, table_hints.get(HASHED_KEYS, ""))
+    if IDENTITY not in table_hints:
+        forget_identity(table)
+    if resource.declared.schema_contract and (refusal := find_refusal(dlt_resource, schema)):
+        return describe_refusal(resource.api, refusal)
+    if digits := describe_changed_digits(hints, columns):
+        name = f"{resource.api}.{resource.table}"
+        return f"{name}: {digits}: DROP TABLE {name}, then load all partitions again"
+    return ""

@@ -29,6 +29,7 @@ from analytics_ingest.convert.infer.open_points import log_open_points
 from analytics_ingest.convert.infer.paging import infer_paging
 from analytics_ingest.convert.infer.parent_fields import ParentFields
 from analytics_ingest.convert.infer.parents import bind_placeholders
+from analytics_ingest.convert.infer.placeholder_resources import replace_placeholder_resources
 from analytics_ingest.convert.infer.request_fields import infer_request_fields
 from analytics_ingest.convert.infer.request_values import infer_request_values
 from analytics_ingest.convert.infer.required_windows import infer_required_windows
@@ -82,6 +83,7 @@ def convert(name: str, document: Document, today: date) -> Declaration:
     configuration = settle_defaults(find_configuration(document, log), log)
     draft = normalize_structure(name, configuration, log)
     normalize_names(draft)
+    replace_placeholder_resources(draft, document)
     add_listed_resources(draft, document)
     add_fragments(draft, document)
     infer_connection(draft, document)

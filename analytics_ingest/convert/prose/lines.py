@@ -48,8 +48,11 @@ def iterate_parts_with_resource(
     """What the headings say."""
     item: tuple[int, str] | None = None
     """A line that names a resource and nothing else, and how deep it is."""
-    subjects: tuple[int, list[str]] = (0, [])
-    """What the last line begins with, which holds for what is below it, and how deep that is."""
+    subjects: tuple[int, list[str], bool] = (0, [], False)
+    """How deep the last line is that begins with resources, which hold for what is below it.
+
+    Its resources, and whether it ends with a colon.
+    """
     below: list[str] = []
     """The resource that a block below the last line is of, by what the line begins with."""
     table: tuple[str, ...] = ()
@@ -65,11 +68,14 @@ def iterate_parts_with_resource(
             elif item and part.level < item[0]:
                 item = None
             table = (table or part.cells) if part.cells else ()
-            if not subjects[1] or part.cells or part.level <= subjects[0]:
-                is_open = not (heading or item)
-                names = _find_subjects(part, table, resources) if is_open else []
+            is_open = not (heading or item)
+            own = _find_subjects(part, table, resources) if is_open else []
+            # Below a sentence, which no colon ends, an item may be on a resource of its own.
+            is_below = part.level > subjects[0] and not part.cells and (subjects[2] or not own)
+            if not (subjects[1] and is_below):
                 # What follows the row of a table is not below it.
-                subjects = (sys.maxsize if part.cells else part.level, names)
+                level = sys.maxsize if part.cells else part.level
+                subjects = (level, own, part.text.rstrip("*_ ").endswith(":"))
         is_block = isinstance(part, Block)
         below = below if is_block else _find_last(part, subjects[1], resources)
         for name in (below if is_block else subjects[1]) or [item[1] if item else heading]:

@@ -74,7 +74,9 @@ class ListedResource:
     method: str = "GET"
     selector: str | None = None
     like: str | None = None
-    """The configured resource that a comment compares it with."""
+    """The configured resource that a comment or a sentence compares it with."""
+    is_paging: bool = False
+    """Only its paging is like that of the other."""
 
 
 def read_listed_resources(document: Document, paths: Mapping[str, str]) -> list[ListedResource]:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.normalize.placeholders import list_names
+from analytics_ingest.convert.prose.plurals import list_singulars
 
 _SUFFIXES = {
     *("id", "ids", "iid", "gid", "sid", "uid", "uuid", "guid", "key", "slug", "name", "number"),
     *("code", "ref", "handle", "identifier"),
 }
-_IRREGULAR = {"people": "person", "children": "child", "indices": "index", "statuses": "status"}
 _WILD = "{}"
 
 
@@ -71,18 +71,6 @@ def read_stem(placeholder: str) -> str:
 
 def _are_alike(some: list[str], others: list[str]) -> bool:
     return some[:-1] == others[:-1] and bool(list_singulars(some[-1]) & list_singulars(others[-1]))
-
-
-def list_singulars(word: str) -> set[str]:
-    """List the forms that a word may be the plural of, itself included."""
-    forms = {word, _IRREGULAR.get(word, word)}
-    if word.endswith("ies"):
-        forms.add(f"{word[:-3]}y")
-    if re.search(r"(s|x|z|ch|sh|o)es$", word):
-        forms.add(word[:-2])
-    if word.endswith("s") and not word.endswith("ss"):
-        forms.add(word[:-1])
-    return forms
 
 
 def find_same_place(path: str, placeholder: str, parents_path: str) -> str | None:

@@ -7,7 +7,6 @@ the id of the budget is stored with each of them in the field `budget_id`
 import re
 
 from analytics_ingest.convert.draft import Draft, Json
-from analytics_ingest.convert.infer.matching import list_singulars
 from analytics_ingest.convert.infer.row_steps import (
     add_step,
     bind_field,
@@ -18,6 +17,7 @@ from analytics_ingest.convert.infer.windows import find_bounds, find_pattern
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
+from analytics_ingest.convert.prose.plurals import list_singulars
 from analytics_ingest.convert.prose.sentences import (
     is_conditional,
     is_on_other_source,

@@ -51,7 +51,7 @@ _REFERS = re.compile(
 )
 _EXCLUDED = re.compile(
     r"\b(?:not|never)\b[^.]{0,30}\b(?:load|need|read|sync|configur|includ|support|availab|used)"
-    r"|\b(?:left out|excluded|omitted|deprecated|skipped)\b",
+    r"|\b(?:left\s+out|excluded|omitted|deprecated|skipped)\b",
     re.IGNORECASE,
 )
 

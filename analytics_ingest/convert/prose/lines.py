@@ -147,7 +147,7 @@ def _find_subjects(line: Line, table: tuple[str, ...], resources: Mapping[str, A
     for match in (_SUBJECTS.match(text), _OF.search(text), _BARE_SUBJECT.match(text)):
         if match is None:
             continue
-        names = read_marked_names(match["names"])
+        names = list(dict.fromkeys(read_marked_names(match["names"])))
         if all(name in resources for name in names):
             return names
     return []

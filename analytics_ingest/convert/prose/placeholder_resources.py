@@ -1,6 +1,6 @@
-"""Reads which resources a configured one only stands for.
+"""Reads which resources a configured one only represents.
 
-`resource_name` in the example stands for `orders` and `tickets`
+`resource_name` in the example represents `orders` and `tickets`
 `resource_name` is a placeholder: replace it by `orders` and `tickets`
 """
 
@@ -12,7 +12,7 @@ from analytics_ingest.convert.prose.passages import NamedPath, list_words, pair_
 from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS, is_statement, split_clauses
 
 _STANDS_FOR = re.compile(
-    r"\b(?:stands? for|placeholder for|represents?|replaced (?:by|with)|one of|it (?:by|with))"
+    r"\b(?:stan(?:d|ds) for|placeholder for|represents?|replaced (?:by|with)|one of|it (?:by|with))"
     r"(?: (?:the|two|three|each|both|all|of|resources?|names?))*$"
 )
 _REPLACES = re.compile(r"\breplace(?: the)?(?: (?:resource|placeholder|name))*$")
@@ -20,7 +20,7 @@ _BY = re.compile(r"\b(?:by|with)(?: (?:the|two|three|each|both|of|resources?|nam
 _BETWEEN = re.compile(r"(?:and|or)?(?: the)?(?: resources?)?|")
 _ORDINARY = re.compile(
     "a|an|the|and|or|both|each|all|either|of|in|th(?:is|at)|its?|is|are|to|be|only|just|as|two|three"
-    "|one|resources?|streams?|names?|stands?|for|placeholder|represents?|replaced?|by|with|paths?"
+    "|one|resources?|streams?|names?|stan(?:d|ds)|for|placeholder|represents?|replaced?|by|with|paths?"
     "|data|selectors?|urls?|respectively|here|there"
 )
 """The words of a sentence on a placeholder that says nothing else."""
@@ -32,7 +32,7 @@ _IN_EXAMPLE = re.compile(
 def read_placeholder_resources(
     document: Document, configured: Collection[str]
 ) -> dict[str, list[NamedPath]]:
-    """Read what resources stand for; one that stands for different things is left out."""
+    """Read what resources represent; one that does so in different ways is omitted."""
     statements: dict[str, list[list[NamedPath]]] = {}
     for line in document.lines:
         if line.is_heading or line.cells or len(line.text) > MOST_CHARACTERS:
@@ -46,7 +46,7 @@ def read_placeholder_resources(
 def _read_sentence(
     sentence: str, configured: Collection[str]
 ) -> tuple[str, list[NamedPath]] | None:
-    """Read the placeholder of a sentence and what it stands for; None where it says else."""
+    """Read the placeholder of a sentence and what it represents; None where it says else."""
     parts = take_apart(sentence, configured)
     names = [part for part in parts if part.kind == "name"]
     if len(names) < 2 or not all(map(_ORDINARY.fullmatch, list_words(parts))):

@@ -1,7 +1,7 @@
 """Finds which fields a document's prose names as the primary key of a resource.
 
-A label (`- Primary key: uid`) and a column of a table are certain. A sentence may be about another
-resource, so it counts only where nothing else names a key.
+A label (`- Primary key: uid`), a column of a table, and what names the resource itself are certain.
+Another sentence may be about another resource, so it counts only where nothing else names a key.
 """
 
 import re
@@ -11,31 +11,33 @@ from typing import Any
 
 from analytics_ingest.convert.markdown import Document, Line
 from analytics_ingest.convert.normalize.names import to_valid_name
-from analytics_ingest.convert.prose.field_types import find_type
+from analytics_ingest.convert.prose.key_values import (
+    AND,
+    OF_ANOTHER,
+    QUOTED,
+    read_key_value,
+    split_names,
+)
 from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, to_plain
-from analytics_ingest.convert.prose.sentences import is_statement, split_clauses
+from analytics_ingest.convert.prose.resource_keys import read_resource_keys
+from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS, is_statement, split_clauses
 
 _LABEL = re.compile(
     r"^[\W_]*(?:composite )?primary[ _]keys?(?: fields?| columns?)?[\s*_`]*(?:\([^()]*\))?"
     r"[\s*_`]*[:=](?P<value>.*)",
     re.IGNORECASE,
 )
-_ITEM = r"[`\"'*]*[A-Za-z_][\w.]*[`\"'*]*"
-_QUOTED = r"[`*]+[A-Za-z_][\w.]*[`*]+"
-_AND = r"(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*[+&]\s*)"
-_COMPOSITE = re.compile(r"^[\W_]*(?:composite|compound)\b(?: key)?(?: of)?[\s:(]*", re.IGNORECASE)
-_VALUE = re.compile(rf"[\W_]*?(?P<names>{_ITEM}(?:{_AND}{_ITEM})*)(?P<rest>.*)", re.IGNORECASE)
 _SENTENCES = (
     re.compile(
-        rf"primary keys?\b[^.`*\n]{{0,40}}?(?P<names>{_QUOTED}(?:{_AND}{_QUOTED})*)",
+        rf"primary keys?\b[^.`*\n]{{0,40}}?(?P<names>{QUOTED}(?:{AND}{QUOTED})*)",
         re.I,
     ),
-    re.compile(rf"(?P<names>{_QUOTED}(?:{_AND}{_QUOTED})*)[^.`*\n]{{0,20}}?primary key", re.I),
+    re.compile(rf"(?P<names>{QUOTED}(?:{AND}{QUOTED})*)[^.`*\n]{{0,20}}?primary key", re.I),
 )
 _OF_ALL = re.compile(
     r"\b(?:all|every|each|both|resources|streams|endpoints|tables|default\w*)\b"
     r"|^\W*(?:the |a )?primary keys?\W+(?:is|are)\b"
-    rf"|^\W*{_QUOTED}(?:{_AND}{_QUOTED})*\W+(?:is|are|forms?)\b",
+    rf"|^\W*{QUOTED}(?:{AND}{QUOTED})*\W+(?:is|are|forms?)\b",
     re.IGNORECASE,
 )
 """A sentence without a resource is on all of them if it says so, or has no other subject."""
@@ -44,29 +46,7 @@ _ON_ROWS = re.compile(
     r"|increment|propert|attribute|overview|note)",
     re.IGNORECASE,
 )
-_NOTE_ON_KEYS = re.compile(r"\([^()]*\bkeys?\b[^()]*\)", re.IGNORECASE)
-_NOTE = re.compile(r"\([^()]*\)")
-_END = re.compile(r"\W*$|\s+(?:together|combined)\W*$|\s*[,;.\u2013\u2014-]\s[^`]*$")
-_OF_ANOTHER = re.compile(
-    r"\b(no|not|never|without|lacks?|neither|nor|foreign|parent\w*|referenc\w+|refers?|instead|"
-    r"unlike|except|was|were|other|another|type)\b|n't\b",
-    re.IGNORECASE,
-)
-_NO_NAMES = (
-    "none",
-    "null",
-    "n",
-    "na",
-    "no",
-    "not",
-    "unknown",
-    "yes",
-    "true",
-    "unique",
-    "see",
-    "composite",
-)
-_COLUMN = re.compile(r"(primary[ _])?keys?( fields?)?|pk", re.IGNORECASE)
+_COLUMN = re.compile(r"(primary[ _])?keys?( (fields?|columns?))?|pk", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -100,6 +80,12 @@ def _iterate_statements(
     items: dict[int, str] = {}
     """The last item of each depth of a list."""
     for line, named in iterate_lines_with_resource(document, resources):
+        over = items.get(line.level - (not line.cells), "")
+        over = over if over.endswith(":") else next(iter(line.headings[-1:]), "")
+        keys = read_resource_keys(line, over, resources)
+        if keys and (named is None or named in dict(keys)):
+            yield from ((of, KeyStatement(fields, is_certain=True)) for of, fields in keys)
+            continue
         if not line.cells:
             header, items[line.level] = (), line.text
             above = items.get(line.level - 1, "") if line.level > 1 else ""
@@ -122,16 +108,17 @@ def _is_of_nested_rows(item: str, resources: Mapping[str, Any]) -> bool:
 
 def _read_line(line: Line, named: str | None, resources: Mapping[str, Any]) -> KeyStatement | None:
     if label := _LABEL.match(line.text):
-        fields = _read_value(label["value"])
+        fields = read_key_value(label["value"])
         return KeyStatement(fields, is_certain=bool(fields))
-    for sentence in split_clauses(line.text):
+    sentences = split_clauses(line.text)
+    for sentence in [text for text in sentences if len(text) <= MOST_CHARACTERS]:
         for pattern in _SENTENCES:
             match = pattern.search(sentence)
-            if match is None or _OF_ANOTHER.search(sentence) or not is_statement(sentence):
+            if match is None or OF_ANOTHER.search(sentence) or not is_statement(sentence):
                 continue
             if named is None and len(resources) > 1 and not _OF_ALL.search(sentence):
                 continue
-            names = _split(match["names"])
+            names = split_names(match["names"])
             if not set(names) & set(resources):
                 return KeyStatement(names, is_certain=False)
     return None
@@ -146,33 +133,11 @@ def _read_row(
     """Read a row `primary key | id`, or one of a resource in a table with a column of keys."""
     plain = [to_plain(cell) for cell in cells]
     if len(plain) == 2 and plain[0].lower() in ("primary key", "primary_key"):
-        if fields := _read_value(cells[1]):
+        if fields := read_key_value(cells[1]):
             yield named, KeyStatement(fields, is_certain=True)
         return
     columns = [n for n, title in enumerate(header) if _COLUMN.fullmatch(to_plain(title))]
     resource = to_valid_name(plain[0])
     is_of_resource = len(columns) == 1 and resource in resources and header != cells
-    if is_of_resource and (fields := _read_value(cells[columns[0]])):
+    if is_of_resource and (fields := read_key_value(cells[columns[0]])):
         yield resource, KeyStatement(fields, is_certain=True)
-
-
-def _read_value(text: str) -> tuple[str, ...]:
-    """Read the fields behind a label; none where it says something else."""
-    said = _NOTE_ON_KEYS.sub("", text)
-    value = _VALUE.fullmatch(_NOTE.sub("", _COMPOSITE.sub("", said)).strip())
-    if value is None or not _END.fullmatch(value["rest"]) or _OF_ANOTHER.search(said):
-        return ()
-    names = _split(value["names"])
-    is_quoted = any(mark in value["names"] for mark in "`\"'*")
-    is_type = not is_quoted and any(find_type(name) for name in names)
-    if (
-        any(name.lower() in _NO_NAMES for name in names)
-        or is_type
-        or (value["rest"].strip(" .") and not is_quoted)
-    ):
-        return ()
-    return names
-
-
-def _split(names: str) -> tuple[str, ...]:
-    return tuple(name.strip("`\"'* ") for name in re.split(_AND, names))

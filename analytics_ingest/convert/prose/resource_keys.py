@@ -1,0 +1,140 @@
+"""Reads the primary keys of single resources, from passages that name a resource and its key.
+
+**Users**: primary key `uid`, sorted by `at`      the primary key of the order lines is `a` and `b`
+`users` are identified by `uid`                   Primary keys: `uid` (users), `number` (orders)
+
+A passage counts only if all of its other words are on this.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from itertools import groupby
+
+from analytics_ingest.convert.markdown import Line
+from analytics_ingest.convert.prose.key_values import read_key_value
+from analytics_ingest.convert.prose.lines import to_plain
+from analytics_ingest.convert.prose.resource_mentions import find_by_words, mark_resources
+from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS, is_statement, split_clauses
+
+ResourceKeys = list[tuple[str, tuple[str, ...]]]
+"""The fields of keys, each with its resource."""
+
+_CUE = re.compile(r"\b(?:primary[ _]keys?|identified by|identif(?:y|ies))\b", re.IGNORECASE)
+_MARKED_CUE = re.compile(r"[`*]+(primary[ _]keys?)(:?)[`*]+(:?)", re.IGNORECASE)
+_ABOVE = re.compile(
+    r"\W*(?:\d\W+)?(?:the )?primary keys?(?: fields?| columns?)?"
+    r"(?: (?:of|by|per|for) (?:the |all |each )?(?:resource|stream|table|endpoint)s?)?"
+    r"(?: (?:is|are)(?: (?:as follows|these|the following|listed below))?)?\W*",
+    re.IGNORECASE,
+)
+_ITEM = re.compile(
+    r"(?P<names>[^:=|\u2013\u2014\u2192]{1,200}?)\s*(?::|=|\u2192|->|[\u2013\u2014]|\s-\s)(?P<value>.+)"
+)
+_OF_FIELD = re.compile(r"\W{0,9}(?P<name>[\w.]+)`?\s*(?:\([^()]*\))?:\s.*\bkeys? of\b")
+"""A field, and the resource that it refers to: `user_id`: primary key of the user."""
+_NOTE = re.compile(r"\([^()]*\)")
+_AND = re.compile(r",\s+(?:and\s+)?|\s+and\s+")
+_SEPARATOR = re.compile(
+    r",\s+(?!(?:if|when|but|except|unless|only|or|not|where\w*|although|while|for|in|until)\b)"
+)
+_GLUE = frozenset({"and", "for", "of", "the"})
+_IN_LIST = frozenset({"and", "the", "both", "field", "together", "with"})
+_ORDINARY = re.compile(
+    "a|an|the|of|in|for|each|every|records?|rows?|resources?|streams?|tables?|is|are|ha(?:s|ve)"
+    "|uses?|used|as|its|their|uniquely|identified|identif(?:y|ies)|by|primary|keys?|fields?|columns?"
+    "|composite|compound|consists?|and|together|with|combination|both|forms?|serves?|primary_keys?"
+)
+_KEY_TITLE = re.compile(r"(?:(?:primary )?keys?(?: fields?| columns?)?|fields?|columns?)", re.I)
+
+
+def read_resource_keys(line: Line, above: str, resources: Collection[str]) -> ResourceKeys:
+    """Read the keys that a line names, each with its resource.
+
+    Args:
+        above: The heading, or the line, below which a list or a table is.
+    """
+    if line.is_heading or len(line.text) > MOST_CHARACTERS:
+        return []
+    if _ABOVE.fullmatch(to_plain(above)):
+        if line.cells:
+            return _read_item(line.cells[0], line.cells[1], resources) if _is_pair(line) else []
+        if (item := _ITEM.fullmatch(line.text)) and (
+            keys := _read_item(item["names"], item["value"], resources)
+        ):
+            return keys
+    clauses = [] if line.cells else split_clauses(_MARKED_CUE.sub(r"\1\2\3", line.text))
+    return [key for clause in clauses for key in _read_clause(clause, resources)]
+
+
+def _is_pair(line: Line) -> bool:
+    return len(line.cells) == 2 and not _KEY_TITLE.fullmatch(to_plain(line.cells[1]))
+
+
+def _read_item(names: str, value: str, resources: Collection[str]) -> ResourceKeys:
+    """Read an item `orders: number` of a list of keys; nothing where it names something else."""
+    fitting = [find_by_words(to_plain(name), resources) for name in _AND.split(names)]
+    fields = read_key_value(value)
+    is_clear = all(len(fits) == 1 for fits in fitting)
+    return [(fits[0], fields) for fits in fitting] if fields and is_clear else []
+
+
+def _read_clause(clause: str, resources: Collection[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the keys of a clause, the parts of which commas separate."""
+    if _OF_FIELD.match(clause):
+        return
+    label, segments = _split(clause, resources)
+    for segment in segments:
+        if _CUE.search(segment) and is_statement(segment):
+            yield from _pair(mark_resources(f"{label} {segment}", resources, _ORDINARY))
+
+
+def _split(clause: str, resources: Collection[str]) -> tuple[str, list[str]]:
+    """Split a clause at commas; what only lists more names belongs to the segment before.
+
+    Returns also the resources with which it begins, `**users**: …`, which hold for all segments.
+    """
+    head, colon, rest = clause.partition(":")
+    head = _NOTE.sub("", head)
+    kinds = {kind for kind, word in mark_resources(head, resources, _ORDINARY) if word not in _GLUE}
+    label = head if colon and kinds == {"resource"} else ""
+    segments: list[str] = []
+    for segment in _SEPARATOR.split(rest if label else clause):
+        kinds = mark_resources(segment, resources, _ORDINARY)
+        is_list = all(kind != "word" or word in _GLUE for kind, word in kinds)
+        if segments and is_list:
+            segments[-1] += f", {segment}"
+        else:
+            segments.append(segment)
+    return label, segments
+
+
+def _pair(parts: list[tuple[str, str]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Pair the resources and the fields of a passage that says nothing else of them."""
+    words = [word for kind, word in parts if kind == "word"]
+    if not all(map(_ORDINARY.fullmatch, words)) or any(kind == "unclear" for kind, _ in parts):
+        return
+    named = [(kind, name) for kind, name in parts if kind != "word"]
+    runs = [(kind, [name for _, name in run]) for kind, run in groupby(named, lambda p: p[0])]
+    pairs = list(zip(runs[::2], runs[1::2], strict=False))
+    if (
+        len(runs) % 2
+        or not _are_listed(parts)
+        or not all(len(a) == 1 or len(b) == 1 for (_, a), (_, b) in pairs)
+    ):
+        return
+    for first, second in pairs:
+        owners, fields = (first, second) if first[0] == "resource" else (second, first)
+        yield from ((owner, tuple(fields[1])) for owner in owners[1])
+
+
+def _are_listed(parts: list[tuple[str, str]]) -> bool:
+    """Return whether names of a kind are a list: in `each user of an account` they are not."""
+    last, between = "", set[str]()
+    for kind, text in parts:
+        if kind == "word":
+            between.add(text)
+        elif kind == last and not between <= _IN_LIST:
+            return False
+        else:
+            last, between = kind, set[str]()
+    return True

@@ -28,6 +28,7 @@ from analytics_ingest.convert.infer.next_cursors import infer_next_cursors, log_
 from analytics_ingest.convert.infer.open_points import log_open_points
 from analytics_ingest.convert.infer.paging import infer_paging
 from analytics_ingest.convert.infer.parent_fields import ParentFields
+from analytics_ingest.convert.infer.parent_parameters import infer_parent_parameters
 from analytics_ingest.convert.infer.parents import bind_placeholders
 from analytics_ingest.convert.infer.placeholder_resources import replace_placeholder_resources
 from analytics_ingest.convert.infer.request_fields import infer_request_fields
@@ -130,6 +131,7 @@ def _infer(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> No
     infer_paging(draft, document)
     infer_next_cursors(draft, document)
     infer_more_flags(draft, document)
+    infer_parent_parameters(draft, document)
     parents = ParentFields(draft, fields, read_path_values(document, draft.by_name))
     infer_date_parts(draft, document, parents)
     bind_placeholders(draft, parents)

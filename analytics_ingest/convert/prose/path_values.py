@@ -10,7 +10,8 @@ from typing import Any
 
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
-from analytics_ingest.convert.prose.sentences import is_statement, split_clauses
+from analytics_ingest.convert.prose.parent_values import read_placeholder_values
+from analytics_ingest.convert.prose.sentences import is_conditional, is_statement, split_clauses
 
 _NAME = r"`\{?(?P<name>[A-Za-z_]\w*)\}?`"
 _FIELD = r"`(?P<field>[A-Za-z_]\w*)`"
@@ -34,6 +35,7 @@ _SETTING = re.compile(
     r"|setting)\b|configured\b|(?:the )?(?:configuration|settings)\b)",
     re.IGNORECASE,
 )
+_ELSEWHERE = re.compile(r"\bin (?:the |an? )?(?:webhook|export|callback)s?\b", re.IGNORECASE)
 _NO_VALUE = re.compile(r",\s*not an? [^,;.]*")
 """What says what it is not: `is a configuration value, not a value of the shops`."""
 SETTING = ""
@@ -48,10 +50,12 @@ def read_path_values(document: Document, resources: Mapping[str, Any]) -> PathVa
     values: dict[tuple[str | None, str], str] = {}
     for line, named in iterate_lines_with_resource(document, resources):
         for clause in split_clauses(_NO_VALUE.sub("", line.text)):
-            if not is_statement(clause):
+            if not is_statement(clause) or is_conditional(clause) or _ELSEWHERE.search(clause):
                 continue
             for name, field in _read_clause(clause).items():
                 values.setdefault((named, name), field)
+    for value in read_placeholder_values(document, resources):
+        values.setdefault((value.child, value.name), value.field)
     return values
 
 

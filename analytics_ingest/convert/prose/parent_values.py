@@ -1,0 +1,97 @@
+"""Reads which field of a parent's rows fills a placeholder or a query parameter.
+
+The placeholder `year` in its path is the field `year` of `accounting_years`
+the `key` of the component is passed in the query parameter `componentKeys`
+
+A clause counts only if all of its other words are on this.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from analytics_ingest.convert.markdown import Document
+from analytics_ingest.convert.normalize.placeholders import list_names
+from analytics_ingest.convert.prose.lines import iterate_statements
+from analytics_ingest.convert.prose.resource_mentions import mark_resources
+from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS
+
+_ORDINARY = re.compile(
+    "a|an|the|in|into|of|its|this|their|it|path|urls?|placeholder|is|are|fields?|values?|each|every"
+    "|record|rows?|parent|resource|filled|replaced|with|by|taken|from|comes|stan(?:d|ds)|for|holds?"
+    "|takes?|means|resolved|read|used|as|sent|passed|given|inserted|put|fills?|query|parameters?"
+    "|requests?|to|one"
+)
+_QUERY = frozenset({"query", "parameter"})
+_PATH = frozenset({"path", "url", "placeholder"})
+
+
+@dataclass(frozen=True)
+class ParentValue:
+    """A field of a parent's rows, and what it fills."""
+
+    child: str | None
+    """None where the line does not say which resource it speaks of."""
+    parent: str | None
+    field: str
+    name: str
+    """Of a placeholder, or of a query parameter."""
+
+
+def read_placeholder_values(
+    document: Document, resources: Mapping[str, Any]
+) -> Iterator[ParentValue]:
+    """Yield the fields that fill placeholders of paths."""
+    paths = [str(resource["endpoint"].get("path")) for resource in resources.values()]
+    placeholders = {name for path in paths for name in list_names(path)}
+    for child, parts in _iterate_clauses(document, resources):
+        names = [text.strip("{}") for kind, text in parts if kind == "name"]
+        filled = [name for name in names if name in placeholders]
+        words = {text for kind, text in parts if kind == "word"}
+        parents = _list_parents(parts, child)
+        if len(names) != 2 or not words.isdisjoint(_QUERY) or len(parents) > 1:
+            continue
+        if not (parents or "parent" in words):
+            continue
+        if filled == names[:1] or names[0] == names[1]:
+            yield ParentValue(child, next(iter(parents), None), names[1], names[0])
+        elif filled == names[1:]:
+            yield ParentValue(child, next(iter(parents), None), names[0], names[1])
+
+
+def read_parameter_values(document: Document, resources: Collection[str]) -> Iterator[ParentValue]:
+    """Yield the fields that fill query parameters of a resource, each of a named parent."""
+    for child, parts in _iterate_clauses(document, resources):
+        names = [n for n, (kind, _) in enumerate(parts) if kind == "name"]
+        fields = [n for n in names if parts[n + 1 : n + 2] == [("word", "of")]]
+        words = {text for kind, text in parts if kind == "word"}
+        parents = _list_parents(parts, child)
+        is_query = not words.isdisjoint(_QUERY) and words.isdisjoint(_PATH)
+        if is_query and child and len(names) == 2 and len(fields) == len(parents) == 1:
+            other = next(n for n in names if n not in fields)
+            yield ParentValue(child, parents.pop(), parts[fields[0]][1], parts[other][1])
+
+
+def _iterate_clauses(
+    document: Document, resources: Collection[str]
+) -> Iterator[tuple[str | None, list[tuple[str, str]]]]:
+    """Yield the clauses that state what fills what, with the resource of their line."""
+    for clause, child in iterate_statements(document, dict.fromkeys(resources)):
+        text = _without_child(clause, child)
+        parts = mark_resources(text, resources, _ORDINARY) if len(text) < MOST_CHARACTERS else []
+        words = [text for kind, text in parts if kind == "word"]
+        is_clear = all(kind != "unclear" for kind, _ in parts)
+        if parts and is_clear and all(map(_ORDINARY.fullmatch, words)):
+            yield child, parts
+
+
+def _without_child(clause: str, child: str | None) -> str:
+    """Remove the resource with which a clause begins: `**lines**: the `id` of …`."""
+    head, colon, rest = clause.partition(": ")
+    is_label = bool(colon) and child is not None and head.strip("`* ") == child
+    return rest if is_label else clause
+
+
+def _list_parents(parts: list[tuple[str, str]], child: str | None) -> set[str]:
+    return {text for kind, text in parts if kind == "resource"} - {child}

@@ -37,6 +37,7 @@ from analytics_ingest.convert.infer.required_windows import infer_required_windo
 from analytics_ingest.convert.infer.row_changes import infer_row_changes
 from analytics_ingest.convert.infer.selectors import infer_selectors
 from analytics_ingest.convert.infer.token_requests import infer_token_request
+from analytics_ingest.convert.infer.unsent_parameters import omit_unsent_parameters
 from analytics_ingest.convert.infer.unused_names import log_unused_names
 from analytics_ingest.convert.infer.window_params import infer_window_params
 from analytics_ingest.convert.infer.windows import infer_windows
@@ -148,6 +149,7 @@ def _infer(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> No
     add_error_handler(draft, read_error_handler(document))
     infer_ignored_responses(draft, document)
     infer_request_values(draft, document)
+    omit_unsent_parameters(draft, document)
     infer_key_header(draft, document)
     infer_token_request(draft, document)
     log_open_points(draft)

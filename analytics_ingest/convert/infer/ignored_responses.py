@@ -7,16 +7,22 @@ import re
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 
-from analytics_ingest.convert.draft import Draft, Json, add_actions
+from analytics_ingest.convert.draft import Draft, Json, add_actions, is_resolved
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, to_plain
+from analytics_ingest.convert.prose.resource_mentions import mark_resources
 
 _CODES = re.compile(r"\b(403|404|410)\b")
 _IGNORED = re.compile(
     r"\b(?:ignored?|skip(?:ped)?\b(?! (?:the |all )?retr)|nothing to list"
     r"|(?:means?|has|have|with|are|is) no (?:data|records|rows)"
     r"|(?:means?|as|like|is) (?:an )?empty (?:list|listing|page|result))\b",
+    re.IGNORECASE,
+)
+_HARMLESS = re.compile(
+    r"\b(?:is|are|means?) (?:not an?|no) (?:error|failure)\b(?! (?:handl|handler|message|code))"
+    r"|\b(?:is|are) (?:expected|normal|harmless)\b(?! to\b)",
     re.IGNORECASE,
 )
 _REFUSED = re.compile(
@@ -29,11 +35,13 @@ _CONDITION = re.compile(
     r"\b(if|when|where|with|whose)\b[^.]*\b(body|message|code|contains?)\b", re.IGNORECASE
 )
 _REFERS = re.compile(
-    r"(?:it|they|(?:the|these|those|this|such an?) (?:responses?|answers?|errors?)) (?:is|are)"
-    r" (?:then )?(?:ignored|skipped)\b",
+    r"(?:it|this|that|they|(?:the|these|those|this|that|such an?)"
+    r" (?:responses?|answers?|errors?|status(?:es)?(?: codes?)?|codes?)) (?:is|are) (?:then )?"
+    r"(?:ignored|skipped|expected|normal|harmless|not an? (?:error|failure))\b",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[`*]+([\w -]+)[`*]+")
+_NO_NAMES = re.compile("responses?|errors?|status(?:es)?|records?|rows?|data")
 
 
 def infer_ignored_responses(draft: Draft, document: Document) -> None:
@@ -42,7 +50,7 @@ def infer_ignored_responses(draft: Draft, document: Document) -> None:
     for text, names in _iterate_sentences(draft, document):
         codes = [int(code) for code in dict.fromkeys(_CODES.findall(text))]
         codes_of_children = [code for code in codes if code == HTTPStatus.NOT_FOUND]
-        for name in names or children:
+        for name in names or _find_children(draft, children, text):
             _ignore(draft, draft.by_name[name], codes if names else codes_of_children)
         for code in () if names else set(codes) - {HTTPStatus.NOT_FOUND}:
             reason = f"{code} fails a resource, though the prose says that it is ignored"
@@ -54,8 +62,9 @@ def _iterate_sentences(draft: Draft, document: Document) -> Iterator[tuple[str, 
     for line, named in iterate_lines_with_resource(document, draft.by_name):
         for sentence in [line.text] if line.cells else _split(line.text):
             plain = to_plain(sentence)
-            is_ignored = _CODES.search(plain) and _IGNORED.search(plain)
-            if not is_ignored or _REFUSED.search(plain) or _CONDITION.search(plain):
+            is_ignored = _IGNORED.search(plain) or _HARMLESS.search(plain)
+            is_refused = _REFUSED.search(_HARMLESS.sub("", plain)) or _CONDITION.search(plain)
+            if not _CODES.search(plain) or not is_ignored or is_refused:
                 continue
             yield plain, [named] if named else _find_names(sentence, draft.by_name)
 
@@ -79,6 +88,21 @@ def _find_names(sentence: str, resources: Mapping[str, Json]) -> list[str]:
     code = _CODES.search(sentence)
     words = re.findall(r"\w+", sentence[code.end() if code else 0 :].lower())
     return [name for name in resources if name in words]
+
+
+def _find_children(draft: Draft, children: list[str], sentence: str) -> list[str]:
+    """Find the children that a sentence speaks of, else those of the parent; all for neither."""
+    before = _CODES.split(sentence)[0]
+    mentioned = {n for k, n in mark_resources(before, draft.by_name, _NO_NAMES) if k == "resource"}
+    words = {to_valid_name(word) for word in before.split()}
+    of_parent = [name for name in children if mentioned & _list_parents(draft, name)]
+    own = [name for name in of_parent if name in mentioned or name.split("_")[-1] in words]
+    return own or of_parent or children
+
+
+def _list_parents(draft: Draft, name: str) -> set[str]:
+    params = (draft.by_name[name]["endpoint"].get("params") or {}).values()
+    return {str(param.get("resource")) for param in params if is_resolved(param)}
 
 
 def _has_parent(resource: Json) -> bool:

@@ -1,0 +1,66 @@
+"""Reads which shared parameters the prose says that requests of a resource do not carry.
+
+The parameter `region` is not sent with `units`         `units` do not take the parameter `region`
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from analytics_ingest.convert.markdown import Document
+from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
+from analytics_ingest.convert.prose.resource_mentions import mark_resources
+from analytics_ingest.convert.prose.sentences import (
+    MOST_CHARACTERS,
+    is_conditional,
+    is_outdated,
+    is_statement,
+    split_clauses,
+)
+
+_CUE = re.compile(
+    r"\b(?:(?:is|are) (?:not|never) (?:sent|passed|given|used|accepted|supported)"
+    r"|do(?:es)? not (?:take|accept|have|support|know|use|carry)"
+    r"|(?:requested|read|listed|loaded) without)\b",
+    re.IGNORECASE,
+)
+_ORDINARY = re.compile(
+    "a|an|the|query|parameters?|with|them|it|they|this|these|those|for|to|by|in|of|so|and|both|also"
+    "|requests?|resources?|streams?|is|are|one|here|therefore|hence"
+)
+_SEPARATOR = re.compile(r",\s+(?=so\b|and so\b|hence\b|therefore\b)|;\s+")
+_PRONOUN = re.compile(
+    r"\b(?:with|for|to|by|of) (?:them|it|this resource|these requests)\b|^\W*(?:it|they)\b"
+)
+
+
+def read_unsent_parameters(
+    document: Document, resources: Mapping[str, Any], shared: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield resources, each with a shared parameter that its requests do not carry."""
+    for line, named in iterate_lines_with_resource(document, resources):
+        if line.is_heading or any(map(is_outdated, line.headings[1:])):
+            continue
+        for clause in [] if len(line.text) > MOST_CHARACTERS else split_clauses(line.text):
+            if is_conditional(clause):
+                continue
+            for segment in _SEPARATOR.split(clause):
+                yield from _read_segment(segment, named, resources, shared)
+
+
+def _read_segment(
+    segment: str, named: str | None, resources: Mapping[str, Any], shared: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    text, cues = _CUE.subn(" ", segment)
+    parts = mark_resources(text, resources, _ORDINARY)
+    names = [name for kind, name in parts if kind == "name"]
+    words = [word for kind, word in parts if kind == "word"]
+    is_clear = all(kind != "unclear" for kind, _ in parts) and len(names) == 1
+    if cues != 1 or not is_clear or names[0] not in shared or not is_statement(text):
+        return
+    if not all(map(_ORDINARY.fullmatch, words)):
+        return
+    owners = [name for kind, name in parts if kind == "resource"]
+    if not owners and named and _PRONOUN.search(segment.lower()):
+        owners = [named]
+    yield from ((owner, names[0]) for owner in owners)

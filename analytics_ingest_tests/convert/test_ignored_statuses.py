@@ -1,0 +1,88 @@
+"""A status that the prose calls no error is ignored for the resources that it means."""
+
+import pytest
+
+from analytics_ingest_tests.convert.writing import ORDERS, Desk, shop
+
+USERS = '{"name": "users", "endpoint": {"path": "/users"}}'
+LINES = '{"name": "order_lines", "endpoint": {"path": "/orders/{order_id}/lines"}}'
+NOTES = '{"name": "order_notes", "endpoint": {"path": "/orders/{order_id}/notes"}}'
+ROLES = '{"name": "roles", "endpoint": {"path": "/users/{user_id}/roles"}}'
+
+
+def ignored(desk: Desk, prose: str) -> dict[str, list[int]]:
+    """The statuses that each resource ignores."""
+    written = desk.new(shop(ORDERS, USERS, LINES, NOTES, ROLES, prose=f"# Errors\n\n{prose}\n"))
+    actions = {
+        resource["name"]: resource["endpoint"].get("response_actions", [])
+        for resource in written.attributes["resources"]
+    }
+    return {name: [a["status_code"] for a in each] for name, each in actions.items() if each}
+
+
+LINES_ONLY = [
+    "An order without lines is answered with 404, which is not an error.",
+    "For an order without lines the API answers 404. It is ignored.",
+    "Orders that have no lines are answered with 404. This is not an error.",
+    "An order without lines is answered with 404, which is expected.",
+    "An order without lines gives 404. This response is harmless.",
+    "If an order has no lines, the API responds with 404. This status is ignored.",
+    "A 404 is not an error for `order_lines`.",
+    "- `order_lines`: 404 is not an error",
+    "- **order_lines**: 404 is normal",
+    "404 for `order_lines` is not a failure.",
+    "Orders may be closed. The API then answers 404. This status is ignored for `order_lines`.",
+    "An order without lines is answered with 404, which means no rows.",
+    "For orders without lines, 404 is expected.",
+    "An order without lines is answered with 404. That is normal.",
+    "The lines of an order are answered with 404 when there are none, which is not an error.",
+]
+
+
+@pytest.mark.parametrize("prose", LINES_ONLY)
+def test_a_status_is_ignored_for_the_child_that_a_sentence_means(desk: Desk, prose: str) -> None:
+    assert ignored(desk, prose) == {"order_lines": [404]}
+
+
+def test_a_status_of_a_parent_is_that_of_all_its_children(desk: Desk) -> None:
+    prose = "An order that was removed meanwhile is answered with 404, which is not an error."
+    assert ignored(desk, prose) == {"order_lines": [404], "order_notes": [404]}
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "If notes are locked, the API responds with 403. This status is ignored for `order_notes`.",
+        "Locked notes are answered with 403. These responses are ignored for `order_notes`.",
+        "403 is not an error for `order_notes`.",
+        "- `order_notes`: 403 is harmless",
+    ],
+)
+def test_a_status_is_ignored_for_the_resource_that_the_next_sentence_names(
+    desk: Desk, prose: str
+) -> None:
+    assert ignored(desk, prose) == {"order_notes": [403]}
+
+
+OTHERS = [
+    "An order without lines is answered with 404, which is an error.",
+    "An order without lines is answered with 404. This is not ignored.",
+    "404 is not expected for `order_lines`.",
+    "404 is an error for `order_lines` and not harmless.",
+    "There is no error handling for 404 on `order_lines`.",
+    "A 404 is not an error if the message contains `none` for `order_lines`.",
+    "404 on `order_lines` was formerly not an error: it used to be ignored.",
+    "A 403 for users is not an error of the server: the key lacks a scope.",
+    "404 for `order_lines` is expected to be reported.",
+    "An order without lines is answered with 200, which is not an error.",
+    "403 is not an error.",
+    "404 means a wrong path for `order_lines`. It is retried.",
+    "404 is not an error code of `order_lines`.",
+    "A 404 of `order_lines` is no error message.",
+    "`order_lines`: 404 is normal, but a missing scope gives it as well.",
+]
+
+
+@pytest.mark.parametrize("prose", OTHERS)
+def test_another_sentence_ignores_no_status(desk: Desk, prose: str) -> None:
+    assert ignored(desk, prose) == {}

@@ -1,0 +1,79 @@
+"""A shared parameter that a resource does not send, as the prose says, is null there."""
+
+import pytest
+
+from analytics_ingest_tests.convert.writing import Desk, Written, shop
+
+UNITS = '{"name": "units", "endpoint": {"path": "/units"}}'
+STOCKS = '{"name": "stocks", "endpoint": {"path": "/stocks"}}'
+SHARED = (
+    '"resource_defaults": {"primary_key": "id", "endpoint": {"params": {"region": "north", '
+    '"size": 5}}}'
+)
+
+
+def new(desk: Desk, prose: str, units: str = UNITS) -> Written:
+    return desk.new(shop(units, STOCKS, defaults=SHARED, prose=f"# Resources\n\n{prose}\n"))
+
+
+SENTENCES = [
+    "The parameter `region` is not sent with `units`.",
+    "The query parameter `region` is not passed for `units`.",
+    "`region` is not sent with requests of `units`.",
+    "`region` is never sent for the units.",
+    "`units` do not take the parameter `region`.",
+    "`units` does not accept `region`.",
+    "The resource `units` does not support the parameter `region`.",
+    "Requests for `units` do not have the parameter `region`.",
+    "`units` is requested without the parameter `region`.",
+    "The units are read without `region`.",
+    "- **units**: the parameter `region` is not sent with them",
+    "**units**: kinds of units. They do not belong to a region, so the parameter `region` is not"
+    " sent with them.",
+    "### Units\n\nThe parameter `region` is not sent with it.",
+    "### Units\n\nThey do not know the parameter `region`.",
+    "- `units`: it does not take `region`.",
+]
+
+
+@pytest.mark.parametrize("prose", SENTENCES)
+def test_a_shared_parameter_that_a_resource_does_not_send_is_null(desk: Desk, prose: str) -> None:
+    written = new(desk, prose)
+    assert written.endpoint("units")["params"] == {"region": None}
+    assert "params" not in written.endpoint("stocks")
+    reason = "units: its requests do not send the shared parameter region, as the prose says"
+    assert reason in written.assumed
+
+
+OTHERS = [
+    "The parameter `region` is sent with `units`.",
+    "The parameter `region` is not sent with `units` if it is empty.",
+    "If no region is set, the parameter `region` is not sent with `units`.",
+    "The parameter `region` might not be sent with `units`.",
+    "The parameter `region` was not sent with `units`.",
+    "The parameter `region` is usually not sent with `units`.",
+    "The parameter `region` is not sent with webhooks of `units`.",
+    "The parameter `region` is not sent with `shops`.",
+    "The parameter `region` is not sent with `units` and `shops`.",
+    "The parameter `colour` is not sent with `units`.",
+    "The parameter `region` is not sent.",
+    "The header `region` is not sent with `units`.",
+    "`units` do not have the field `region`.",
+    "`units` do not take `region` and `size` together.",
+    "The first request of `units` does not have the parameter `region`.",
+    "## Legacy\n\nThe parameter `region` is not sent with `units`.",
+]
+
+
+@pytest.mark.parametrize("prose", OTHERS)
+def test_another_sentence_omits_no_parameter(desk: Desk, prose: str) -> None:
+    written = new(desk, prose)
+    assert all("params" not in written.endpoint(name) for name in ("units", "stocks"))
+
+
+def test_a_parameter_that_the_resource_configures_stays(desk: Desk) -> None:
+    units = UNITS.replace("}}", ', "params": {"region": "south"}}}')
+    written = new(desk, "The parameter `region` is not sent with `units`.", units)
+    assert written.endpoint("units")["params"] == {"region": "south"}
+    reason = "units: its parameter region is sent, as configured; the prose says otherwise"
+    assert reason in written.assumed

@@ -68,7 +68,9 @@ USERS = [
     "`uid` serves as the primary key of users.",
     "`users` are identified by `uid`.",
     "Each user is uniquely identified by `uid`.",
-    "`uid` uniquely identifies a user.",
+    "`uid` uniquely identifies each user.",
+    "For `users`, the primary key is `uid`.",
+    "- **Users**: identified by `email`, primary key `uid`",
     "All are sorted; the primary key of the users is `uid`",
 ]
 
@@ -129,6 +131,12 @@ OTHERS = [
     "### Primary keys\n\nThe cursors are:\n\n- `users`: `updated_at`",
     "### Sort keys\n\n- `users`: `uid`",
     "### Primary keys in webhooks\n\n- `users`: `uid`",
+    "In order lines, users are identified by `uid`.",
+    "In webhooks, the primary key of `users` is `uid`.",
+    "For `order_lines`, the primary key of `users` is `uid`.",
+    "`uid` identifies the user.",
+    "- `uid`: uniquely identifies a user",
+    "- `uid` \u2013 uniquely identifies a user",
     "The primary key of each record is `id`; users have `uid`.",
 ]
 

@@ -23,6 +23,8 @@ _ORDINARY = re.compile(
     "|takes?|means|resolved|read|used|as|sent|passed|given|inserted|put|fills?|query|parameters?"
     "|requests?|to|one"
 )
+_LEAST_MARKS = 4
+"""Those of a field, and of what it fills."""
 _QUERY = frozenset({"query", "parameter"})
 _PATH = frozenset({"path", "url", "placeholder"})
 
@@ -79,7 +81,8 @@ def _iterate_clauses(
     """Yield the clauses that state what fills what, with the resource of their line."""
     for clause, child in iterate_statements(document, dict.fromkeys(resources)):
         text = _without_child(clause, child)
-        parts = mark_resources(text, resources, _ORDINARY) if len(text) < MOST_CHARACTERS else []
+        is_read = len(text) <= MOST_CHARACTERS and text.count("`") >= _LEAST_MARKS
+        parts = mark_resources(text, resources, _ORDINARY) if is_read else []
         words = [text for kind, text in parts if kind == "word"]
         is_clear = all(kind != "unclear" for kind, _ in parts)
         if parts and is_clear and all(map(_ORDINARY.fullmatch, words)):

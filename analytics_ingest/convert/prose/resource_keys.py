@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from itertools import groupby
 
 from analytics_ingest.convert.markdown import Line
+from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.key_values import read_key_value
 from analytics_ingest.convert.prose.lines import to_plain
 from analytics_ingest.convert.prose.resource_mentions import find_by_words, mark_resources
@@ -19,7 +20,11 @@ from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS, is_stateme
 ResourceKeys = list[tuple[str, tuple[str, ...]]]
 """The fields of keys, each with its resource."""
 
-_CUE = re.compile(r"\b(?:primary[ _]keys?|identified by|identif(?:y|ies))\b", re.IGNORECASE)
+_CUE = re.compile(
+    r"\b(?:primary[ _]keys?|identified by|uniquely identif(?:y|ies) (?:each|every|an?))\b",
+    re.IGNORECASE,
+)
+_PRIMARY = re.compile(r"\bprimary[ _]keys?\b", re.IGNORECASE)
 _MARKED_CUE = re.compile(r"[`*]+(primary[ _]keys?)(:?)[`*]+(:?)", re.IGNORECASE)
 _ABOVE = re.compile(
     r"\W*(?:\d\W+)?(?:the )?primary keys?(?: fields?| columns?)?"
@@ -30,8 +35,10 @@ _ABOVE = re.compile(
 _ITEM = re.compile(
     r"(?P<names>[^:=|\u2013\u2014\u2192]{1,200}?)\s*(?::|=|\u2192|->|[\u2013\u2014]|\s-\s)(?P<value>.+)"
 )
-_OF_FIELD = re.compile(r"\W{0,9}(?P<name>[\w.]+)`?\s*(?:\([^()]*\))?:\s.*\bkeys? of\b")
-"""A field, and the resource that it refers to: `user_id`: primary key of the user."""
+_OF_FIELD = re.compile(r"\W{0,9}`(?P<name>[^`]{1,200})`\s*(?:\([^()]*\)\s*)?[:\u2013\u2014-]\s")
+"""What a line on a field begins with: `user_id`: the primary key of the user."""
+_OPENS = re.compile(r"\W*(?:in|for|on|with|within|of|from|by|at|unlike|as)\b[^,]*,", re.IGNORECASE)
+"""What limits all that follows: `In orders, users are identified by user_id`."""
 _NOTE = re.compile(r"\([^()]*\)")
 _AND = re.compile(r",\s+(?:and\s+)?|\s+and\s+")
 _SEPARATOR = re.compile(
@@ -80,12 +87,19 @@ def _read_item(names: str, value: str, resources: Collection[str]) -> ResourceKe
 
 def _read_clause(clause: str, resources: Collection[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the keys of a clause, the parts of which commas separate."""
-    if _OF_FIELD.match(clause):
+    field = _OF_FIELD.match(clause)
+    if not _CUE.search(clause):
+        return
+    if field and to_valid_name(field["name"]) not in resources:
         return
     label, segments = _split(clause, resources)
-    for segment in segments:
-        if _CUE.search(segment) and is_statement(segment):
-            yield from _pair(mark_resources(f"{label} {segment}", resources, _ORDINARY))
+    cued = [segment for segment in segments if _CUE.search(segment) and is_statement(segment)]
+    # What identifies a row is its key only where the clause names no other.
+    for segment in [segment for segment in cued if _PRIMARY.search(segment)] or cued:
+        parts = mark_resources(f"{label} {segment}", resources, _ORDINARY)
+        is_limited = _OPENS.match(clause) and [kind for kind, _ in parts].count("resource") > 1
+        if not is_limited:
+            yield from _pair(parts)
 
 
 def _split(clause: str, resources: Collection[str]) -> tuple[str, list[str]]:
@@ -97,6 +111,8 @@ def _split(clause: str, resources: Collection[str]) -> tuple[str, list[str]]:
     head = _NOTE.sub("", head)
     kinds = {kind for kind, word in mark_resources(head, resources, _ORDINARY) if word not in _GLUE}
     label = head if colon and kinds == {"resource"} else ""
+    if _OPENS.match(clause):
+        return "", [clause]
     segments: list[str] = []
     for segment in _SEPARATOR.split(rest if label else clause):
         kinds = mark_resources(segment, resources, _ORDINARY)

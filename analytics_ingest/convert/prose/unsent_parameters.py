@@ -24,6 +24,10 @@ _CUE = re.compile(
     r"|(?:requested|read|listed|loaded) without)\b",
     re.IGNORECASE,
 )
+_ON_REQUESTS = re.compile(
+    r"\b(?:parameters?|query|requests?|requested|not (?:take|accept)|read without)\b", re.IGNORECASE
+)
+"""Without such a word, `units` do not have `region` may be on a field."""
 _ORDINARY = re.compile(
     "a|an|the|query|parameters?|with|them|it|they|this|these|those|for|to|by|in|of|so|and|both|also"
     "|requests?|resources?|streams?|is|are|one|here|therefore|hence"
@@ -52,11 +56,19 @@ def _read_segment(
     segment: str, named: str | None, resources: Mapping[str, Any], shared: Collection[str]
 ) -> Iterator[tuple[str, str]]:
     text, cues = _CUE.subn(" ", segment)
+    if cues != 1 or not _ON_REQUESTS.search(segment):
+        return
     parts = mark_resources(text, resources, _ORDINARY)
     names = [name for kind, name in parts if kind == "name"]
     words = [word for kind, word in parts if kind == "word"]
     is_clear = all(kind != "unclear" for kind, _ in parts) and len(names) == 1
-    if cues != 1 or not is_clear or names[0] not in shared or not is_statement(text):
+    if (
+        not _ON_REQUESTS.search(segment)
+        or cues != 1
+        or not is_clear
+        or names[0] not in shared
+        or not is_statement(text)
+    ):
         return
     if not all(map(_ORDINARY.fullmatch, words)):
         return

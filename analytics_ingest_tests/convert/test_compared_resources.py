@@ -44,6 +44,9 @@ CONFIGURED = [
     "The configuration of **maps** is the same as that of **books**, with the path `/maps`.",
     "`maps` shares its configuration with `books` and has the path `/maps`.",
     "`maps` uses the same configuration as the resource `books`, under `/maps`.",
+    "Configure `maps` (path `/maps`) like `books`.",
+    "The resource `maps` (`/maps`) works like `books`.",
+    "`maps`, whose path is `/maps`, is configured in the same way as `books`.",
     "`maps` is set up like books, with the path /maps.",
     f"{TABLE}maps is configured like books.",
     "| Resource | Path | Notes |\n|---|---|---|\n| `books` | `/books` | |\n"
@@ -77,6 +80,7 @@ PAGED = [
     "- `maps` \u2013 path `/maps`, the same paging as `books`",
     "`maps` (path `/maps`) follows the same pagination scheme as `books`.",
     "`maps` is read at the path `/maps` with the same pagination as `books`.",
+    "The same pagination as for `books` is used for `maps` (path `/maps`).",
     f"{TABLE}`maps` is paged like `books`.",
     f"{TABLE}- maps: paged like books",
     "| Resource | Path | Paging |\n|---|---|---|\n| `books` | `/books` | offset |\n"
@@ -142,6 +146,8 @@ OTHERS = [
     "`shelves` is paged like `books`.",
     "`/maps` is like `books`.",
     "## Legacy resources\n\n`maps` (path `/maps`) is configured like `books`.",
+    "`title` of `/maps` is read like `books`.",
+    "The errors of `maps` (path `/maps`) are read like `books`.",
     "Is `maps` (path `/maps`) configured like `books`?",
 ]
 

@@ -32,16 +32,16 @@ _PAGING = r"(?:paged|paginated|scrolled|paging|pagination|paginator)"
 _SAME_PAGING = re.compile(rf"\bsame {_PAGING}\b|\b{_PAGING} of\b")
 _IS_PAGED = re.compile(rf"\b{_PAGING}\b")
 _IS_CONFIGURED = re.compile(
-    r"\b(?:configured|defined|declared|set up|requested|queried|loaded|read|fetched)\b"
+    r"\b(?:configured?|defined?|declared?|set up|requested|queried|loaded|read|fetched)\b"
 )
 _HAS_PATTERN = re.compile(r"\b(?:pattern|configuration|same way|same manner|same fashion)\b")
 _ORDINARY = re.compile(
     "a|an|the|and|both|all|also|too|likewise|exactly|just|precisely|otherwise|respectively|its?"
-    "|th(?:ey|eir|is|ese|at|ose)|each|one|is|are|be|has|have|uses?|with|at|under|in|on|of|for|to|by"
+    "|th(?:ey|eir|is|ese|at|ose)|each|one|is|are|be|has|have|use[sd]?|whose|with|at|under|in|on|of|for|to|by"
     "|as|like|same|identical|identically|way|manner|fashion|pattern|strategy|scheme|mechanism"
-    "|configuration|configured|defined|declared|set|up|requested|queried|loaded|read|fetched"
+    "|configuration|configured?|defined?|declared?|set|up|requested|queried|loaded|read|fetched"
     "|follows?|shares?|resources?|streams?|endpoints?|listings?|paths?|urls?|routes?|data"
-    "|selectors?|rows?|records?|lie|paged|paginated|scrolled|paging|pagination|paginator|get"
+    "|selectors?|rows?|records?|lie|paged|paginated|scrolled|paging|pagination|paginator|get|works?"
 )
 """The words of a passage that compares resources and says nothing else."""
 _REFERS = re.compile(
@@ -135,11 +135,18 @@ def _compare(
     names = [part.text for part in others] or above
     is_paging = _read_aspect(parts)
     pairs = pair_paths(names, parts)
-    is_unclear = is_paging is None or any(_BEFORE_OTHER.search(part.before) for part in others)
-    if is_unclear or not pairs or len(models) != 1 or models[0].text not in configured:
+    is_of_path = any(part.kind == "path" and part.before.endswith("of") for part in parts)
+    is_unclear = is_of_path or any(_BEFORE_OTHER.search(part.before) for part in others)
+    if (
+        is_paging is None
+        or is_unclear
+        or not pairs
+        or len(models) != 1
+        or models[0].text not in configured
+    ):
         return
     for pair in [pair for pair in pairs if pair.name not in configured]:
-        yield Comparison(pair.name, models[0].text, bool(is_paging), pair.path, pair.selector)
+        yield Comparison(pair.name, models[0].text, is_paging, pair.path, pair.selector)
 
 
 def _read_aspect(parts: list[Part]) -> bool | None:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Collection
-from itertools import takewhile
+from functools import lru_cache
+from itertools import chain, takewhile
 
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.plurals import list_singulars
@@ -62,9 +63,18 @@ def find_by_words(text: str, resources: Collection[str]) -> list[str]:
     """Find the resource of which a text is the name, else all of which it is in another number."""
     if (name := to_valid_name(text)) in resources:
         return [name]
-    *before, last = name.split("_")
-    own = list_singulars(last)
-    fitting = [name.split("_") for name in resources]
-    return [
-        "_".join(name) for name in fitting if name[:-1] == before and own & list_singulars(name[-1])
-    ]
+    before, _, last = name.rpartition("_")
+    index = _index_names(tuple(resources))
+    fitting = [index.get((before, singular), ()) for singular in list_singulars(last)]
+    return list(dict.fromkeys(chain.from_iterable(fitting)))
+
+
+@lru_cache(maxsize=4)
+def _index_names(names: tuple[str, ...]) -> dict[tuple[str, str], list[str]]:
+    """Index names by what their last word may be the plural of, and by the words before it."""
+    index: dict[tuple[str, str], list[str]] = {}
+    for name in names:
+        before, _, last = name.rpartition("_")
+        for singular in list_singulars(last):
+            index.setdefault((before, singular), []).append(name)
+    return index

@@ -146,6 +146,8 @@ OTHERS = [
     "`shelves` is paged like `books`.",
     "`/maps` is like `books`.",
     "## Legacy resources\n\n`maps` (path `/maps`) is configured like `books`.",
+    "`maps` (`POST /maps`) is configured like `books`.",
+    "`maps` (path `https://other.test/maps`) is configured like `books`.",
     "`title` of `/maps` is read like `books`.",
     "The errors of `maps` (path `/maps`) are read like `books`.",
     "Is `maps` (path `/maps`) configured like `books`?",

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from analytics_ingest.convert.normalize.names import to_valid_name
 
 _PART = re.compile(
-    r"`(?:(?:GET|POST|PUT|PATCH|DELETE)\s+)?(?P<quoted>[^`]+)`|\*\*(?P<bold>[^*`]+)\*\*"
+    r"`(?:GET\s+)?(?P<quoted>[^`]+)`|\*\*(?P<bold>[^*`]+)\*\*"
     r"|(?P<path>(?<![\w/])/[\w{][\w/{}.:-]*)|(?P<word>\w+)"
 )
+_WHOLE_PATH = re.compile(r"/?[\w{<][\w/{}<>.-]*")
 _BEFORE_PATH = re.compile(r"\b(?:paths?|urls?|routes?)(?: (?:is|are|and|at|respectively))*$")
 _BEFORE_SELECTOR = re.compile(
     r"\b(?:selectors?|(?:rows|records)(?: (?:are|lie))?(?: (?:in|under|at))?)(?: (?:is|are|and))*$"
@@ -65,7 +66,9 @@ def _classify(match: re.Match[str], before: str, known: Collection[str]) -> Part
     marked = match["quoted"] or match["bold"]
     text = marked or match["path"] or match["word"]
     if match["path"] or (marked and ("/" in text or _BEFORE_PATH.search(before))):
-        return Part("path", text.rstrip(".:"), before)
+        path = text.rstrip(".:")
+        is_path = _WHOLE_PATH.fullmatch(path)  # Neither a URL nor a request of another method.
+        return Part("path", path, before) if is_path else Part("word", text.lower(), before)
     if marked and _BEFORE_SELECTOR.search(before):
         return Part("selector", text, before)
     name = to_valid_name(text)

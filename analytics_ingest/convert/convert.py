@@ -136,14 +136,30 @@ def _infer(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> No
     parents = ParentFields(draft, fields, read_path_values(document, draft.by_name))
     infer_date_parts(draft, document, parents)
     bind_placeholders(draft, parents)
-    infer_window_params(draft, document, {**keys.cursors, **modes.cursors})
+    _infer_windows(draft, document, fields, {**keys.cursors, **modes.cursors})
+    infer_request_fields(draft, document)
+    infer_row_changes(draft, document)
+    infer_inclusive_ends(draft, document)
+    _infer_requests(draft, document)
+    log_open_points(draft)
+
+
+def _infer_windows(
+    draft: Draft,
+    document: Document,
+    fields: Mapping[str, Fields],
+    cursors: Mapping[str | None, str],
+) -> None:
+    """Add how windows are sent, and where the first one begins."""
+    infer_window_params(draft, document, cursors)
     infer_windows(draft, document, fields)
     infer_lookbacks(draft, document)
     restore_sent_starts(draft)
     infer_required_windows(draft, document)
-    infer_request_fields(draft, document)
-    infer_row_changes(draft, document)
-    infer_inclusive_ends(draft, document)
+
+
+def _infer_requests(draft: Draft, document: Document) -> None:
+    """Add what else requests hold, and what responses mean."""
     infer_methods(draft, document)
     move_paging_into_bodies(draft, document)
     add_error_handler(draft, read_error_handler(document))
@@ -152,7 +168,6 @@ def _infer(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> No
     omit_unsent_parameters(draft, document)
     infer_key_header(draft, document)
     infer_token_request(draft, document)
-    log_open_points(draft)
 
 
 def _log_settings(draft: Draft) -> None:

@@ -53,6 +53,12 @@ class Written:
         return read_yaml(path.read_text()) if path.exists() else {}
 
     @property
+    def steps(self) -> dict[str, Any]:
+        """The processing steps of all resources that have some."""
+        resources = self.attributes["resources"]
+        return {r["name"]: r["processing_steps"] for r in resources if "processing_steps" in r}
+
+    @property
     def declaration(self) -> ApiDeclaration:
         """The resolved declaration."""
         return read_folder(self.folder)

@@ -10,6 +10,7 @@ from analytics_ingest.common.json_tree import copy_tree
 from analytics_ingest.convert.draft import Draft, Json, is_resolved
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.normalize.names import to_valid_name
+from analytics_ingest.convert.normalize.plurals import list_singulars
 from analytics_ingest.convert.prose.comparisons import read_comparisons
 from analytics_ingest.convert.prose.listed_resources import (
     ListedResource,
@@ -18,7 +19,6 @@ from analytics_ingest.convert.prose.listed_resources import (
     read_other_resources,
     read_pattern_names,
 )
-from analytics_ingest.convert.prose.plurals import list_singulars
 
 _BODIES = ("json", "data")
 _COMMON = (

@@ -16,8 +16,9 @@ from analytics_ingest.convert.infer.row_steps import (
 from analytics_ingest.convert.infer.windows import find_bounds, find_pattern
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.normalize.names import to_valid_name
+from analytics_ingest.convert.normalize.plurals import list_singulars
 from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
-from analytics_ingest.convert.prose.plurals import list_singulars
+from analytics_ingest.convert.prose.row_subjects import iterate_word_matches
 from analytics_ingest.convert.prose.sentences import (
     is_conditional,
     is_on_other_source,
@@ -59,7 +60,16 @@ def infer_request_fields(draft: Draft, document: Document) -> None:
             if day and name:
                 _add_day(draft, draft.by_name[name], day["field"], day["rest"])
             elif parent:
-                _add_parent(draft, named, parent)
+                child = _find_child(draft, parent, sentence[parent.end() :])
+                _add_parent(draft, named or child, parent)
+
+
+def _find_child(draft: Draft, match: re.Match[str], rest: str) -> str | None:
+    """Find the one resource to which a sentence adds a field: to each note as `order_id`."""
+    parent = to_valid_name(match["parent"])
+    words = iterate_word_matches(rest.lower(), draft.by_name)
+    names = {name for each in words for name in each.names if parent not in list_singulars(name)}
+    return names.pop() if len(names) == 1 else None
 
 
 def _add_day(draft: Draft, resource: Json, field: str, rest: str) -> None:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import chain, takewhile
 
 from analytics_ingest.convert.normalize.names import to_valid_name
-from analytics_ingest.convert.prose.plurals import list_singulars
+from analytics_ingest.convert.normalize.plurals import list_singulars
 
 _TOKEN = re.compile(r"`(?P<code>[^`]+)`|\*\*(?P<bold>[^*`]+)\*\*|(?P<word>\w+)")
 _LONGEST = 6

@@ -39,6 +39,8 @@ _ONLY_REMOVED = re.compile(
     rf"(?: from {_ROWS})?(?: (?:before|when|while|on) (?:loading|storing|load))?\W*$",
     re.IGNORECASE,
 )
+_FOR_SOME = re.compile(r"\b(?:with|where|that|which|having)\b[^`]*`", re.IGNORECASE)
+"""What restricts a statement to some rows."""
 _ADDED = re.compile(rf"(?P<names>{_NAMES}) (?:is|are) added to {_ROWS}", re.IGNORECASE)
 _GIVEN = re.compile(rf"(?:record|row)s? gets? (?P<names>{_NAMES}) from (?:the|its) parent", re.I)
 _LIFTED = re.compile(
@@ -95,6 +97,27 @@ class RowChange:
     copied: dict[str, str] = field(default_factory=dict)
     """Field → the expression of other fields of the row that gives it, whatever its type."""
     renamed: dict[str, str] = field(default_factory=dict)
+    of_field: str | None = None
+    """What the filter reads, where a condition in words gives it."""
+    origin: str | None = None
+    """The object that copied fields come from."""
+    flattened: dict[str, bool] = field(default_factory=dict)
+    """Object whose fields move to the top level → whether it is removed then."""
+    from_parents: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Field → the parent and its field that give it; empty: the only parent, and its key."""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """All fields that it names."""
+        groups = (self.removed, self.added, self.copied, self.renamed, self.flattened)
+        listed = [*(name for group in groups for name in group), *self.from_parents]
+        return tuple([self.of_field, *listed] if self.of_field else listed)
+
+
+def write_path(path: str) -> str:
+    """Write an expression for a field of the row, with dots in objects."""
+    steps = "".join(f"['{step}']" for step in path.split("."))
+    return f"{{{{ record{steps} }}}}"
 
 
 def is_on_changes(line: Line) -> bool:
@@ -102,6 +125,13 @@ def is_on_changes(line: Line) -> bool:
     label = _LABEL.match(line.text)
     texts = [*line.headings[1:], label[1] if label else ""]
     return any(map(_ON_CHANGES.search, texts))
+
+
+def is_on_other_rows(line: Line, sentence: str) -> bool:
+    """Return whether a sentence is not on the rows of today, or on what the API does to them."""
+    texts = [sentence, *line.headings[1:]]
+    is_elsewhere = any(_ELSEWHERE.search(text) or is_on_other_source(text) for text in texts)
+    return is_elsewhere or _BY_THE_API.search(sentence) is not None
 
 
 def may_change_rows(sentence: str, *, is_labelled: bool) -> bool:
@@ -126,15 +156,16 @@ def read_row_change(line: Line, sentence: str, *, is_labelled: bool) -> RowChang
     Args:
         is_labelled: Whether its line is on transformations.
     """
-    if not is_statement(sentence) or is_conditional(sentence) or _BY_THE_API.search(sentence):
+    if not is_statement(sentence) or is_conditional(sentence):
         return None
-    texts = [sentence, *line.headings[1:]]
-    if any(_ELSEWHERE.search(text) or is_on_other_source(text) for text in texts):
+    if is_on_other_rows(line, sentence):
         return None
     expressions = _EXPRESSION.findall(sentence)
     if _FILTER.search(sentence) and len(expressions) == 1 and "record" in expressions[0]:
         return RowChange(filter=expressions[0])
     removed = _REMOVED.search(sentence)
+    if removed and _FOR_SOME.search(sentence[removed.end() :]):
+        return None
     if removed or (is_labelled and (removed := _ONLY_REMOVED.search(sentence))):
         return RowChange(removed=tuple(_read_names(removed["names"])))
     return _read_code(sentence) or _read_added(sentence, expressions, is_labelled=is_labelled)
@@ -161,8 +192,7 @@ def _read_lifted(match: re.Match[str]) -> list[tuple[str, str]]:
     is_in_object = match["object"] or _IN_AN_OBJECT.search(match.string)
     is_whole = len(names) == 1 and not match["object"] and (len(steps) > 1 or not is_in_object)
     paths = [steps if is_whole else [*steps, name] for name in names]
-    texts = ["".join(f"['{step}']" for step in path) for path in paths]
-    return [(name, f"{{{{ record{text} }}}}") for name, text in zip(names, texts, strict=True)]
+    return [(name, write_path(".".join(path))) for name, path in zip(names, paths, strict=True)]
 
 
 def _read_code(sentence: str) -> RowChange | None:

@@ -1,4 +1,4 @@
-"""Compares words in the singular and the plural."""
+"""Lists what a word may be the plural of."""
 
 import re
 

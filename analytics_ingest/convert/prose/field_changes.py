@@ -1,0 +1,88 @@
+"""Reads which fields a clause removes, lifts out of an object, or adds to rows.
+
+the field `author.email` is removed from the records of `posts` and `comments`
+the fields of `details` are moved to the top level, and `details` itself is removed
+the field `order_id` is added to the notes
+"""
+
+import re
+from dataclasses import replace
+
+from analytics_ingest.convert.prose.added_fields import read_added
+from analytics_ingest.convert.prose.lifted_fields import lose_object, read_lifted
+from analytics_ingest.convert.prose.marked_clauses import (
+    MarkedClause,
+    is_plain_statement,
+)
+from analytics_ingest.convert.prose.row_changes import RowChange
+from analytics_ingest.convert.prose.row_subjects import (
+    Surroundings,
+    find_marked_subjects,
+    find_subjects,
+    is_doubtful,
+    list_other_runs,
+    remove_word_matches,
+)
+from analytics_ingest.convert.prose.row_words import ADD, LIFT, REMOVE, has_other_words
+
+_REMOVES = re.compile(rf"\b{REMOVE}(?!\w)|\b(?:loaded|stored|read|kept|imported) without\b")
+_LIFTS = re.compile(rf"\b{LIFT}(?!\w)")
+_ADDS = re.compile(rf"\b{ADD}(?!\w)")
+_THEN_REMOVED = re.compile(
+    r"[,;]? and (?:then |afterwards )?(?:(?P<run>#\d+)|(?:the |this )(?:nested |original |whole )?"
+    r"(?:object|field)|it)(?: itself)? is (?:then |afterwards |also |itself )?"
+    r"(?:removed|dropped|deleted|discarded)"
+)
+_TAKEN_FROM = re.compile(
+    r",? (?:(?:which|that) is )?(?:copied|taken|extracted|lifted|read) from (?=#\d)"
+)
+_ON_ROWS = re.compile(
+    r"\b(?:records?|rows?)\b|\bbefore (?:loading|storing|they are (?:loaded|stored))\b"
+    r"|\b(?:removes?|drops?|strips?|discards?|omits?)\b|\bwithout\b"
+    r"|\b(?:of|from|in) (?:each|every|all(?: the)?) @"
+)
+_FROM_FIELD = re.compile(r"\b(?:from|in) (?:the )?(?:object|field)\b")
+_FROM = re.compile(
+    r"\b(?:from|in) (?:the |each |every |all |both |these |its |their )*(?:[#@]|\w+ @)"
+)
+
+
+def read_field_change(
+    clause: MarkedClause, around: Surroundings
+) -> tuple[list[str], RowChange] | None:
+    """Read the resources and their changed fields; None where a clause states none plainly."""
+    then = _THEN_REMOVED.search(clause.text)
+    body = replace(clause, text=_THEN_REMOVED.sub("", clause.text))
+    if _ADDS.search(body.text):
+        body = replace(body, text=_TAKEN_FROM.sub(" with the value of ", body.text))
+    kinds = [pattern.search(body.text) is not None for pattern in (_REMOVES, _LIFTS, _ADDS)]
+    if sum(kinds) != 1 or (then and not kinds[1]):
+        return None
+    subjects = find_marked_subjects(body, around.resources)
+    read = (_read_removed, read_lifted, read_added)[kinds.index(True)]
+    others = list_other_runs(body.text, subjects)
+    if any(is_doubtful(body, run, around.resources) for run in others):
+        return None
+    reading = read(body, subjects, around)
+    if reading is None:
+        return None
+    change, rest = reading
+    if then and not (change := lose_object(change, clause.list_marks(then["run"] or ""))):
+        return None
+    rest = re.sub(r"\bwithout\b", "with", rest)
+    plain = remove_word_matches(rest, around.resources)
+    if has_other_words(plain, is_on_fields=True) or not is_plain_statement(rest):
+        return None
+    names = find_subjects(body, rest, subjects, around)
+    return (names, change) if names else None
+
+
+def _read_removed(
+    clause: MarkedClause, subjects: list[re.Match[str]], around: Surroundings
+) -> tuple[RowChange, str] | None:
+    """Read the fields that a clause removes from rows, not from an object."""
+    runs = list_other_runs(clause.text, subjects)
+    paths = clause.list_paths(runs[0][0]) if len(runs) == 1 else None
+    plain = remove_word_matches(clause.text, around.resources)
+    is_on_rows = _ON_ROWS.search(plain) or (_FROM.search(plain) and not _FROM_FIELD.search(plain))
+    return (RowChange(removed=tuple(paths)), clause.text) if paths and is_on_rows else None

@@ -47,6 +47,17 @@ LOGINS: list[tuple[str, dict[str, Any]]] = [
         },
     ),
     (
+        '"type": "session_token", "login_url": "/l", "username_field": "email", "password_field": '
+        '"pass", "username": dlt.secrets["u"], "password": dlt.secrets["p"], '
+        '"session_token_response_key": "token", "header": "X-Session"',
+        {
+            "login_url": "/l",
+            "login_json": {"email": "{settings.u}", "pass": "{settings.p}"},
+            "token_path": "token",
+            "name": "X-Session",
+        },
+    ),
+    (
         '"type": "oauth2_password", "token_url": "/t", "username": dlt.secrets["u"], '
         '"password": dlt.secrets["p"]',
         {

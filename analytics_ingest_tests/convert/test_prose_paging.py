@@ -176,3 +176,21 @@ def test_the_next_page_is_the_cursor_plus_one(desk: Desk, sentence: str) -> None
         "cursor_value": "{{ response.meta.current + 1 }}",
         "stop_condition": "{{ response.meta.current is none }}",
     }
+
+
+@pytest.mark.parametrize(
+    ("prose", "first"),
+    [
+        ("`p` is the page, starting with 1, and `ps` its size.", 1),
+        ("The pages are counted from 0.", 0),
+        ("`page` is one-based.", 1),
+        ("Page numbers are 0-indexed.", 0),
+        ("A zero-based `page` is sent.", 0),
+        ("Row numbers are 0-based.", None),
+        ("`page` is not 1-based.", None),
+    ],
+)
+def test_prose_says_where_pages_begin(desk: Desk, prose: str, first: int | None) -> None:
+    paginator = '"paginator": {"type": "page_number", "limit": 10, "page_param": "page"}'
+    written = desk.new(orders(paginator, prose=f"\n# Pagination\n\n{prose}\n"))
+    assert written.endpoint()["paginator"].get("start_from_page") == first

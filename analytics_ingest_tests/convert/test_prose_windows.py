@@ -205,3 +205,22 @@ def test_a_window_of_one_day_ends_on_it(
 def test_prose_says_that_a_cursor_is_a_number(desk: Desk, prose: str, kind: str | None) -> None:
     written = desk.new(orders('"incremental": {"cursor_path": "created_at"}', prose=f"\n{prose}\n"))
     assert written.endpoint()["incremental"].get("cursor_format") == kind
+
+
+@pytest.mark.parametrize(
+    ("prose", "pattern"),
+    [
+        ("Timestamps have the form `Mon, 05 Jan 2026 10:00:00 +0000`.", "%a, %d %b %Y %H:%M:%S %z"),
+        ("`created_at` looks like `01/31/2026`.", "%m/%d/%Y"),
+        ("`created_at` is written as `31.01.2026`.", "%d.%m.%Y"),
+        ("`created_at` has the form `31.01.2026`.", "%d.%m.%Y"),
+        ("`created_at` looks like `05/01/2026`.", None),
+        ("`created_at` looks like `2026-01-31T10:00:00Z`.", None),
+        ("`day` looks like `01/31/2026`, unlike the others.", None),
+    ],
+)
+def test_an_example_says_how_a_cursor_is_written(
+    desk: Desk, prose: str, pattern: str | None
+) -> None:
+    written = desk.new(orders('"incremental": {"cursor_path": "created_at"}', prose=f"\n{prose}\n"))
+    assert written.endpoint()["incremental"].get("cursor_format") == pattern

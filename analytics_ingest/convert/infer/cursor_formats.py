@@ -1,4 +1,4 @@
-"""Infers how cursors are read that are numbers: epochs, of which the prose names the unit."""
+"""Infers how cursors are read: as epochs, of which the prose names the unit, or by an example."""
 
 import re
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from analytics_ingest.convert.markdown import Document, Line
 from analytics_ingest.convert.prose.fields import Fields
 from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, to_plain
 from analytics_ingest.convert.prose.sentences import is_on_all_times, split_clauses
+from analytics_ingest.convert.prose.time_examples import find_example_pattern
 
 _EPOCH = re.compile(r"\b(unix|epoch)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\b(unix|epoch|integers?|numbers?|since 1970)\b", re.IGNORECASE)
@@ -48,6 +49,8 @@ def infer_formats(draft: Draft, document: Document, fields: Mapping[str, Fields]
         is_moment = _MOMENT.search(cursor) and not _is_counter(lines, cursor)
         likely = "epoch_s" if is_moment and sent in (None, "iso8601") else None
         kind = described or ((as_sent or likely) if is_number else None)
+        if kind is None and types.get(cursor, "string").rstrip("?") in ("string", *_TEXTS):
+            kind = described = _find_pattern(lines, resource["name"], cursor, bounds)
         if kind is None:
             continue
         draft.add_to_incremental(resource, {"cursor_format": kind})
@@ -135,6 +138,20 @@ def _find_epoch(
         unit = next(filter(None, map(_read_unit, texts)), None)
         if unit and not is_of_bound:
             return unit
+    return None
+
+
+def _find_pattern(
+    lines: list[tuple[Line, str | None]], resource: str, cursor: str, bounds: list[Any]
+) -> str | None:
+    """Find the pattern of an example in a clause on the cursor, or on all times."""
+    name = f"`{cursor.rpartition('.')[2]}`"
+    for line, named in lines:
+        for clause in split_clauses(line.text) if named in (None, resource) else ():
+            names_bound = any(f"`{bound}`" in clause for bound in bounds if bound)
+            is_own = (name in clause and not names_bound) or is_on_all_times(clause)
+            if is_own and (pattern := find_example_pattern(clause)):
+                return pattern
     return None
 
 

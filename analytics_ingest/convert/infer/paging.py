@@ -16,9 +16,13 @@ from analytics_ingest.convert.prose.sentences import is_statement, split_clauses
 
 _FIRST_PAGE = re.compile(
     r"\b(?:pages? (?:are |is )?(?:number|count|index|start|begin)\w*|first page"
-    r"|start\w* (?:from|at|with) page)\D{0,20}\b([01])\b",
+    r"|start\w* (?:from|at|with) page"
+    r"|\bpages?\b[^.;]{0,40}\b(?:start|begin|count)\w* (?:from|at|with))\D{0,20}\b([01])\b"
+    r"|\bpages?\b[^.;]{0,40}\b(0|1|zero|one)[- ](?:based|indexed)\b"
+    r"|\b(0|1|zero|one)[- ](?:based|indexed)\b[^.;]{0,20}\bpages?\b",
     re.IGNORECASE,
 )
+_DIGITS = {"zero": 0, "one": 1}
 _EMPTY_ENDS = re.compile(
     r"\b(ends?|stops?|until|finish\w*|last page is)\b[^.]{0,80}\b(an?|the|first) empty "
     r"(page|list|response|array)\b|\bempty (page|list|response|array)\b[^.]{0,40}\b(ends?|stops?"
@@ -73,7 +77,8 @@ def _find_first_page(sentences: list[str]) -> int | None:
         match = _FIRST_PAGE.search(sentence)
         is_step = match and re.search(r"\bincreas|\bincrement|\bby\b", match[0], re.IGNORECASE)
         if match and not is_step and is_statement(sentence[: match.end()]):
-            return int(match[1])
+            first = str(match[1] or match[2] or match[3]).lower()
+            return _DIGITS[first] if first in _DIGITS else int(first)
     return None
 
 

@@ -38,6 +38,9 @@ _HEADERS = ("header_name", "header", "token_header")
 _WORDS = ("token_type", "inject_as", "prefix", "token_prefix")
 _WORD = re.compile(r"[A-Za-z][A-Za-z-]{0,20}")
 _OF_OAUTH = ("client_id", "client_secret", "refresh_token", "username", "password", "scope")
+_PERSONAL = ("username", "email", "password")
+_NAMES = ("_field", "_key", "_param", "_name")
+"""Ends of keys that name a field of the body."""
 _GRANTS = ("", "password", "refresh_token", "client_credentials")
 _SESSION = re.compile(r"session|login|custom|token_request|token_exchange")
 _PLAIN = ("grant_type", "strategy", "type", "scope", "response_type", "content-type", "accept")
@@ -68,16 +71,18 @@ def _take_request(left: Json) -> Json | None:
     request = _take(left, _REQUESTS)
     block: Json = dict(request) if isinstance(request, Mapping) else {}
     is_shown = any(key in left for key in _TOKENS) and "session_token_response_key" not in left
-    if request is None and not is_shown and not any(key in left for key in _BODIES):
+    fields = _take_names(left)
+    if request is None and not (is_shown or fields or any(key in left for key in _BODIES)):
         return None
     url = _take(block, _URLS) or (request if isinstance(request, str) else _take(left, _URLS))
     login: Json = {"login_url": url, "token_path": _take(left, _TOKENS) or "token"}
     for key, names in _PARTS.items():
         if value := _take(block, names) or _take(left, names):
             login[key] = map_leaves(value, _redact) if isinstance(value, Mapping) else value
-    own = [key for key in ("username", "email", "password") if key in left]
+    own = [key for key in _PERSONAL if key in left]
     if own and not {"login_json", "login_data", "login_params"} & login.keys():
-        login["login_json"] = {key: _redact((key,), left.pop(key)) for key in own}
+        body = {fields.get(key, key): _redact((key,), left.pop(key)) for key in own}
+        login["login_json"] = body
     for key in ("expires_in", "token_lifetime", "lifetime"):
         if type(left.get(key)) is int:
             login["token_lifetime"] = left.pop(key)
@@ -85,6 +90,12 @@ def _take_request(left: Json) -> Json | None:
         login["login_headers"] = {**login.get("login_headers", {}), "Authorization": basic}
     left |= {f"{key} of its login": value for key, value in block.items()}
     return {**login, **_take_place(left)}
+
+
+def _take_names(left: Json) -> dict[str, str]:
+    """Take what a login calls the user and the password: `username_field: email`."""
+    keys = {key: [f"{key}{end}" for end in _NAMES if f"{key}{end}" in left] for key in _PERSONAL}
+    return {key: str(left.pop(named[0])) for key, named in keys.items() if named}
 
 
 def _take_oauth(kind: str, left: Json) -> Json | None:

@@ -21,6 +21,8 @@ _UNCERTAIN = re.compile(
 )
 _EXAMPLE = re.compile(r",\s*(?:e\.g|for example)$", re.IGNORECASE)
 """The begin of an example, where a sentence was split behind `e.g.`"""
+_EXAMPLE_OF_NAME = re.compile(r"(?<=`)[,:]? (?:\(?(?:for example|e\.g\.|such as|like)) `[^`]*`\)?")
+"""An example of what is stated before it: the format `%Y-%m-%d`, for example `2026-01-31`."""
 _CONTRAST = re.compile(r",\s*(?:and )?not (?:by |the |in |as |from |with )[^`,;]*$", re.IGNORECASE)
 """What ends a statement with what it is not: `by uid, not by id`."""
 _CONDITION = re.compile(
@@ -31,7 +33,8 @@ _OTHER_SOURCE = re.compile(r"\b(?:csv|exports?|webhooks?|callbacks?|logs?)\b", r
 _ALL_TIMES = re.compile(
     r"\ball (?:timestamps|date-?times|dates(?: and times)?|times)\b"
     r"(?! (?:in|of|for) (?!records|requests|both|(?:this|the) API\b))"
-    r"|^\W*(?:timestamps|date-?times|dates and times)(?: (?:of|in) (?:this|the) API)? are\b",
+    r"|^\W*(?:timestamps|date-?times|dates and times)(?: (?:of|in) (?:this|the) API)?"
+    r" (?:are|have|look|use)\b",
     re.IGNORECASE,
 )
 
@@ -53,7 +56,8 @@ def is_statement(sentence: str) -> bool:
     """
     if len(sentence) > MOST_CHARACTERS:
         return False
-    stated = _EXAMPLE.sub("", _LITERAL.sub("``", sentence.strip(". ")))
+    named = _EXAMPLE_OF_NAME.sub("", sentence.strip(". "))
+    stated = _EXAMPLE.sub("", _LITERAL.sub("``", named))
     return _UNCERTAIN.search(_CONTRAST.sub("", stated)) is None
 
 

@@ -1,0 +1,35 @@
+"""Finds how times are written by an example: `Mon, 05 Jan 2026 10:00:00 +0000`.
+
+An example that several patterns read, such as 05/01/2026, shows none of them.
+"""
+
+import re
+from datetime import datetime
+
+_EXAMPLE = re.compile(
+    r"\b(?:like|form|forms|format\w*|looks?|written|such as|e\.g\.|example)\b[^`]{0,30}"
+    r"`(?P<example>[^`%]{6,40})`",
+    re.IGNORECASE,
+)
+_PATTERNS = (
+    *("%a, %d %b %Y %H:%M:%S %z", "%a, %d %b %Y %H:%M:%S GMT", "%d %b %Y", "%d-%b-%Y"),
+    *("%m/%d/%Y %H:%M:%S", "%d/%m/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%d/%m/%Y %H:%M"),
+    *("%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%d.%m.%Y %H:%M:%S", "%Y/%m/%d", "%Y/%m/%d %H:%M:%S"),
+    *("%m-%d-%Y", "%d-%m-%Y", "%b %d, %Y", "%B %d, %Y", "%m/%d/%Y %I:%M:%S %p"),
+)
+"""Of times that are not ISO 8601."""
+
+
+def find_example_pattern(text: str) -> str | None:
+    """Find the pattern of the example of a time that a text gives; None where it is ISO 8601."""
+    example = _EXAMPLE.search(text)
+    patterns = [pattern for pattern in _PATTERNS if example and _reads(pattern, example["example"])]
+    return patterns[0] if len(patterns) == 1 else None
+
+
+def _reads(pattern: str, example: str) -> bool:
+    try:
+        datetime.strptime(example, pattern)  # noqa: DTZ007 only whether it can be read
+    except ValueError:
+        return False
+    return True

@@ -64,6 +64,30 @@ def test_a_status_is_ignored_for_the_resource_that_the_next_sentence_names(
     assert ignored(desk, prose) == {"order_notes": [403]}
 
 
+@pytest.mark.parametrize(
+    ("prose", "expected"),
+    [
+        ("Order lines of a locked order answer with 404. Ignore it.", {"order_lines": [404]}),
+        (
+            "- 403: for the order lines of orders that are locked. These orders are to be skipped.",
+            {"order_lines": [403]},
+        ),
+        (
+            "Orders that a token cannot see answer 403 on their sub-resources; those are ignored.",
+            {"order_lines": [403], "order_notes": [403]},
+        ),
+        ("`roles` that take too long answer 504, which is ignored.", {"roles": [504]}),
+        ("A limit above 500 is ignored.", {}),
+        ("`users` answers 401. This is ignored.", {}),
+        ("Orders answer 403. These responses are ignored.", {}),
+    ],
+)
+def test_statuses_are_ignored_for_children_in_words(
+    desk: Desk, prose: str, expected: dict[str, list[int]]
+) -> None:
+    assert ignored(desk, prose) == expected
+
+
 OTHERS = [
     "An order without lines is answered with 404, which is an error.",
     "An order without lines is answered with 404. This is not ignored.",

@@ -4,16 +4,22 @@
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from http import HTTPStatus
 
-from analytics_ingest.convert.draft import Draft, Json, add_actions, is_resolved
+from analytics_ingest.convert.draft import Draft, Json, add_actions
+from analytics_ingest.convert.infer.declared_parents import list_parents
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, to_plain
 from analytics_ingest.convert.prose.resource_mentions import mark_resources
 
-_CODES = re.compile(r"\b(403|404|410)\b")
+_CODES = re.compile(
+    r"\b(403|404|410)\b"
+    r"|\b(?:status(?: codes?)?|http|answer\w*|respond\w*|return\w*|with|an?)"
+    r" (?!401|429)([45]\d\d)\b",
+    re.IGNORECASE,
+)
 _IGNORED = re.compile(
     r"\b(?:ignored?|skip(?:ped)?\b(?! (?:the |all )?retr)|nothing to list"
     r"|(?:means?|has|have|with|are|is) no (?:data|records|rows)"
@@ -27,28 +33,31 @@ _HARMLESS = re.compile(
 )
 _REFUSED = re.compile(
     r"\b(?:not|never|fail\w*|abort\w*|stop\w*|retr(?:y|ies|ied)|lacks?|lacking|missing|scopes?|"
-    r"tokens?|wrong\w*|misread\w*|mistak\w*|used to|formerly|otherwise|by the (?:server|api))\b"
+    r"wrong\w*|misread\w*|mistak\w*|used to|formerly|otherwise|by the (?:server|api))\b"
     r"|n['\u2019]t\b",
     re.IGNORECASE,
 )
+_TOKENS = re.compile(r"\btokens?\b", re.IGNORECASE)
 _CONDITION = re.compile(
     r"\b(if|when|where|with|whose)\b[^.]*\b(body|message|code|contains?)\b", re.IGNORECASE
 )
 _REFERS = re.compile(
-    r"(?:it|this|that|they|(?:the|these|those|this|that|such an?)"
-    r" (?:responses?|answers?|errors?|status(?:es)?(?: codes?)?|codes?)) (?:is|are) (?:then )?"
-    r"(?:ignored|skipped|expected|normal|harmless|not an? (?:error|failure))\b",
+    r"(?:it|this|that|they|those|these|(?:the|these|those|this|that|such an?)"
+    r" (?:responses?|answers?|errors?|status(?:es)?(?: codes?)?|codes?|\w+s)) (?:is|are)"
+    r" (?:then |to be )?(?:ignored|skipped|expected|normal|harmless|not an? (?:error|failure))\b"
+    r"|(?:ignore|skip) (?:it|them|these|those|this)\b",
     re.IGNORECASE,
 )
+_BELOW = re.compile(r"\b(?:sub-?resources?|child(?:ren)?(?: resources?)?)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"[`*]+([\w -]+)[`*]+")
 _NO_NAMES = re.compile("responses?|errors?|status(?:es)?|records?|rows?|data")
 
 
 def infer_ignored_responses(draft: Draft, document: Document) -> None:
     """Ignore the statuses that sentences call no rows, for the resources that they name."""
-    children = [r["name"] for r in draft.resources if _has_parent(r)]
+    children = [r["name"] for r in draft.resources if list_parents(draft, r["name"])]
     for text, names in _iterate_sentences(draft, document):
-        codes = [int(code) for code in dict.fromkeys(_CODES.findall(text))]
+        codes = _read_codes(text)
         codes_of_children = [code for code in codes if code == HTTPStatus.NOT_FOUND]
         for name in names or _find_children(draft, children, text):
             _ignore(draft, draft.by_name[name], codes if names else codes_of_children)
@@ -63,10 +72,12 @@ def _iterate_sentences(draft: Draft, document: Document) -> Iterator[tuple[str, 
         for sentence in [line.text] if line.cells else _split(line.text):
             plain = to_plain(sentence)
             is_ignored = _IGNORED.search(plain) or _HARMLESS.search(plain)
-            is_refused = _REFUSED.search(_HARMLESS.sub("", plain)) or _CONDITION.search(plain)
+            said = _HARMLESS.sub("", plain)
+            is_refused = _REFUSED.search(said) or _CONDITION.search(plain)
+            is_refused = is_refused or (_TOKENS.search(said) and not _REFERS.search(said))
             if not _CODES.search(plain) or not is_ignored or is_refused:
                 continue
-            yield plain, [named] if named else _find_names(sentence, draft.by_name)
+            yield plain, [named] if named else _find_names(draft, sentence)
 
 
 def _split(text: str) -> list[str]:
@@ -80,33 +91,46 @@ def _split(text: str) -> list[str]:
     return sentences
 
 
-def _find_names(sentence: str, resources: Mapping[str, Json]) -> list[str]:
+def _find_names(draft: Draft, sentence: str) -> list[str]:
     """Find the resources that a sentence quotes, or speaks of by their name."""
     quoted = [to_valid_name(name) for name in _QUOTED.findall(sentence)]
-    if names := [name for name in quoted if name in resources]:
+    if names := [name for name in quoted if name in draft.by_name]:
+        return names
+    names = _find_mentioned(draft, to_plain(sentence))
+    if names or _BELOW.search(sentence):
         return names
     code = _CODES.search(sentence)
     words = re.findall(r"\w+", sentence[code.end() if code else 0 :].lower())
-    return [name for name in resources if name in words]
+    return [name for name in draft.by_name if name in words]
+
+
+def _read_codes(text: str) -> list[int]:
+    """Read the statuses of a text, each once."""
+    codes = [one or other for one, other in _CODES.findall(text)]
+    return [int(code) for code in dict.fromkeys(codes)]
+
+
+def _find_mentioned(draft: Draft, text: str) -> list[str]:
+    """Find the children that a sentence mentions in words, or calls those of their parent."""
+    parts = mark_resources(text, draft.by_name, _NO_NAMES)
+    mentioned = {name for kind, name in parts if kind == "resource"}
+    parents = {name: set(list_parents(draft, name)) for name in draft.by_name}
+    if _BELOW.search(text):
+        return [name for name in draft.by_name if parents[name] & mentioned]
+    children = [name for name in draft.by_name if name in mentioned and parents[name]]
+    above = set[str]().union(*(parents[name] for name in children))
+    return children if mentioned <= {*children, *above} else []
 
 
 def _find_children(draft: Draft, children: list[str], sentence: str) -> list[str]:
     """Find the children that a sentence speaks of, else those of the parent; all for neither."""
-    before = _CODES.split(sentence)[0]
+    code = _CODES.search(sentence)
+    before = sentence[: code.start()] if code else sentence
     mentioned = {n for k, n in mark_resources(before, draft.by_name, _NO_NAMES) if k == "resource"}
     words = {to_valid_name(word) for word in before.split()}
-    of_parent = [name for name in children if mentioned & _list_parents(draft, name)]
+    of_parent = [name for name in children if mentioned & set(list_parents(draft, name))]
     own = [name for name in of_parent if name in mentioned or name.split("_")[-1] in words]
     return own or of_parent or children
-
-
-def _list_parents(draft: Draft, name: str) -> set[str]:
-    params = (draft.by_name[name]["endpoint"].get("params") or {}).values()
-    return {str(param.get("resource")) for param in params if is_resolved(param)}
-
-
-def _has_parent(resource: Json) -> bool:
-    return "'type': 'resolve'" in str(resource["endpoint"])
 
 
 def _ignore(draft: Draft, resource: Json, codes: list[int]) -> None:
@@ -115,5 +139,5 @@ def _ignore(draft: Draft, resource: Json, codes: list[int]) -> None:
     known = [action.get("status_code") for action in actions if isinstance(action, dict)]
     for code in [code for code in codes if code not in known]:
         add_actions(endpoint, [{"status_code": code, "action": "ignore"}])
-        of = "a parent has no rows" if _has_parent(resource) else "it has no rows"
+        of = "a parent has no rows" if list_parents(draft, resource["name"]) else "it has no rows"
         draft.log.assume(resource["name"], f"{code} means that {of}, as the prose says")

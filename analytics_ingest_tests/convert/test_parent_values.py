@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from analytics_ingest_tests.convert.writing import Desk, shop
+from analytics_ingest_tests.convert.writing import ORDERS, Desk, shop
 
 YEARS = '{"name": "fiscal_years", "endpoint": {"path": "/fiscal-years"}}'
 BILLS = '{"name": "bills", "endpoint": {"path": "/fiscal-years/{year}/bills"}}'
@@ -118,3 +118,22 @@ def test_a_resource_with_another_parent_is_reported(desk: Desk) -> None:
     assert "note" not in written.endpoint("bills")["params"]
     reason = "bills: the prose says that note is each key of notes; declare it in endpoint.params"
     assert reason in written.assumed
+
+
+@pytest.mark.parametrize(
+    ("cell", "field"),
+    [
+        ("`orders`, by its `number`", "number"),
+        ("`orders.number`", "number"),
+        ("`number` of `orders`", "number"),
+        ("`orders`", "id"),
+        ("`carts`, by its `number`", "id"),
+    ],
+)
+def test_a_column_of_parents_names_the_field_that_fills_a_placeholder(
+    desk: Desk, cell: str, field: str
+) -> None:
+    lines = '{"name": "lines", "endpoint": {"path": "/orders/{order}/lines"}}'
+    prose = f"\n| Resource | Parent |\n|---|---|\n| `orders` | |\n| `lines` | {cell} |\n"
+    written = desk.new(shop(ORDERS, lines, prose=prose))
+    assert written.endpoint("lines")["params"]["order"]["field"] == field

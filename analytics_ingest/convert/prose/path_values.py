@@ -5,11 +5,13 @@ the `slug` of each team is used as `{team}`    `shop` is a configuration value
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from analytics_ingest.convert.markdown import Document
-from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
+from analytics_ingest.convert.normalize.names import to_valid_name
+from analytics_ingest.convert.normalize.placeholders import list_names
+from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, to_plain
 from analytics_ingest.convert.prose.parent_values import read_placeholder_values
 from analytics_ingest.convert.prose.sentences import is_conditional, is_statement, split_clauses
 
@@ -36,6 +38,8 @@ _SETTING = re.compile(
     re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(r"\bin (?:the |an? )?(?:webhook|export|callback)s?\b", re.IGNORECASE)
+_PARENT = re.compile(r"parents?(?: resources?)?", re.IGNORECASE)
+_MARKED = re.compile(r"`([\w.]+)`")
 _NO_VALUE = re.compile(r",\s*not an? [^,;.]*")
 """What says what it is not: `is a configuration value, not a value of the shops`."""
 SETTING = ""
@@ -54,9 +58,29 @@ def read_path_values(document: Document, resources: Mapping[str, Any]) -> PathVa
                 continue
             for name, field in _read_clause(clause).items():
                 values.setdefault((named, name), field)
+    for name, placeholder, field in _iterate_cells(document, resources):
+        values.setdefault((name, placeholder), field)
     for value in read_placeholder_values(document, resources):
         values.setdefault((value.child, value.name), value.field)
     return values
+
+
+def _iterate_cells(
+    document: Document, resources: Mapping[str, Any]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield the fields that a column of parents names: ``| lines | `orders`, by its `key` |``."""
+    titles: tuple[str, ...] = ()
+    for line in document.lines:
+        titles = (titles or line.cells) if line.cells else ()
+        columns = [n for n, title in enumerate(titles) if _PARENT.fullmatch(to_plain(title))]
+        name = to_valid_name(to_plain(line.cells[0])) if line.cells else ""
+        if len(columns) != 1 or name not in resources or len(line.cells) != len(titles):
+            continue
+        marks = [part for m in _MARKED.findall(line.cells[columns[0]]) for part in m.split(".")]
+        fields = [mark for mark in marks if to_valid_name(mark) not in resources]
+        placeholders = list_names(str(resources[name]["endpoint"].get("path")))
+        if len(marks) == 2 and len(fields) == len(placeholders) == 1:
+            yield name, placeholders[0], fields[0]
 
 
 def _read_clause(clause: str) -> dict[str, str]:

@@ -137,3 +137,18 @@ def test_a_column_of_parents_names_the_field_that_fills_a_placeholder(
     prose = f"\n| Resource | Parent |\n|---|---|\n| `orders` | |\n| `lines` | {cell} |\n"
     written = desk.new(shop(ORDERS, lines, prose=prose))
     assert written.endpoint("lines")["params"]["order"]["field"] == field
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "`notes`: the endpoint requires an `order`, so it is called once for every order with that "
+        "order's `number`.",
+        "- **notes**: requested once per order, with its `number` as the query parameter `order`",
+    ],
+)
+def test_a_request_for_each_row_of_a_parent_holds_its_field(desk: Desk, prose: str) -> None:
+    notes = '{"name": "notes", "endpoint": {"path": "/notes"}}'
+    written = desk.new(shop(ORDERS, notes, prose=f"\n{prose}\n"))
+    expected = {"order": "{resources.orders.number}"}
+    assert written.endpoint("notes")["params"] == expected

@@ -144,3 +144,19 @@ def test_a_key_of_the_defaults_that_the_fields_lack_is_reported(desk: Desk) -> N
     written = desk.new(shop(USERS, ORDERS, prose=prose))
     line = "orders: id of its primary_key is not among its fields in the document"
     assert line in written.assumed
+
+
+@pytest.mark.parametrize(
+    ("prose", "key"),
+    [
+        ("The key of every record is `uid` (a string).", "uid"),
+        ("The keys of all rows are `a` and `b`.", ["a", "b"]),
+        ("The foreign key of every record is `uid`.", None),
+        ("The key of every record is not `uid`.", None),
+    ],
+)
+def test_the_key_of_every_record_is_that_of_all_resources(
+    desk: Desk, prose: str, key: str | list[str] | None
+) -> None:
+    written = desk.new(shop(ORDERS, USERS, defaults=WITHOUT_KEY, prose=f"\n{prose}\n"))
+    assert written.attributes.get("resource_defaults", {}).get("primary_key") == key

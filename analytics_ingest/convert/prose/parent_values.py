@@ -13,15 +13,29 @@ from typing import Any
 
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.normalize.placeholders import list_names
-from analytics_ingest.convert.prose.lines import iterate_statements
-from analytics_ingest.convert.prose.resource_mentions import mark_resources
-from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS
+from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, iterate_statements
+from analytics_ingest.convert.prose.resource_mentions import find_by_words, mark_resources
+from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS, is_statement, split_clauses
 
 _ORDINARY = re.compile(
     "a|an|the|in|into|of|its|this|their|it|path|urls?|placeholder|is|are|fields?|values?|each|every"
     "|record|rows?|parent|resource|filled|replaced|with|by|taken|from|comes|stan(?:d|ds)|for|holds?"
     "|takes?|means|resolved|read|used|as|sent|passed|given|inserted|put|fills?|query|parameters?"
     "|requests?|to|one"
+)
+_OWN = r"(?:its|(?:that|the) (?P=parent)['\u2019]s)"
+_PARAM = r"(?:the )?(?:(?:query )?parameter )?`(?P<name>[\w.\[\]-]+)`"
+_ONCE = (
+    re.compile(
+        rf"\brequires? (?:an? )?{_PARAM},? (?:so|and|hence)\b[^`]{{0,60}}\b(?:for|per) "
+        rf"(?:each |every )?(?P<parent>\w+),? with {_OWN} `(?P<field>\w+)`",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"\bonce (?:for|per) (?:each |every )?(?P<parent>\w+),? (?:with|passing|sending)"
+        rf" {_OWN} `(?P<field>\w+)` (?:as|in) {_PARAM}",
+        re.IGNORECASE,
+    ),
 )
 _LEAST_MARKS = 4
 """Those of a field, and of what it fills."""
@@ -64,6 +78,7 @@ def read_placeholder_values(
 
 def read_parameter_values(document: Document, resources: Collection[str]) -> Iterator[ParentValue]:
     """Yield the fields that fill query parameters of a resource, each of a named parent."""
+    yield from _iterate_repeated(document, resources)
     for child, parts in _iterate_clauses(document, resources):
         names = [n for n, (kind, _) in enumerate(parts) if kind == "name"]
         fields = [n for n in names if parts[n + 1 : n + 2] == [("word", "of")]]
@@ -73,6 +88,24 @@ def read_parameter_values(document: Document, resources: Collection[str]) -> Ite
         if is_query and child and len(names) == 2 and len(fields) == len(parents) == 1:
             other = next(n for n in names if n not in fields)
             yield ParentValue(child, parents.pop(), parts[fields[0]][1], parts[other][1])
+
+
+def _iterate_repeated(document: Document, resources: Collection[str]) -> Iterator[ParentValue]:
+    """Yield the fields of requests that are sent once for each row of a parent."""
+    for clause, child in _iterate_ends(document, resources):
+        match = next(filter(None, (pattern.search(clause) for pattern in _ONCE)), None)
+        parents = find_by_words(match["parent"], resources) if match else []
+        if match and child and len(parents) == 1 and parents != [child]:
+            yield ParentValue(child, parents[0], match["field"], match["name"])
+
+
+def _iterate_ends(
+    document: Document, resources: Collection[str]
+) -> Iterator[tuple[str, str | None]]:
+    """Yield what clauses state behind their colon, if they have one."""
+    for line, name in iterate_lines_with_resource(document, dict.fromkeys(resources)):
+        ends = (clause.rpartition(": ")[2] for clause in split_clauses(line.text))
+        yield from ((end, name) for end in ends if is_statement(end))
 
 
 def _iterate_clauses(

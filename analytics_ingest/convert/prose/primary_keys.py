@@ -33,6 +33,11 @@ _SENTENCES = (
         re.I,
     ),
     re.compile(rf"(?P<names>{QUOTED}(?:{AND}{QUOTED})*)[^.`*\n]{{0,20}}?primary key", re.I),
+    re.compile(
+        r"\bkeys? of (?:all|each|every|an?) (?:records?|rows?|resources?)\W+(?:is|are)\W+"
+        rf"(?P<names>{QUOTED}(?:{AND}{QUOTED})*)",
+        re.IGNORECASE,
+    ),
 )
 _OF_ALL = re.compile(
     r"\b(?:all|every|each|both|resources|streams|endpoints|tables|default\w*)\b"

@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 _WHOLE = re.compile(r"\s*```(?:markdown|md)[ \t]*\n(.*?)(?:\n```\s*)?", re.DOTALL)
+_KEY = re.compile(r'"[\w ]{1,60}"\s*:\s*[\[{]')
 _CODE = (".py", ".json", ".yaml", ".yml")
 
 
@@ -28,11 +29,13 @@ class Block:
 
     @cached_property
     def data(self) -> Any:
-        """What it holds, if it is YAML or JSON; else None."""
+        """What it holds, if it is YAML or JSON, or a key and its value of JSON; else None."""
         try:
             if self.language in ("yaml", "yml"):
                 return yaml.safe_load(self.text)
-            return json.loads(self.text) if self.text.lstrip().startswith("{") else None
+            text = self.text.strip()
+            text = f"{{{text.rstrip(',')}}}" if _KEY.match(text) else text
+            return json.loads(text) if text.startswith("{") else None
         except (ValueError, RecursionError, yaml.YAMLError):
             return None
 

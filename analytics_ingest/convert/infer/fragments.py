@@ -23,6 +23,7 @@ _KEYS = {
     "partition_router": "partition_router",
     "record_filter": "record_filter",
     "record_selector": "record_selector",
+    "response_actions": "response_actions",
     "transformations": "transformations",
 }
 _TYPES = {

@@ -7,21 +7,33 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from analytics_ingest.declaration.models.processing import ProcessingStep
+from analytics_ingest.common.column_names import to_snake_case
+from analytics_ingest.declaration.models.processing import ProcessingStep, read_typed_value
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 
-_WORD = re.compile(r"\w+")
+_FIELD = re.compile(r"\brecord(?:\.|\[\s*['\"])(\w+)")
 
 
 def list_key_steps(resource: ResourceDeclaration) -> list[Any]:
     """List the parts of the processing steps that make the key, the last one first."""
+    steps = resource.declared.processing_steps
     wanted = {_read_first(name) for name in resource.primary_key}
+    if any(_removes(step, wanted) for step in steps):
+        return [step.dump_declared() for step in steps]  # The key comes from elsewhere.
     made: list[Any] = []
-    for step in reversed(resource.declared.processing_steps):
+    for step in reversed(steps):
         parts = list(_iterate_parts(step, wanted))
         made += [part for part, _ in parts]
         wanted.update(*(sources for _, sources in parts))
     return made
+
+
+def _removes(step: ProcessingStep, wanted: Collection[str]) -> bool:
+    """Return whether a step removes a key as it is sent."""
+    lifted = step.flatten_path
+    if lifted and lifted.replace_record:
+        return True
+    return any(name in wanted for name in (*step.remove, *step.rename))
 
 
 def _iterate_parts(
@@ -30,10 +42,12 @@ def _iterate_parts(
     """Yield the parts of a step that write a field, each with the fields that it may read."""
     for old, new in step.rename.items():
         if _read_first(new) in wanted:
-            yield ["rename", old, new], [_read_first(old)]
+            yield ["rename", old, to_snake_case(new)], [_read_first(old)]
     for name, value in step.add.items():
         if _read_first(name) in wanted:
-            yield ["add", name, value, step.when], _WORD.findall(str(value))
+            text, _ = read_typed_value(value)
+            spelled = re.sub(r"\s+", "", str(text))
+            yield ["add", to_snake_case(name), spelled, step.when], _FIELD.findall(str(text))
 
 
 def _read_first(path: str) -> str:

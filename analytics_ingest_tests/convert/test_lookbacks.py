@@ -45,6 +45,19 @@ def test_a_lookback_that_is_not_clear_is_reported(desk: Desk, prose: str) -> Non
     assert "lookback" not in written.endpoint()["incremental"]
 
 
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "The orders endpoint goes back 90 days.",
+        "The conversion lookback window of orders is 30 days.",
+        "The maximum lookback of `orders` is 30 days.",
+    ],
+)
+def test_how_far_an_api_goes_back_is_not_a_lookback(desk: Desk, prose: str) -> None:
+    written = desk.new(shop(ORDERS, USERS, defaults=DEFAULTS, prose=f"\n{prose}\n"))
+    assert "lookback" not in written.endpoint()["incremental"]
+
+
 def test_a_configured_lookback_wins_over_prose(desk: Desk) -> None:
     own = ORDERS.replace('"start_param"', '"lookback": "1d", "start_param"')
     written = desk.new(shop(own, defaults=DEFAULTS, prose="\nA lookback of 2 days is used.\n"))

@@ -139,6 +139,15 @@ def test_a_column_of_parents_names_the_field_that_fills_a_placeholder(
     assert written.endpoint("lines")["params"]["order"]["field"] == field
 
 
+def test_a_field_of_another_resource_than_the_parent_is_not_taken(desk: Desk) -> None:
+    users = '{"name": "users", "endpoint": {"path": "/users"}}'
+    notes = '{"name": "notes", "endpoint": {"path": "/users/{user_id}/notes"}}'
+    prose = "\nThe placeholder `user_id` is the field `owner_id` of `orders`.\n"
+    written = desk.new(shop(ORDERS, users, notes, prose=prose))
+    expected = {"type": "resolve", "resource": "users", "field": "id"}
+    assert written.endpoint("notes")["params"]["user_id"] == expected
+
+
 @pytest.mark.parametrize(
     "prose",
     [

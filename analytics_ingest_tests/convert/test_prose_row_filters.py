@@ -215,3 +215,9 @@ def test_a_filter_on_a_field_that_a_step_adds_is_reported(desk: Desk) -> None:
     written = desk.new(shop(ORDERS, USERS, prose=prose))
     assert [list(step) for step in written.steps["orders"]] == [["add"]]
     assert any(line.startswith("orders: ") and "names state" in line for line in written.assumed)
+
+
+def test_the_title_of_a_section_is_not_the_resource_of_its_name(desk: Desk) -> None:
+    notes = '{"name": "notes", "endpoint": {"path": "/notes"}}'
+    prose = "\n# Notes\n\nRecords where `is_deleted` is true are removed.\n"
+    assert "processing_steps" not in desk.new(shop(ORDERS, notes, prose=prose)).resource("notes")

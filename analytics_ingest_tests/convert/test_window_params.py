@@ -14,10 +14,15 @@ DATES = {"param_format": "%Y-%m-%d"}
 
 CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("- **orders**: the parameters `from` and `to` delimit the interval.", BOTH, {}),
-    ("The request parameters `from` and `to` restrict the orders.", BOTH, {}),
+    ("The request parameters `from` and `to` restrict the orders by their dates.", BOTH, {}),
     ("The orders can be restricted with the parameter `since`; users cannot.", SINCE, {}),
-    ("- **orders**: filtered by `from` and `to`\n- **users**: the same parameters", BOTH, BOTH),
-    ("`orders` with the filter `since`, `users` with `from` and `to`.", SINCE, BOTH),
+    ("- **orders**: an interval, `from` and `to`\n- **users**: the same parameters", BOTH, BOTH),
+    ("Time filters: `orders` with `since`, `users` with `from` and `to`.", SINCE, BOTH),
+    (
+        "- **orders**: filtered by `updatedFrom` and `updatedTo`",
+        {"start_param": "updatedFrom", "end_param": "updatedTo"},
+        {},
+    ),
     (
         "| Resource | Window |\n|---|---|\n| orders | `from`, `to` |\n| users | |",
         BOTH,
@@ -58,6 +63,22 @@ UNTAKEN = [
     "- **orders**: filtered by `status` and `to`.",
     "- **orders**: the export is limited by `from` and `to`.",
     "Filters `from` and `to` exist.",
+    "- **orders**: filtered by the delivery window with `start_date` and `end_date`.",
+    "- **orders**: by due date with the filters `due_after` and `due_before`.",
+    "- **orders**: the pagination parameters are `limit` and `after`.",
+    "- **orders**: limited in the UI by the dates `from` and `to`.",
+    "| Resource | Filter |\n|---|---|\n| orders | `from`, `to` |",
+    "## Legacy\n\n- **orders**: the parameters `from` and `to` delimit the interval.",
+    "- **orders**: filtered by the price range, `min_price` and `max_price`.",
+    "- **orders**: the filters `id_from` and `id_to` restrict the range.",
+    "- **orders**: the parameter `since_id` returns newer rows.",
+    "- **orders**: `starting_after` and `ending_before` are parameters of a cursor.",
+    "- **orders**: delivery dates are filtered by `delivery_from` and `delivery_to`.",
+    "- **orders**: messages are filtered by `from` and `to`.",
+    "- **orders**: `from` (offset) and `size` limit the interval.",
+    "- **orders**: the fields `start_time` and `end_time` delimit the shift.",
+    "- **orders**: the window for retries is limited by `start`.",
+    "- **orders**: the report is filtered by the dates `from` and `to`.",
 ]
 
 

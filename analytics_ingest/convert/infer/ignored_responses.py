@@ -16,13 +16,15 @@ from analytics_ingest.convert.prose.resource_mentions import mark_resources
 
 _CODES = re.compile(
     r"\b(403|404|410)\b"
-    r"|\b(?:status(?: codes?)?|http|answer\w*|respond\w*|return\w*|with|an?)"
-    r" (?!401|429)([45]\d\d)\b",
+    r"|\b(?:status(?: codes?)?|http|codes?|(?:answer|respond|fail)(?:s|ed)?(?: with)?)[ :]+"
+    r"(?!401|429)([45]\d\d)\b",
     re.IGNORECASE,
 )
+_USUAL = ("403", "404", "410")
+"""Statuses that may mean that there is nothing; of others it must be said that they are ignored."""
 _IGNORED = re.compile(
     r"\b(?:ignored?|skip(?:ped)?\b(?! (?:the |all )?retr)|nothing to list"
-    r"|(?:means?|has|have|with|are|is) no (?:data|records|rows)"
+    r"|(?:means?|has|have|with|are|is) no (?:data|records|rows)\b(?! (?:access|source|are|is)\b)"
     r"|(?:means?|as|like|is) (?:an )?empty (?:list|listing|page|result))\b",
     re.IGNORECASE,
 )
@@ -33,7 +35,9 @@ _HARMLESS = re.compile(
 )
 _REFUSED = re.compile(
     r"\b(?:not|never|fail\w*|abort\w*|stop\w*|retr(?:y|ies|ied)|lacks?|lacking|missing|scopes?|"
-    r"wrong\w*|misread\w*|mistak\w*|used to|formerly|otherwise|by the (?:server|api))\b"
+    r"wrong\w*|misread\w*|mistak\w*|used to|formerly|otherwise|by the (?:server|api)"
+    r"|rais\w+|but (?:for|not|an?)|wait|repeat\w*|until|while|metrics|dashboards?|sandbox"
+    r"|maintenance|apps?|monitoring|alerts?|limit)\b"
     r"|n['\u2019]t\b",
     re.IGNORECASE,
 )
@@ -71,7 +75,8 @@ def _iterate_sentences(draft: Draft, document: Document) -> Iterator[tuple[str, 
     for line, named in iterate_lines_with_resource(document, draft.by_name):
         for sentence in [line.text] if line.cells else _split(line.text):
             plain = to_plain(sentence)
-            is_ignored = _IGNORED.search(plain) or _HARMLESS.search(plain)
+            is_usual = any(code in plain for code in _USUAL)
+            is_ignored = _IGNORED.search(plain) or (is_usual and _HARMLESS.search(plain))
             said = _HARMLESS.sub("", plain)
             is_refused = _REFUSED.search(said) or _CONDITION.search(plain)
             is_refused = is_refused or (_TOKENS.search(said) and not _REFERS.search(said))
@@ -83,8 +88,9 @@ def _iterate_sentences(draft: Draft, document: Document) -> Iterator[tuple[str, 
 def _split(text: str) -> list[str]:
     """Split a line into sentences; what is ignored may be in the one before: `It is ignored.`"""
     sentences: list[str] = []
-    for sentence in re.split(r"(?<=[.])\s", text):
-        if sentences and _CODES.search(sentences[-1]) and _REFERS.match(sentence):
+    for sentence in re.split(r"(?<=[.;])\s", text):
+        is_rest = sentences and sentences[-1].endswith(";") and not _CODES.search(sentence)
+        if is_rest or (sentences and _CODES.search(sentences[-1]) and _REFERS.match(sentence)):
             sentences[-1] += f" {sentence}"
         else:
             sentences.append(sentence)
@@ -101,7 +107,8 @@ def _find_names(draft: Draft, sentence: str) -> list[str]:
         return names
     code = _CODES.search(sentence)
     words = re.findall(r"\w+", sentence[code.end() if code else 0 :].lower())
-    return [name for name in draft.by_name if name in words]
+    children = [name for name in draft.by_name if list_parents(draft, name)]
+    return [name for name in children if name in words]
 
 
 def _read_codes(text: str) -> list[int]:
@@ -130,7 +137,7 @@ def _find_children(draft: Draft, children: list[str], sentence: str) -> list[str
     words = {to_valid_name(word) for word in before.split()}
     of_parent = [name for name in children if mentioned & set(list_parents(draft, name))]
     own = [name for name in of_parent if name in mentioned or name.split("_")[-1] in words]
-    return own or of_parent or children
+    return own or of_parent or ([] if mentioned else children)
 
 
 def _ignore(draft: Draft, resource: Json, codes: list[int]) -> None:

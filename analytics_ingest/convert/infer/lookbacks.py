@@ -20,6 +20,11 @@ _LOOKBACK = re.compile(
     re.IGNORECASE,
 )
 _CUE = re.compile(r"\blook-?back\b", re.IGNORECASE)
+_OTHER = re.compile(
+    r"\b(?:maximum|at most|up to|longest|conversions?|attribution|endpoints?|API|history)\b",
+    re.IGNORECASE,
+)
+"""What speaks of the rows that an API has, or counts."""
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "seven": 7, "ten": 10, "thirty": 30}
 _KEY = "endpoint.incremental.lookback"
 
@@ -28,7 +33,8 @@ def infer_lookbacks(draft: Draft, document: Document) -> None:
     """Add the lookbacks that clauses state, and log those whose resource or length is unknown."""
     for line, scope in iterate_lines_with_resources(document, draft.by_name):
         for clause in split_line(line, scope, draft.by_name):
-            if not _CUE.search(clause.text) and not _LOOKBACK.search(clause.text):
+            is_other = _OTHER.search(clause.text)
+            if is_other or not (_CUE.search(clause.text) or _LOOKBACK.search(clause.text)):
                 continue
             names = clause.subjects or scope or _list_incremental(draft, clause.text)
             length = _read_length(clause.text)

@@ -7,7 +7,7 @@ from analytics_ingest.convert.draft import Draft
 from analytics_ingest.convert.infer.matching import read_stem
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.fields import Fields
-from analytics_ingest.convert.prose.path_values import SETTING, PathValues
+from analytics_ingest.convert.prose.path_values import SETTING, PathValue, PathValues
 from analytics_ingest.convert.python.values import to_setting_name
 
 
@@ -22,7 +22,8 @@ class ParentFields:
 
     def is_setting(self, name: str, placeholder: str) -> bool:
         """Return whether the prose says that a setting fills a placeholder of a resource."""
-        return self._find_stated(name, placeholder) == SETTING
+        value = self._find_stated(name, placeholder)
+        return value is not None and value.field == SETTING
 
     def find(self, name: str, parent: str, placeholder: str) -> str:
         """Find the field of the prose, or that of the placeholder's name, else the key.
@@ -30,7 +31,8 @@ class ParentFields:
         Args:
             name: The child.
         """
-        stated = self._find_stated(name, placeholder)
+        value = self._find_stated(name, placeholder)
+        stated = value.field if value and value.parent in (None, parent) else None
         known = self.fields.get(parent, Fields()).names
         keys = self.draft.list_key_fields(self.draft.by_name[parent])
         if stated and (not known or stated in (*known, *keys)):
@@ -45,7 +47,7 @@ class ParentFields:
         key = self.draft.find_key(self.draft.by_name[parent])
         return key if isinstance(key, str) else "id"
 
-    def _find_stated(self, name: str, placeholder: str) -> str | None:
+    def _find_stated(self, name: str, placeholder: str) -> PathValue | None:
         return self.stated.get((name, placeholder), self.stated.get((None, placeholder)))
 
 

@@ -27,6 +27,16 @@ Bounds = dict[str, str]
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _STARTS = ("start", "from", "since", "after", "gt", "gte", "ge", "min", "begin", "lower")
 _ENDS = ("end", "to", "until", "till", "before", "lt", "lte", "le", "max", "upper")
+_OF_TIME = (
+    *("date", "time", "datetime", "timestamp", "ts", "day", "at", "on", "utc", "last", "updated"),
+    *("update", "modified", "changed", "created", "creation", "filter", "filters", "query", "f"),
+)
+"""Words in the name of a bound that leave open what it bounds, or say that it is a time."""
+_TIME = re.compile(
+    r"%[YmdHs]|\b(?:intervals?|windows?|dates?|times?|timestamps?|moments?|days?|incremental\w*|since"
+    r"|updated|modified|changed|created)\b",
+    re.IGNORECASE,
+)
 _ON_PARAMETERS = re.compile(
     r"\b(?:param\w*|filter\w*|restrict\w*|limit(?:s|ed)?|delimit\w*|narrow\w*|interval|range"
     r"|between|bounds?|windows?)\b",
@@ -37,9 +47,13 @@ _SINCE = re.compile(
 )
 _SAME = re.compile(r"\bsame (?:two )?param\w*\b", re.IGNORECASE)
 _ELSEWHERE = re.compile(
-    r"\b(?:body|headers?|path|pages?|limit \d|expression|sort\w*)\b", re.IGNORECASE
+    r"\b(?:body|headers?|path|pages?|paging|paginat\w*|limit \d|expression|sort\w*|offset|rank\w*"
+    r"|(?:first|last) rows?|row numbers?|ids|reports?|UI|as fields?|the fields?|retr(?:y|ies)|rate"
+    r"|backoff|client|currenc\w+|price\w*|amount\w*|sender|deliver\w*|ship\w*|due|valid\w*|book\w*)\b",
+    re.IGNORECASE,
 )
-_TITLE = re.compile(r"(?:windows?|bounds?|filter(?:ed)?(?: by)?|(?:window )?parameters?)", re.I)
+_NAMES = re.compile(r"`[A-Za-z_][^`]*`")
+_TITLE = re.compile(r"(?:windows?|bounds?|(?:window|date|time) (?:filters?|parameters?))", re.I)
 _CREATION, _CHANGE = re.compile(r"creat", re.I), re.compile(r"updat|modif|chang|edit", re.I)
 
 
@@ -70,10 +84,17 @@ def infer_window_params(draft: Draft, document: Document, cursors: Collection[st
 
 
 def _is_of_other(param: str, cursor: str) -> bool:
-    """Return whether one of a parameter and a cursor is of creation, and the other of changes."""
+    """Return whether a parameter bounds another field than the cursor, by their names."""
+    known = {*_STARTS, *_ENDS, *_OF_TIME, *_list_words(cursor)}
+    if any(len(word) > 1 and word not in known for word in _list_words(param)):
+        return True
     kinds = (_CREATION, _CHANGE)
     own, other = ([bool(kind.search(text)) for kind in kinds] for text in (param, cursor))
     return any(own) and any(other) and own != other
+
+
+def _list_words(name: str) -> set[str]:
+    return {word.lower() for word in _WORD.findall(name)}
 
 
 def _read_bounds(document: Document, resources: Json) -> dict[str, Bounds]:
@@ -113,7 +134,7 @@ def _read_clause(clause: Clause, last: Bounds) -> list[tuple[Sequence[str], Boun
         last: Those of an earlier clause: `with the same parameters`.
     """
     text = clause.text
-    is_other = _ELSEWHERE.search(text) or is_conditional(text)
+    is_other = _ELSEWHERE.search(_NAMES.sub("", text)) or is_conditional(text)
     is_other = is_other or not is_statement(remove_limits(text))
     if is_other or not _ON_PARAMETERS.search(text):
         return []
@@ -125,9 +146,7 @@ def _read_clause(clause: Clause, last: Bounds) -> list[tuple[Sequence[str], Boun
 
 def _find_bounds(text: str, fields: Sequence[Mention]) -> Bounds:
     """Find the parameters that send bounds, by their names; without a start there is none."""
-    words: dict[str, set[str]] = {}
-    for field in fields:
-        words[field.name] = {word.lower() for word in _WORD.findall(field.name)}
+    words = {field.name: _list_words(field.name) for field in fields}
     bounds: Bounds = {}
     for bound, marks in (("start", _STARTS), ("end", _ENDS)):
         names = [name for name, own in words.items() if own & set(marks)]
@@ -136,7 +155,15 @@ def _find_bounds(text: str, fields: Sequence[Mention]) -> Bounds:
     params = [field.name for field in fields if _is_param(text, field)]
     if not bounds and len(params) == 1 and _SINCE.search(text):
         bounds["start"] = params[0]
-    return bounds if "start" in bounds and len(set(bounds.values())) == len(bounds) else {}
+    is_whole = "start" in bounds and len(set(bounds.values())) == len(bounds)
+    return bounds if is_whole and _are_of_time(text, bounds) else {}
+
+
+def _are_of_time(text: str, bounds: Bounds) -> bool:
+    """Return whether bounds are those of a time, by their names or by what is said of them."""
+    words = set[str]().union(*map(_list_words, bounds.values()))
+    is_named = not words.isdisjoint({"since", "until", *_OF_TIME} - {"filter", "filters", "query"})
+    return is_named or not text or _TIME.search(_NAMES.sub("", text)) is not None
 
 
 def _is_param(text: str, mention: Mention) -> bool:

@@ -28,6 +28,13 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 """A word in the name of a time."""
+_CONNECTS = re.compile(
+    r"\b(?:uses?|used|using|by|via|based on|is|are|incremental\w*(?: fields?| keys?| on)?"
+    r"|cursors?(?: fields?)?|(?:on|by) (?:it|this|that field))\W*(?:(?:the|field) )*$",
+    re.IGNORECASE,
+)
+"""What is right before the cursor of what was named."""
+_ON_PAGES = re.compile(r"\bpag(?:es?|ed|ing|inat\w+)\b|\bunlike\b|\bencod\w+\b", re.IGNORECASE)
 _NEVER = re.compile(r"\bnever changes?\b(?: and)?|,? ?\b(?:too|as well|also)\b", re.IGNORECASE)
 _PARAMETER = re.compile(
     r"\b(?:param\w*|filter\w*|quer\w+|sends?|sent|headers?|restrict\w*|limit\w*|between|sort\w*"
@@ -48,8 +55,11 @@ def _find_cursor(clause: Clause, fields: Sequence[Mention]) -> str | None:
     """Find the field that is stated as a cursor: named as one, else the only one of a time."""
     stated = [field for field in fields if _is_stated(clause.text, field)]
     named = [field.name for field in stated if _is_named(clause.text, field)]
-    times = {f.name for f in stated if is_time(f.name) and not _is_sent(clause, f)}
-    return named[0] if named else times.pop() if len(times) == 1 else None
+    if named:
+        return named[0]
+    times = [f for f in stated if is_time(f.name) and not _PARAMETER.search(_strip(clause, f))]
+    is_clear = len({f.name for f in times}) == 1 and _is_connected(clause, times[0])
+    return times[0].name if is_clear else None
 
 
 def _is_named(text: str, field: Mention) -> bool:
@@ -68,17 +78,22 @@ def is_time(name: str) -> bool:
 def _is_stated(clause: str, mention: Mention) -> bool:
     """Return whether a clause states something of a name, and does not deny it."""
     before, after = _read_before(clause, mention), clause[mention.end :]
-    name = re.fullmatch(r"[A-Za-z_][\w.]*", mention.name)
+    name = re.fullmatch(r"[A-Za-z_]\w*(?:\.\w+)*", mention.name)
     is_name = name is not None and not _OF_PAGES.search(mention.name)
     is_denied = re.match(r"\W*\b(?:is|are|was|were) (?:not|never|no)\b", after)
     return is_name and not is_denied and is_statement(before) and not is_conditional(before)
 
 
-def _is_sent(clause: Clause, field: Mention) -> bool:
-    """Return whether a name is that of a parameter, or of an order."""
-    names = [mention for mention in clause.mentions if mention.end <= field.start]
-    before = remove_mentions(clause.text[: field.start], names)
-    return _PARAMETER.search(before) is not None
+def _is_connected(clause: Clause, field: Mention) -> bool:
+    """Return whether words connect a field with what is before it: `users use`, `orders by`."""
+    before = _NEVER.sub("", _strip(clause, field))
+    return not _ON_PAGES.search(before) and _CONNECTS.search(before) is not None
+
+
+def _strip(clause: Clause, field: Mention) -> str:
+    """Return what a clause says before a name, without other names."""
+    names = [m for m in clause.mentions if m.end <= field.start and m is not field]
+    return remove_mentions(clause.text[: field.start], names)
 
 
 def _read_before(clause: str, mention: Mention) -> str:

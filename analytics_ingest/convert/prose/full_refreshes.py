@@ -19,16 +19,24 @@ _FULL = re.compile(
     r"|\bno (?:such|cursor|incremental|date|time ?stamp) fields?\b|\bno incremental sync\w*\b"
     r"|\bno (?:cursors?|time ?stamps?)\b(?! fields?\b)"
     r"|\bnone of (?:the|these) \w+ (?:has|have|supports?) (?:an? )?(?:cursor|incremental)\b"
-    r"|\b(?:does|do|can)(?: not|n't) support incremental\b"
+    r"|\b(?:does|do|can)(?: not|n't) support incremental\b(?! sync\w* (?:by|on|with)\b)"
     r"|\bnot (?:synced )?incremental(?:ly)?\b(?! (?:by|on|with|via)\b)",
     re.IGNORECASE,
 )
 _NO_FULL = re.compile(
     r"\b(?:first|initial|once|weekly|monthly|optional\w*|may|might|could|would|should|if|unless"
     r"|avoid\w*|never|instead|only when|used to|previously|formerly|response|body|file|row"
-    r"|next|tokens?|returned|(?:last|final) page)\b",
+    r"|before|after|when|path|connector|need\w*|run an?|other than|besides|apart from|except"
+    r"|pag(?:es?|ed|ing|inat\w+)|next|tokens?|returned)\b",
     re.IGNORECASE,
 )
+_BOTH = re.compile(
+    r"\bfull[ _-]refresh\w*,? (?:and|or|as well as) (?:an? |by )?incremental"
+    r"|\bincremental\w*(?: \w+)?,? (?:and|or|as well as) (?:an? |by )?full"
+    r"|\b(?:modes?|types?|both)\b|\bfull[ _-]refresh\w*, ?incremental",
+    re.IGNORECASE,
+)
+"""What an API supports in general."""
 
 
 def says_rest_is_full(clause: Clause) -> bool:
@@ -51,7 +59,8 @@ def find_full(clause: Clause, resources: Collection[str]) -> set[str]:
 
 
 def _find_cue(clause: Clause) -> re.Match[str] | None:
-    is_other = _NO_FULL.search(remove_mentions(clause.text, clause.mentions))
+    text = remove_mentions(clause.text, clause.mentions)
+    is_other = _NO_FULL.search(text) or _BOTH.search(text)
     return None if is_other else _FULL.search(clause.text)
 
 

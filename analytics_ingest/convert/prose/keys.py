@@ -9,10 +9,10 @@ from analytics_ingest.convert.markdown import Block, Document
 from analytics_ingest.convert.prose.lines import iterate_parts_with_resource
 from analytics_ingest.convert.prose.primary_keys import KeyStatement, read_primary_keys
 
-_NAME = r"[`*]+(?P<name>[A-Za-z_][\w.]*)[`*]+"
+_NAME = r"[`*]+(?P<name>[A-Za-z_]\w*(?:\.\w+)*)\.?[`*]+"
 _CURSOR = re.compile(
     r"(cursor[ _]field|incremental[ _](cursor|field|key|sync\w*|load\w*|on)|replication key"
-    rf"|sync\w* incremental\w*|^\W*cursor\W*:|\bcursors? of [^.\n]*\bis)[^.\n]*?{_NAME}",
+    rf"|sync\w* incremental\w*|^\W*cursor\W*:|\bcursors? of [^.\n]*\bis)[^.;\n]*?{_NAME}",
     re.IGNORECASE,
 )
 _TIME = re.compile(
@@ -25,7 +25,9 @@ _DENIED = re.compile(
     r"|^[`*\s]*(?:is|was) (?:missing|deprecated|gone|absent)\b",
     re.IGNORECASE,
 )
-_OF_ANOTHER = re.compile(r"\b(?:webhooks?|callbacks?|logs?|warehouse)\b", re.IGNORECASE)
+_OF_ANOTHER = re.compile(
+    r"\b(?:webhooks?|callbacks?|logs?|warehouse|sorted|ordered|paginat\w+)\b", re.IGNORECASE
+)
 
 
 @dataclass

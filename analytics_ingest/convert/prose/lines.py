@@ -7,7 +7,7 @@ from typing import Any
 
 from analytics_ingest.convert.markdown import Block, Document, Line
 from analytics_ingest.convert.normalize.names import to_valid_name
-from analytics_ingest.convert.prose.sentences import is_statement, split_clauses
+from analytics_ingest.convert.prose.sentences import is_outdated, is_statement, split_clauses
 
 _MARKS = re.compile(r"[`*#\\]")
 _AROUND = re.compile(
@@ -15,6 +15,12 @@ _AROUND = re.compile(
     r"|\W+(schema|fields?|columns?|resource|stream|table|endpoint)s?$",
     re.IGNORECASE,
 )
+_SECTIONS = re.compile(
+    r"(?:notes?|fields?|resources?|errors?|parameters?|filters?|settings|records?|pages?|schema"
+    r"|remarks?|details)",
+    re.IGNORECASE,
+)
+"""Titles of whole sections, which are names of resources below another heading only."""
 _LONGEST_NAME = 200
 """Characters of a line that names a resource and nothing else."""
 _QUOTED = re.compile(r"`([^`]+)`")
@@ -61,8 +67,7 @@ def iterate_parts_with_resource(
         if isinstance(part, Line):
             named = _find_named(part.text, resources)
             if part.is_heading:
-                outer = [_find_named(text, resources) for text in part.headings]
-                heading, item = next((name for name in reversed(outer) if name), None), None
+                heading, item = _find_section(part, resources), None
             elif named:
                 item = (part.level, named)
             elif item and part.level < item[0]:
@@ -78,8 +83,8 @@ def iterate_parts_with_resource(
                 subjects = (level, own, part.text.rstrip("*_ ").endswith(":"))
         is_block = isinstance(part, Block)
         below = below if is_block else _find_last(part, subjects[1], resources)
-        for name in (below if is_block else subjects[1]) or [item[1] if item else heading]:
-            yield part, name
+        names = (below if is_block else subjects[1]) or [item[1] if item else heading]
+        yield from ((part, name) for name in names if not _is_out_of_scope(part))
 
 
 def iterate_lines_with_resource(
@@ -122,6 +127,18 @@ def remove_subject(text: str, resource: str) -> str:
 def to_plain(text: str) -> str:
     """Return a text without the marks of Markdown."""
     return _MARKS.sub("", text).strip()
+
+
+def _is_out_of_scope(part: Block | Line) -> bool:
+    """Return whether a line is below a heading that says that it is not valid."""
+    return isinstance(part, Line) and any(map(is_outdated, part.headings[1:]))
+
+
+def _find_section(part: Line, resources: Mapping[str, Any]) -> str | None:
+    """Find the resource that a heading names, or the nearest one above it."""
+    titles = part.headings[1:] if _SECTIONS.fullmatch(part.headings[0]) else part.headings
+    outer = [_find_named(text, resources) for text in titles]
+    return next((name for name in reversed(outer) if name), None)
 
 
 def _find_named(text: str, resources: Mapping[str, Any]) -> str | None:

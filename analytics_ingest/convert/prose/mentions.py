@@ -61,7 +61,7 @@ def speaks_of_all(clause: str) -> bool:
 
 def _read_marked(match: re.Match[str], resources: Collection[str]) -> Iterator[Mention]:
     """Yield the resources of a mark, which may list several, or the one name that it is."""
-    text = (match["quoted"] or match["bold"]).strip(": ")
+    text = (match["quoted"] or match["bold"]).strip(": ").rstrip(".")
     parts = [to_valid_name(part) for part in _LIST.split(text)]
     if all(part in resources for part in parts):
         yield from (Mention(match.start(), match.end(), part, part) for part in parts)

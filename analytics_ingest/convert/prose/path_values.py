@@ -6,7 +6,7 @@ the `slug` of each team is used as `{team}`    `shop` is a configuration value
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.normalize.names import to_valid_name
@@ -45,29 +45,39 @@ _NO_VALUE = re.compile(r",\s*not an? [^,;.]*")
 SETTING = ""
 """In place of a field: no row holds the value."""
 
-PathValues = Mapping[tuple[str | None, str], str]
-"""The field that fills a placeholder, by the resource (None: any) and the placeholder."""
+
+class PathValue(NamedTuple):
+    """What fills a placeholder."""
+
+    field: str
+    """Of a row; SETTING where none holds the value."""
+    parent: str | None = None
+    """The resource whose row it is, if the prose names it."""
+
+
+PathValues = Mapping[tuple[str | None, str], PathValue]
+"""What fills a placeholder, by the resource (None: any) and the placeholder."""
 
 
 def read_path_values(document: Document, resources: Mapping[str, Any]) -> PathValues:
     """Read what fills placeholders; the first statement on one counts."""
-    values: dict[tuple[str | None, str], str] = {}
+    values: dict[tuple[str | None, str], PathValue] = {}
     for line, named in iterate_lines_with_resource(document, resources):
         for clause in split_clauses(_NO_VALUE.sub("", line.text)):
             if not is_statement(clause) or is_conditional(clause) or _ELSEWHERE.search(clause):
                 continue
             for name, field in _read_clause(clause).items():
-                values.setdefault((named, name), field)
-    for name, placeholder, field in _iterate_cells(document, resources):
-        values.setdefault((name, placeholder), field)
+                values.setdefault((named, name), PathValue(field))
+    for name, placeholder, value in _iterate_cells(document, resources):
+        values.setdefault((name, placeholder), value)
     for value in read_placeholder_values(document, resources):
-        values.setdefault((value.child, value.name), value.field)
+        values.setdefault((value.child, value.name), PathValue(value.field, value.parent))
     return values
 
 
 def _iterate_cells(
     document: Document, resources: Mapping[str, Any]
-) -> Iterator[tuple[str, str, str]]:
+) -> Iterator[tuple[str, str, PathValue]]:
     """Yield the fields that a column of parents names: ``| lines | `orders`, by its `key` |``."""
     titles: tuple[str, ...] = ()
     for line in document.lines:
@@ -80,7 +90,8 @@ def _iterate_cells(
         fields = [mark for mark in marks if to_valid_name(mark) not in resources]
         placeholders = list_names(str(resources[name]["endpoint"].get("path")))
         if len(marks) == 2 and len(fields) == len(placeholders) == 1:
-            yield name, placeholders[0], fields[0]
+            (parent,) = [to_valid_name(mark) for mark in marks if mark not in fields]
+            yield name, placeholders[0], PathValue(fields[0], parent)
 
 
 def _read_clause(clause: str) -> dict[str, str]:

@@ -29,7 +29,10 @@ _CONDITION = re.compile(
     r"\b(?:if|when\w*|once|until|as soon as|whose|only for|in case)\b", re.IGNORECASE
 )
 
-_OTHER_SOURCE = re.compile(r"\b(?:csv|exports?|webhooks?|callbacks?|logs?)\b", re.IGNORECASE)
+_OUT_OF_SCOPE = re.compile(
+    r"\b(?:out of scope|not included|future work|road ?map|legacy|dbt|airbyte)\b", re.IGNORECASE
+)
+_OTHER_SOURCE = re.compile(r"\b(?:csv|exports?|webhooks?|callbacks?|logs?|UI)\b", re.IGNORECASE)
 _ALL_TIMES = re.compile(
     r"\ball (?:timestamps|date-?times|dates(?: and times)?|times)\b"
     r"(?! (?:in|of|for) (?!records|requests|both|(?:this|the) API\b))"
@@ -63,6 +66,8 @@ def is_statement(sentence: str) -> bool:
 
 def is_outdated(heading: str) -> bool:
     """Return whether a heading says that what is below it is no longer valid."""
+    if _OUT_OF_SCOPE.search(heading):
+        return True
     begins = rf"^\W*(?:\d+\W+)?(?:the )?(?:{_PAST})\b(?!\s*(?:,|and\b|or\b))"
     return re.search(rf"{begins}|\((?:{_PAST})\)\W*$", heading, re.IGNORECASE) is not None
 

@@ -26,6 +26,8 @@ from analytics_ingest.load.warehouse.stored_hints import note_removal
 HINT = "x-row-identity"
 """The hint of a table: what distinguishes its rows."""
 
+_UTC = dict.fromkeys(("Etc/UTC", "Etc/GMT", "GMT", "UCT", "Zulu", "Universal"), "UTC")
+"""Other names of the zone."""
 _ZONE = re.compile(r"(\S+)=(\S+)")
 _CHANGE = "x-row-identity-change"
 """The hint of how its key has changed since its first rows."""
@@ -43,7 +45,7 @@ class IdentityChanges:
 
 def describe_identity(resource: ResourceDeclaration) -> str:
     """Return the hint of the table of a resource; empty where a load replaces all of it."""
-    if not resource.is_merged:
+    if not resource.is_merged or resource.has_history:
         return ""
     if resource.replaces_window:
         return f"windows {_describe_zones(resource)}"
@@ -109,7 +111,7 @@ def _compare_zones(stored: str, own: str) -> str:
     return " and ".join(
         f"{key} was {before[key]} and is {zone}"
         for key, zone in now.items()
-        if before.get(key, zone) != zone
+        if _UTC.get(before.get(key, zone), before.get(key, zone)) != _UTC.get(zone, zone)
     )
 
 
@@ -118,7 +120,7 @@ def _describe_change(
 ) -> str:
     """Say how a resource and its stored table distinguish rows otherwise; empty if they do not."""
     stored, own = str(table.get(HINT, "")), describe_identity(resource)
-    if not table or not own:
+    if not own or table.get("write_disposition") != "merge":
         return ""
     if resource.replaces_window:
         return _compare_zones(stored, own)

@@ -40,6 +40,14 @@ REMOVED: list[tuple[str, list[str]]] = [
         ["orders", "users"],
     ),
     (f"{ON_ORDERS}- The field `buyer.email` is removed from the records.", ["orders"]),
+    (f"{ON_ORDERS}The field `buyer.email` is removed.", ["orders"]),
+    ("- **orders**: the field `buyer.email` (personal data) is removed.", ["orders"]),
+    ("- **users**: small, read in full. The column `buyer.email` is dropped.", ["users"]),
+    ("- Orders: `buyer.email` is sensitive. It is removed.", ["orders"]),
+    (
+        "| Resource | Notes |\n|---|---|\n| users | the field `buyer.email` is removed |",
+        ["users"],
+    ),
     (f"{ON_ORDERS}- The field `buyer.email` is removed from the records of `users`.", ["users"]),
     (
         "### Orders and Users\n\n- The field `buyer.email` is removed from the records of "
@@ -136,7 +144,10 @@ UNCHANGED = [
     "The field `email` is removed from the responses of `orders`.",
     "The field `email` is removed from the records of `orders` in version 3.",
     "The field `id` is removed from the records of `orders`.",
-    f"{ON_ORDERS}The field `email` is removed.",
+    "The field `email` is removed.",
+    f"{ON_ORDERS}The field `email` is removed by the API.",
+    f"{ON_ORDERS}The filter `email` is removed.",
+    f"{ON_ORDERS}`email` is added, and `email` is then removed.",
     f"{ON_ORDERS}The field `email` is removed from the carts.",
     f"{ON_ORDERS}The field `email` of the buyer is removed from the records.",
     f"{ON_ORDERS}In the export, the field `email` is removed from the records.",

@@ -200,6 +200,11 @@ def test_a_window_of_one_day_ends_on_it(
         ("`created_at` is in seconds.", "epoch_s"),
         ("`duration` is given in milliseconds, `created_at` is not.", None),
         ("Timestamps of webhooks are integers, in milliseconds.", None),
+        ("The cursor is `created_at`. All of them are Unix timestamps in seconds.", "epoch_s"),
+        (
+            "Incremental: `created_at`. The parameter `after` takes Unix time in milliseconds.",
+            None,
+        ),
     ],
 )
 def test_prose_says_that_a_cursor_is_a_number(desk: Desk, prose: str, kind: str | None) -> None:

@@ -23,6 +23,7 @@ _TEXTS = {"timestamp": "date-time", "date": "date", "string": "text"}
 _COUNTER = re.compile(r"\b(?:counter|version|revision|sequence|number of)\b", re.IGNORECASE)
 _MOMENT = re.compile(r"(?:_at|_on|At|On|date|time|timestamp|_ts|updated|modified|created)$", re.I)
 """A name of a moment: a number of another name may be a version, which only grows."""
+_PARAMETER = re.compile(r"\b(?:param\w*|body fields?|sent|takes?)\b", re.IGNORECASE)
 _KEY = "endpoint.incremental.cursor_format"
 
 
@@ -133,8 +134,14 @@ def _find_epoch(
         described, plain = own.search(line.text), to_plain(line.text)
         texts = [described[1]] if described else []
         texts += [f"epoch in {unit}" for unit in in_units.findall(line.text)]
-        texts += filter(is_on_all_times, split_clauses(plain))
-        texts += [plain] if field.search(plain) else []
+        clauses = split_clauses(line.text)
+        texts += map(to_plain, filter(is_on_all_times, clauses))
+        texts += [to_plain(text) for text in clauses if field.search(to_plain(text))]
+        if _PARAMETER.search(plain) and field.search(plain):
+            # What a line says of a parameter is not on the cursor that it names before.
+            texts = [text for text in texts if not _PARAMETER.search(text)]
+        elif field.search(plain):
+            texts.append(plain)
         unit = next(filter(None, map(_read_unit, texts)), None)
         if unit and not is_of_bound:
             return unit

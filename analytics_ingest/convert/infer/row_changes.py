@@ -60,13 +60,19 @@ def _iterate_statements(draft: Draft, document: Document) -> Iterator[RowStateme
     for line, first in iterate_surroundings(document, list(draft.by_name)):
         around = first
         name = around.named or find_subject(line.text, draft.by_name)
-        for clause in split_clauses(join_values(line.text)):
+        for clause in _list_clauses(line):
             own = read_row_statement(line, clause, around)
             if own and own.change:
                 yield own
             elif other := _read_other(line, clause, name, own, draft.by_name):
                 yield other
             around = replace(around, text_before=clause)
+
+
+def _list_clauses(line: Line) -> list[str]:
+    """List the clauses of a line; those of a row of a table, cell by cell."""
+    texts = line.cells[1:] if line.cells else [line.text]
+    return [clause for text in texts for clause in split_clauses(join_values(text))]
 
 
 def _read_other(

@@ -11,6 +11,7 @@ from dataclasses import replace
 from analytics_ingest.convert.prose.added_fields import read_added
 from analytics_ingest.convert.prose.lifted_fields import lose_object, read_lifted
 from analytics_ingest.convert.prose.marked_clauses import (
+    RUN,
     MarkedClause,
     is_plain_statement,
 )
@@ -41,6 +42,14 @@ _ON_ROWS = re.compile(
     r"|\b(?:removes?|drops?|strips?|discards?|omits?)\b|\bwithout\b"
     r"|\b(?:of|from|in) (?:each|every|all(?: the)?) @"
 )
+_BARE = re.compile(
+    r"(?:[a-z]+ ){0,3}(?:fields?|columns?|attributes?|properties|arrays?|objects?|series) "
+    rf"{RUN.pattern}(?: (?:is|are) deprecated and)? (?:is|are) "
+    r"(?:also |always )?(?:removed|dropped|discarded|omitted)"
+)
+"""What is said below the name of a resource: the field `tags` is removed."""
+_FRONT = re.compile(rf"^for {RUN.pattern}; ")
+_NOTE = re.compile(r" \([^()#]{0,80}\)")
 _FROM_FIELD = re.compile(r"\b(?:from|in) (?:the )?(?:object|field)\b")
 _FROM = re.compile(
     r"\b(?:from|in) (?:the |each |every |all |both |these |its |their )*(?:[#@]|\w+ @)"
@@ -84,5 +93,9 @@ def _read_removed(
     runs = list_other_runs(clause.text, subjects)
     paths = clause.list_paths(runs[0][0]) if len(runs) == 1 else None
     plain = remove_word_matches(clause.text, around.resources)
+    text = _NOTE.sub("", _FRONT.sub("", clause.text))
+    is_of_resource = bool(around.named or around.group or subjects) and not clause.lead
+    if is_of_resource and _BARE.fullmatch(text):
+        return (RowChange(removed=tuple(paths)), text) if paths else None
     is_on_rows = _ON_ROWS.search(plain) or (_FROM.search(plain) and not _FROM_FIELD.search(plain))
     return (RowChange(removed=tuple(paths)), clause.text) if paths and is_on_rows else None

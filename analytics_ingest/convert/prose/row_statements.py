@@ -41,6 +41,9 @@ _PRONOUN = re.compile(
     r"(?P<link>\b(?:in which|for which|where|if|when)) (?:(?:this|that|the) (?:field|flag)|it|this)"
     r"(?= (?:is|are|equals|has)\b)"
 )
+_THEY_ARE_REMOVED = re.compile(
+    r"(?:it|they|these|both)(?: fields?)? (?:is|are)(?= (?:removed|dropped|discarded)\W*$)", re.I
+)
 _ITS_VALUE = re.compile(r"[;.,] (?:and )?its value is (?:that of |taken from )?", re.IGNORECASE)
 _ITSELF = re.compile(r"[;.] (?=`[^`]{1,60}` itself (?:is|are) )|[;.] (?=The object itself is )")
 _FILTER_LABEL = re.compile(r"^\W*(?:record |row )?filter\W*:", re.IGNORECASE)
@@ -92,6 +95,9 @@ def join_values(text: str) -> str:
 def _resolve_pronoun(clause: str, around: Surroundings) -> tuple[str, Surroundings]:
     """Name the field of the sentence before: records in which it is true."""
     fields = [mark for mark in around.marks_before if to_valid_name(mark) not in around.resources]
+    if fields and _THEY_ARE_REMOVED.match(clause):
+        names = ", ".join(f"`{field}`" for field in fields)
+        return _THEY_ARE_REMOVED.sub(f"the fields {names} are", clause), around
     if not _PRONOUN.search(clause) or len(fields) != 1:
         return clause, around
     named = around.named or (around.before[0] if len(around.before) == 1 else None)

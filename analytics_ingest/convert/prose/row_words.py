@@ -36,7 +36,7 @@ _ON_ROWS = (
 _ON_FIELDS = (
     r"fields?|columns?|attributes?|propert(?:y|ies)|keys?|values?|contents?|members|objects?"
     r"|nested|inner|top[ -]level|root(?: level)?|level|personal|sensitive|large|redundant|internal"
-    r"|superfluous|(?:additional|new|extra)\s+(?=fields?|columns?)|following|same|out|loaded|stored|saved|one|single"
+    r"|superfluous|(?:additional|new|extra)\s+(?=fields?|columns?)|arrays?|lists?|series|long|deprecated|following|same|out|loaded|stored|saved|one|single"
 )
 _ROWS_ONLY = (
     rf"{DROP}|{KEEP}|only|just|ones?|entries|entry|items?|elements?|everything|others?|rest"

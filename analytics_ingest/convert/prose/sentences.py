@@ -36,6 +36,7 @@ _OTHER_SOURCE = re.compile(r"\b(?:csv|exports?|webhooks?|callbacks?|logs?|UI)\b"
 _ALL_TIMES = re.compile(
     r"\ball (?:timestamps|date-?times|dates(?: and times)?|times)\b"
     r"(?! (?:in|of|for) (?!records|requests|both|(?:this|the) API\b))"
+    r"|\ball of (?:these fields(?: and parameters)?|them) are\b"
     r"|^\W*(?:timestamps|date-?times|dates and times)(?: (?:of|in) (?:this|the) API)?"
     r" (?:are|have|look|use)\b",
     re.IGNORECASE,

@@ -43,6 +43,11 @@ CHANGES = [
     ),
     pytest.param([], [{"remove": ["id"]}, {"rename": {"uid": "id"}}], id="another field"),
     pytest.param(
+        [],
+        [{"remove": ["id"]}, {"keys_replace": {"uid": "id"}}],
+        id="a part of a name",
+    ),
+    pytest.param(
         [{"add": {"key": "a{{ record.uid }}"}}, {"add": {"id": "{{ record.key }}"}}],
         [{"add": {"key": "b{{ record.uid }}"}}, {"add": {"id": "{{ record.key }}"}}],
         id="a field that it is made of",
@@ -99,6 +104,30 @@ def test_steps_that_do_not_make_the_key_may_change(step: dict[str, Any]) -> None
     assert len(table("items")) == 2
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("{{ record.shop ~ record.uid }}", "{{record.shop~record.uid}}"),
+        ("{{ record.uid }}", {"value": "{{ record.uid }}"}),
+    ],
+)
+def test_another_spelling_of_the_same_step_changes_nothing(before: Any, after: Any) -> None:
+    load(items({"add": {"id": before}}, fields={"id": "string"}))
+    assert not load_and_log(items({"add": {"id": after}}, fields={"id": "string"}))
+    assert len(table("items")) == 2
+
+
+def test_a_history_and_a_table_that_was_replaced_are_not_named() -> None:
+    history = {"write_disposition": {"disposition": "merge", "strategy": "scd2"}}
+    snapshot = resource(incremental=None, own=history)
+    load(declare(snapshot))
+    changed = {**history, "primary_key": ["shop", "id"]}
+    assert not load_and_log(declare(resource(incremental=None, own=changed)))
+    other = {"write_disposition": "replace", "primary_key": "shop"}
+    load(declare(resource("others", path="/items", incremental=None, own=other)))
+    assert not load_and_log(declare(resource("others", path="/items", incremental=None)))
+
+
 def test_a_table_of_an_earlier_version_is_not_named() -> None:
     load(items({"add": {"id": "{{ record.uid }}"}}))
     execute("UPDATE demo._dlt_version SET schema = replace(schema, 'x-row-identity', 'x-other')")
@@ -141,6 +170,13 @@ def test_windows_in_another_zone_fail_before_they_remove_rows_of_others(
     assert values() == before
     execute("DROP TABLE demo.items")
     load(by_window(other, changed), window=day(5))
+
+
+def test_another_name_of_the_same_zone_changes_nothing(api: ScriptedApi) -> None:
+    api.always("/items", {"data": [{"moment": "2026-01-05", "value": 1}]})
+    load(by_window({}, {}), window=day(5))
+    load(by_window({"timezone": "Etc/UTC"}, {}), window=day(5))
+    assert len(values()) == 1
 
 
 @pytest.mark.parametrize(

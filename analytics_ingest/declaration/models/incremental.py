@@ -63,9 +63,10 @@ class Incremental(DeclarationModel):
     """The window ends this long before now at the latest, and the next one begins as much earlier:
     for an API that refuses the present, or shows rows late."""
     max_window: Duration | None = None
-    """A longer window is requested in pieces of this length: 31d. A run over more than a week is
-    loaded in parts that begin as short. Where requests hold only their start, which names a day, a
-    week or a month, 28d at most; more is only for parts of runs, and needs row_order: asc."""
+    """A longer window is requested in pieces of this length: 31d; of a day less where bounds are
+    dates, whose last day an API may include. A run over more than a week is loaded in parts that
+    begin as short. Where requests hold only their start, which names a day, a week or a month, 28d
+    at most; more is only for parts of runs, and needs row_order: asc."""
     end_value: Any = None
     """dlt's key; only null, because the partitions of a run end its window."""
     range_start: str | None = None

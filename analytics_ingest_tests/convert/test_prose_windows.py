@@ -198,6 +198,7 @@ def test_a_window_of_one_day_ends_on_it(
         ("Timestamps of this API are integers, in milliseconds.", "epoch_ms"),
         ("`created_at` is given in milliseconds.", "epoch_ms"),
         ("`created_at` is in seconds.", "epoch_s"),
+        ("- Cursor field: `created_at` (milliseconds)", "epoch_ms"),
         ("`duration` is given in milliseconds, `created_at` is not.", None),
         ("Timestamps of webhooks are integers, in milliseconds.", None),
         ("The cursor is `created_at`. All of them are Unix timestamps in seconds.", "epoch_s"),

@@ -125,7 +125,9 @@ def _find_epoch(
     own = re.compile(
         rf"`{name}`[\s:(\u2013-]*((?:an? )?(?:integer|number|int|long|unix|epoch)[^`]*)", re.I
     )
-    in_units = re.compile(rf"`{name}` (?:is|are) (?:\w+ )?in (milliseconds|seconds)\b", re.I)
+    in_units = re.compile(
+        rf"`{name}` (?:(?:is|are) (?:\w+ )?in |\()(milliseconds|seconds)\b", re.IGNORECASE
+    )
     for line, named in lines:
         if named not in (None, resource):
             continue

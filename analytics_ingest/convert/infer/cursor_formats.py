@@ -11,7 +11,7 @@ from analytics_ingest.convert.markdown import Document, Line
 from analytics_ingest.convert.prose.fields import Fields
 from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, to_plain
 from analytics_ingest.convert.prose.sentences import is_on_all_times, split_clauses
-from analytics_ingest.convert.prose.time_examples import find_example_pattern
+from analytics_ingest.convert.prose.time_examples import find_cursor_pattern
 
 _EPOCH = re.compile(r"\b(unix|epoch)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\b(unix|epoch|integers?|numbers?|since 1970)\b", re.IGNORECASE)
@@ -138,12 +138,11 @@ def _find_epoch(
         texts += [f"epoch in {unit}" for unit in in_units.findall(line.text)]
         clauses = split_clauses(line.text)
         texts += map(to_plain, filter(is_on_all_times, clauses))
-        texts += [to_plain(text) for text in clauses if field.search(to_plain(text))]
-        if _PARAMETER.search(plain) and field.search(plain):
+        if field.search(plain):
             # What a line says of a parameter is not on the cursor that it names before.
-            texts = [text for text in texts if not _PARAMETER.search(text)]
-        elif field.search(plain):
-            texts.append(plain)
+            texts += [*filter(field.search, map(to_plain, clauses)), plain]
+            is_on_param = _PARAMETER.search(plain) is not None
+            texts = [text for text in texts if not (is_on_param and _PARAMETER.search(text))]
         unit = next(filter(None, map(_read_unit, texts)), None)
         if unit and not is_of_bound:
             return unit
@@ -159,7 +158,7 @@ def _find_pattern(
         for clause in split_clauses(line.text) if named in (None, resource) else ():
             names_bound = any(f"`{bound}`" in clause for bound in bounds if bound)
             is_own = (name in clause and not names_bound) or is_on_all_times(clause)
-            if is_own and (pattern := find_example_pattern(clause)):
+            if is_own and (pattern := find_cursor_pattern(clause)):
                 return pattern
     return None
 

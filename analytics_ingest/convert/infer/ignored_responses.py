@@ -59,7 +59,7 @@ _NO_NAMES = re.compile("responses?|errors?|status(?:es)?|records?|rows?|data")
 
 def infer_ignored_responses(draft: Draft, document: Document) -> None:
     """Ignore the statuses that sentences call no rows, for the resources that they name."""
-    children = [r["name"] for r in draft.resources if list_parents(draft, r["name"])]
+    children = _list_children(draft)
     for text, names in _iterate_sentences(draft, document):
         codes = _read_codes(text)
         codes_of_children = [code for code in codes if code == HTTPStatus.NOT_FOUND]
@@ -107,8 +107,17 @@ def _find_names(draft: Draft, sentence: str) -> list[str]:
         return names
     code = _CODES.search(sentence)
     words = re.findall(r"\w+", sentence[code.end() if code else 0 :].lower())
-    children = [name for name in draft.by_name if list_parents(draft, name)]
-    return [name for name in children if name in words]
+    return [name for name in _list_children(draft) if name in words]
+
+
+def _list_children(draft: Draft) -> list[str]:
+    return [name for name in draft.by_name if list_parents(draft, name)]
+
+
+def _list_mentioned(draft: Draft, text: str) -> set[str]:
+    """List the resources that a text mentions, in words too."""
+    parts = mark_resources(text, draft.by_name, _NO_NAMES)
+    return {name for kind, name in parts if kind == "resource"}
 
 
 def _read_codes(text: str) -> list[int]:
@@ -119,8 +128,7 @@ def _read_codes(text: str) -> list[int]:
 
 def _find_mentioned(draft: Draft, text: str) -> list[str]:
     """Find the children that a sentence mentions in words, or calls those of their parent."""
-    parts = mark_resources(text, draft.by_name, _NO_NAMES)
-    mentioned = {name for kind, name in parts if kind == "resource"}
+    mentioned = _list_mentioned(draft, text)
     parents = {name: set(list_parents(draft, name)) for name in draft.by_name}
     if _BELOW.search(text):
         return [name for name in draft.by_name if parents[name] & mentioned]
@@ -133,7 +141,7 @@ def _find_children(draft: Draft, children: list[str], sentence: str) -> list[str
     """Find the children that a sentence speaks of, else those of the parent; all for neither."""
     code = _CODES.search(sentence)
     before = sentence[: code.start()] if code else sentence
-    mentioned = {n for k, n in mark_resources(before, draft.by_name, _NO_NAMES) if k == "resource"}
+    mentioned = _list_mentioned(draft, before)
     words = {to_valid_name(word) for word in before.split()}
     of_parent = [name for name in children if mentioned & set(list_parents(draft, name))]
     own = [name for name in of_parent if name in mentioned or name.split("_")[-1] in words]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft
+from analytics_ingest.convert.infer.windows import read_number
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.prose.clauses import iterate_lines_with_resources, split_line
 from analytics_ingest.convert.prose.mentions import speaks_of_all
@@ -25,7 +26,6 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 """What speaks of the rows that an API has, or counts."""
-_NUMBERS = {"one": 1, "two": 2, "three": 3, "seven": 7, "ten": 10, "thirty": 30}
 _KEY = "endpoint.incremental.lookback"
 
 
@@ -74,5 +74,4 @@ def _read_length(text: str) -> str | None:
     if match is None or not is_statement(text[: match.end()].rpartition(":")[2]):
         return None
     kind = next(kind for kind in ("after", "before", "back", "again") if match[kind])
-    number = _NUMBERS.get(match[kind].lower()) or int(match[kind])
-    return f"{number}{match[f'{kind}_unit'][0].lower()}"
+    return f"{read_number(match[kind])}{match[f'{kind}_unit'][0].lower()}"

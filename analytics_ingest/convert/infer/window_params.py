@@ -10,16 +10,15 @@ from collections.abc import Collection, Sequence
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.windows import find_bounds, remove_limits
-from analytics_ingest.convert.markdown import Document, Line
-from analytics_ingest.convert.normalize.names import to_valid_name
+from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.prose.clauses import (
     Clause,
     iterate_lines_with_resources,
     split_line,
 )
-from analytics_ingest.convert.prose.lines import to_plain
 from analytics_ingest.convert.prose.mentions import Mention, list_mentions
 from analytics_ingest.convert.prose.sentences import is_conditional, is_statement
+from analytics_ingest.convert.prose.tables import find_cell
 
 Bounds = dict[str, str]
 """start and end → the parameter."""
@@ -105,8 +104,9 @@ def _read_bounds(document: Document, resources: Json) -> dict[str, Bounds]:
     for line, scope in iterate_lines_with_resources(document, resources):
         if line.cells:
             titles = titles or line.cells
-            for name, bounds in _read_row(titles, line, resources).items():
-                stated.setdefault(name, bounds)
+            row = find_cell(titles, line.cells, _TITLE, resources)
+            if row and (bounds := _find_bounds("", list_mentions(row[1], ()))):
+                stated.setdefault(row[0], bounds)
             continue
         titles = ()
         for clause in () if line.is_heading else split_line(line, scope, resources):
@@ -115,16 +115,6 @@ def _read_bounds(document: Document, resources: Json) -> dict[str, Bounds]:
                 for name in names:
                     stated.setdefault(name, bounds)
     return stated
-
-
-def _read_row(titles: Sequence[str], line: Line, resources: Json) -> dict[str, Bounds]:
-    """Read the row of a resource in a table with a column of windows."""
-    name = to_valid_name(to_plain(line.cells[0]))
-    columns = [n for n, title in enumerate(titles) if _TITLE.fullmatch(to_plain(title))]
-    if name not in resources or len(columns) != 1 or len(line.cells) != len(titles):
-        return {}
-    bounds = _find_bounds("", list_mentions(line.cells[columns[0]], ()))
-    return {name: bounds} if bounds else {}
 
 
 def _read_clause(clause: Clause, last: Bounds) -> list[tuple[Sequence[str], Bounds]]:

@@ -17,6 +17,7 @@ from analytics_ingest.convert.prose.sentences import (
     is_statement,
     split_clauses,
 )
+from analytics_ingest.convert.prose.time_examples import find_bound_pattern
 from analytics_ingest.declaration.airbyte.durations import read_duration
 from analytics_ingest.declaration.airbyte.incremental_sync import EPOCHS, find_sent_bounds
 
@@ -39,13 +40,6 @@ _ON_ALL = re.compile(
     r"|\b(?:timestamps|dates|times|date-?times) in (?:the |all )?(?:request )?parameters\b",
     re.IGNORECASE,
 )
-_EXAMPLE = re.compile(
-    r"(?:\b(?:like|form|forms|format\w*|looks?|written)\b[^`]{0,30}|\()`(?P<day>\d{4}-\d\d-\d\d)"
-    r"(?:(?P<separator>[T ])\d\d:\d\d(?P<seconds>:\d\d(?P<fraction>\.\d{1,6})?)?"
-    r"(?P<zone>Z|\+00:?00)?)?`",
-    re.IGNORECASE,
-)
-"""A time in UTC, or a date, as an example of a format."""
 _QUOTED = re.compile(r"`[^`]*`")
 _SECONDS = re.compile(r"\b(unix|epoch)\b(?!.*\bmilli)", re.IGNORECASE)
 _MILLISECONDS = re.compile(r"\b(?:unix|epoch)\b.*\bmilli\s?sec|\bmilli\s?sec\w*\b.*\bepoch\b", re.I)
@@ -164,23 +158,18 @@ def remove_limits(sentence: str) -> str:
     return _NO_MORE.sub("", sentence)
 
 
+def read_number(text: str) -> int:
+    """Read a number in digits, or a small one in letters."""
+    return _NUMBERS.get(text.lower()) or int(text)
+
+
 def find_pattern(text: str) -> str | None:
     """Find a format that a text names, as strptime or `YYYY-MM-DD` write it; None without one."""
     if pattern := _PATTERN.search(text):
         return EPOCHS.get(pattern[1], pattern[1])
     if letters := _LETTERS.search(text):
         return _write_pattern(letters[1])
-    example = _EXAMPLE.search(text)
-    return _describe(example) if example else None
-
-
-def _describe(example: re.Match[str]) -> str:
-    """Return the pattern of an example; bounds are whole seconds."""
-    if not example["separator"]:
-        return "%Y-%m-%d"
-    fraction = re.sub(r"\d", "0", example["fraction"] or "")
-    seconds = f":%S{fraction}" if example["seconds"] else ""
-    return f"%Y-%m-%d{example['separator']}%H:%M{seconds}{example['zone'] or ''}"
+    return find_bound_pattern(text)
 
 
 def _find_format(sentences: list[str], incremental: Json, fields: Fields) -> Json:
@@ -214,7 +203,7 @@ def _find_length(sentences: list[str]) -> Json:
         if (step := _STEP.search(sentence)) and (length := read_duration(step[1])):
             return {"max_window": length}
         if (most := _MOST.search(sentence)) and _SPAN.search(sentence):
-            number, unit = _NUMBERS.get(most[1].lower()) or int(most[1]), most[2][0].lower()
+            number, unit = read_number(most[1]), most[2][0].lower()
             length = f"{number * _SHORTEST_MONTH}d" if unit == "m" else f"{number}{unit}"
             return {"max_window": length}
     return {}

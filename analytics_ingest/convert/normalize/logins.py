@@ -94,8 +94,8 @@ def _take_request(left: Json) -> Json | None:
 
 def _take_names(left: Json) -> dict[str, str]:
     """Take what a login calls the user and the password: `username_field: email`."""
-    keys = {key: [f"{key}{end}" for end in _NAMES if f"{key}{end}" in left] for key in _PERSONAL}
-    return {key: str(left.pop(named[0])) for key, named in keys.items() if named}
+    names = {key: _take(left, tuple(f"{key}{end}" for end in _NAMES)) for key in _PERSONAL}
+    return {key: str(name) for key, name in names.items() if name}
 
 
 def _take_oauth(kind: str, left: Json) -> Json | None:

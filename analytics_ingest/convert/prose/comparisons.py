@@ -17,7 +17,6 @@ from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, to
 from analytics_ingest.convert.prose.passages import Part, list_words, pair_paths, take_apart
 from analytics_ingest.convert.prose.sentences import (
     MOST_CHARACTERS,
-    is_outdated,
     is_statement,
     split_clauses,
 )
@@ -80,7 +79,7 @@ def read_comparisons(
     known = dict.fromkeys([*configured, *listed])
     merged: dict[str, set[Comparison]] = {}
     for line, named in iterate_lines_with_resource(document, known):
-        if line.is_heading or any(map(is_outdated, line.headings[1:])):
+        if line.is_heading:
             continue
         above = [named] if named and named in listed and named not in configured else []
         for passage in _iterate_passages(line, known):

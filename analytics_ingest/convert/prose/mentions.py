@@ -38,8 +38,7 @@ class Mention(NamedTuple):
 def list_mentions(clause: str, resources: Collection[str]) -> list[Mention]:
     """List the names in a clause, in order: all marked ones, and resources in plain words."""
     marked = [m for match in _MARKED.finditer(clause) for m in _read_marked(match, resources)]
-    hidden = _MARKED.sub(lambda match: "\0" * len(match[0]), clause)
-    return sorted([*marked, *_find_plain(hidden, resources)])
+    return sorted([*marked, *_find_plain(_MARKED.sub(_blank, clause), resources)])
 
 
 def remove_mentions(clause: str, mentions: Sequence[Mention]) -> str:
@@ -73,8 +72,12 @@ def _find_plain(text: str, resources: Collection[str]) -> Iterator[Mention]:
     """Yield the resources that are named in words, the longest of those at one place."""
     for name in sorted(resources, key=len, reverse=True):
         words = re.escape(name).replace("_", "[ _-]")
-        for match in list(re.finditer(rf"(?<![\w.-]){words}(?![\w-])", text, re.IGNORECASE)):
+        pattern = re.compile(rf"(?<![\w.-]){words}(?![\w-])", re.IGNORECASE)
+        for match in pattern.finditer(text):
             yield Mention(match.start(), match.end(), name, name)
-        text = re.sub(
-            rf"(?<![\w.-]){words}(?![\w-])", lambda m: "\0" * len(m[0]), text, flags=re.IGNORECASE
-        )
+        text = pattern.sub(_blank, text)
+
+
+def _blank(match: re.Match[str]) -> str:
+    """Return what takes the place of a match, so that no other is there."""
+    return "\0" * len(match[0])

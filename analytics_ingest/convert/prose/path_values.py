@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.normalize.placeholders import list_names
-from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, to_plain
+from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
 from analytics_ingest.convert.prose.parent_values import read_placeholder_values
 from analytics_ingest.convert.prose.sentences import is_conditional, is_statement, split_clauses
+from analytics_ingest.convert.prose.tables import find_cell
 
 _NAME = r"`\{?(?P<name>[A-Za-z_]\w*)\}?`"
 _FIELD = r"`(?P<field>[A-Za-z_]\w*)`"
@@ -82,11 +83,11 @@ def _iterate_cells(
     titles: tuple[str, ...] = ()
     for line in document.lines:
         titles = (titles or line.cells) if line.cells else ()
-        columns = [n for n, title in enumerate(titles) if _PARENT.fullmatch(to_plain(title))]
-        name = to_valid_name(to_plain(line.cells[0])) if line.cells else ""
-        if len(columns) != 1 or name not in resources or len(line.cells) != len(titles):
+        row = find_cell(titles, line.cells, _PARENT, resources) if line.cells else None
+        if row is None:
             continue
-        marks = [part for m in _MARKED.findall(line.cells[columns[0]]) for part in m.split(".")]
+        name, cell = row
+        marks = [part for mark in _MARKED.findall(cell) for part in mark.split(".")]
         fields = [mark for mark in marks if to_valid_name(mark) not in resources]
         placeholders = list_names(str(resources[name]["endpoint"].get("path")))
         if len(marks) == 2 and len(fields) == len(placeholders) == 1:

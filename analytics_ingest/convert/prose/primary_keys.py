@@ -21,6 +21,7 @@ from analytics_ingest.convert.prose.key_values import (
 from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, to_plain
 from analytics_ingest.convert.prose.resource_keys import read_resource_keys
 from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS, is_statement, split_clauses
+from analytics_ingest.convert.prose.tables import find_cell
 
 _LABEL = re.compile(
     r"^[\W_]*(?:composite )?primary[ _]keys?(?: fields?| columns?)?[\s*_`]*(?:\([^()]*\))?"
@@ -141,8 +142,6 @@ def _read_row(
         if fields := read_key_value(cells[1]):
             yield named, KeyStatement(fields, is_certain=True)
         return
-    columns = [n for n, title in enumerate(header) if _COLUMN.fullmatch(to_plain(title))]
-    resource = to_valid_name(plain[0])
-    is_of_resource = len(columns) == 1 and resource in resources and header != cells
-    if is_of_resource and (fields := read_key_value(cells[columns[0]])):
-        yield resource, KeyStatement(fields, is_certain=True)
+    row = find_cell(header, cells, _COLUMN, resources)
+    if row and (fields := read_key_value(row[1])):
+        yield row[0], KeyStatement(fields, is_certain=True)

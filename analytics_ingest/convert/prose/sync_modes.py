@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analytics_ingest.convert.markdown import Document, Line
-from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.clauses import iterate_lines_with_resources, split_line
 from analytics_ingest.convert.prose.cursor_statements import is_time, pair_cursors
 from analytics_ingest.convert.prose.full_refreshes import find_full, says_rest_is_full
-from analytics_ingest.convert.prose.lines import to_plain
 from analytics_ingest.convert.prose.mentions import Mention
+from analytics_ingest.convert.prose.tables import find_cell
 
 _INCREMENTAL = re.compile(r"\bcursors?\b|\bincremental(?:ly)?\b|\breplication key\b", re.I)
 _ON_IT = re.compile(r"\bincremental(?:ly)? (?:on|by) (?:it|this|that field)\b", re.IGNORECASE)
@@ -50,8 +49,8 @@ def read_sync_modes(document: Document, resources: Mapping[str, Any]) -> SyncMod
     for line, scope in iterate_lines_with_resources(document, resources):
         if line.cells:
             titles = titles or line.cells
-            if titles != line.cells:
-                _read_row(titles, line.cells, resources, modes)
+            if row := find_cell(titles, line.cells, _CURSOR_TITLE, resources):
+                _read_cell(*row, modes)
             continue
         titles = ()
         if not line.is_heading:
@@ -59,15 +58,8 @@ def read_sync_modes(document: Document, resources: Mapping[str, Any]) -> SyncMod
     return modes
 
 
-def _read_row(
-    titles: Sequence[str], cells: Sequence[str], resources: Mapping[str, Any], modes: SyncModes
-) -> None:
-    """Read the row of a resource in a table with a column of cursors."""
-    name = to_valid_name(to_plain(cells[0]))
-    columns = [n for n, title in enumerate(titles) if _CURSOR_TITLE.fullmatch(to_plain(title))]
-    if name not in resources or len(columns) != 1 or len(cells) != len(titles):
-        return
-    cell = cells[columns[0]]
+def _read_cell(name: str, cell: str, modes: SyncModes) -> None:
+    """Read the cell of a resource in a column of cursors."""
     if _NONE.fullmatch(cell):
         modes.full.add(name)
     elif match := _CELL.fullmatch(cell.strip()):

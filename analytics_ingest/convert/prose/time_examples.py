@@ -11,6 +11,13 @@ _EXAMPLE = re.compile(
     r"`(?P<example>[^`%]{6,40})`",
     re.IGNORECASE,
 )
+_BOUND = re.compile(
+    r"(?:\b(?:like|form|forms|format\w*|looks?|written)\b[^`]{0,30}|\()`(?P<day>\d{4}-\d\d-\d\d)"
+    r"(?:(?P<separator>[T ])\d\d:\d\d(?P<seconds>:\d\d(?P<fraction>\.\d{1,6})?)?"
+    r"(?P<zone>Z|\+00:?00)?)?`",
+    re.IGNORECASE,
+)
+"""A time in UTC, or a date, in ISO 8601."""
 _PATTERNS = (
     *("%a, %d %b %Y %H:%M:%S %z", "%a, %d %b %Y %H:%M:%S GMT", "%d %b %Y", "%d-%b-%Y"),
     *("%m/%d/%Y %H:%M:%S", "%d/%m/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%d/%m/%Y %H:%M"),
@@ -20,8 +27,20 @@ _PATTERNS = (
 """Of times that are not ISO 8601."""
 
 
-def find_example_pattern(text: str) -> str | None:
-    """Find the pattern of the example of a time that a text gives; None where it is ISO 8601."""
+def find_bound_pattern(text: str) -> str | None:
+    """Find how bounds are written, by an example in ISO 8601; they are whole seconds."""
+    example = _BOUND.search(text)
+    if example is None:
+        return None
+    if not example["separator"]:
+        return "%Y-%m-%d"
+    fraction = re.sub(r"\d", "0", example["fraction"] or "")
+    seconds = f":%S{fraction}" if example["seconds"] else ""
+    return f"%Y-%m-%d{example['separator']}%H:%M{seconds}{example['zone'] or ''}"
+
+
+def find_cursor_pattern(text: str) -> str | None:
+    """Find how cursors are written, by an example; None where it is ISO 8601."""
     example = _EXAMPLE.search(text)
     patterns = [pattern for pattern in _PATTERNS if example and _reads(pattern, example["example"])]
     return patterns[0] if len(patterns) == 1 else None

@@ -13,7 +13,6 @@ from analytics_ingest.convert.prose.resource_mentions import mark_resources
 from analytics_ingest.convert.prose.sentences import (
     MOST_CHARACTERS,
     is_conditional,
-    is_outdated,
     is_statement,
     split_clauses,
 )
@@ -43,7 +42,7 @@ def read_unsent_parameters(
 ) -> Iterator[tuple[str, str]]:
     """Yield resources, each with a shared parameter that its requests do not carry."""
     for line, named in iterate_lines_with_resource(document, resources):
-        if line.is_heading or any(map(is_outdated, line.headings[1:])):
+        if line.is_heading:
             continue
         for clause in [] if len(line.text) > MOST_CHARACTERS else split_clauses(line.text):
             if is_conditional(clause):
@@ -62,15 +61,8 @@ def _read_segment(
     names = [name for kind, name in parts if kind == "name"]
     words = [word for kind, word in parts if kind == "word"]
     is_clear = all(kind != "unclear" for kind, _ in parts) and len(names) == 1
-    if (
-        not _ON_REQUESTS.search(segment)
-        or cues != 1
-        or not is_clear
-        or names[0] not in shared
-        or not is_statement(text)
-    ):
-        return
-    if not all(map(_ORDINARY.fullmatch, words)):
+    is_plain = is_statement(text) and all(map(_ORDINARY.fullmatch, words))
+    if not (is_clear and is_plain and names[0] in shared):
         return
     owners = [name for kind, name in parts if kind == "resource"]
     if not owners and named and _PRONOUN.search(segment.lower()):

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.stats import Stats
-from analytics_ingest.load.warehouse.faults import explain_sql
+from analytics_ingest.load.warehouse.locked_tables import open_locked_tables
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
 from analytics_ingest.load.warehouse.replaced_windows import get_scope
-from analytics_ingest.load.warehouse.sql_tables import Columns, StoredTables, open_tables
+from analytics_ingest.load.warehouse.sql_tables import Columns, StoredTables
 
 
 def find_emptied_snapshots(
@@ -32,12 +32,7 @@ def find_emptied_snapshots(
     replaced = [r for r in resources if r.replaces_window]
     if not (empty or replaced) or pipeline.default_schema_name is None:
         return {}
-    problem = "nothing is stored, because the tables of empty snapshots cannot be read"
-    with (
-        pipeline.write_lock.hold(),
-        explain_sql(pipeline.pipeline_name, problem),
-        open_tables(pipeline) as tables,
-    ):
+    with open_locked_tables(pipeline, "empty snapshots") as tables:
         stored = tables.list_columns(sorted({resource.table for resource in (*empty, *replaced)}))
         unreached = {
             resource.name: _build_unreached_error(resource)

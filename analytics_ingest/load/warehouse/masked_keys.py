@@ -13,9 +13,9 @@ from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.declaration.masks import KEY_SETTING, list_hashed_keys
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.listing_template import ListingTemplate
-from analytics_ingest.load.warehouse.faults import explain_sql
+from analytics_ingest.load.warehouse.locked_tables import open_locked_tables
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
-from analytics_ingest.load.warehouse.sql_tables import Columns, StoredTables, open_tables
+from analytics_ingest.load.warehouse.sql_tables import Columns, StoredTables
 from analytics_ingest.load.warehouse.stored_hints import note_removal
 
 HINT = "x-hashed-keys"
@@ -54,12 +54,7 @@ def find_rehashed(
     changed = [r for r in resources if r.is_merged and stored[r.name] != own[r.name]]
     if not changed:
         return {}
-    unread = "nothing is stored, because the tables of hashed keys cannot be read"
-    with (
-        pipeline.write_lock.hold(),
-        explain_sql(pipeline.pipeline_name, unread),
-        open_tables(pipeline) as tables,
-    ):
+    with open_locked_tables(pipeline, "hashed keys") as tables:
         columns = tables.list_columns([resource.table for resource in changed])
         return {
             r.name: WarehouseError(f"{r.api}.{r.table}: {_advise(stored[r.name], own[r.name], r)}")

@@ -9,7 +9,7 @@ the stored rows are looked at only where there is a change.
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -18,16 +18,14 @@ from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.declaration.key_steps import list_key_steps
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.load.warehouse.changed_tables import describe_changed_key
-from analytics_ingest.load.warehouse.faults import explain_sql
+from analytics_ingest.load.warehouse.locked_tables import open_locked_tables
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
-from analytics_ingest.load.warehouse.sql_tables import open_tables
 from analytics_ingest.load.warehouse.stored_hints import note_removal
 
 HINT = "x-row-identity"
 """The hint of a table: what distinguishes its rows."""
 
-_UTC = dict.fromkeys(("Etc/UTC", "Etc/GMT", "GMT", "UCT", "Zulu", "Universal"), "UTC")
-"""Other names of the zone."""
+_NAMES_OF_UTC = ("Etc/UTC", "Etc/GMT", "GMT", "UCT", "Zulu", "Universal")
 _ZONE = re.compile(r"(\S+)=(\S+)")
 _CHANGE = "x-row-identity-change"
 """The hint of how its key has changed since its first rows."""
@@ -63,15 +61,14 @@ def find_identity_changes(
     if pipeline.default_schema_name is None:
         return changes
     tables: dict[str, dict[str, Any]] = cast("Any", pipeline.default_schema.tables)
-    changed: dict[str, str] = {}
-    for resource in resources:
-        table = tables.get(resource.table, {})
-        if change := _describe_change(resource, table, pipeline.plan.column_name):
-            changed[resource.name] = change
-    concerned = [resource for resource in resources if resource.name in changed]
-    filled = _list_filled(pipeline, [resource.table for resource in concerned])
-    for resource in concerned:
-        name, change = resource.name, changed[resource.name]
+    described = [
+        (resource, _describe_change(resource, tables.get(resource.table, {}), pipeline))
+        for resource in resources
+    ]
+    changed = [(resource, change) for resource, change in described if change]
+    filled = _list_filled(pipeline, [resource.table for resource, _ in changed])
+    for resource, change in changed:
+        name = resource.name
         if resource.table not in filled:
             forget_identity(tables[resource.table])
         elif resource.replaces_window:
@@ -86,8 +83,8 @@ def find_identity_changes(
 
 def forget_identity(table: dict[str, Any]) -> None:
     """Remove what a stored table says of its rows, of which none are left."""
-    if table.pop(HINT, None) or table.pop(_CHANGE, None):
-        table.pop(_CHANGE, None)
+    removed = [table.pop(hint, None) for hint in (HINT, _CHANGE)]
+    if any(removed):
         note_removal(table)
 
 
@@ -111,12 +108,16 @@ def _compare_zones(stored: str, own: str) -> str:
     return " and ".join(
         f"{key} was {before[key]} and is {zone}"
         for key, zone in now.items()
-        if _UTC.get(before.get(key, zone), before.get(key, zone)) != _UTC.get(zone, zone)
+        if _name_zone(before.get(key, zone)) != _name_zone(zone)
     )
 
 
+def _name_zone(zone: str) -> str:
+    return "UTC" if zone in _NAMES_OF_UTC else zone
+
+
 def _describe_change(
-    resource: ResourceDeclaration, table: Mapping[str, Any], column_name: Callable[[str], str]
+    resource: ResourceDeclaration, table: Mapping[str, Any], pipeline: WarehousePipeline
 ) -> str:
     """Say how a resource and its stored table distinguish rows otherwise; empty if they do not."""
     stored, own = str(table.get(HINT, "")), describe_identity(resource)
@@ -124,7 +125,7 @@ def _describe_change(
         return ""
     if resource.replaces_window:
         return _compare_zones(stored, own)
-    if change := describe_changed_key(resource, table, column_name):
+    if change := describe_changed_key(resource, table, pipeline.plan.column_name):
         return change
     if stored.startswith("key") and stored != own:
         key = ", ".join(resource.primary_key)
@@ -136,12 +137,7 @@ def _list_filled(pipeline: WarehousePipeline, names: Sequence[str]) -> set[str]:
     """List those of some tables that have rows in the warehouse."""
     if not names:
         return set()
-    unread = "nothing is stored, because the tables of changed keys cannot be read"
-    with (
-        pipeline.write_lock.hold(),
-        explain_sql(pipeline.pipeline_name, unread),
-        open_tables(pipeline) as tables,
-    ):
+    with open_locked_tables(pipeline, "changed keys") as tables:
         columns = tables.list_columns(names)
         sources = {name: tables.name_source(name, staged=False) for name in names if columns[name]}
         return {

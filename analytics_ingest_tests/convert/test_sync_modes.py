@@ -85,6 +85,7 @@ UNTAKEN = [
     "`orders` has no date fields other than `day`.",
     "`orders` do not support incremental sync by `day`, only by a number.",
     "After changes to the schema, `users` need a full refresh.",
+    "**Orders, Users, Line items**: a full refresh is needed after an upgrade.",
     "Pagination of `orders` uses a cursor based on `created_at`.",
     "- **orders**: incremental sync, sorted by `created_at`",
     "Incremental loading is possible; `created_at` of orders never changes.",

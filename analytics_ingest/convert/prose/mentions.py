@@ -43,8 +43,9 @@ def list_mentions(clause: str, resources: Collection[str]) -> list[Mention]:
 
 def remove_mentions(clause: str, mentions: Sequence[Mention]) -> str:
     """Return a clause without its names."""
-    for mention in reversed(mentions):
-        clause = f"{clause[: mention.start]}x{clause[mention.end :]}"
+    # One mark may list several names.
+    for start, end in sorted({(m.start, m.end) for m in mentions}, reverse=True):
+        clause = f"{clause[:start]}x{clause[end:]}"
     return clause
 
 

@@ -8,6 +8,8 @@ PAGES = '"paginator": {"type": "offset", "limit": 10}'
 UNUSED = [
     ("Rows are narrowed down by `since`.", "since"),
     ("`since` and `until` frame what is returned.", "since, until"),
+    ("The parameter `include=client` adds the client.", "include"),
+    ("`?expand[]=lines` adds the lines.", "expand"),
     ("`created[gte]` frames what is returned.", "created[gte]"),
     ("What is in `meta.totals` moves up into each row.", "meta.totals"),
     ("The day is spelled `DD-MM-YYYY`.", "DD-MM-YYYY"),

@@ -19,7 +19,7 @@ from analytics_ingest.convert.prose.fields import Fields, is_in_field_section
 from analytics_ingest.convert.prose.key_headers import is_in_auth_section
 from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
 
-_NAME = re.compile(r"(?<!`)`(?!dlt\.)(?P<name>[A-Za-z_$@][\w.\-$@\[\]]*)`(?!`)")
+_NAME = re.compile(r"(?<!`)`\??(?!dlt\.)(?P<name>[A-Za-z_$@][\w.\-$@\[\]]*)(?:=\w[^`]*)?`(?!`)")
 _WORD = re.compile(r"[\w\-$@]+")
 _ON_LOGINS = re.compile(
     r"\b(?:secrets?|passwords?|passphrases?|pins?|credentials?|bearer|auth\w*|log ?in|user ?names?"

@@ -1,7 +1,8 @@
 """Reads which headers and query parameters the prose says that requests carry, with their values.
 
 Only a literal in backticks counts, `X-Shop: main` or `status=open`, in a sentence that says that
-every request, or every one of a resource, carries it.
+every request, or every one of a resource, carries it. A sentence that begins with `status=open`
+need not call it a parameter.
 """
 
 import re
@@ -31,6 +32,10 @@ _IS_SENT = re.compile(
     r"[^.`]{0,10}\b(?:is|are|must be)\b[^.`]{0,12}\b(?:required|sent|needed|mandatory|included)\b",
     re.IGNORECASE,
 )
+_REQUESTED_WITH = re.compile(r"\b(?:requested|listed|read) with (?:the )?$", re.IGNORECASE)
+_START = r"\W*(?:[\w ]+\*\*:\s*)?"
+"""What may precede the words of a list item: its mark, and a bold label."""
+_LABEL_OR_PURPOSE = re.compile(rf"^{_START}|,? so that\b.*", re.IGNORECASE)
 _QUOTED = re.compile(r"`[^`]*`")
 _NAMES_KIND = {
     "headers": re.compile(r"\bheaders?\b", re.IGNORECASE),
@@ -83,7 +88,7 @@ def _may_state(line: Line) -> bool:
 
 
 def _read_sentence(sentence: str) -> Iterator[RequestValue]:
-    plain = _QUOTED.sub("``", sentence)
+    plain = _LABEL_OR_PURPOSE.sub("", _QUOTED.sub("``", sentence))
     if _NOT_OF_REQUESTS.search(plain):
         return
     is_clear = is_statement(sentence) and not is_conditional(sentence)
@@ -91,6 +96,10 @@ def _read_sentence(sentence: str) -> Iterator[RequestValue]:
     for block, pattern in (("headers", _HEADER), ("params", _PARAM)):
         for match in pattern.finditer(sentence):
             before = _QUOTED.sub("``", sentence[: match.start()])
-            is_sent = _CARRIES.search(before) or _IS_SENT.match(sentence[match.end() :])
-            if is_sent and _NAMES_KIND[block].search(before):
+            is_sent = _IS_SENT.match(sentence[match.end() :])
+            begins = is_sent and re.fullmatch(_START, before)
+            is_of_kind = _NAMES_KIND[block].search(before) is not None
+            if (is_of_kind and (is_sent or _CARRIES.search(before))) or (
+                block == "params" and (begins or _REQUESTED_WITH.search(before))
+            ):
                 yield RequestValue(block, match[1], match[2], is_certain)

@@ -93,7 +93,10 @@ class ProcessingStep(DeclarationModel):
     keys_replace: dict[str, str] = Field(default_factory=dict)
     """Part of a key → what takes its place, in all keys."""
     flatten: Flatten | None = None
-    """Fields of objects become fields of the row; a name that is taken is preceded by its path."""
+    """Fields of objects become fields of the row; a name that is taken is preceded by its path.
+
+    The row's own fields keep their names.
+    """
     flatten_path: FlattenPath | None = None
     """The fields of one object become fields of the row."""
     when: str | None = None

@@ -32,21 +32,32 @@ def flatten(row: Row, *, has_lists: bool) -> Row:
     """Return a row with the fields of its objects as fields of its own.
 
     A name that is taken is preceded by its path, as are all names after the first item of a list.
+    The row's own fields keep their names.
     """
-    flat: Row = {}
-    waiting: list[tuple[Any, str]] = [(row, "_")]
+    nests = (dict, list) if has_lists else (dict,)
+    flat = {key: value for key, value in row.items() if not isinstance(value, nests)}
+    waiting = [(value, key, key) for key, value in row.items() if isinstance(value, nests)]
     is_in_list = False
     while waiting:
-        value, path = waiting.pop()
+        value, name, path = waiting.pop()
         if isinstance(value, dict):
             for key, item in value.items():
-                waiting.append((item, f"{path}.{key}" if key in flat or is_in_list else key))
-        elif isinstance(value, list) and has_lists:
+                is_taken = is_in_list or key in flat
+                waiting.append((item, f"{name}.{key}" if is_taken else key, f"{path}.{key}"))
+        elif isinstance(value, nests):
             is_in_list = is_in_list or bool(value)
-            waiting += [(item, f"{path}.{number}") for number, item in enumerate(value)]
+            waiting += [(item, f"{name}.{at}", f"{path}.{at}") for at, item in enumerate(value)]
         else:
-            flat[path] = value
+            flat[_find_free(name, path, flat)] = value
     return flat
+
+
+def _find_free(name: str, path: str, flat: Row) -> str:
+    """Find a name for a value that no other has, so that none is lost."""
+    free = path if name in flat else name
+    while free in flat:
+        free += "_"
+    return free
 
 
 def flatten_path(row: Row, step: FlattenPath) -> Row:

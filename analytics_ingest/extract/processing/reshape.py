@@ -15,7 +15,7 @@ _TOKEN = re.compile(r"[A-Z]+[a-z]*|[a-z]+|\d+|[^a-zA-Z\d]+")
 
 def lower_keys(row: Row) -> Row:
     """Return a row with its own keys in small letters."""
-    return {key.lower(): value for key, value in row.items()}
+    return _rename_keys(row, str.lower, is_deep=False)
 
 
 def rename_to_snake_case(row: Row) -> Row:
@@ -97,11 +97,25 @@ def _measure(value: Any) -> int:
     return len(value) if isinstance(value, list) else 0
 
 
-def _rename_keys(row: Row, rename: Callable[[str], str]) -> Row:
+def _rename_keys(row: Row, rename: Callable[[str], str], *, is_deep: bool = True) -> Row:
+    names = {key: rename(key) for key in row}
+    if len(set(names.values())) < len(row):
+        names = _resolve_clashes(names)
     return {
-        rename(key): _rename_keys(value, rename) if isinstance(value, dict) else value
+        names[key]: _rename_keys(value, rename) if is_deep and isinstance(value, dict) else value
         for key, value in row.items()
     }
+
+
+def _resolve_clashes(names: dict[str, str]) -> dict[str, str]:
+    """Return new names of keys of which each has another, so that no value is lost.
+
+    Of keys with the same new name, the one that has it already gets it, else the first by name.
+    The others stay as they are: the load gives each of them a column.
+    """
+    owners = {name: key for key, name in sorted(names.items(), reverse=True)}
+    owners |= {key: key for key, name in names.items() if key == name}
+    return {key: name if owners[name] == key else key for key, name in names.items()}
 
 
 def _to_snake_case(key: str) -> str:

@@ -198,6 +198,11 @@ CASES: list[tuple[dict[str, Any], dict[str, Any]]] = [
         {"rename": {"id": "number", "a.b.c": "c", "gone": "x"}},
         {"id": GONE, "number": 7, "a": {"b": {"id": 9}, "list": [1, 2], "e": {}}, "c": 3},
     ),
+    (
+        {"rename": {"id": "n", "n": "id", "a.b": "empty"}},
+        {"id": "5", "n": 7, "empty": {"c": 3, "id": 9}, "a": {"list": [1, 2], "e": {}}},
+    ),
+    ({"rename": {"id": "n"}}, {"id": GONE, "n": 7}),
     ({"remove": ["a.b.[ci]*"]}, {"a": {"b": {}, "list": [1, 2], "e": {}}}),
 ]
 FILTERS = [

@@ -82,12 +82,13 @@ class ProcessingStep(DeclarationModel):
     reads of config, stream_partition and stream_interval is that of the request."""
     add: dict[str, Any] = Field(default_factory=dict)
     """Field, with dots in objects → a constant, an expression, or {value, type: string, number,
-    integer, boolean or any}. Without a type a text that reads as a number or a list becomes one;
-    any keeps what the expression gives."""
+    integer, boolean or any}. A field of that name is replaced. Without a type a text that reads as
+    a number or a list becomes one; any keeps what the expression gives."""
     remove: list[str] = Field(default_factory=list)
     """Fields, with dots in objects and lists; * is any key, ** any keys."""
     rename: dict[str, str] = Field(default_factory=dict)
-    """Field → its new name, both with dots in objects."""
+    """Field → its new name, both with dots in objects; all at once, so that two fields can take
+    each other's name. A field that has the new name is replaced."""
     keys: Literal["lower", "snake_case"] | None = None
     """lower: the row's own keys in small letters; snake_case: all keys, of objects in it too."""
     keys_replace: dict[str, str] = Field(default_factory=dict)

@@ -97,8 +97,7 @@ class RowSteps:
         if step.remove:
             return [partial(_remove, path.split("."), when) for path in step.remove]
         if step.rename:
-            pairs = step.rename.items()
-            return [partial(_rename, old.split("."), new.split(".")) for old, new in pairs]
+            return [partial(_rename, step.rename)]
         return _build_reshaping(step)
 
     def _build_addition(self, name: str, value: Any, when: "_Expression | None") -> Change:
@@ -180,11 +179,14 @@ def _remove(path: list[str], when: _Expression | None, row: Row, variables: Vari
     return row
 
 
-def _rename(old: list[str], new: list[str], row: Row, _: Variables) -> Row:
-    value = paths.get(row, old)
-    if value is not paths.MISSING:
-        paths.delete(row, [_build_literal_pattern(key) for key in old])
-        paths.put(row, new, value)
+def _rename(names: Mapping[str, str], row: Row, _: Variables) -> Row:
+    """Rename all fields at once: two of them can take each other's name."""
+    values = {old: paths.get(row, old.split(".")) for old in names}
+    present = {old: value for old, value in values.items() if value is not paths.MISSING}
+    for old in present:
+        paths.delete(row, [_build_literal_pattern(key) for key in old.split(".")])
+    for old, value in present.items():
+        paths.put(row, names[old].split("."), value)
     return row
 
 

@@ -1,6 +1,7 @@
 """Whether the rest of a listing lies outside the window, by the row order that is declared.
 
-Rows that come in another order end nothing: the listing is read to its end, with a warning.
+Rows that come in another order end nothing: the listing is read to its end, with a warning. Nor does
+one row outside the window: only the rows after it show whether it is in order.
 """
 
 from collections.abc import Sequence
@@ -11,6 +12,9 @@ from typing import Any
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.window_filter import build_row_cursor_reader
+
+_CERTAIN = 2
+"""Rows in a row that lie outside the window: a single one may be the only one out of order."""
 
 
 class RowOrder:
@@ -26,6 +30,7 @@ class RowOrder:
             self._read = build_row_cursor_reader(resource)
         self._window = window
         self._last: list[datetime] = []
+        self._outside = 0
         self._rises = self._falls = False
 
     @property
@@ -48,12 +53,17 @@ class RowOrder:
             self._rises |= earlier < later
             self._falls |= earlier > later
         self._last = moments[-1:] or self._last
+        for at in moments:
+            self._outside = self._outside + 1 if self._is_outside(at) else 0
         is_as_declared = self._falls if self._declared == "desc" else self._rises
-        if not moments or self.problem or not is_as_declared:
-            return False
+        is_certain = is_as_declared and not self.problem
+        return bool(moments) and is_certain and self._outside >= _CERTAIN
+
+    def _is_outside(self, at: datetime) -> bool:
+        start, end = self._window.start, self._window.end
         if self._declared == "desc":
-            return self._window.start is not None and moments[-1] < self._window.start
-        return self._window.end is not None and moments[-1] >= self._window.end
+            return start is not None and at < start
+        return end is not None and at >= end
 
     @property
     def problem(self) -> str:

@@ -134,8 +134,11 @@ def test_rows_are_filtered_though_the_api_was_asked_to(api: ScriptedApi) -> None
 @pytest.mark.parametrize(
     ("row_order", "listed", "offsets", "expected"),
     [
-        pytest.param("desc", [9, 8, 7, 6, 5, 4, 3, 2, 1], ["0", "2", "4"], [5], id="newest first"),
-        pytest.param("asc", [1, 2, 3, 4, 5, 6, 7, 8, 9], ["0", "2", "4"], [5], id="oldest first"),
+        pytest.param("desc", [9, 8, 6, 5, 4, 3, 2, 1], ["0", "2", "4"], [5], id="newest first"),
+        pytest.param("asc", [1, 2, 4, 5, 6, 7, 8, 9], ["0", "2", "4"], [5], id="oldest first"),
+        pytest.param(
+            "desc", [9, 6, 5, 4, 3, 2, 1], ["0", "2", "4"], [5], id="one row outside is not enough"
+        ),
         pytest.param(
             None, [9, 8, 7, 6, 5, 4, 3, 2, 1], ["0", "2", "4", "6", "8"], [5], id="unsorted"
         ),
@@ -182,6 +185,26 @@ def test_rows_that_come_in_another_order_than_declared_are_all_read(
     assert f"declares row_order: {row_order}, but the rows come {order}" in warning
 
 
+@pytest.mark.parametrize(
+    ("row_order", "listed"),
+    [
+        pytest.param("desc", [9, 7, 6, 1, 5, 5, 5, 3, 2], id="a row that is dated back"),
+        pytest.param("asc", [1, 2, 4, 9, 5, 5, 5, 7, 8], id="a row that is dated ahead"),
+    ],
+)
+def test_one_row_out_of_order_at_the_end_of_a_page_ends_no_listing(
+    api: ScriptedApi, row_order: str, listed: list[int]
+) -> None:
+    rows = [row(number, f"2026-01-{day:02}T10:00Z") for number, day in enumerate(listed)]
+    api.on("/items", by_offset(rows))
+    incremental = {"row_order": row_order}
+    paginator = {"type": "offset", "limit": 4}
+    stats = load(declare(resource(incremental=incremental, paginator=paginator)), window=day(5))
+    assert table("items") == [4, 5, 6]
+    (warning,) = stats["items"].warnings
+    assert f"declares row_order: {row_order}, but the rows come in no order" in warning
+
+
 @pytest.mark.parametrize("row_order", ["desc", "asc"])
 def test_cursors_that_are_all_the_same_agree_with_each_order(
     api: ScriptedApi, row_order: str
@@ -223,9 +246,9 @@ def test_the_moment_on_the_edge_is_not_passed_too_early(api: ScriptedApi, row_or
 def test_the_end_of_the_window_is_seen_before_a_last_row_without_a_cursor(
     api: ScriptedApi,
 ) -> None:
-    api.on("/items", by_offset([*dates(5, 4), row(0, None), *dates(3, 2, 1)]))
+    api.on("/items", by_offset([*dates(5, 4, 4), row(0, None), *dates(3, 2, 1)]))
     declaration = declare(
-        resource(incremental={"row_order": "desc"}, paginator={"type": "offset", "limit": 3})
+        resource(incremental={"row_order": "desc"}, paginator={"type": "offset", "limit": 4})
     )
     assert read_ids(declaration, window=day(5)) == [5, 0]
     assert len(api.asked) == 1
@@ -294,4 +317,4 @@ def test_a_lookback_lets_paging_go_on(api: ScriptedApi) -> None:
         )
     )
     assert read_ids(declaration, window=day(5)) == [5, 4, 3]
-    assert api.sent("/items", "offset") == ["0", "2", "4"]
+    assert api.sent("/items", "offset") == ["0", "2", "4", "6"]

@@ -22,7 +22,7 @@ class PageNumberKeys(CountedKeys):
     page: int | None = None
     """The first page to ask for."""
     base_page: int | None = None
-    """The number of the API's first page."""
+    """The number of the API's first page: 0, or 1 where that is the first page to ask for."""
     inject_on_first_request: bool = True
     """false: the first request has no page parameter."""
     page_param: str | None = None
@@ -47,7 +47,9 @@ class PageNumber(Counted):
     document_names = ("page", "page_increment", "pageincrement")
 
     def __init__(self, keys: PageNumberKeys, settings: Settings) -> None:
-        self.base_index = keys.base_page or 0
+        # With dlt's 0 a total of pages would end a listing that begins at 1 a page too early.
+        begins_at_one = keys.base_page is None and keys.page == 1
+        self.base_index = 1 if begins_at_one else keys.base_page or 0
         first = self.base_index if keys.page is None else keys.page
         super().__init__(keys, settings, position=first)
         self.maximum = keys.maximum_page

@@ -124,3 +124,14 @@ def test_any_other_name_counts_rows_or_pages(
     api.on("/items", by_page(rows(8), SIZE, **beside))
     stats = load({"limit": SIZE}, path)
     assert (stats.rows_loaded, stats.requests) == (8, 3)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("count", [7, 9])
+def test_a_listing_that_begins_at_page_one_has_that_page_first(
+    api: ScriptedApi, size: str, count: int
+) -> None:
+    api.on("/items", by_page(rows(count), SIZE, meta={"total_pages": 3}))
+    paginator = {"type": "page_number", "page": 1, **SIZES[size], "total_path": "meta.total_pages"}
+    stats = extract(declare(resource(paginator=paginator), concurrency=1))["items"]
+    assert (stats.rows_loaded, stats.requests, stats.warnings) == (count, 3, [])

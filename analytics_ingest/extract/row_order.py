@@ -1,7 +1,7 @@
 """Whether the rest of a listing lies outside the window, by the row order that is declared.
 
-Rows that come in another order end nothing: the listing is read to its end, with a warning. Nor does
-one row outside the window: only the rows after it show whether it is in order.
+Rows that come in another order end nothing: the listing is read to its end, with a warning. Nor
+does one row outside the window: only the rows after it show whether it is in order.
 """
 
 from collections.abc import Sequence

@@ -30,6 +30,7 @@ from analytics_ingest.load.rows.batches import Batches
 from analytics_ingest.load.rows.column_types import ColumnTypes
 from analytics_ingest.load.rows.field_names import FieldNames
 from analytics_ingest.load.rows.imported_files import ImportedFiles
+from analytics_ingest.load.rows.merge_marks import MergeMarks
 from analytics_ingest.load.rows.routing import RowRouter
 from analytics_ingest.load.rows.row_versions import RowVersions
 from analytics_ingest.load.stored_table import build_table_hints, prepare_stored_table
@@ -138,18 +139,21 @@ def yield_items(
     )
     names = build_field_names(resource, types, schema.tables)
     versions = RowVersions(resource) if resource.has_history else None
+    marks = MergeMarks(resource, types)
     batches = Batches(types, names, imported if can_be_columnar(resource) else None, versions)
     pages = extractor.read_pages(resource.name)
     try:
         with UnexpectedErrors(f"{resource.api}.{resource.name}"):
-            yield from _batch_pages(pages, router, batches, name_rejected_table(resource.table))
+            yield from _batch_pages(
+                pages, router, marks, batches, table_of_rejected=name_rejected_table(resource.table)
+            )
     except ApiError as error:
         extractor.fail(resource.name, error)
     if resource.replaces_window and not is_new and not stats.rows_loaded:
         # Without an item, dlt would keep the rows of the window.
         yield dlt.mark.materialize_table_schema()
     _log_others(resource, names, log)
-    if problem := router.find_problem(is_new=is_new):
+    if problem := router.find_problem(is_new=is_new) or marks.find_problem():
         extractor.fail(resource.name, ApiError(problem))
     if versions:
         stats.warn(versions.list_warnings())
@@ -169,7 +173,9 @@ def _log_others(resource: ResourceDeclaration, names: FieldNames, log: LogLine) 
 def _batch_pages(
     pages: Iterable[Rows],
     router: RowRouter,
+    marks: MergeMarks,
     batches: Batches,
+    *,
     table_of_rejected: str,
 ) -> Iterator[Any]:
     """Yield the items of pages for dlt; None lets dlt go on with another resource."""
@@ -182,6 +188,7 @@ def _batch_pages(
             continue
         for rows in page.iterate_blocks() if isinstance(page, LazyList) else (page,):
             loaded, rejected = router.route(rows)
+            marks.note(loaded)
             if rejected:
                 yield dlt.mark.with_table_name(rejected, table_of_rejected)
             yield from batches.add(loaded)

@@ -53,6 +53,18 @@ CASES: dict[str, Case] = {
         ["1.5", "9007199254740993", "9007199254740992", "9999999999999999.01", "1e300"],
         [1.5, "9007199254740993", 9007199254740992.0, "9999999999999999.01", 1e300],
     ),
+    "numbers in texts": (
+        {"fields": {"v": "number"}},
+        [
+            '"1.5"',
+            '"9007199254740993"',
+            '"9999999999999999.01"',
+            '"1e400"',
+            '"1e-400"',
+            '" +2.50 "',
+        ],
+        [1.5, '"9007199254740993"', '"9999999999999999.01"', '"1e400"', '"1e-400"', 2.5],
+    ),
     "undeclared numbers": (
         {},
         ["1.5", "9007199254740993", "1200000000.00000001", "0.1"],
@@ -166,3 +178,24 @@ def test_a_key_of_many_digits_is_whole_or_rejected(api: ScriptedApi, kind: str |
         assert table("items") == ["9999999999999999.01"]
     else:
         assert '"id": 9999999999999999.01' in table("items__rejected", "row")[0]
+
+
+@pytest.mark.parametrize("sent", ["9007199254740993", "9007199254740992"])
+def test_a_number_as_key_in_a_text_is_whole_or_rejected(api: ScriptedApi, sent: str) -> None:
+    api.always("/items", {"data": [{"id": sent, "updated_at": MOMENT}]})
+    stats = load(declare(resource(own={"fields": {"id": "number"}})))["items"]
+    assert stats.rows_rejected == (sent == "9007199254740993")
+
+
+@pytest.mark.parametrize(
+    ("sent", "is_rejected"),
+    [("1.5", False), ("1.50", False), ("1.0000000001", True), ("1e-12", True), ("7", False)],
+)
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_decimal_key_is_whole_or_rejected(
+    api: ScriptedApi, sent: str, quote: str, *, is_rejected: bool
+) -> None:
+    body = f'{{"data": [{{"id": {quote}{sent}{quote}, "updated_at": "{MOMENT}"}}]}}'
+    api.always("/items", Reply(body.encode()))
+    stats = load(declare(resource(own={"fields": {"id": "decimal"}})))["items"]
+    assert (stats.rows_rejected, stats.rows_loaded) == (is_rejected, not is_rejected)

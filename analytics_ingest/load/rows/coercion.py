@@ -98,7 +98,7 @@ class RowCoercer:
         if coercion is Coercion.STORED and self._types.holds_moments(name):
             return isinstance(value, datetime)  # Whatever else dlt would read as a moment.
         if expected == "decimal" and coercion is Coercion.STORED:
-            return str(self._round(name, value)) == str(value)
+            return str(_round_decimal(self._types, name, value)) == str(value)
         if coercion is Coercion.VARIANT and type(value) is str:
             # Another field's value may be there: see `FieldNames`.
             return build_text_column(self._types.find_column(name)) not in row
@@ -129,7 +129,10 @@ class RowCoercer:
             return {**row, name: str(spell(value))}
         if expected == "double" and isinstance(value, int) and is_float(value):
             return {**row, name: float(value)}
-        if expected == "decimal" and (rounded := self._round(name, value)) is not None:
+        if (
+            expected == "decimal"
+            and (rounded := _round_decimal(self._types, name, value)) is not None
+        ):
             return {**row, name: str(rounded)}
         return self._move_to_text(row, name)
 
@@ -152,18 +155,19 @@ class RowCoercer:
         text = {} if row[name] is None else {variant: to_json(row[name])}
         return {**{k: v for k, v in row.items() if k != name}, **text}
 
-    def _round(self, name: str, value: Any) -> Decimal | None:
-        """Return a number as its decimal column holds it; None where it has too many digits."""
-        precision, scale = self._types.find_decimal_digits(name)
-        try:
-            value = str(value) if type(value) is LongNumber else value
-            if is_misread("decimal", value):
-                return None
-            number: Decimal = coerce_value("decimal", read_type(value), value)
-            rounded = number.quantize(Decimal(1).scaleb(-scale), context=Context(prec=precision))
-        except (ValueError, ArithmeticError):
+
+def _round_decimal(types: ColumnTypes, name: str, value: Any) -> Decimal | None:
+    """Return a number as its decimal column holds it; None where it has too many digits."""
+    precision, scale = types.find_decimal_digits(name)
+    try:
+        value = str(value) if type(value) is LongNumber else value
+        if is_misread("decimal", value):
             return None
-        return rounded if rounded.is_finite() else None
+        number: Decimal = coerce_value("decimal", read_type(value), value)
+        rounded = number.quantize(Decimal(1).scaleb(-scale), context=Context(prec=precision))
+    except (ValueError, ArithmeticError):
+        return None
+    return rounded if rounded.is_finite() else None
 
 
 def _fits_any_column(kind: type, value: Any) -> bool:
@@ -215,8 +219,8 @@ def is_encodable(value: Any, *, holds_nul: bool = True) -> bool:
 _WHOLE_NUMBER = re.compile(r"0|-?[1-9]\d*", re.ASCII)
 
 
-def is_storable_key(expected: TDataType, value: Any, *, is_declared: bool) -> bool:
-    """Return whether a column of a type holds the value of a primary key as it is."""
+def is_storable_key(types: ColumnTypes, name: str, expected: TDataType, value: Any) -> bool:
+    """Return whether the column of a primary key holds a value as it is."""
     if type(value) is str and expected == "text":
         return not is_marked(value)
     if type(value) is float and not math.isfinite(value):
@@ -225,7 +229,17 @@ def is_storable_key(expected: TDataType, value: Any, *, is_declared: bool) -> bo
         return False
     if expected == "bigint" and type(value) is str and not _WHOLE_NUMBER.fullmatch(value):
         return False  # `007` would be the key 7.
+    if expected == "decimal" and _round_decimal(types, name, value) != _read_decimal(value):
+        return False
+    is_declared = types.is_type_declared(name)
     return classify_coercion(expected, value, is_declared=is_declared) is Coercion.STORED
+
+
+def _read_decimal(value: Any) -> Decimal | None:
+    try:
+        return Decimal(str(value).strip())
+    except ArithmeticError:
+        return None
 
 
 def is_marked(text: str) -> bool:

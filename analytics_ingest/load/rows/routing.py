@@ -213,8 +213,7 @@ class RowRouter:
             if not isinstance(value, int | LongNumber) and not self._is_encodable(value):
                 return f"the primary key {name} has a value that no column can hold"
             expected = self._types.get(name) or infer_type(value)
-            is_declared = self._types.is_type_declared(name)
-            if not is_storable_key(expected, value, is_declared=is_declared):
+            if not is_storable_key(self._types, name, expected, value):
                 return f"the primary key {name} is not a {expected}"
             if expected in ("timestamp", "date"):
                 is_text = isinstance(value, str)

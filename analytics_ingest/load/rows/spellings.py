@@ -10,6 +10,7 @@ from typing import Any
 
 from dlt.common.data_types import TDataType, coerce_value
 
+from analytics_ingest.common.numbers import LongNumber, parse_number
 from analytics_ingest.load.rows.column_types import is_full_date
 
 MOMENTS: frozenset[TDataType] = frozenset({"timestamp", "date"})
@@ -28,9 +29,13 @@ _LENGTH_OF_DAY = len("2026-01-05")
 
 
 def is_misread(to: TDataType, value: Any) -> bool:
-    """Return whether dlt reads what is not meant: `1_000` as a number, 202601 as a second."""
+    """Return whether dlt reads what is not meant: `1_000` as a number, 202601 as a second.
+
+    As a number in JSON, one in a text has more digits than a float holds, or fits into a column.
+    """
     if type(value) is str and to in _NUMBERS:
-        return _NUMBER.fullmatch(value) is None
+        is_number = _NUMBER.fullmatch(value) is not None
+        return not is_number or (to == "double" and _has_too_many_digits(value))
     if to not in MOMENTS:
         return False
     if type(value) is str:
@@ -40,6 +45,11 @@ def is_misread(to: TDataType, value: Any) -> bool:
     is_whole = type(value) is int or (type(value) is float and value.is_integer())
     digits = _DIGITS.fullmatch(str(int(value))) if is_whole else None
     return digits is not None and _FIRST_YEAR <= int(digits[1]) <= _LAST_YEAR
+
+
+def _has_too_many_digits(text: str) -> bool:
+    is_hexadecimal = "x" in text
+    return not is_hexadecimal and isinstance(parse_number(text.strip()), LongNumber)
 
 
 def respell(to: TDataType | None, value: Any) -> Any:

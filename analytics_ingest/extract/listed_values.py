@@ -23,14 +23,14 @@ def list_combinations(
 def read_values(
     resource: ResourceDeclaration, name: str, declared: Values, settings: SettingValues
 ) -> Sequence[Any]:
-    """Read the values of a param.
+    """Read the values of a param, each once: a second request for one would double its rows.
 
     Raises:
         SettingError: The setting that lists them is empty.
     """
     values = declared if isinstance(declared, list) else _read_listed(settings.fill(declared))
     if values:
-        return values
+        return list({str(value): value for value in values}.values())
     raise SettingError(
         f"{resource.api}.{resource.name}: endpoint.params.{name}.values: {declared} is empty; "
         "set it to values separated by commas"

@@ -22,6 +22,17 @@ def each(*values: Any) -> dict[str, Any]:
     return {"type": "each", "values": list(values)}
 
 
+@pytest.mark.parametrize("listed", [["a", "b", "a"], "a, b,a"])
+def test_a_value_that_is_listed_twice_is_asked_for_once(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, listed: Any
+) -> None:
+    monkeypatch.setenv("SOURCES__DEMO__REPOS", str(listed))
+    values = listed if isinstance(listed, list) else "{settings.repos}"
+    api.always("/items", {"data": [row(1)]})
+    extract(declare(resource(params={"repo": {"type": "each", "values": values}})))
+    assert sorted(filter(None, api.sent("/items", "repo"))) == ["a", "b"]
+
+
 def router(*values: Any, **keys: Any) -> dict[str, Any]:
     return {"type": "list", "values": list(values), "cursor_field": "repo", **keys}
 

@@ -10,6 +10,7 @@ from analytics_ingest_tests.support.deployments import NOON, Outcome, at, deploy
 from analytics_ingest_tests.support.loads import declare, resource
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
+from analytics_ingest_tests.support.warehouses import ask
 
 DAYS = ("2026-01-05", "2026-01-06")
 FIELDS = {"id": "integer", "updated_at": "timestamp", "name": "string?", "tier": "string?"}
@@ -109,3 +110,16 @@ def test_a_snapshot_that_is_merged_is_compared_with_what_is_stored(
         api.always("/items", {"data": [row(n + 50 * len(fields), **fields) for n in range(20)]})
         outcome = deployment.load(DAYS[0])
     assert outcome.failed["items/schema"].startswith(f"{WARNING}name; ")
+
+
+def test_the_mark_of_deleted_rows_is_not_a_field_of_the_api(
+    api: ScriptedApi, instance: dg.DagsterInstance
+) -> None:
+    own = {"fields": FIELDS, "deletes": {"max_share": 0.5}}
+    deployment = deploy(declare(resource(incremental=None, own=own)), instance)
+    outcomes = []
+    for count in (40, 25, 25):
+        api.always("/items", {"data": [row(n, name="a", tier="b") for n in range(count)]})
+        outcomes.append(deployment.load(DAYS[0]))
+    assert not any("items/schema" in outcome.failed for outcome in outcomes)
+    assert ask("SELECT count(*) FROM demo.items WHERE _deleted_at IS NOT NULL").rows == [(15,)]

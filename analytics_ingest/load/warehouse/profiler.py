@@ -115,7 +115,8 @@ def _profile(
     if is_staged:
         nulled = {normalize(name) for name, rule in resource.declared.mask.items() if not rule}
         emptied = find_emptied_columns(tables, resource.table, profile)
-        profile.emptied = [name for name in emptied if name not in nulled]
+        marks = {deletes.column} if (deletes := resource.declared.deletes) else set()
+        profile.emptied = [name for name in emptied if name not in nulled | marks]
     if cursor:
         _count_cursors(profile, table, resource, cursor, future_from)
     if keys and not profile.missing_keys:

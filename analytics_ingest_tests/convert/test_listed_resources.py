@@ -203,6 +203,12 @@ def test_other_lists_add_nothing(desk: Desk, prose: str) -> None:
     assert "is not loaded" not in written.report
 
 
+def test_an_item_that_denies_a_parameter_is_named(desk: Desk) -> None:
+    prose = "- `users`: `GET /v1/users`\n- `teams`: `GET /v1/teams`, paged but without a filter.\n"
+    written = desk.new(shop(USERS, TAGS, prose=f"# Resources\n\n{prose}"))
+    assert any(line.startswith("teams (/v1/teams) is not loaded") for line in written.assumed)
+
+
 @pytest.mark.parametrize("heading", ["Resources (formerly streams)", "Streams, old and new"])
 def test_a_heading_that_mentions_the_past_omits_no_resource(desk: Desk, heading: str) -> None:
     document = source(CLIENT, f'"resources": [{USERS},\n{TAGS}\n]')

@@ -43,6 +43,7 @@ def add_listed_resources(draft: Draft, document: Document) -> None:
     for listed in listed_resources:
         follows = has_pattern or listed.name in following
         models = [draft.by_name[listed.like]] if listed.like else configured if follows else []
+        models = models if listed.is_stated else []
         resource = (
             _build_paged(draft, listed, configured)
             if listed.is_paging

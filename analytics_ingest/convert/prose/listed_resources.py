@@ -77,6 +77,8 @@ class ListedResource:
     """The configured resource that a comment or a sentence compares it with."""
     is_paging: bool = False
     """Only its paging is like that of the other."""
+    is_stated: bool = True
+    """Whether a sentence states it; one that hedges or denies only names it."""
 
 
 def read_listed_resources(document: Document, paths: Mapping[str, str]) -> list[ListedResource]:
@@ -182,12 +184,16 @@ def _iterate_rows(document: Document) -> Iterator[tuple[Any, ListedResource]]:
 def _iterate_items(document: Document) -> Iterator[tuple[Any, ListedResource]]:
     """Yield the items of lists that begin with a marked name and hold a path."""
     for line in document.lines:
-        item = _ITEM.match(line.text) if line.level and is_statement(line.text) else None
+        item = _ITEM.match(line.text) if line.level else None
         match = _PATH.search(item["rest"]) if item else None
-        if item and match and not _is_outdated(line):
+        # What follows the comma may deny a parameter: the resource is there.
+        is_there = is_statement(re.split(r"[,;.]\s", line.text)[0])
+        if item and match and is_there and not _is_outdated(line):
             rows = _ROWS.search(item["rest"])
             selector = rows["rows"] if rows else None
-            yield ("list", line.headings, line.level), _build(item["name"], match, selector)
+            listed = _build(item["name"], match, selector)
+            is_stated = is_statement(line.text)
+            yield ("list", line.headings, line.level), replace(listed, is_stated=is_stated)
 
 
 def _iterate_sections(document: Document) -> Iterator[tuple[Any, ListedResource]]:

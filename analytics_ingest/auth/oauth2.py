@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from analytics_ingest.auth.api_key import ApiKey
+from analytics_ingest.auth.api_key import HEADER, ApiKey
 from analytics_ingest.auth.base import AuthContext
 from analytics_ingest.auth.http_basic import HttpBasic
 from analytics_ingest.auth.token_auth import Token, TokenAuth
+from analytics_ingest.auth.token_in_request import TOKEN, find_format_problem
 from analytics_ingest.auth.token_response import check_accepted, check_header_token, is_token
 from analytics_ingest.common.declared_types import Keys, Secret
 from analytics_ingest.common.jsonpaths import parse_path
@@ -66,8 +67,11 @@ class OAuth2Keys(Keys):
     """Format of the token request's body."""
     default_token_expiration: int = 3600
     """Seconds a token lasts when the response does not say."""
+    token_format: str = f"Bearer {TOKEN}"
+    """What is sent as Authorization, with {token} in it, such as `Token {token}`."""
 
     def find_problems(self) -> Iterator[tuple[str, str]]:
+        yield from find_format_problem(self.token_format)
         if self.grant_type not in (None, *_GRANT_TYPES):
             allowed = ", ".join(_GRANT_TYPES)
             yield "grant_type", f"'{self.grant_type}' is unknown; allowed are {allowed}"
@@ -88,6 +92,7 @@ class OAuth2(TokenAuth):
         refresh_token: With it the refresh grant is used, else client credentials; a new one that
             comes with a token takes its place.
         kept: Where the tokens of a server that gives new refresh tokens are kept.
+        token_format: What is sent, with the place of the token.
     """
 
     name = "oauth2_client_credentials"
@@ -98,9 +103,14 @@ class OAuth2(TokenAuth):
     document_names = ("oauth", "oauth2refreshtoken", "refreshtoken", "clientcredentials")
 
     def __init__(
-        self, fetch: "TokenRequest", refresh_token: str | None, kept: "TokenFile | None"
+        self,
+        fetch: "TokenRequest",
+        refresh_token: str | None,
+        kept: "TokenFile | None",
+        token_format: str,
     ) -> None:
         super().__init__()
+        self._format = token_format
         self._fetch = fetch
         self._declared = self._refresh_token = refresh_token
         self._kept = kept
@@ -111,12 +121,13 @@ class OAuth2(TokenAuth):
 
         fetch = TokenRequest(keys, context)
         if keys.grant_type != "refresh_token":
-            return cls(fetch, None, None)
+            return cls(fetch, None, None, keys.token_format)
         refresh_token = context.read_secret(keys, "refresh_token")
-        return cls(fetch, refresh_token, TokenFile(context.api, fetch.url, refresh_token))
+        kept = TokenFile(context.api, fetch.url, refresh_token)
+        return cls(fetch, refresh_token, kept, keys.token_format)
 
     def sign_with(self, token: str) -> ApiKey:
-        return ApiKey("Authorization", f"Bearer {token}", is_header=True)
+        return ApiKey(HEADER, self._format.replace(TOKEN, token), is_header=True)
 
     def list_obtained_secrets(self) -> Iterator[str]:
         yield from super().list_obtained_secrets()

@@ -148,3 +148,23 @@ def test_a_prefix_that_ends_with_an_equals_sign_is_taken(desk: Desk) -> None:
     document = keyed("- **Format**: `Token token=<token>`, where `<token>` is the key.")
     written = desk.new(document)
     assert written.client["headers"]["Authorization"] == "Token token={settings.api_key}"
+
+
+OAUTH2 = """{"type": "oauth2_refresh_token", "token_url": "https://shop.test/token",
+ "client_id": "a", "client_secret": "b", "refresh_token": "c"}"""
+
+
+@pytest.mark.parametrize(
+    ("text", "token_format"),
+    [
+        ("The access token is sent as `Authorization: Shop-token <access token>`.", "Shop-token"),
+        ("Requests send `Authorization: Bearer <access token>`.", None),
+        ("The login answers with `Authorization: Shop-token <token>`.", None),
+    ],
+)
+def test_the_word_before_an_access_token_is_sent(
+    desk: Desk, text: str, token_format: str | None
+) -> None:
+    client = f'"client": {{"base_url": "https://shop.test", "auth": {OAUTH2}}}'
+    auth = desk.new(orders(client=client, prose=f"{TITLE}{text}\n")).client["auth"]
+    assert auth.get("token_format") == (token_format and f"{token_format} {{token}}")

@@ -88,7 +88,7 @@ _INCREMENTAL = {
     "end_param": ("until", ""),
     "param_format": ("epoch_s", _SINCE),
     "timezone": ("America/New_York", "cursor_path: local"),
-    "row_order": ("asc", ""),
+    "row_order": ("asc", "cursor_path: local, timezone: America/New_York"),
     "lookback": ("1d", ""),
     "lag": ("86400", ""),
     "initial_value": ("'2026-01-05'", _SINCE),

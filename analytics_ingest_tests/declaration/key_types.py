@@ -61,6 +61,7 @@ _OAUTH2 = {
     "access_token_path": "deep.token",
     "access_token_name": "deep.token",
     "client_authentication": "basic",
+    "token_format": "'Token {token}'",
     "token_request_format": "json",
 }
 _OF_LOGIN = {

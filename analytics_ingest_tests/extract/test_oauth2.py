@@ -45,6 +45,15 @@ def four(**auth: Any) -> Any:
     )
 
 
+def test_the_token_is_sent_in_the_declared_format(api: ScriptedApi) -> None:
+    api.always("/token", TOKEN)
+    api.always("/items", {"data": []})
+    auth = {**OAUTH2, "token_format": "Shop-token {token}"}
+    extract(declare(resource(), client={"auth": auth}))
+    (asked,) = api.requests_of("/items")
+    assert asked.headers["authorization"] == "Shop-token tok-1"
+
+
 def test_the_token_is_fetched_once_for_parallel_requests(api: ScriptedApi) -> None:
     api.always("/token", Reply(TOKEN, delay=0.1))
     for name in "abcd":

@@ -20,6 +20,8 @@ def infer_key_header(draft: Draft, document: Document) -> None:
         return
     if auth.get("type") == "bearer":
         _compare_bearer(draft, document)
+    elif auth.get("type") == "oauth2_client_credentials" and "token_format" not in auth:
+        _settle_format(draft, auth, document)
     elif auth.get("type") == "api_key" and auth.get("location", "header") == "header":
         _settle_name(draft, auth, document)
         _settle_prefix(draft, auth, document)
@@ -30,6 +32,15 @@ def _compare_bearer(draft: Draft, document: Document) -> None:
     if others:
         reason = f"the key is a bearer token, as configured; the prose says {others[0]}"
         draft.log.assume(None, reason)
+
+
+def _settle_format(draft: Draft, auth: Json, document: Document) -> None:
+    """Send an access token behind the word that the prose puts before it."""
+    prefixes = read_prefixes(document, "Authorization")
+    if len(prefixes) == 1 and prefixes[0].lower() != "bearer":
+        auth["token_format"] = f"{prefixes[0]} {{token}}"
+        reason = f"the access token is sent behind '{prefixes[0]}', as the prose says"
+        draft.log.assume(None, reason, key="client.auth.token_format", comment=FROM_TEXT)
 
 
 def _settle_name(draft: Draft, auth: Json, document: Document) -> None:

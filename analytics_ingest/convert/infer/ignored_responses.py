@@ -12,7 +12,7 @@ from analytics_ingest.convert.infer.declared_parents import list_parents
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, to_plain
-from analytics_ingest.convert.prose.resource_mentions import mark_resources
+from analytics_ingest.convert.prose.parts import list_texts, take_apart
 
 _CODES = re.compile(
     r"\b(403|404|410)\b"
@@ -116,8 +116,7 @@ def _list_children(draft: Draft) -> list[str]:
 
 def _list_mentioned(draft: Draft, text: str) -> set[str]:
     """List the resources that a text mentions, in words too."""
-    parts = mark_resources(text, draft.by_name, _NO_NAMES)
-    return {name for kind, name in parts if kind == "resource"}
+    return set(list_texts(take_apart(text, draft.by_name, _NO_NAMES), "resource"))
 
 
 def _read_codes(text: str) -> list[int]:

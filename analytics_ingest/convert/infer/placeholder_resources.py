@@ -9,7 +9,7 @@ from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.listed_resources import build_like, list_paths
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.prose.listed_resources import ListedResource, read_listed_resources
-from analytics_ingest.convert.prose.passages import NamedPath
+from analytics_ingest.convert.prose.parts import NamedPath
 from analytics_ingest.convert.prose.placeholder_resources import read_placeholder_resources
 
 

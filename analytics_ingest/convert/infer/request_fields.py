@@ -18,7 +18,7 @@ from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.normalize.plurals import list_singulars
 from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
-from analytics_ingest.convert.prose.row_subjects import iterate_word_matches
+from analytics_ingest.convert.prose.mentions import find_mentions
 from analytics_ingest.convert.prose.sentences import (
     is_conditional,
     is_on_other_source,
@@ -67,8 +67,8 @@ def infer_request_fields(draft: Draft, document: Document) -> None:
 def _find_child(draft: Draft, match: re.Match[str], rest: str) -> str | None:
     """Find the one resource to which a sentence adds a field: to each note as `order_id`."""
     parent = to_valid_name(match["parent"])
-    words = iterate_word_matches(rest.lower(), draft.by_name)
-    names = {name for each in words for name in each.names if parent not in list_singulars(name)}
+    mentioned = (name for each in find_mentions(rest, draft.by_name) for name in each.names)
+    names = {name for name in mentioned if parent not in list_singulars(name)}
     return names.pop() if len(names) == 1 else None
 
 

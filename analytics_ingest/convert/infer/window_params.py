@@ -16,7 +16,7 @@ from analytics_ingest.convert.prose.clauses import (
     iterate_lines_with_resources,
     split_line,
 )
-from analytics_ingest.convert.prose.mentions import Mention, list_mentions
+from analytics_ingest.convert.prose.mentions import Mention, find_mentions
 from analytics_ingest.convert.prose.sentences import is_conditional, is_statement
 from analytics_ingest.convert.prose.tables import find_cell
 
@@ -105,7 +105,8 @@ def _read_bounds(document: Document, resources: Json) -> dict[str, Bounds]:
         if line.cells:
             titles = titles or line.cells
             row = find_cell(titles, line.cells, _TITLE, resources)
-            if row and (bounds := _find_bounds("", list_mentions(row[1], ()))):
+            names = [m for m in find_mentions(row[1], ()) if m.is_field] if row else []
+            if row and (bounds := _find_bounds("", names)):
                 stated.setdefault(row[0], bounds)
             continue
         titles = ()

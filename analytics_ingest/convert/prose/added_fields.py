@@ -8,12 +8,9 @@ the field `order_id` is added to the notes
 import re
 
 from analytics_ingest.convert.prose.marked_clauses import MarkedClause
+from analytics_ingest.convert.prose.mentions import find_mentions
 from analytics_ingest.convert.prose.row_changes import RowChange, write_path
-from analytics_ingest.convert.prose.row_subjects import (
-    Surroundings,
-    iterate_word_matches,
-    list_other_runs,
-)
+from analytics_ingest.convert.prose.row_subjects import Surroundings, list_other_runs
 
 _OF_PARENT = re.compile(
     r"(?:with |from )?(?:the )?(?:value of )?(?:the )?(?:field )?"
@@ -69,7 +66,7 @@ def _read_parent(
     match = _OF_PARENT.search(clause.text) or _PARENTS.search(clause.text)
     if match is None:
         return None
-    words = next(iterate_word_matches(match["of"], around.resources), None)
+    words = next(iter(find_mentions(match["of"], around.resources)), None)
     if words is None and match["of"].split(" ")[0] == "parent":
         names, length = ("",), len("parent")
     elif words and match["of"][: words.start] in ("", "parent "):

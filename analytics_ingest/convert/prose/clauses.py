@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from analytics_ingest.convert.markdown import Document, Line
 from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
-from analytics_ingest.convert.prose.mentions import Mention, list_mentions, remove_mentions
+from analytics_ingest.convert.prose.mentions import Mention, find_mentions, replace_mentions
 from analytics_ingest.convert.prose.sentences import is_on_other_source, split_clauses
 
 _PRONOUN = re.compile(r"\W*(?:it|its|they|their|these|this|both|that)\b", re.IGNORECASE)
@@ -55,8 +55,8 @@ def split_line(line: Line, scope: Sequence[str], resources: Mapping[str, Any]) -
     """
     subjects = scope
     for text in split_clauses(line.text):
-        mentions = list_mentions(text, resources)
+        mentions = [m for m in find_mentions(text, resources) if m.resource or m.is_field]
         named = [mention.name for mention in mentions if mention.resource]
         subjects = named or (subjects if _PRONOUN.match(text) else scope)
-        if not is_on_other_source(remove_mentions(text, mentions)):
+        if not is_on_other_source(replace_mentions(text, mentions, "x")):
             yield Clause(text, mentions, subjects)

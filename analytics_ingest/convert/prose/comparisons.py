@@ -14,7 +14,7 @@ from itertools import pairwise
 from analytics_ingest.convert.markdown import Document, Line
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, to_plain
-from analytics_ingest.convert.prose.passages import Part, list_words, pair_paths, take_apart
+from analytics_ingest.convert.prose.parts import Part, list_words, pair_paths, take_apart_with_paths
 from analytics_ingest.convert.prose.sentences import (
     MOST_CHARACTERS,
     is_statement,
@@ -83,7 +83,7 @@ def read_comparisons(
             continue
         above = [named] if named and named in listed and named not in configured else []
         for passage in _iterate_passages(line, known):
-            parts = take_apart(passage, known)
+            parts = take_apart_with_paths(passage, known)
             for comparison in _compare(parts, above, configured):
                 merged.setdefault(comparison.name, set()).add(comparison)
     comparisons = [_merge(name, group) for name, group in merged.items()]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from analytics_ingest.convert.prose.clauses import Clause
-from analytics_ingest.convert.prose.mentions import Mention, remove_mentions
+from analytics_ingest.convert.prose.mentions import Mention, replace_mentions
 from analytics_ingest.convert.prose.sentences import is_conditional, is_statement
 
 _BY = re.compile(
@@ -93,7 +93,7 @@ def _is_connected(clause: Clause, field: Mention) -> bool:
 def _strip(clause: Clause, field: Mention) -> str:
     """Return what a clause says before a name, without other names."""
     names = [m for m in clause.mentions if m.end <= field.start and m is not field]
-    return remove_mentions(clause.text[: field.start], names)
+    return replace_mentions(clause.text[: field.start], names, "x")
 
 
 def _read_before(clause: str, mention: Mention) -> str:

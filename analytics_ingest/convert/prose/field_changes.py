@@ -15,6 +15,7 @@ from analytics_ingest.convert.prose.marked_clauses import (
     MarkedClause,
     is_plain_statement,
 )
+from analytics_ingest.convert.prose.mentions import mask_resources
 from analytics_ingest.convert.prose.row_changes import RowChange
 from analytics_ingest.convert.prose.row_subjects import (
     Surroundings,
@@ -22,7 +23,6 @@ from analytics_ingest.convert.prose.row_subjects import (
     find_subjects,
     is_doubtful,
     list_other_runs,
-    remove_word_matches,
 )
 from analytics_ingest.convert.prose.row_words import ADD, LIFT, REMOVE, has_other_words
 
@@ -79,7 +79,7 @@ def read_field_change(
     if then and not (change := lose_object(change, clause.list_marks(then["run"] or ""))):
         return None
     rest = re.sub(r"\bwithout\b", "with", rest)
-    plain = remove_word_matches(rest, around.resources)
+    plain = mask_resources(rest, around.resources)
     if has_other_words(plain, is_on_fields=True) or not is_plain_statement(rest):
         return None
     names = find_subjects(body, rest, subjects, around)
@@ -92,7 +92,7 @@ def _read_removed(
     """Read the fields that a clause removes from rows, not from an object."""
     runs = list_other_runs(clause.text, subjects)
     paths = clause.list_paths(runs[0][0]) if len(runs) == 1 else None
-    plain = remove_word_matches(clause.text, around.resources)
+    plain = mask_resources(clause.text, around.resources)
     text = _NOTE.sub("", _FRONT.sub("", clause.text))
     is_of_resource = bool(around.named or around.group or subjects) and not clause.lead
     if is_of_resource and _BARE.fullmatch(text):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from analytics_ingest.convert.prose.clauses import Clause
 from analytics_ingest.convert.prose.mentions import (
     Mention,
-    remove_mentions,
+    replace_mentions,
     speaks_of_all,
     speaks_of_rest,
 )
@@ -59,7 +59,7 @@ def find_full(clause: Clause, resources: Collection[str]) -> set[str]:
 
 
 def _find_cue(clause: Clause) -> re.Match[str] | None:
-    text = remove_mentions(clause.text, clause.mentions)
+    text = replace_mentions(clause.text, clause.mentions, "x")
     is_other = _NO_FULL.search(text) or _BOTH.search(text)
     return None if is_other else _FULL.search(clause.text)
 

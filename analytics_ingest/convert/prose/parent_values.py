@@ -14,7 +14,8 @@ from typing import Any
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.normalize.placeholders import list_names
 from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, iterate_statements
-from analytics_ingest.convert.prose.resource_mentions import find_by_words, mark_resources
+from analytics_ingest.convert.prose.mentions import find_by_name
+from analytics_ingest.convert.prose.parts import Part, list_texts, list_words, take_apart
 from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS, is_statement, split_clauses
 
 _ORDINARY = re.compile(
@@ -62,9 +63,9 @@ def read_placeholder_values(
     paths = [str(resource["endpoint"].get("path")) for resource in resources.values()]
     placeholders = {name for path in paths for name in list_names(path)}
     for child, parts in _iterate_clauses(document, resources):
-        names = [text.strip("{}") for kind, text in parts if kind == "name"]
+        names = [text.strip("{}") for text in list_texts(parts, "name")]
         filled = [name for name in names if name in placeholders]
-        words = {text for kind, text in parts if kind == "word"}
+        words = list_words(parts)
         parents = _list_parents(parts, child)
         if len(names) != 2 or not words.isdisjoint(_QUERY) or len(parents) > 1:
             continue
@@ -80,22 +81,22 @@ def read_parameter_values(document: Document, resources: Collection[str]) -> Ite
     """Yield the fields that fill query parameters of a resource, each of a named parent."""
     yield from _iterate_repeated(document, resources)
     for child, parts in _iterate_clauses(document, resources):
-        names = [n for n, (kind, _) in enumerate(parts) if kind == "name"]
-        fields = [n for n in names if parts[n + 1 : n + 2] == [("word", "of")]]
-        words = {text for kind, text in parts if kind == "word"}
+        names = [n for n, part in enumerate(parts) if part.kind == "name"]
+        fields = [n for n in names if parts[n + 1 : n + 2] == [Part("word", "of")]]
+        words = list_words(parts)
         parents = _list_parents(parts, child)
         is_query = not words.isdisjoint(_QUERY) and words.isdisjoint(_PATH)
         if is_query and child and len(names) == 2 and len(fields) == len(parents) == 1:
             other = next(n for n in names if n not in fields)
-            yield ParentValue(child, parents.pop(), parts[fields[0]][1], parts[other][1])
+            yield ParentValue(child, parents.pop(), parts[fields[0]].text, parts[other].text)
 
 
 def _iterate_repeated(document: Document, resources: Collection[str]) -> Iterator[ParentValue]:
     """Yield the fields of requests that are sent once for each row of a parent."""
     for clause, child in _iterate_ends(document, resources):
         match = next(filter(None, (pattern.search(clause) for pattern in _ONCE)), None)
-        parents = find_by_words(match["parent"], resources) if match else []
-        if match and child and len(parents) == 1 and parents != [child]:
+        parents = find_by_name(match["parent"], resources) if match else ()
+        if match and child and len(parents) == 1 and parents != (child,):
             yield ParentValue(child, parents[0], match["field"], match["name"])
 
 
@@ -110,15 +111,14 @@ def _iterate_ends(
 
 def _iterate_clauses(
     document: Document, resources: Collection[str]
-) -> Iterator[tuple[str | None, list[tuple[str, str]]]]:
+) -> Iterator[tuple[str | None, list[Part]]]:
     """Yield the clauses that state what fills what, with the resource of their line."""
     for clause, child in iterate_statements(document, dict.fromkeys(resources)):
         text = _without_child(clause, child)
         is_read = len(text) <= MOST_CHARACTERS and text.count("`") >= _LEAST_MARKS
-        parts = mark_resources(text, resources, _ORDINARY) if is_read else []
-        words = [text for kind, text in parts if kind == "word"]
-        is_clear = all(kind != "unclear" for kind, _ in parts)
-        if parts and is_clear and all(map(_ORDINARY.fullmatch, words)):
+        parts = take_apart(text, resources, _ORDINARY) if is_read else []
+        is_plain = all(map(_ORDINARY.fullmatch, list_words(parts)))
+        if parts and is_plain and not list_texts(parts, "unclear"):
             yield child, parts
 
 
@@ -129,5 +129,5 @@ def _without_child(clause: str, child: str | None) -> str:
     return rest if is_label else clause
 
 
-def _list_parents(parts: list[tuple[str, str]], child: str | None) -> set[str]:
-    return {text for kind, text in parts if kind == "resource"} - {child}
+def _list_parents(parts: list[Part], child: str | None) -> set[str]:
+    return set(list_texts(parts, "resource")) - {child or ""}

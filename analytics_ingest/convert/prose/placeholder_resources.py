@@ -8,7 +8,12 @@ import re
 from collections.abc import Collection
 
 from analytics_ingest.convert.markdown import Document
-from analytics_ingest.convert.prose.passages import NamedPath, list_words, pair_paths, take_apart
+from analytics_ingest.convert.prose.parts import (
+    NamedPath,
+    list_words,
+    pair_paths,
+    take_apart_with_paths,
+)
 from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS, is_statement, split_clauses
 
 _STANDS_FOR = re.compile(
@@ -47,7 +52,7 @@ def _read_sentence(
     sentence: str, configured: Collection[str]
 ) -> tuple[str, list[NamedPath]] | None:
     """Read the placeholder of a sentence and what it represents; None where it says else."""
-    parts = take_apart(sentence, configured)
+    parts = take_apart_with_paths(sentence, configured)
     names = [part for part in parts if part.kind == "name"]
     if len(names) < 2 or not all(map(_ORDINARY.fullmatch, list_words(parts))):
         return None

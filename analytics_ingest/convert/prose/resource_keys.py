@@ -14,7 +14,8 @@ from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.key_values import read_key_value
 from analytics_ingest.convert.prose.lines import to_plain
-from analytics_ingest.convert.prose.resource_mentions import find_by_words, mark_resources
+from analytics_ingest.convert.prose.mentions import find_by_name
+from analytics_ingest.convert.prose.parts import Part, list_texts, list_words, take_apart
 from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS, is_statement, split_clauses
 
 ResourceKeys = list[tuple[str, tuple[str, ...]]]
@@ -79,7 +80,7 @@ def _is_pair(line: Line) -> bool:
 
 def _read_item(names: str, value: str, resources: Collection[str]) -> ResourceKeys:
     """Read an item `orders: number` of a list of keys; nothing where it names something else."""
-    fitting = [find_by_words(to_plain(name), resources) for name in _AND.split(names)]
+    fitting = [find_by_name(to_plain(name), resources) for name in _AND.split(names)]
     fields = read_key_value(value)
     is_clear = all(len(fits) == 1 for fits in fitting)
     return [(fits[0], fields) for fits in fitting] if fields and is_clear else []
@@ -96,8 +97,8 @@ def _read_clause(clause: str, resources: Collection[str]) -> Iterator[tuple[str,
     cued = [segment for segment in segments if _CUE.search(segment) and is_statement(segment)]
     # What identifies a row is its key only where the clause names no other.
     for segment in [segment for segment in cued if _PRIMARY.search(segment)] or cued:
-        parts = mark_resources(f"{label} {segment}", resources, _ORDINARY)
-        is_limited = _OPENS.match(clause) and [kind for kind, _ in parts].count("resource") > 1
+        parts = take_apart(f"{label} {segment}", resources, _ORDINARY)
+        is_limited = _OPENS.match(clause) and len(list_texts(parts, "resource")) > 1
         if not is_limited:
             yield from _pair(parts)
 
@@ -109,14 +110,14 @@ def _split(clause: str, resources: Collection[str]) -> tuple[str, list[str]]:
     """
     head, colon, rest = clause.partition(":")
     head = _NOTE.sub("", head)
-    kinds = {kind for kind, word in mark_resources(head, resources, _ORDINARY) if word not in _GLUE}
+    parts = take_apart(head, resources, _ORDINARY)
+    kinds = {part.kind for part in parts if part.text not in _GLUE}
     label = head if colon and kinds == {"resource"} else ""
     if _OPENS.match(clause):
         return "", [clause]
     segments: list[str] = []
     for segment in _SEPARATOR.split(rest if label else clause):
-        kinds = mark_resources(segment, resources, _ORDINARY)
-        is_list = all(kind != "word" or word in _GLUE for kind, word in kinds)
+        is_list = list_words(take_apart(segment, resources, _ORDINARY)) <= _GLUE
         if segments and is_list:
             segments[-1] += f", {segment}"
         else:
@@ -124,13 +125,13 @@ def _split(clause: str, resources: Collection[str]) -> tuple[str, list[str]]:
     return label, segments
 
 
-def _pair(parts: list[tuple[str, str]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _pair(parts: list[Part]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Pair the resources and the fields of a passage that says nothing else of them."""
-    words = [word for kind, word in parts if kind == "word"]
-    if not all(map(_ORDINARY.fullmatch, words)) or any(kind == "unclear" for kind, _ in parts):
+    is_plain = all(map(_ORDINARY.fullmatch, list_words(parts)))
+    if not is_plain or list_texts(parts, "unclear"):
         return
-    named = [(kind, name) for kind, name in parts if kind != "word"]
-    runs = [(kind, [name for _, name in run]) for kind, run in groupby(named, lambda p: p[0])]
+    named = [part for part in parts if part.kind != "word"]
+    runs = [(kind, [part.text for part in run]) for kind, run in groupby(named, lambda p: p.kind)]
     pairs = list(zip(runs[::2], runs[1::2], strict=False))
     if (
         len(runs) % 2
@@ -143,14 +144,14 @@ def _pair(parts: list[tuple[str, str]]) -> Iterator[tuple[str, tuple[str, ...]]]
         yield from ((owner, tuple(fields[1])) for owner in owners[1])
 
 
-def _are_listed(parts: list[tuple[str, str]]) -> bool:
+def _are_listed(parts: list[Part]) -> bool:
     """Return whether names of a kind are a list: in `each user of an account` they are not."""
     last, between = "", set[str]()
-    for kind, text in parts:
-        if kind == "word":
-            between.add(text)
-        elif kind == last and not between <= _IN_LIST:
+    for part in parts:
+        if part.kind == "word":
+            between.add(part.text)
+        elif part.kind == last and not between <= _IN_LIST:
             return False
         else:
-            last, between = kind, set[str]()
+            last, between = part.kind, set[str]()
     return True

@@ -9,12 +9,12 @@ import re
 from dataclasses import dataclass
 
 from analytics_ingest.convert.prose.marked_clauses import MarkedClause, is_path, is_plain_statement
+from analytics_ingest.convert.prose.mentions import mask_resources
 from analytics_ingest.convert.prose.row_changes import RowChange
 from analytics_ingest.convert.prose.row_subjects import (
     Surroundings,
     find_marked_subjects,
     find_subjects,
-    remove_word_matches,
 )
 from analytics_ingest.convert.prose.row_words import DROP, KEEP, has_other_words
 
@@ -92,7 +92,7 @@ def read_condition(
     runs = find_marked_subjects(body, around.resources, may_begin=True)
     if len(runs) > 1 or len(re.findall(r"#\d", rest)) != sum(run[0].count("#") for run in runs):
         return None
-    plain = remove_word_matches(rest, around.resources)
+    plain = mask_resources(rest, around.resources)
     if has_other_words(plain, is_on_fields=False) or not is_plain_statement(rest):
         return None
     names = find_subjects(body, rest, runs, around)

@@ -14,6 +14,7 @@ from analytics_ingest.convert.prose.marked_clauses import (
     is_plain_statement,
     mark_clause,
 )
+from analytics_ingest.convert.prose.mentions import mask_resources
 from analytics_ingest.convert.prose.removed_lists import write_out_lists
 from analytics_ingest.convert.prose.row_changes import RowChange, is_on_other_rows
 from analytics_ingest.convert.prose.row_conditions import read_condition
@@ -22,7 +23,6 @@ from analytics_ingest.convert.prose.row_subjects import (
     find_marked_subjects,
     find_subjects,
     part_front,
-    remove_word_matches,
 )
 from analytics_ingest.convert.prose.row_words import ADD, DROP, LIFT, REMOVE, has_other_words
 from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS, is_statement
@@ -110,7 +110,7 @@ def _is_lead_clear(clause: MarkedClause, resources: Collection[str]) -> bool:
     lead = clause.lead_without_reason
     if "#" in lead or not is_plain_statement(lead):
         return False
-    plain = remove_word_matches(lead, resources)
+    plain = mask_resources(lead, resources)
     has_others = [has_other_words(plain, is_on_fields=is_on) for is_on in (True, False)]
     return lead != clause.lead or not all(has_others)
 
@@ -120,7 +120,7 @@ def _describe(
 ) -> RowStatement | None:
     """Describe a clause on rows that no step can be read from."""
     text = f"{clause.lead} {clause.text}"
-    plain = remove_word_matches(text, around.resources)
+    plain = mask_resources(text, around.resources)
     states_change = is_statement(text) and _STATES_CHANGE.search(clause.text)
     is_on_rows = states_change and _ON_ROWS.search(plain) and not _ON_RESPONSES.search(text)
     if not (is_filter or is_on_rows):

@@ -6,19 +6,14 @@ An unknown name, or words that fit several resources, decide nothing.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from analytics_ingest.convert.normalize.names import to_valid_name
-from analytics_ingest.convert.normalize.plurals import list_singulars
 from analytics_ingest.convert.prose.marked_clauses import RUN, MarkedClause
+from analytics_ingest.convert.prose.mentions import find_mentions
 from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS
 
-_GENERAL = frozenset(
-    {"record", "row", "field", "column", "value", "object", "resource", "level", "other", "key"}
-)
-"""Words that are in any statement on rows, whatever resources are called."""
 _GENERIC = r"(?:the|a|an|each|every|all|any|both|these|those|its|their|of|in|from)"
 _OF_ROWS = re.compile(
     rf"\b(?:of|from|in|for|to|on|with)(?: {_GENERIC}| records?| rows?| resources?| tables?"
@@ -66,23 +61,9 @@ class Surroundings:
     @property
     def before(self) -> tuple[str, ...]:
         """The resources that the sentence before marks, else names in words."""
-        names = [name for name in map(to_valid_name, self.marks_before) if name in self.resources]
-        if not names:
-            words = re.sub(r"`[^`]+`|\*", "", self.text_before[:MOST_CHARACTERS]).lower()
-            matches = iterate_word_matches(words, self.resources)
-            names = [name for match in matches for name in match.names]
-        return tuple(dict.fromkeys(names))
-
-
-@dataclass(frozen=True)
-class WordMatch:
-    """A resource that words name."""
-
-    start: int
-    end: int
-    names: tuple[str, ...]
-    is_whole: bool
-    """Whether the words are the whole name, not its last word only."""
+        mentions = find_mentions(self.text_before[:MOST_CHARACTERS], self.resources)
+        marked = [m for m in mentions if m.mark and m.names]
+        return tuple(dict.fromkeys(name for m in marked or mentions for name in m.names))
 
 
 def find_marked_subjects(
@@ -147,7 +128,7 @@ def find_subjects(
         marked: Where it marks resources.
     """
     explicit = [to_valid_name(m) for run in marked for m in clause.list_marks(run[0])]
-    words = list(iterate_word_matches(f"{clause.lead} | {text}", around.resources))
+    words = find_mentions(f"{clause.lead} | {text}", around.resources)
     names = {name for match in words for name in match.names}
     if explicit:
         return list(dict.fromkeys(explicit)) if names <= set(explicit) else None
@@ -175,51 +156,3 @@ def _find_group(group: re.Match[str], around: Surroundings) -> list[str] | None:
     is_all &= "these" not in group[0] and "those" not in group[0]
     fits = number in (None, len(around.resources))
     return list(around.resources) if is_all and fits else None
-
-
-def remove_word_matches(text: str, names: Collection[str]) -> str:
-    """Return a text without the words that name resources."""
-    for match in reversed(list(iterate_word_matches(text, names))):
-        text = f"{text[: match.start]}@{text[match.end :]}"
-    return text
-
-
-def iterate_word_matches(text: str, names: Collection[str]) -> Iterator[WordMatch]:
-    """Yield the resources that words name; several where the words fit several."""
-    words = list(re.finditer(r"(?<!#)\b[a-z]+\b", text))
-    by_last = _index_names(tuple(names))
-    longest = max((name.count("_") + 1 for name in names), default=0)
-    skipped = 0
-    for number in range(len(words)):
-        for size in range(min(longest, len(words) - number), 0, -1):
-            part = words[number : number + size]
-            if number >= skipped and (match := _match_words(text, part, by_last)):
-                yield match
-                skipped = number + size
-                break
-
-
-@lru_cache(maxsize=4)
-def _index_names(names: tuple[str, ...]) -> Mapping[str, Sequence[str]]:
-    """Return the singulars of the last words of names, each with the names."""
-    by_last: dict[str, list[str]] = {}
-    for name in names:
-        for form in list_singulars(name.rpartition("_")[2]):
-            by_last.setdefault(form, []).append(name)
-    return by_last
-
-
-def _match_words(
-    text: str, part: list[re.Match[str]], by_last: Mapping[str, Sequence[str]]
-) -> WordMatch | None:
-    forms = list_singulars(part[-1][0])
-    last = dict.fromkeys(name for form in sorted(forms) for name in by_last.get(form, ()))
-    if not last or (len(part) == 1 and forms & _GENERAL):
-        return None
-    start, end = part[0].start(), part[-1].end()
-    words = re.split(r"[ -]", text[start:end])
-    if len(words) != len(part):
-        return None
-    whole = [name for name in last if name.split("_")[:-1] == words[:-1]]
-    fitting = whole or (list(last) if len(part) == 1 else [])
-    return WordMatch(start, end, tuple(fitting), bool(whole)) if fitting else None

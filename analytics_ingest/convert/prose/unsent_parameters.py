@@ -9,7 +9,7 @@ from typing import Any
 
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
-from analytics_ingest.convert.prose.resource_mentions import mark_resources
+from analytics_ingest.convert.prose.parts import list_texts, list_words, take_apart
 from analytics_ingest.convert.prose.sentences import (
     MOST_CHARACTERS,
     is_conditional,
@@ -57,14 +57,13 @@ def _read_segment(
     text, cues = _CUE.subn(" ", segment)
     if cues != 1 or not _ON_REQUESTS.search(segment):
         return
-    parts = mark_resources(text, resources, _ORDINARY)
-    names = [name for kind, name in parts if kind == "name"]
-    words = [word for kind, word in parts if kind == "word"]
-    is_clear = all(kind != "unclear" for kind, _ in parts) and len(names) == 1
-    is_plain = is_statement(text) and all(map(_ORDINARY.fullmatch, words))
+    parts = take_apart(text, resources, _ORDINARY)
+    names = list_texts(parts, "name")
+    is_clear = not list_texts(parts, "unclear") and len(names) == 1
+    is_plain = is_statement(text) and all(map(_ORDINARY.fullmatch, list_words(parts)))
     if not (is_clear and is_plain and names[0] in shared):
         return
-    owners = [name for kind, name in parts if kind == "resource"]
+    owners = list_texts(parts, "resource")
     if not owners and named and _PRONOUN.search(segment.lower()):
         owners = [named]
     yield from ((owner, names[0]) for owner in owners)

@@ -68,6 +68,7 @@ from analytics_ingest.convert.normalize.window_placeholders import bind_window_p
 from analytics_ingest.convert.prose.error_handler import read_error_handler
 from analytics_ingest.convert.prose.fields import Fields, read_fields
 from analytics_ingest.convert.prose.keys import read_keys
+from analytics_ingest.convert.prose.passages import Prose, read_prose
 from analytics_ingest.convert.prose.path_values import read_path_values
 from analytics_ingest.convert.prose.sync_modes import read_sync_modes
 from analytics_ingest.convert.python.find import find_configuration
@@ -87,19 +88,20 @@ def convert(name: str, document: Document, today: date) -> Declaration:
     normalize_names(draft)
     replace_placeholder_resources(draft, document)
     add_listed_resources(draft, document)
-    add_fragments(draft, document)
+    prose = read_prose(document, draft.by_name)
+    add_fragments(draft, prose)
     infer_connection(draft, document)
     _normalize(draft, today)
     log.stated = summarize(draft)
-    fields = read_fields(document, draft.by_name)
-    _infer(draft, document, fields)
+    fields = read_fields(prose)
+    _infer(draft, prose, fields)
     schema = _build_schema(draft, fields)
     fit_to_model(draft)
     make_resolvable(draft, schema)
     log_missing_cursors(draft)
     log_missing_auth(draft, document)
     _log_settings(draft)
-    log_unused_names(draft, document, fields)
+    log_unused_names(draft, prose, fields)
     return Declaration(draft.attributes, schema, log)
 
 
@@ -121,53 +123,53 @@ def _normalize(draft: Draft, today: date) -> None:
     limit_partitions(draft, today)
 
 
-def _infer(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> None:
+def _infer(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
     """Add what the configuration leaves open: from the prose, or the likeliest."""
-    infer_selectors(draft, document)
-    keys = read_keys(document, draft.by_name)
+    infer_selectors(draft, prose)
+    keys = read_keys(prose)
     infer_keys(draft, keys.primary, fields)
-    modes = read_sync_modes(document, draft.by_name)
+    modes = read_sync_modes(prose)
     infer_cursors(draft, keys.cursors, fields, keys.mentions, modes)
-    infer_formats(draft, document, fields)
-    infer_paging(draft, document)
-    infer_next_cursors(draft, document)
-    infer_more_flags(draft, document)
-    infer_parent_parameters(draft, document)
-    parents = ParentFields(draft, fields, read_path_values(document, draft.by_name))
-    infer_date_parts(draft, document, parents)
+    infer_formats(draft, prose, fields)
+    infer_paging(draft, prose)
+    infer_next_cursors(draft, prose)
+    infer_more_flags(draft, prose)
+    infer_parent_parameters(draft, prose)
+    parents = ParentFields(draft, fields, read_path_values(prose, draft.by_name))
+    infer_date_parts(draft, prose.document, parents)
     bind_placeholders(draft, parents)
-    _infer_windows(draft, document, fields, {**keys.cursors, **modes.cursors})
-    infer_request_fields(draft, document)
-    infer_row_changes(draft, document)
-    infer_inclusive_ends(draft, document)
-    _infer_requests(draft, document)
+    _infer_windows(draft, prose, fields, {**keys.cursors, **modes.cursors})
+    infer_request_fields(draft, prose)
+    infer_row_changes(draft, prose)
+    infer_inclusive_ends(draft, prose)
+    _infer_requests(draft, prose)
     log_open_points(draft)
 
 
 def _infer_windows(
     draft: Draft,
-    document: Document,
+    prose: Prose,
     fields: Mapping[str, Fields],
     cursors: Mapping[str | None, str],
 ) -> None:
     """Add how windows are sent, and where the first one begins."""
-    infer_window_params(draft, document, cursors)
-    infer_windows(draft, document, fields)
-    infer_lookbacks(draft, document)
+    infer_window_params(draft, prose, cursors)
+    infer_windows(draft, prose, fields)
+    infer_lookbacks(draft, prose)
     restore_sent_starts(draft)
-    infer_required_windows(draft, document)
+    infer_required_windows(draft, prose)
 
 
-def _infer_requests(draft: Draft, document: Document) -> None:
+def _infer_requests(draft: Draft, prose: Prose) -> None:
     """Add what else requests hold, and what responses mean."""
-    infer_methods(draft, document)
-    move_paging_into_bodies(draft, document)
-    add_error_handler(draft, read_error_handler(document))
-    infer_ignored_responses(draft, document)
-    infer_request_values(draft, document)
-    omit_unsent_parameters(draft, document)
-    infer_key_header(draft, document)
-    infer_token_request(draft, document)
+    infer_methods(draft, prose)
+    move_paging_into_bodies(draft, prose)
+    add_error_handler(draft, read_error_handler(prose.document))
+    infer_ignored_responses(draft, prose)
+    infer_request_values(draft, prose)
+    omit_unsent_parameters(draft, prose)
+    infer_key_header(draft, prose.document)
+    infer_token_request(draft, prose.document)
 
 
 def _log_settings(draft: Draft) -> None:

@@ -1,4 +1,8 @@
-"""Splits a Markdown document into blocks of code and lines of prose, in order."""
+"""Splits a Markdown document into blocks of code and lines of prose, in order.
+
+A line knows what is around it, its headings and the titles of its table, and splits into sentences
+and clauses, so that every reader of prose takes them from here.
+"""
 
 import json
 import re
@@ -13,6 +17,8 @@ from markdown_it.token import Token
 
 _WHOLE = re.compile(r"\s*```(?:markdown|md)[ \t]*\n(.*?)(?:\n```\s*)?", re.DOTALL)
 _KEY = re.compile(r'"[\w ]{1,60}"\s*:\s*[\[{]')
+_SENTENCE_ENDS = re.compile(r"(?<=[.;!?])\s+(?=[A-Z(`*])")
+_CLAUSE_ENDS = re.compile(r"(?<=[.;])\s")
 _CODE = (".py", ".json", ".yaml", ".yml")
 
 
@@ -52,6 +58,18 @@ class Line:
     is_heading: bool = False
     cells: tuple[str, ...] = ()
     """The cells of a row; empty for all others."""
+    titles: tuple[str, ...] = ()
+    """The cells of the first row of its table; empty for that row and for all others."""
+
+    @cached_property
+    def sentences(self) -> tuple[str, ...]:
+        """Its sentences; a name in backticks is not split."""
+        return tuple(_SENTENCE_ENDS.split(self.text))
+
+    @cached_property
+    def clauses(self) -> tuple[str, ...]:
+        """What is between points and semicolons."""
+        return tuple(split_clauses(self.text))
 
 
 @dataclass(frozen=True)
@@ -74,6 +92,11 @@ class Document:
         return [part for part in self.parts if isinstance(part, Line)]
 
 
+def split_clauses(text: str) -> list[str]:
+    """Split a text behind each point and semicolon that a blank follows."""
+    return _CLAUSE_ENDS.split(text)
+
+
 def parse_document(name: str, text: str) -> Document:
     """Take a document apart; a file of code is one block without prose."""
     if whole := _WHOLE.fullmatch(text):
@@ -93,6 +116,7 @@ class _Splitter:
         self._heading_depth = 0
         self._level = 0
         self._row: list[str] | None = None
+        self._titles: tuple[str, ...] = ()
 
     def split(self, text: str) -> list[Block | Line]:
         # What is within a line stays text: nobody needs its tokens, which take long.
@@ -107,18 +131,24 @@ class _Splitter:
                 self._level -= 1
             elif token.type.startswith("heading_"):
                 self._heading_depth = int(token.tag[1:]) if token.nesting == 1 else 0
-            elif token.type == "tr_open":
-                self._row = []
-            elif token.type == "tr_close" and self._row is not None:
-                cells = tuple(self._row)
-                line = Line(" | ".join(cells), self._above, self._level, cells=cells)
-                self._parts.append(line)
-                self._row = None
+            else:
+                self._follow_table(token.type)
         return self._parts
 
     @property
     def _above(self) -> tuple[str, ...]:
         return tuple(text for _, text in self._headings)
+
+    def _follow_table(self, kind: str) -> None:
+        if kind == "table_open":
+            self._titles = ()
+        elif kind == "tr_open":
+            self._row = []
+        elif kind == "tr_close" and self._row is not None:
+            cells, text = tuple(self._row), " | ".join(self._row)
+            line = Line(text, self._above, self._level, cells=cells, titles=self._titles)
+            self._parts.append(line)
+            self._row, self._titles = None, self._titles or cells
 
     def _add_text(self, text: str) -> None:
         if self._row is not None:

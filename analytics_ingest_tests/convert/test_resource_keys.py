@@ -5,6 +5,7 @@ import time
 import pytest
 
 from analytics_ingest.convert.markdown import parse_document
+from analytics_ingest.convert.prose.passages import read_prose
 from analytics_ingest.convert.prose.primary_keys import read_primary_keys
 from analytics_ingest_tests.convert.writing import Desk, Written, shop
 
@@ -176,5 +177,5 @@ def test_long_lines_are_read_quickly() -> None:
     lines = ["the primary key of " + "`users` and " * 20_000, "primary key" + ", `a`" * 20_000]
     document = parse_document("shop.md", "\n\n".join(lines))
     began = time.monotonic()
-    read_primary_keys(document, dict.fromkeys(NAMES))
+    read_primary_keys(read_prose(document, NAMES))
     assert time.monotonic() - began < 20

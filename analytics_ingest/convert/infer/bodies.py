@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from analytics_ingest.convert.draft import Draft, Json
-from analytics_ingest.convert.markdown import Document
-from analytics_ingest.convert.prose.lines import iterate_statements
+from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.paginators import list_paginator_types
 
 _KEYS = {kind.name: kind.params for kind in list_paginator_types().values() if kind.params}
@@ -27,9 +26,9 @@ _RESPONSE = re.compile(r"\b(?:respon[sd]|answer|return)\w*", re.IGNORECASE)
 _PATH = re.compile(r"\w+(\.\w+)*")
 
 
-def move_paging_into_bodies(draft: Draft, document: Document) -> None:
+def move_paging_into_bodies(draft: Draft, prose: Prose) -> None:
     """Let paginators write into the JSON bodies that they are meant for."""
-    stated = set(_iterate_stated(draft, document))
+    stated = set(_iterate_stated(draft, prose))
     for resource in draft.resources:
         endpoint = resource["endpoint"]
         shared, own = draft.shared.get("json") or {}, endpoint.get("json") or {}
@@ -50,9 +49,9 @@ def move_paging_into_bodies(draft: Draft, document: Document) -> None:
             endpoint["json"] = {**own, **sized}
 
 
-def _iterate_stated(draft: Draft, document: Document) -> Iterator[str]:
+def _iterate_stated(draft: Draft, prose: Prose) -> Iterator[str]:
     """Yield the POST requests of whose paging a sentence says that it is in the body."""
-    for sentence, named in iterate_statements(document, draft.by_name):
+    for sentence, named in prose.iterate_statements():
         if _IN_BODY.search(sentence) and _is_on_requests(sentence):
             for resource in draft.list_named(named):
                 if str(draft.merge_endpoint(resource).get("method")).upper() == "POST":

@@ -7,10 +7,11 @@ from typing import Any
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.cursors import DEFAULT_CURSOR
-from analytics_ingest.convert.markdown import Document, Line
+from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.prose.fields import Fields
-from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, to_plain
-from analytics_ingest.convert.prose.sentences import is_on_all_times, split_clauses
+from analytics_ingest.convert.prose.line_subjects import to_plain
+from analytics_ingest.convert.prose.passages import Prose
+from analytics_ingest.convert.prose.sentences import is_on_all_times
 from analytics_ingest.convert.prose.time_examples import find_cursor_pattern
 
 _EPOCH = re.compile(r"\b(unix|epoch)\b", re.IGNORECASE)
@@ -27,9 +28,9 @@ _PARAMETER = re.compile(r"\b(?:param\w*|body fields?|sent|takes?)\b", re.IGNOREC
 _KEY = "endpoint.incremental.cursor_format"
 
 
-def infer_formats(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> None:
+def infer_formats(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
     """Add the formats of cursors that are described as epochs, or numbers that are sent as one."""
-    lines = list(iterate_lines_with_resource(document, draft.by_name))
+    lines = list(prose.iterate_lines())
     for resource in draft.resources:
         _drop_format_of_bounds(draft, resource, fields.get(resource["name"], Fields()))
         merged = draft.find_incremental(resource)
@@ -136,7 +137,7 @@ def _find_epoch(
         described, plain = own.search(line.text), to_plain(line.text)
         texts = [described[1]] if described else []
         texts += [f"epoch in {unit}" for unit in in_units.findall(line.text)]
-        clauses = split_clauses(line.text)
+        clauses = line.clauses
         texts += map(to_plain, filter(is_on_all_times, clauses))
         if field.search(plain):
             # What a line says of a parameter is not on the cursor that it names before.
@@ -155,7 +156,7 @@ def _find_pattern(
     """Find the pattern of an example in a clause on the cursor, or on all times."""
     name = f"`{cursor.rpartition('.')[2]}`"
     for line, named in lines:
-        for clause in split_clauses(line.text) if named in (None, resource) else ():
+        for clause in line.clauses if named in (None, resource) else ():
             names_bound = any(f"`{bound}`" in clause for bound in bounds if bound)
             is_own = (name in clause and not names_bound) or is_on_all_times(clause)
             if is_own and (pattern := find_cursor_pattern(clause)):

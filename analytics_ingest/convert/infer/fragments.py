@@ -10,8 +10,8 @@ from typing import Any
 
 from analytics_ingest.common.json_tree import copy_tree
 from analytics_ingest.convert.draft import Draft
-from analytics_ingest.convert.markdown import Document, Line
-from analytics_ingest.convert.prose.lines import iterate_parts_with_resource
+from analytics_ingest.convert.markdown import Line
+from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.sentences import is_statement
 
 _KEYS = {
@@ -50,10 +50,10 @@ _OUTER = ("retriever", "requester")
 _OF_AN_API = ("client", "definitions", "resources", "streams")
 
 
-def add_fragments(draft: Draft, document: Document) -> None:
+def add_fragments(draft: Draft, prose: Prose) -> None:
     """Add the keys of fragments to the resources of their sections."""
     above = ""
-    for part, named in iterate_parts_with_resource(document, draft.by_name):
+    for part, named in prose.iterate_parts():
         if isinstance(part, Line):
             above = part.text
             continue

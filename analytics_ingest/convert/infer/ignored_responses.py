@@ -9,10 +9,11 @@ from http import HTTPStatus
 
 from analytics_ingest.convert.draft import Draft, Json, add_actions
 from analytics_ingest.convert.infer.declared_parents import list_parents
-from analytics_ingest.convert.markdown import Document
+from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.normalize.names import to_valid_name
-from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, to_plain
+from analytics_ingest.convert.prose.line_subjects import to_plain
 from analytics_ingest.convert.prose.parts import list_texts, take_apart
+from analytics_ingest.convert.prose.passages import Prose
 
 _CODES = re.compile(
     r"\b(403|404|410)\b"
@@ -57,10 +58,10 @@ _QUOTED = re.compile(r"[`*]+([\w -]+)[`*]+")
 _NO_NAMES = re.compile("responses?|errors?|status(?:es)?|records?|rows?|data")
 
 
-def infer_ignored_responses(draft: Draft, document: Document) -> None:
+def infer_ignored_responses(draft: Draft, prose: Prose) -> None:
     """Ignore the statuses that sentences call no rows, for the resources that they name."""
     children = _list_children(draft)
-    for text, names in _iterate_sentences(draft, document):
+    for text, names in _iterate_sentences(draft, prose):
         codes = _read_codes(text)
         codes_of_children = [code for code in codes if code == HTTPStatus.NOT_FOUND]
         for name in names or _find_children(draft, children, text):
@@ -70,10 +71,10 @@ def infer_ignored_responses(draft: Draft, document: Document) -> None:
             draft.log.assume(None, f"{reason}; declare response_actions where it means no rows")
 
 
-def _iterate_sentences(draft: Draft, document: Document) -> Iterator[tuple[str, list[str]]]:
+def _iterate_sentences(draft: Draft, prose: Prose) -> Iterator[tuple[str, list[str]]]:
     """Yield the sentences on ignored statuses, each with the resources that it names."""
-    for line, named in iterate_lines_with_resource(document, draft.by_name):
-        for sentence in [line.text] if line.cells else _split(line.text):
+    for line, named in prose.iterate_lines():
+        for sentence in [line.text] if line.cells else _join_clauses(line):
             plain = to_plain(sentence)
             is_usual = any(code in plain for code in _USUAL)
             is_ignored = _IGNORED.search(plain) or (is_usual and _HARMLESS.search(plain))
@@ -85,10 +86,10 @@ def _iterate_sentences(draft: Draft, document: Document) -> Iterator[tuple[str, 
             yield plain, [named] if named else _find_names(draft, sentence)
 
 
-def _split(text: str) -> list[str]:
-    """Split a line into sentences; what is ignored may be in the one before: `It is ignored.`"""
+def _join_clauses(line: Line) -> list[str]:
+    """List the clauses of a line; what is ignored may be in the one before: `It is ignored.`"""
     sentences: list[str] = []
-    for sentence in re.split(r"(?<=[.;])\s", text):
+    for sentence in line.clauses:
         is_rest = sentences and sentences[-1].endswith(";") and not _CODES.search(sentence)
         if is_rest or (sentences and _CODES.search(sentences[-1]) and _REFERS.match(sentence)):
             sentences[-1] += f" {sentence}"

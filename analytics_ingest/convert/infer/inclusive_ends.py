@@ -9,8 +9,7 @@ from analytics_ingest.common.cursor import writes_dates
 from analytics_ingest.common.expressions.text import find_references
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
-from analytics_ingest.convert.markdown import Document
-from analytics_ingest.convert.prose.lines import iterate_statements
+from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.declaration.airbyte.incremental_sync import find_sent_bounds
 
 _INCLUSIVE = re.compile(r"\binclusive\b", re.IGNORECASE)
@@ -23,9 +22,9 @@ _SAME_DAY = re.compile(
 _OTHER = re.compile(r"\b(?:exclusive|excluded|excludes|start\w*|respon\w*|rows?)\b", re.IGNORECASE)
 
 
-def infer_inclusive_ends(draft: Draft, document: Document) -> None:
+def infer_inclusive_ends(draft: Draft, prose: Prose) -> None:
     """Send the last day of a window where the prose calls it inclusive, and log where it may be."""
-    stated, same_day = _list_stated(draft, document)
+    stated, same_day = _list_stated(draft, prose)
     for resource in draft.resources:
         merged = draft.merge_endpoint(resource)
         name, endpoint = resource["name"], resource["endpoint"]
@@ -45,9 +44,9 @@ def infer_inclusive_ends(draft: Draft, document: Document) -> None:
             )
 
 
-def _list_stated(draft: Draft, document: Document) -> tuple[list[str | None], list[str | None]]:
+def _list_stated(draft: Draft, prose: Prose) -> tuple[list[str | None], list[str | None]]:
     """List the resources whose windows have an inclusive end, and those with windows of a day."""
-    texts = list(iterate_statements(document, draft.by_name))
+    texts = list(prose.iterate_statements())
     inclusive = [
         named
         for text, named in texts

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft
 from analytics_ingest.convert.infer.windows import read_number
-from analytics_ingest.convert.markdown import Document
-from analytics_ingest.convert.prose.clauses import iterate_lines_with_resources, split_line
 from analytics_ingest.convert.prose.mentions import speaks_of_all
+from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.sentences import is_statement
 
 _LENGTH = r"(?P<{0}>\d+|one|two|three|seven|ten|thirty)[ -](?P<{0}_unit>minute|hour|day|week)s?\b"
@@ -29,14 +28,14 @@ _OTHER = re.compile(
 _KEY = "endpoint.incremental.lookback"
 
 
-def infer_lookbacks(draft: Draft, document: Document) -> None:
+def infer_lookbacks(draft: Draft, prose: Prose) -> None:
     """Add the lookbacks that clauses state, and log those whose resource or length is unknown."""
-    for line, scope in iterate_lines_with_resources(document, draft.by_name):
-        for clause in split_line(line, scope, draft.by_name):
+    for passage in prose.passages:
+        for clause in passage.clauses:
             is_other = _OTHER.search(clause.text)
             if is_other or not (_CUE.search(clause.text) or _LOOKBACK.search(clause.text)):
                 continue
-            names = clause.subjects or scope or _list_incremental(draft, clause.text)
+            names = clause.subjects or passage.scope or _list_incremental(draft, clause.text)
             length = _read_length(clause.text)
             if not length or not names or not _take(draft, names, length):
                 _log_unknown(draft, names)

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft
-from analytics_ingest.convert.markdown import Document, Line
+from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.normalize.names import to_valid_name
-from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, to_plain
+from analytics_ingest.convert.prose.line_subjects import to_plain
+from analytics_ingest.convert.prose.passages import Prose
 
 _LABEL = re.compile(
     r"^\W*(?:http )?(?:request )?method\W+(?P<method>get|post|put|patch|delete)\b(?P<rest>.*)",
@@ -22,10 +23,10 @@ _WRITES = re.compile(
 )
 
 
-def infer_methods(draft: Draft, document: Document) -> None:
+def infer_methods(draft: Draft, prose: Prose) -> None:
     """Request by POST what a section lists by POST, and by nothing else."""
     named: dict[str, list[str]] = {}
-    for resource, method in _iterate_labels(draft, document):
+    for resource, method in _iterate_labels(draft, prose):
         named.setdefault(resource, []).append(method)
     for name, methods in named.items():
         endpoint = draft.by_name[name]["endpoint"]
@@ -39,9 +40,9 @@ def infer_methods(draft: Draft, document: Document) -> None:
             draft.log.assume(name, "it is requested by GET: the prose names POST and other methods")
 
 
-def _iterate_labels(draft: Draft, document: Document) -> Iterator[tuple[str, str]]:
+def _iterate_labels(draft: Draft, prose: Prose) -> Iterator[tuple[str, str]]:
     """Yield the methods that labels name, with their resource; OTHER for a longer statement."""
-    for line, named in iterate_lines_with_resource(document, draft.by_name):
+    for line, named in prose.iterate_lines():
         if any(_WRITES.search(text) for text in line.headings):
             continue
         label = _LABEL.match(to_plain(line.text))

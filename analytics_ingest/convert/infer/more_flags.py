@@ -8,8 +8,7 @@ import re
 from typing import Any
 
 from analytics_ingest.convert.draft import Draft, Json
-from analytics_ingest.convert.markdown import Document
-from analytics_ingest.convert.prose.lines import iterate_statements
+from analytics_ingest.convert.prose.passages import Prose
 
 _FLAG = re.compile(
     r"`(?:\$\.)?(?P<flag>(?:[A-Za-z_]\w*\.)*(?:has_?more(?:_?\w+)?|has_?next(?:_?page)?|more"
@@ -25,9 +24,9 @@ _COUNTING = ("page_number", "offset")
 _ENDS = ("has_more_path", "stop_condition")
 
 
-def infer_more_flags(draft: Draft, document: Document) -> None:
+def infer_more_flags(draft: Draft, prose: Prose) -> None:
     """Add the flags that sentences name to the paginators that have no end of their own."""
-    for clause, named in iterate_statements(document, draft.by_name):
+    for clause, named in prose.iterate_statements():
         named_flags = {match["flag"] for match in _FLAG.finditer(clause)}
         # The same one, once with its object and once without.
         flags = [f for f in named_flags if not any(o.endswith(f".{f}") for o in named_flags)]

@@ -8,8 +8,7 @@ import re
 from typing import Any
 
 from analytics_ingest.convert.draft import Draft, Json
-from analytics_ingest.convert.markdown import Document
-from analytics_ingest.convert.prose.lines import iterate_statements
+from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.sentences import is_statement
 
 _NAMED = r"\s*['\"][^'\"]+['\"]\s*"
@@ -33,10 +32,10 @@ _PLACES = ("cursor_path", "cursor_value")
 _LINK = re.compile(r"(^|[._])(url|href)$|^(response\.)?headers\.link\.", re.IGNORECASE)
 
 
-def infer_next_cursors(draft: Draft, document: Document) -> None:
+def infer_next_cursors(draft: Draft, prose: Prose) -> None:
     """Add the places of cursors that conditions name, and follow those that are addresses."""
-    statements = [text for text, _ in iterate_statements(document, draft.by_name)]
-    comments = [text for block in document.blocks for text in _COMMENT.findall(block.text)]
+    statements = [text for text, _ in prose.iterate_statements()]
+    comments = [text for block in prose.document.blocks for text in _COMMENT.findall(block.text)]
     statements += filter(is_statement, comments)
     names_link = any(map(_LINK_HEADER.search, statements))
     for resource in draft.resources:

@@ -6,13 +6,10 @@ from typing import Any
 
 from analytics_ingest.common.expressions.syntax import find_problem
 from analytics_ingest.convert.draft import Draft, Json
-from analytics_ingest.convert.markdown import Document
-from analytics_ingest.convert.prose.lines import (
-    iterate_lines_with_resource,
-    iterate_statements,
-    to_plain,
-)
-from analytics_ingest.convert.prose.sentences import is_statement, split_clauses
+from analytics_ingest.convert.markdown import split_clauses
+from analytics_ingest.convert.prose.line_subjects import to_plain
+from analytics_ingest.convert.prose.passages import Prose
+from analytics_ingest.convert.prose.sentences import is_statement
 
 _FIRST_PAGE = re.compile(
     r"\b(?:pages? (?:are |is )?(?:number|count|index|start|begin)\w*|first page"
@@ -53,9 +50,9 @@ STARTS = ("start_from_page", "base_page", "page")
 _TOKENS = {"page_number": "page_param", "offset": "offset_param"}
 
 
-def infer_paging(draft: Draft, document: Document) -> None:
+def infer_paging(draft: Draft, prose: Prose) -> None:
     """Add what sentences say of paging, where the configuration does not."""
-    texts = (to_plain(line.text) for line in document.lines)
+    texts = (to_plain(line.text) for line in prose.document.lines)
     sentences = [sentence for text in texts for sentence in split_clauses(text)]
     if (first := _find_first_page(sentences)) is not None:
         _start_pages(draft, first)
@@ -64,8 +61,8 @@ def infer_paging(draft: Draft, document: Document) -> None:
     for resource in draft.resources:
         _drop_size(draft, resource)
         _name_size(draft, resource)
-    _set_last_pages(draft, document)
-    for sentence, named in iterate_statements(document, draft.by_name):
+    _set_last_pages(draft, prose)
+    for sentence, named in prose.iterate_statements():
         _name_parameters(draft, sentence, named)
         _omit_size(draft, sentence, named)
         _add_stop(draft, sentence, named)
@@ -98,9 +95,9 @@ def _read_to_empty_pages(draft: Draft) -> None:
             draft.log.assume(None, "an empty page ends a listing, as the prose says")
 
 
-def _set_last_pages(draft: Draft, document: Document) -> None:
+def _set_last_pages(draft: Draft, prose: Prose) -> None:
     """Let a maximum be the number of pages that a sentence names; dlt stops before the maximum."""
-    counts = [(m[1].lower(), named) for m, named in _iterate_counts(draft, document)]
+    counts = [(m[1].lower(), named) for m, named in _iterate_counts(draft, prose)]
     for resource in draft.resources:
         paginator = draft.find_paginator(resource)
         most = paginator.get("maximum_page") if isinstance(paginator, dict) else None
@@ -116,10 +113,10 @@ def _set_last_pages(draft: Draft, document: Document) -> None:
         draft.log.assume(resource["name"], reason)
 
 
-def _iterate_counts(draft: Draft, document: Document) -> Iterator[tuple[re.Match[str], str | None]]:
+def _iterate_counts(draft: Draft, prose: Prose) -> Iterator[tuple[re.Match[str], str | None]]:
     """Yield the numbers of pages that lines name, with the resource that each speaks of."""
-    for line, named in iterate_lines_with_resource(document, draft.by_name):
-        for clause in split_clauses(line.text):
+    for line, named in prose.iterate_lines():
+        for clause in line.clauses:
             match = _FIRST_PAGES.search(clause)
             if match and is_statement(clause[: match.start()]):
                 yield match, named

@@ -2,14 +2,14 @@
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
-from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.prose.parent_values import ParentValue, read_parameter_values
+from analytics_ingest.convert.prose.passages import Prose
 
 
-def infer_parent_parameters(draft: Draft, document: Document) -> None:
+def infer_parent_parameters(draft: Draft, prose: Prose) -> None:
     """Fill the parameters that sentences name, of resources that have no other parent."""
     by_child: dict[str, set[ParentValue]] = {}
-    for value in read_parameter_values(document, draft.by_name):
+    for value in read_parameter_values(prose):
         by_child.setdefault(str(value.child), set()).add(value)
     for child, values in by_child.items():
         resource = draft.by_name[child]

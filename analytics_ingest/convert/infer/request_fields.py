@@ -14,16 +14,14 @@ from analytics_ingest.convert.infer.row_steps import (
     read_binding,
 )
 from analytics_ingest.convert.infer.windows import find_bounds, find_pattern
-from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.normalize.plurals import list_singulars
-from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
 from analytics_ingest.convert.prose.mentions import find_mentions
+from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.sentences import (
     is_conditional,
     is_on_other_source,
     is_statement,
-    split_clauses,
 )
 from analytics_ingest.declaration.airbyte.incremental_sync import EPOCHS
 
@@ -45,10 +43,10 @@ _PARENT = re.compile(
 )
 
 
-def infer_request_fields(draft: Draft, document: Document) -> None:
+def infer_request_fields(draft: Draft, prose: Prose) -> None:
     """Add the fields that sentences describe, to the resource that each speaks of."""
-    for line, named in iterate_lines_with_resource(document, draft.by_name):
-        for sentence in split_clauses(line.text):
+    for line, named in prose.iterate_lines():
+        for sentence in line.clauses:
             day, parent = _DAY.search(sentence), _PARENT.search(sentence)
             match = day or parent
             # What is before it may say that the rows lack the field.

@@ -6,14 +6,14 @@ A value of the configuration stays, and so does what pages and windows send by t
 from analytics_ingest.common.json_tree import walk
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
-from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.normalize.secrets import holds_secret
+from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.request_values import RequestValue, read_request_values
 
 
-def infer_request_values(draft: Draft, document: Document) -> None:
+def infer_request_values(draft: Draft, prose: Prose) -> None:
     """Add what every request carries to the client or the defaults, and the rest to resources."""
-    read = read_request_values(document, draft.by_name)
+    read = read_request_values(prose)
     public = [(r, v) for r, v in read if not holds_secret(v.name, v.value)]
     stated = [(resource, value) for resource, value in public if value.is_certain]
     for resource, value in stated:

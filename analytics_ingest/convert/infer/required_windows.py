@@ -9,8 +9,8 @@ import re
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.declared_parents import list_parents
 from analytics_ingest.convert.infer.windows import find_bounds, quote_params
-from analytics_ingest.convert.markdown import Document
-from analytics_ingest.convert.prose.lines import find_subject, iterate_statements
+from analytics_ingest.convert.prose.line_subjects import find_first_subject
+from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.sentences import is_conditional, is_on_other_source
 
 _REQUIRED = (
@@ -27,11 +27,11 @@ _BEGIN = "1970-01-01"
 """No row is older; a document that knows better gives its cursor a first value."""
 
 
-def infer_required_windows(draft: Draft, document: Document) -> None:
+def infer_required_windows(draft: Draft, prose: Prose) -> None:
     """Add the first value of cursors whose bounds the prose calls required."""
     clauses = [
         (clause, name)
-        for clause, name in iterate_statements(document, draft.by_name)
+        for clause, name in prose.iterate_statements()
         if not (is_conditional(clause) or is_on_other_source(clause) or _OTHER.search(clause))
     ]
     for resource in draft.resources:
@@ -42,7 +42,7 @@ def infer_required_windows(draft: Draft, document: Document) -> None:
         names = (None, resource["name"])
         patterns = [_REQUIRED.replace("{param}", re.escape(param)) for param in quoted]
         is_required = any(
-            (name or find_subject(clause, draft.by_name)) in names
+            (name or find_first_subject(clause, draft.by_name)) in names
             and any(re.search(pattern, clause, re.IGNORECASE) for pattern in patterns)
             for clause, name in clauses
         )

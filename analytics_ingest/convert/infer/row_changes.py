@@ -12,8 +12,9 @@ from analytics_ingest.convert.conversion_log import abbreviate
 from analytics_ingest.convert.draft import Draft
 from analytics_ingest.convert.infer.row_bindings import bind_steps
 from analytics_ingest.convert.infer.taken_changes import has_steps, list_filters, take_change
-from analytics_ingest.convert.markdown import Document, Line
-from analytics_ingest.convert.prose.lines import find_subject
+from analytics_ingest.convert.markdown import Line, split_clauses
+from analytics_ingest.convert.prose.line_subjects import find_first_subject
+from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.row_changes import (
     RowChange,
     is_on_changes,
@@ -27,14 +28,13 @@ from analytics_ingest.convert.prose.row_statements import (
     list_field_marks,
     read_row_statement,
 )
-from analytics_ingest.convert.prose.sentences import split_clauses
 
 
-def infer_row_changes(draft: Draft, document: Document) -> None:
+def infer_row_changes(draft: Draft, prose: Prose) -> None:
     """Add the steps that sentences describe, and the fields of keys that only a parent has."""
     configured = {name: has_steps(draft, name) for name in (None, *draft.by_name)}
     filtered = {name for name, resource in draft.by_name.items() if list_filters(draft, resource)}
-    for statement in _settle_filters(_iterate_statements(draft, document)):
+    for statement in _settle_filters(_iterate_statements(draft, prose)):
         change = statement.change
         for name in statement.resources or (None,):
             resource, is_filtered = draft.by_name.get(name or ""), name in filtered
@@ -55,11 +55,11 @@ def _log_untaken(draft: Draft, name: str | None, fields: tuple[str, ...]) -> Non
     draft.log.assume(name, f"{reason}: declare processing_steps")
 
 
-def _iterate_statements(draft: Draft, document: Document) -> Iterator[RowStatement]:
+def _iterate_statements(draft: Draft, prose: Prose) -> Iterator[RowStatement]:
     """Yield what clauses say of rows, with the resources that they are about."""
-    for line, first in iterate_surroundings(document, list(draft.by_name)):
+    for line, first in iterate_surroundings(prose):
         around = first
-        name = around.named or find_subject(line.text, draft.by_name)
+        name = around.named or find_first_subject(line.text, draft.by_name)
         for clause in _list_clauses(line):
             own = read_row_statement(line, clause, around)
             if own and own.change:

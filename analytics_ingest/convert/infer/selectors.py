@@ -7,9 +7,8 @@ import re
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft
-from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.normalize.selectors import simplify_selector
-from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
+from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.sentences import is_statement
 
 _LABEL = re.compile(
@@ -22,9 +21,9 @@ _INNER = re.compile(r"\b(?:array|list|field|key|property|object)\b", re.IGNORECA
 _PATH = re.compile(r"\W*?`(?P<path>[$\w][\w.*\[\]$-]*)`\W*(?:\([^()]*\))?\W*")
 
 
-def infer_selectors(draft: Draft, document: Document) -> None:
+def infer_selectors(draft: Draft, prose: Prose) -> None:
     """Add the selectors that labels name to the resources that have none."""
-    for line, named in iterate_lines_with_resource(document, draft.by_name):
+    for line, named in prose.iterate_lines():
         label = None if line.is_heading else _LABEL.match(line.text)
         selector = _read_selector(label["value"]) if label and is_statement(line.text) else None
         if selector is None:

@@ -10,7 +10,7 @@ from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.prose.key_headers import is_in_auth_section
-from analytics_ingest.convert.prose.sentences import is_statement, split_sentences
+from analytics_ingest.convert.prose.sentences import is_statement
 
 _ON_TOKENS = re.compile(
     r"\b(?:log ?in|token (?:request|endpoint|url)|grant_type|client_id|client id)\b", re.IGNORECASE
@@ -58,6 +58,6 @@ def _add_scope(draft: Draft, auth: Json, sentences: list[str]) -> None:
 
 def _iterate_sentences(document: Document) -> Iterator[str]:
     for line in document.lines:
-        for sentence in split_sentences(line.text) if is_in_auth_section(line) else ():
+        for sentence in line.sentences if is_in_auth_section(line) else ():
             if _ON_TOKENS.search(sentence) and is_statement(sentence):
                 yield sentence

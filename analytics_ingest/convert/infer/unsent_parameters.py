@@ -2,15 +2,15 @@
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft
-from analytics_ingest.convert.markdown import Document
+from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.unsent_parameters import read_unsent_parameters
 
 
-def omit_unsent_parameters(draft: Draft, document: Document) -> None:
+def omit_unsent_parameters(draft: Draft, prose: Prose) -> None:
     """Set a shared parameter to null where the prose says that a resource does not send it."""
     shared = draft.shared.get("params")
     names = list(shared) if isinstance(shared, dict) else []
-    unsent = read_unsent_parameters(document, draft.by_name, names)
+    unsent = read_unsent_parameters(prose, names)
     for resource, name in dict.fromkeys(unsent):
         endpoint = draft.by_name[resource]["endpoint"]
         params = endpoint.get("params") or {}

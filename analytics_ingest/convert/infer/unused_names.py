@@ -13,11 +13,11 @@ from analytics_ingest.common.json_tree import walk
 from analytics_ingest.convert.conversion_log import abbreviate
 from analytics_ingest.convert.draft import Draft
 from analytics_ingest.convert.infer.windows import find_pattern
-from analytics_ingest.convert.markdown import Document, Line
+from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.fields import Fields, is_in_field_section
 from analytics_ingest.convert.prose.key_headers import is_in_auth_section
-from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
+from analytics_ingest.convert.prose.passages import Prose
 
 _NAME = re.compile(r"(?<!`)`\??(?!dlt\.)(?P<name>[A-Za-z_$@][\w.\-$@\[\]]*)(?:=\w[^`]*)?`(?!`)")
 _WORD = re.compile(r"[\w\-$@]+")
@@ -68,7 +68,7 @@ class _Texts:
         )
 
 
-def log_unused_names(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> None:
+def log_unused_names(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
     """Log the names of the prose that neither the declaration nor the log has, by resource."""
     log = draft.log
     known = [sorted(known.names) for known in fields.values()]
@@ -81,7 +81,7 @@ def log_unused_names(draft: Draft, document: Document, fields: Mapping[str, Fiel
     }
     own[None] = _Texts([draft.resources, [text for _, text in log.assumptions]])
     unused: dict[str | None, dict[str, None]] = {}
-    for line, resource in iterate_lines_with_resource(document, draft.by_name):
+    for line, resource in prose.iterate_lines():
         for name in _iterate_names(line):
             if not (shared.has(name) or own[resource].has(name)):
                 unused.setdefault(resource, {})[name] = None

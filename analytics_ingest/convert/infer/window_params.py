@@ -8,17 +8,12 @@ import re
 from collections.abc import Collection, Sequence
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT
-from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.draft import Draft
 from analytics_ingest.convert.infer.windows import find_bounds, remove_limits
-from analytics_ingest.convert.markdown import Document
-from analytics_ingest.convert.prose.clauses import (
-    Clause,
-    iterate_lines_with_resources,
-    split_line,
-)
+from analytics_ingest.convert.prose.line_subjects import find_cell
 from analytics_ingest.convert.prose.mentions import Mention, find_mentions
+from analytics_ingest.convert.prose.passages import Clause, Prose
 from analytics_ingest.convert.prose.sentences import is_conditional, is_statement
-from analytics_ingest.convert.prose.tables import find_cell
 
 Bounds = dict[str, str]
 """start and end → the parameter."""
@@ -56,13 +51,13 @@ _TITLE = re.compile(r"(?:windows?|bounds?|(?:window|date|time) (?:filters?|param
 _CREATION, _CHANGE = re.compile(r"creat", re.I), re.compile(r"updat|modif|chang|edit", re.I)
 
 
-def infer_window_params(draft: Draft, document: Document, cursors: Collection[str | None]) -> None:
+def infer_window_params(draft: Draft, prose: Prose, cursors: Collection[str | None]) -> None:
     """Add the parameters that send the bounds of windows, as the prose says.
 
     Args:
         cursors: The resources whose cursor the prose states; None stands for all.
     """
-    stated = _read_bounds(document, draft.by_name)
+    stated = _read_bounds(prose)
     for resource in draft.resources:
         name, incremental = resource["name"], draft.find_incremental(resource)
         bounds = stated.get(name, {})
@@ -96,21 +91,19 @@ def _list_words(name: str) -> set[str]:
     return {word.lower() for word in _WORD.findall(name)}
 
 
-def _read_bounds(document: Document, resources: Json) -> dict[str, Bounds]:
+def _read_bounds(prose: Prose) -> dict[str, Bounds]:
     """Read resource → the parameters of its bounds; the first statement on each."""
     stated: dict[str, Bounds] = {}
-    titles: tuple[str, ...] = ()
     last: Bounds = {}
-    for line, scope in iterate_lines_with_resources(document, resources):
+    for passage in prose.passages:
+        line = passage.line
         if line.cells:
-            titles = titles or line.cells
-            row = find_cell(titles, line.cells, _TITLE, resources)
+            row = find_cell(line, _TITLE, prose.resources)
             names = [m for m in find_mentions(row[1], ()) if m.is_field] if row else []
             if row and (bounds := _find_bounds("", names)):
                 stated.setdefault(row[0], bounds)
             continue
-        titles = ()
-        for clause in () if line.is_heading else split_line(line, scope, resources):
+        for clause in () if line.is_heading else passage.clauses:
             for names, bounds in _read_clause(clause, last):
                 last = bounds
                 for name in names:

@@ -8,14 +8,13 @@ from collections.abc import Collection, Iterator, Mapping
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
-from analytics_ingest.convert.markdown import Document, Line
+from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.prose.fields import Fields
-from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
+from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.sentences import (
     is_on_all_times,
     is_on_other_source,
     is_statement,
-    split_clauses,
 )
 from analytics_ingest.convert.prose.time_examples import find_bound_pattern
 from analytics_ingest.declaration.airbyte.durations import read_duration
@@ -73,9 +72,9 @@ _SPAN = re.compile(
 )
 
 
-def infer_windows(draft: Draft, document: Document, fields: Mapping[str, Fields]) -> None:
+def infer_windows(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
     """Add the format and the length of the windows that requests send."""
-    lines = list(iterate_lines_with_resource(document, draft.by_name))
+    lines = list(prose.iterate_lines())
     quoted_by_name = {
         resource["name"]: quote_params(resource, draft.find_incremental(resource))
         for resource in draft.resources
@@ -122,7 +121,7 @@ def _iterate_sentences(
         is_on_all = named is None and (_ON_ALL.search(line.text) or is_on_all_times(line.text))
         is_on_own = is_own and _ON_WINDOWS.search(line.text)
         if names_bound or is_on_all or is_on_own:
-            texts = (_RETURNS.sub("", text) for text in split_clauses(line.text))
+            texts = (_RETURNS.sub("", text) for text in line.clauses)
             yield from filter(_is_on_requests, texts)
 
 

@@ -13,13 +13,10 @@ from itertools import pairwise
 
 from analytics_ingest.convert.markdown import Document, Line
 from analytics_ingest.convert.normalize.names import to_valid_name
-from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, to_plain
+from analytics_ingest.convert.prose.line_subjects import to_plain
 from analytics_ingest.convert.prose.parts import Part, list_words, pair_paths, take_apart_with_paths
-from analytics_ingest.convert.prose.sentences import (
-    MOST_CHARACTERS,
-    is_statement,
-    split_clauses,
-)
+from analytics_ingest.convert.prose.passages import read_prose
+from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS, is_statement
 
 _OF = r"(?: (?:the|that|those|of|for|in|resource|stream|endpoint|listing))*$"
 _BEFORE_MODEL = re.compile(rf"\b(?:like|as|identical(?:ly)? to|shares? [a-z ]{{1,40}}with){_OF}")
@@ -78,7 +75,7 @@ def read_comparisons(
     """
     known = dict.fromkeys([*configured, *listed])
     merged: dict[str, set[Comparison]] = {}
-    for line, named in iterate_lines_with_resource(document, known):
+    for line, named in read_prose(document, known).iterate_lines():
         if line.is_heading:
             continue
         above = [named] if named and named in listed and named not in configured else []
@@ -116,7 +113,7 @@ def _iterate_passages(line: Line, known: Collection[str]) -> Iterator[str]:
         others = line.cells[1:] if name in known else ()
         yield from (f"`{name}` {cell}" for cell in others if is_statement(cell))
         return
-    clauses = split_clauses(line.text)
+    clauses = line.clauses
     yield from filter(is_statement, clauses)
     for before, clause in pairwise(clauses):
         if _REFERS.match(clause) and is_statement(before) and is_statement(clause):

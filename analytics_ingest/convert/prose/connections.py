@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from analytics_ingest.convert.markdown import Document, Line
 from analytics_ingest.convert.prose.key_headers import is_in_auth_section
-from analytics_ingest.convert.prose.sentences import is_statement, split_sentences
+from analytics_ingest.convert.prose.sentences import is_statement
 
 _LABEL = r"\b(?:(?:base|root|api|service)[ _-]?(?:url|uri|address)|url[ _]base|base[ _]address)\b"
 _URL = (
@@ -88,7 +88,7 @@ def read_addresses(document: Document) -> list[str]:
     """List the base URLs that sentences name."""
     addresses = []
     for line in document.lines:
-        for sentence in [line.text] if line.cells else split_sentences(line.text):
+        for sentence in [line.text] if line.cells else line.sentences:
             match = _ADDRESS.search(sentence) or _BELOW.search(sentence)
             if match is None:
                 continue
@@ -105,7 +105,7 @@ def read_logins(document: Document) -> list[Login]:
         login
         for line in document.lines
         if not line.is_heading and _is_of_all_requests(line)
-        for sentence in split_sentences(line.text)
+        for sentence in line.sentences
         if is_statement(sentence) and not _UNCLEAR.search(sentence)
         if not _EXCHANGE.search(sentence)
         for login in _read_sentence(sentence, is_on_auth=_is_on_auth(line))

@@ -6,8 +6,8 @@ The names of a clause are resources and fields, in either order.
 import re
 from collections.abc import Iterator, Sequence
 
-from analytics_ingest.convert.prose.clauses import Clause
 from analytics_ingest.convert.prose.mentions import Mention, replace_mentions
+from analytics_ingest.convert.prose.passages import Clause
 from analytics_ingest.convert.prose.sentences import is_conditional, is_statement
 
 _BY = re.compile(

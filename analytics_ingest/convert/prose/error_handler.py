@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from analytics_ingest.convert.markdown import Document
-from analytics_ingest.convert.prose.lines import to_plain
+from analytics_ingest.convert.markdown import Document, split_clauses
+from analytics_ingest.convert.prose.line_subjects import to_plain
 
 _SECTION = re.compile(r"error|retr|rate.?limit|resilien|reliab", re.IGNORECASE)
 _RETRY = re.compile(r"\bretr(y|ies|ied|ying)\b|back-?\s?off", re.IGNORECASE)
@@ -60,7 +60,7 @@ def _iterate_sentences(document: Document) -> Iterator[str]:
             continue
         label = above.get(line.level - 1, "")
         text = f"{label} {line.text}" if label.rstrip("* ").endswith(":") else line.text
-        for sentence in re.split(r"(?<=[.;!?])\s+", to_plain(text)):
+        for sentence in split_clauses(to_plain(text)):
             names_codes = is_in_section and (line.cells or _LABEL.search(sentence))
             if names_codes or _RETRY.search(sentence):
                 yield sentence

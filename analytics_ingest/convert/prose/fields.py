@@ -1,25 +1,24 @@
 """Finds the fields that a document's prose gives a resource: lists, tables, JSON schemas."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from analytics_ingest.convert.markdown import Block, Document, Line
+from analytics_ingest.convert.markdown import Block, Line
 from analytics_ingest.convert.prose.field_types import (
     find_type,
     is_key,
     is_primary_key,
     read_json_schema,
 )
-from analytics_ingest.convert.prose.lines import (
+from analytics_ingest.convert.prose.line_subjects import (
     MARKED_NAMES,
-    iterate_parts_with_resource,
-    read_marked_names,
+    list_resources,
     remove_subject,
     to_plain,
 )
-from analytics_ingest.convert.prose.sentences import is_statement, split_clauses
+from analytics_ingest.convert.prose.passages import Prose
+from analytics_ingest.convert.prose.sentences import is_statement
 
 _SECTION = re.compile(r"schema|field|column|data model|attribut|propert", re.IGNORECASE)
 _ITEM = re.compile(r"[`*]+(?P<name>[A-Za-z_]\w*)[`*]+\s*(?::|[-\u2013\u2014]|\()\s*(?P<text>.+)")
@@ -83,13 +82,14 @@ class Fields:
                 self.identifiers.append(name)
 
 
-def read_fields(document: Document, resources: dict[str, Any]) -> dict[str, Fields]:
+def read_fields(prose: Prose) -> dict[str, Fields]:
     """Read the fields of each resource that the prose describes."""
     by_resource: dict[str, Fields] = {}
     of_all: set[str] = set()
+    resources = prose.resources
     only = next(iter(resources)) if len(resources) == 1 else None
     header: tuple[str, ...] = ()
-    for part, named in iterate_parts_with_resource(document, resources):
+    for part, named in prose.iterate_parts():
         resource = named or only
         in_section = is_in_field_section(part)
         if in_section and isinstance(part, Line):
@@ -134,12 +134,12 @@ def _add_line(fields: Fields, line: Line, resource: str) -> None:
         fields.add(item["name"], to_plain(item["text"]).rstrip(")"))
 
 
-def _take_clauses(by_resource: dict[str, Fields], resources: Mapping[str, Any], line: Line) -> str:
+def _take_clauses(by_resource: dict[str, Fields], resources: Collection[str], line: Line) -> str:
     """Add the fields of clauses on a resource, `orders` have `total`; return the other clauses."""
-    clauses = split_clauses(line.text)
+    clauses = line.clauses
     matches = {clause: match for clause in clauses if (match := _HAS.match(clause))}
-    named = {clause: read_marked_names(match["names"]) for clause, match in matches.items()}
-    known = {clause: names for clause, names in named.items() if set(names) <= set(resources)}
+    named = {c: list_resources(match["names"], resources) for c, match in matches.items()}
+    known = {clause: names for clause, names in named.items() if names}
     for clause, name in [(clause, name) for clause, names in known.items() for name in names]:
         fields, text = by_resource.setdefault(name, Fields()), matches[clause]["fields"]
         if not _add_listed(fields, text.rstrip(";")) and is_statement(clause):

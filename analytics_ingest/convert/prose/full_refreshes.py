@@ -3,13 +3,13 @@
 import re
 from collections.abc import Collection, Sequence
 
-from analytics_ingest.convert.prose.clauses import Clause
 from analytics_ingest.convert.prose.mentions import (
     Mention,
     replace_mentions,
     speaks_of_all,
     speaks_of_rest,
 )
+from analytics_ingest.convert.prose.passages import Clause
 
 _FULL = re.compile(
     r"\bfull(?:y)?[ -]refresh(?:e[sd])?\b"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from analytics_ingest.convert.markdown import Document, Line
-from analytics_ingest.convert.prose.sentences import is_statement, split_sentences
+from analytics_ingest.convert.prose.sentences import is_statement
 
 _SECTION = re.compile(r"auth|credential|security", re.IGNORECASE)
 _HEADER = re.compile(r"\bheaders?\b[^.]{0,80}?[`'\"](?P<name>[A-Za-z][\w-]*)[`'\"]", re.IGNORECASE)
@@ -81,4 +81,4 @@ def _iterate_sentences(document: Document, header: str) -> Iterator[str]:
     named = re.compile(rf"`{re.escape(header)}\b", re.IGNORECASE)
     for line in document.lines:
         if not line.is_heading and (is_in_auth_section(line) or named.search(line.text)):
-            yield from split_sentences(line.text)
+            yield from line.sentences

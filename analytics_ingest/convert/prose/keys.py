@@ -1,12 +1,10 @@
 """Finds in a document's prose which field is the cursor, and which fields are the primary key."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
-from analytics_ingest.convert.markdown import Block, Document
-from analytics_ingest.convert.prose.lines import iterate_parts_with_resource
+from analytics_ingest.convert.markdown import Block
+from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.primary_keys import KeyStatement, read_primary_keys
 
 _NAME = r"[`*]+(?P<name>[A-Za-z_]\w*(?:\.\w+)*)\.?[`*]+"
@@ -40,10 +38,10 @@ class Keys:
     primary: dict[str | None, KeyStatement] = field(default_factory=dict)
 
 
-def read_keys(document: Document, resources: Mapping[str, Any]) -> Keys:
+def read_keys(prose: Prose) -> Keys:
     """Read the cursors and primary keys that sentences name."""
-    keys = Keys(primary=read_primary_keys(document, resources))
-    for part, named in iterate_parts_with_resource(document, resources):
+    keys = Keys(primary=read_primary_keys(prose))
+    for part, named in prose.iterate_parts():
         if isinstance(part, Block):
             if spelled := _UPDATED.search(part.text):
                 keys.mentions.setdefault(named, spelled[0])
@@ -51,7 +49,7 @@ def read_keys(document: Document, resources: Mapping[str, Any]) -> Keys:
         if (spelled := _UPDATED.search(part.text)) and not _DENIAL.search(part.text):
             keys.mentions.setdefault(named, spelled[0])
         cursor = _CURSOR.search(part.text)
-        if cursor and _is_cursor(cursor, part.text) and cursor["name"] not in resources:
+        if cursor and _is_cursor(cursor, part.text) and cursor["name"] not in prose.resources:
             keys.cursors.setdefault(named, cursor["name"])
     return keys
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from analytics_ingest.convert.markdown import Block, Document, Line
 from analytics_ingest.convert.normalize.names import to_valid_name
-from analytics_ingest.convert.prose.lines import to_plain
+from analytics_ingest.convert.prose.line_subjects import to_plain
 from analytics_ingest.convert.prose.sentences import is_outdated, is_statement
 
 _VERBS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"

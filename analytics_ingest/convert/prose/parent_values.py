@@ -7,16 +7,15 @@ A clause counts only if all of its other words are on this.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.normalize.placeholders import list_names
-from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, iterate_statements
 from analytics_ingest.convert.prose.mentions import find_by_name
 from analytics_ingest.convert.prose.parts import Part, list_texts, list_words, take_apart
-from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS, is_statement, split_clauses
+from analytics_ingest.convert.prose.passages import Prose
+from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS, is_statement
 
 _ORDINARY = re.compile(
     "a|an|the|in|into|of|its|this|their|it|path|urls?|placeholder|is|are|fields?|values?|each|every"
@@ -56,13 +55,11 @@ class ParentValue:
     """Of a placeholder, or of a query parameter."""
 
 
-def read_placeholder_values(
-    document: Document, resources: Mapping[str, Any]
-) -> Iterator[ParentValue]:
+def read_placeholder_values(prose: Prose, resources: Mapping[str, Any]) -> Iterator[ParentValue]:
     """Yield the fields that fill placeholders of paths."""
     paths = [str(resource["endpoint"].get("path")) for resource in resources.values()]
     placeholders = {name for path in paths for name in list_names(path)}
-    for child, parts in _iterate_clauses(document, resources):
+    for child, parts in _iterate_clauses(prose):
         names = [text.strip("{}") for text in list_texts(parts, "name")]
         filled = [name for name in names if name in placeholders]
         words = list_words(parts)
@@ -77,10 +74,10 @@ def read_placeholder_values(
             yield ParentValue(child, next(iter(parents), None), names[0], names[1])
 
 
-def read_parameter_values(document: Document, resources: Collection[str]) -> Iterator[ParentValue]:
+def read_parameter_values(prose: Prose) -> Iterator[ParentValue]:
     """Yield the fields that fill query parameters of a resource, each of a named parent."""
-    yield from _iterate_repeated(document, resources)
-    for child, parts in _iterate_clauses(document, resources):
+    yield from _iterate_repeated(prose)
+    for child, parts in _iterate_clauses(prose):
         names = [n for n, part in enumerate(parts) if part.kind == "name"]
         fields = [n for n in names if parts[n + 1 : n + 2] == [Part("word", "of")]]
         words = list_words(parts)
@@ -91,32 +88,28 @@ def read_parameter_values(document: Document, resources: Collection[str]) -> Ite
             yield ParentValue(child, parents.pop(), parts[fields[0]].text, parts[other].text)
 
 
-def _iterate_repeated(document: Document, resources: Collection[str]) -> Iterator[ParentValue]:
+def _iterate_repeated(prose: Prose) -> Iterator[ParentValue]:
     """Yield the fields of requests that are sent once for each row of a parent."""
-    for clause, child in _iterate_ends(document, resources):
+    for clause, child in _iterate_ends(prose):
         match = next(filter(None, (pattern.search(clause) for pattern in _ONCE)), None)
-        parents = find_by_name(match["parent"], resources) if match else ()
+        parents = find_by_name(match["parent"], prose.resources) if match else ()
         if match and child and len(parents) == 1 and parents != (child,):
             yield ParentValue(child, parents[0], match["field"], match["name"])
 
 
-def _iterate_ends(
-    document: Document, resources: Collection[str]
-) -> Iterator[tuple[str, str | None]]:
+def _iterate_ends(prose: Prose) -> Iterator[tuple[str, str | None]]:
     """Yield what clauses state behind their colon, if they have one."""
-    for line, name in iterate_lines_with_resource(document, dict.fromkeys(resources)):
-        ends = (clause.rpartition(": ")[2] for clause in split_clauses(line.text))
+    for line, name in prose.iterate_lines():
+        ends = (clause.rpartition(": ")[2] for clause in line.clauses)
         yield from ((end, name) for end in ends if is_statement(end))
 
 
-def _iterate_clauses(
-    document: Document, resources: Collection[str]
-) -> Iterator[tuple[str | None, list[Part]]]:
+def _iterate_clauses(prose: Prose) -> Iterator[tuple[str | None, list[Part]]]:
     """Yield the clauses that state what fills what, with the resource of their line."""
-    for clause, child in iterate_statements(document, dict.fromkeys(resources)):
+    for clause, child in prose.iterate_statements():
         text = _without_child(clause, child)
         is_read = len(text) <= MOST_CHARACTERS and text.count("`") >= _LEAST_MARKS
-        parts = take_apart(text, resources, _ORDINARY) if is_read else []
+        parts = take_apart(text, prose.resources, _ORDINARY) if is_read else []
         is_plain = all(map(_ORDINARY.fullmatch, list_words(parts)))
         if parts and is_plain and not list_texts(parts, "unclear"):
             yield child, parts

@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from analytics_ingest.convert.markdown import Document
+from analytics_ingest.convert.markdown import split_clauses
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.normalize.placeholders import list_names
-from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
+from analytics_ingest.convert.prose.line_subjects import find_cell
 from analytics_ingest.convert.prose.parent_values import read_placeholder_values
-from analytics_ingest.convert.prose.sentences import is_conditional, is_statement, split_clauses
-from analytics_ingest.convert.prose.tables import find_cell
+from analytics_ingest.convert.prose.passages import Prose
+from analytics_ingest.convert.prose.sentences import is_conditional, is_statement
 
 _NAME = r"`\{?(?P<name>[A-Za-z_]\w*)\}?`"
 _FIELD = r"`(?P<field>[A-Za-z_]\w*)`"
@@ -60,30 +60,28 @@ PathValues = Mapping[tuple[str | None, str], PathValue]
 """What fills a placeholder, by the resource (None: any) and the placeholder."""
 
 
-def read_path_values(document: Document, resources: Mapping[str, Any]) -> PathValues:
+def read_path_values(prose: Prose, resources: Mapping[str, Any]) -> PathValues:
     """Read what fills placeholders; the first statement on one counts."""
     values: dict[tuple[str | None, str], PathValue] = {}
-    for line, named in iterate_lines_with_resource(document, resources):
+    for line, named in prose.iterate_lines():
         for clause in split_clauses(_NO_VALUE.sub("", line.text)):
             if not is_statement(clause) or is_conditional(clause) or _ELSEWHERE.search(clause):
                 continue
             for name, field in _read_clause(clause).items():
                 values.setdefault((named, name), PathValue(field))
-    for name, placeholder, value in _iterate_cells(document, resources):
+    for name, placeholder, value in _iterate_cells(prose, resources):
         values.setdefault((name, placeholder), value)
-    for value in read_placeholder_values(document, resources):
+    for value in read_placeholder_values(prose, resources):
         values.setdefault((value.child, value.name), PathValue(value.field, value.parent))
     return values
 
 
 def _iterate_cells(
-    document: Document, resources: Mapping[str, Any]
+    prose: Prose, resources: Mapping[str, Any]
 ) -> Iterator[tuple[str, str, PathValue]]:
     """Yield the fields that a column of parents names: ``| lines | `orders`, by its `key` |``."""
-    titles: tuple[str, ...] = ()
-    for line in document.lines:
-        titles = (titles or line.cells) if line.cells else ()
-        row = find_cell(titles, line.cells, _PARENT, resources) if line.cells else None
+    for line in prose.document.lines:
+        row = find_cell(line, _PARENT, resources)
         if row is None:
             continue
         name, cell = row

@@ -7,14 +7,14 @@
 import re
 from collections.abc import Collection
 
-from analytics_ingest.convert.markdown import Document
+from analytics_ingest.convert.markdown import Document, split_clauses
 from analytics_ingest.convert.prose.parts import (
     NamedPath,
     list_words,
     pair_paths,
     take_apart_with_paths,
 )
-from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS, is_statement, split_clauses
+from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS, is_statement
 
 _STANDS_FOR = re.compile(
     r"\b(?:stan(?:d|ds) for|placeholder for|represents?|replaced (?:by|with)|one of|it (?:by|with))"

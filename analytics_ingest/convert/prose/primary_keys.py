@@ -5,11 +5,10 @@ Another sentence may be about another resource, so it counts only where nothing 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from analytics_ingest.convert.markdown import Document, Line
+from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.key_values import (
     AND,
@@ -18,10 +17,10 @@ from analytics_ingest.convert.prose.key_values import (
     read_key_value,
     split_names,
 )
-from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, to_plain
+from analytics_ingest.convert.prose.line_subjects import find_cell, to_plain
+from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.resource_keys import read_resource_keys
-from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS, is_statement, split_clauses
-from analytics_ingest.convert.prose.tables import find_cell
+from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS, is_statement
 
 _LABEL = re.compile(
     r"^[\W_]*(?:composite )?primary[ _]keys?(?: fields?| columns?)?[\s*_`]*(?:\([^()]*\))?"
@@ -65,12 +64,10 @@ class KeyStatement:
     """It is a label or a cell of a table, and nothing contradicts it."""
 
 
-def read_primary_keys(
-    document: Document, resources: Mapping[str, Any]
-) -> dict[str | None, KeyStatement]:
+def read_primary_keys(prose: Prose) -> dict[str | None, KeyStatement]:
     """Read the keys that the prose names: of single resources, and of all under None."""
     statements: dict[str | None, KeyStatement] = {}
-    for resource, statement in _iterate_statements(document, resources):
+    for resource, statement in _iterate_statements(prose):
         known = statements.get(resource)
         if known is None or (statement.is_certain and not known.is_certain):
             statements[resource] = statement
@@ -79,13 +76,11 @@ def read_primary_keys(
     return statements
 
 
-def _iterate_statements(
-    document: Document, resources: Mapping[str, Any]
-) -> Iterator[tuple[str | None, KeyStatement]]:
-    header: tuple[str, ...] = ()
+def _iterate_statements(prose: Prose) -> Iterator[tuple[str | None, KeyStatement]]:
+    resources = prose.resources
     items: dict[int, str] = {}
     """The last item of each depth of a list."""
-    for line, named in iterate_lines_with_resource(document, resources):
+    for line, named in prose.iterate_lines():
         over = items.get(line.level - (not line.cells), "")
         over = over if over.endswith(":") else next(iter(line.headings[-1:]), "")
         keys = read_resource_keys(line, over, resources)
@@ -93,30 +88,28 @@ def _iterate_statements(
             yield from ((of, KeyStatement(fields, is_certain=True)) for of, fields in keys)
             continue
         if not line.cells:
-            header, items[line.level] = (), line.text
+            items[line.level] = line.text
             above = items.get(line.level - 1, "") if line.level > 1 else ""
             if statement := _read_line(line, named, resources):
                 is_nested = _is_of_nested_rows(above, resources)
                 is_certain = statement.is_certain and not is_nested
                 yield named, KeyStatement(statement.fields, is_certain)
             continue
-        if not header or len(header) != len(line.cells):
-            header = line.cells
-        yield from _read_row(header, line.cells, named, resources)
+        yield from _read_row(line, named, resources)
 
 
-def _is_of_nested_rows(item: str, resources: Mapping[str, Any]) -> bool:
+def _is_of_nested_rows(item: str, resources: Collection[str]) -> bool:
     """Return whether an item names rows other than those of a resource: `Line items:`."""
     name = to_valid_name(to_plain(item).rstrip(":. "))
     is_label = to_plain(item).endswith(":")
     return is_label and name not in resources and not _ON_ROWS.search(item)
 
 
-def _read_line(line: Line, named: str | None, resources: Mapping[str, Any]) -> KeyStatement | None:
+def _read_line(line: Line, named: str | None, resources: Collection[str]) -> KeyStatement | None:
     if label := _LABEL.match(line.text):
         fields = read_key_value(label["value"])
         return KeyStatement(fields, is_certain=bool(fields))
-    sentences = split_clauses(line.text)
+    sentences = line.clauses
     for sentence in [text for text in sentences if len(text) <= MOST_CHARACTERS]:
         for pattern in _SENTENCES:
             match = pattern.search(sentence)
@@ -131,17 +124,14 @@ def _read_line(line: Line, named: str | None, resources: Mapping[str, Any]) -> K
 
 
 def _read_row(
-    header: tuple[str, ...],
-    cells: tuple[str, ...],
-    named: str | None,
-    resources: Mapping[str, Any],
+    line: Line, named: str | None, resources: Collection[str]
 ) -> Iterator[tuple[str | None, KeyStatement]]:
     """Read a row `primary key | id`, or one of a resource in a table with a column of keys."""
-    plain = [to_plain(cell) for cell in cells]
+    plain = [to_plain(cell) for cell in line.cells]
     if len(plain) == 2 and plain[0].lower() in ("primary key", "primary_key"):
-        if fields := read_key_value(cells[1]):
+        if fields := read_key_value(line.cells[1]):
             yield named, KeyStatement(fields, is_certain=True)
         return
-    row = find_cell(header, cells, _COLUMN, resources)
+    row = find_cell(line, _COLUMN, resources)
     if row and (fields := read_key_value(row[1])):
         yield row[0], KeyStatement(fields, is_certain=True)

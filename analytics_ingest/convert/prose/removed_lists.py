@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from analytics_ingest.convert.markdown import Block, Document, Line
-from analytics_ingest.convert.prose.lines import to_plain
+from analytics_ingest.convert.prose.line_subjects import to_plain
 
 _MARKS = re.compile(r"`[^`]+`(?:(?:, and |, | and )`[^`]+`){0,30}")
 _TITLE = re.compile(

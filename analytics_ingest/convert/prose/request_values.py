@@ -6,17 +6,12 @@ need not call it a parameter.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from analytics_ingest.convert.markdown import Document, Line
-from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
-from analytics_ingest.convert.prose.sentences import (
-    is_conditional,
-    is_statement,
-    split_sentences,
-)
+from analytics_ingest.convert.markdown import Line
+from analytics_ingest.convert.prose.passages import Prose
+from analytics_ingest.convert.prose.sentences import is_conditional, is_statement
 
 _HEADER = re.compile(r"`([A-Za-z][\w-]*): ?([^`{}<>\u2026]*[^`{}<>\u2026.\s])`")
 _PARAM = re.compile(r"`\??([A-Za-z][\w.\[\]-]*)=([^`{}<>\u2026&=\s]+)`")
@@ -67,15 +62,13 @@ class RequestValue:
     """Whether a sentence states it; one that hedges, denies or sets a condition does not."""
 
 
-def read_request_values(
-    document: Document, resources: Mapping[str, Any]
-) -> list[tuple[str | None, RequestValue]]:
+def read_request_values(prose: Prose) -> list[tuple[str | None, RequestValue]]:
     """List what requests carry, with the resource; None for the requests of all."""
     values = [
         (None if _OF_ALL.search(sentence) else named, value)
-        for line, named in iterate_lines_with_resource(document, resources)
+        for line, named in prose.iterate_lines()
         if _may_state(line)
-        for sentence in split_sentences(line.text)
+        for sentence in line.sentences
         if named or _OF_ALL.search(sentence)
         for value in _read_sentence(sentence)
     ]

@@ -10,13 +10,13 @@ import re
 from collections.abc import Collection, Iterator
 from itertools import groupby
 
-from analytics_ingest.convert.markdown import Line
+from analytics_ingest.convert.markdown import Line, split_clauses
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.key_values import read_key_value
-from analytics_ingest.convert.prose.lines import to_plain
+from analytics_ingest.convert.prose.line_subjects import to_plain
 from analytics_ingest.convert.prose.mentions import find_by_name
 from analytics_ingest.convert.prose.parts import Part, list_texts, list_words, take_apart
-from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS, is_statement, split_clauses
+from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS, is_statement
 
 ResourceKeys = list[tuple[str, tuple[str, ...]]]
 """The fields of keys, each with its resource."""

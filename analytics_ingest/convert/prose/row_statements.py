@@ -4,10 +4,10 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
-from analytics_ingest.convert.markdown import Document, Line
+from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.field_changes import read_field_change
-from analytics_ingest.convert.prose.lines import iterate_lines_with_resource, to_plain
+from analytics_ingest.convert.prose.line_subjects import to_plain
 from analytics_ingest.convert.prose.marked_clauses import (
     MarkedClause,
     is_path,
@@ -15,6 +15,7 @@ from analytics_ingest.convert.prose.marked_clauses import (
     mark_clause,
 )
 from analytics_ingest.convert.prose.mentions import mask_resources
+from analytics_ingest.convert.prose.passages import Prose, read_prose
 from analytics_ingest.convert.prose.removed_lists import write_out_lists
 from analytics_ingest.convert.prose.row_changes import RowChange, is_on_other_rows
 from analytics_ingest.convert.prose.row_conditions import read_condition
@@ -154,14 +155,13 @@ def _is_value(clause: MarkedClause, number: int) -> bool:
     return _IS_VALUE.search(before) is not None
 
 
-def iterate_surroundings(
-    document: Document, resources: Collection[str]
-) -> Iterator[tuple[Line, Surroundings]]:
+def iterate_surroundings(prose: Prose) -> Iterator[tuple[Line, Surroundings]]:
     """Yield each line that is not a heading with what is around its first clause."""
-    by_name = dict.fromkeys(resources)
+    resources = prose.resources
+    written_out = read_prose(write_out_lists(prose.document), resources)
     last: Line | None = None
     before: Line | None = None
-    for line, named in iterate_lines_with_resource(write_out_lists(document), by_name):
+    for line, named in written_out.iterate_lines():
         if line is not last:  # One that is of several resources comes once for each.
             before, last = last, line
         if line.is_heading:
@@ -169,7 +169,7 @@ def iterate_surroundings(
         only = next(iter(resources)) if len(resources) == 1 else None
         is_near = before is not None and before.headings == line.headings
         near = before.text if before and is_near else ""
-        group = next(filter(None, (_read_group(h, by_name) for h in line.headings[::-1])), ())
+        group = next(filter(None, (_read_group(h, resources) for h in line.headings[::-1])), ())
         yield line, Surroundings(resources, named or only, group, near)
 
 

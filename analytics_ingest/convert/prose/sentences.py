@@ -1,4 +1,4 @@
-"""Splits prose into sentences, and tells plain statements from all others.
+"""Distinguishes the sentences that plainly state something from all others.
 
 A reader of prose takes a sentence only if it states what it says: not one that denies it, hedges
 it, gives an example, or speaks of the past.
@@ -41,16 +41,6 @@ _ALL_TIMES = re.compile(
     r" (?:are|have|look|use)\b",
     re.IGNORECASE,
 )
-
-
-def split_sentences(text: str) -> list[str]:
-    """Split a line into its sentences; a name in backticks is not split."""
-    return re.split(r"(?<=[.;!?])\s+(?=[A-Z(`*])", text)
-
-
-def split_clauses(text: str) -> list[str]:
-    """Split a line behind each point and semicolon that a blank follows."""
-    return re.split(r"(?<=[.;])\s", text)
 
 
 def is_statement(sentence: str) -> bool:

@@ -6,16 +6,13 @@ a clause nor its line names a resource, `keys` reads it.
 """
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from analytics_ingest.convert.markdown import Document, Line
-from analytics_ingest.convert.prose.clauses import iterate_lines_with_resources, split_line
 from analytics_ingest.convert.prose.cursor_statements import is_time, pair_cursors
 from analytics_ingest.convert.prose.full_refreshes import find_full, says_rest_is_full
+from analytics_ingest.convert.prose.line_subjects import find_cell
 from analytics_ingest.convert.prose.mentions import Mention
-from analytics_ingest.convert.prose.tables import find_cell
+from analytics_ingest.convert.prose.passages import Passage, Prose
 
 _INCREMENTAL = re.compile(r"\bcursors?\b|\bincremental(?:ly)?\b|\breplication key\b", re.I)
 _ON_IT = re.compile(r"\bincremental(?:ly)? (?:on|by) (?:it|this|that field)\b", re.IGNORECASE)
@@ -42,19 +39,15 @@ class SyncModes:
         return name not in self.cursors and (name in self.full or self.is_rest_full)
 
 
-def read_sync_modes(document: Document, resources: Mapping[str, Any]) -> SyncModes:
+def read_sync_modes(prose: Prose) -> SyncModes:
     """Read the cursors that clauses and tables name, and what is read in full."""
     modes = SyncModes()
-    titles: tuple[str, ...] = ()
-    for line, scope in iterate_lines_with_resources(document, resources):
-        if line.cells:
-            titles = titles or line.cells
-            if row := find_cell(titles, line.cells, _CURSOR_TITLE, resources):
+    for passage in prose.passages:
+        if passage.line.cells:
+            if row := find_cell(passage.line, _CURSOR_TITLE, prose.resources):
                 _read_cell(*row, modes)
-            continue
-        titles = ()
-        if not line.is_heading:
-            _read_line(line, scope, resources, modes)
+        elif not passage.line.is_heading:
+            _read_passage(passage, modes)
     return modes
 
 
@@ -66,15 +59,13 @@ def _read_cell(name: str, cell: str, modes: SyncModes) -> None:
         modes.cursors.setdefault(name, match["name"])
 
 
-def _read_line(
-    line: Line, scope: Sequence[str], resources: Mapping[str, Any], modes: SyncModes
-) -> None:
-    is_on_sync = _ON_SYNC.search(line.headings[-1] if line.headings else "") is not None
+def _read_passage(passage: Passage, modes: SyncModes) -> None:
+    is_on_sync = any(map(_ON_SYNC.search, passage.line.headings[-1:]))
     before: list[Mention] = []
-    for clause in split_line(line, scope, resources):
+    for clause in passage.clauses:
         is_on_sync = is_on_sync or _INCREMENTAL.search(clause.text) is not None
         modes.is_rest_full |= says_rest_is_full(clause)
-        modes.full |= find_full(clause, resources)
+        modes.full |= find_full(clause, passage.resources)
         if is_on_sync:
             end = len(clause.text)
             it = [m._replace(start=end, end=end) for m in before if _ON_IT.search(clause.text)]

@@ -4,18 +4,11 @@ The parameter `region` is not sent with `units`         `units` do not take the 
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterator
 
-from analytics_ingest.convert.markdown import Document
-from analytics_ingest.convert.prose.lines import iterate_lines_with_resource
 from analytics_ingest.convert.prose.parts import list_texts, list_words, take_apart
-from analytics_ingest.convert.prose.sentences import (
-    MOST_CHARACTERS,
-    is_conditional,
-    is_statement,
-    split_clauses,
-)
+from analytics_ingest.convert.prose.passages import Prose
+from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS, is_conditional, is_statement
 
 _CUE = re.compile(
     r"\b(?:(?:is|are) (?:not|never) (?:sent|passed|given|used|accepted|supported)"
@@ -37,22 +30,20 @@ _PRONOUN = re.compile(
 )
 
 
-def read_unsent_parameters(
-    document: Document, resources: Mapping[str, Any], shared: Collection[str]
-) -> Iterator[tuple[str, str]]:
+def read_unsent_parameters(prose: Prose, shared: Collection[str]) -> Iterator[tuple[str, str]]:
     """Yield resources, each with a shared parameter that its requests do not carry."""
-    for line, named in iterate_lines_with_resource(document, resources):
+    for line, named in prose.iterate_lines():
         if line.is_heading:
             continue
-        for clause in [] if len(line.text) > MOST_CHARACTERS else split_clauses(line.text):
+        for clause in [] if len(line.text) > MOST_CHARACTERS else line.clauses:
             if is_conditional(clause):
                 continue
             for segment in _SEPARATOR.split(clause):
-                yield from _read_segment(segment, named, resources, shared)
+                yield from _read_segment(segment, named, prose.resources, shared)
 
 
 def _read_segment(
-    segment: str, named: str | None, resources: Mapping[str, Any], shared: Collection[str]
+    segment: str, named: str | None, resources: Collection[str], shared: Collection[str]
 ) -> Iterator[tuple[str, str]]:
     text, cues = _CUE.subn(" ", segment)
     if cues != 1 or not _ON_REQUESTS.search(segment):

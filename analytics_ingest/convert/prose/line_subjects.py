@@ -1,0 +1,133 @@
+"""Finds the resources that a heading, an item, a row of a table or the begin of a line names.
+
+## Orders     - `orders` and `users`: …     | orders | … |     The fields of `orders`: …
+
+`passages` follows a document with these: what they name also holds for what is below them.
+"""
+
+import re
+from collections.abc import Collection
+
+from analytics_ingest.convert.markdown import Line, split_clauses
+from analytics_ingest.convert.normalize.names import to_valid_name
+from analytics_ingest.convert.prose.mentions import find_mentions
+
+_MARKS = re.compile(r"[`*#\\]")
+_AROUND = re.compile(
+    r"^(the )?(schema|fields?|columns?|resource|stream|table|endpoint)s?( of| for)?\W+"
+    r"|\W+(schema|fields?|columns?|resource|stream|table|endpoint)s?$",
+    re.IGNORECASE,
+)
+_SECTIONS = re.compile(
+    r"(?:notes?|fields?|resources?|errors?|parameters?|filters?|settings|records?|pages?|schema"
+    r"|remarks?|details)",
+    re.IGNORECASE,
+)
+"""Titles of whole sections, which are names of resources below another heading only."""
+_LONGEST_NAME = 200
+"""Characters of a line that names a resource and nothing else."""
+_MARKED = r"(?:`[^`]+`|\*\*[^*]+\*\*|`\*\*[^*]+\*\*`|\*\*`[^`]+`\*\*)"
+MARKED_NAMES = rf"{_MARKED}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+){_MARKED})*"
+_SUBJECTS = re.compile(rf"(?P<names>{MARKED_NAMES})\s*(?::|(?=\()|[-\u2013\u2014]\s|\s(?=[a-z]))")
+_OF_SUBJECT = re.compile(
+    rf"\W*(?:the )?(?:fields?|columns?|schema) (?:of|for) (?P<names>{MARKED_NAMES})\W*?:\s", re.I
+)
+_BARE_SUBJECT = re.compile(r"(?P<names>\w+)\s*:\s")
+_OF = re.compile(
+    rf"\b(?:cursors?|keys?|fields?|schemas?) (?:of|for) (?P<names>{MARKED_NAMES})", re.I
+)
+_OF_RESOURCES = re.compile(
+    r"(resource|stream|table|endpoint|entity|object|listing)s?( name)?", re.I
+)
+_BEFORE_SUBJECT = re.compile(r"\W*(?:(?:the|each|every|all|of|for|in)\W+){0,9}", re.IGNORECASE)
+
+
+def to_plain(text: str) -> str:
+    """Return a text without the marks of Markdown."""
+    return _MARKS.sub("", text).strip()
+
+
+def find_section(line: Line, resources: Collection[str]) -> str | None:
+    """Find the resource that a heading names, or the nearest one above it."""
+    titles = line.headings[1:] if _SECTIONS.fullmatch(line.headings[0]) else line.headings
+    outer = [find_label(text, resources) for text in titles]
+    return next((name for name in reversed(outer) if name), None)
+
+
+def find_label(text: str, resources: Collection[str]) -> str | None:
+    """Find the resource that a heading, or the line above a list, names."""
+    if text.rstrip("*_ ").endswith(":"):
+        mentions = find_mentions(text, resources)
+        marked = [m.resource for m in mentions if m.mark == "code" and m.resource]
+        if len(marked) == 1:
+            return marked[0]
+    words = to_plain(text).rstrip(":. ")
+    if len(words) > _LONGEST_NAME:
+        return None
+    for candidate in (words, _AROUND.sub("", words)):
+        if (name := to_valid_name(candidate)) in resources:
+            return name
+    return None
+
+
+def find_subjects(line: Line, resources: Collection[str]) -> list[str]:
+    """Find the resources that a line begins with, or whose cursor or key it is about."""
+    if line.cells:
+        is_of_resources = line.titles and _OF_RESOURCES.fullmatch(to_plain(line.titles[0]))
+        name = to_valid_name(to_plain(line.cells[0]))
+        return [name] if is_of_resources and name in resources else []
+    for match in (
+        _SUBJECTS.match(line.text),
+        _OF.search(line.text),
+        _BARE_SUBJECT.match(line.text),
+    ):
+        if match and (names := list_resources(match["names"], resources)):
+            return names
+    return []
+
+
+def find_last_subjects(line: Line, resources: Collection[str]) -> list[str]:
+    """Find the resources that the last clause of a line that marks any is about."""
+    for clause in reversed(line.clauses):
+        mentions = find_mentions(clause, resources)
+        if names := dict.fromkeys(m.resource for m in mentions if m.mark and m.resource):
+            return [*names]
+    return []
+
+
+def find_first_subject(text: str, resources: Collection[str]) -> str | None:
+    """Find the resource with which a clause of a text begins: `The order lines have …`."""
+    for clause in split_clauses(text):
+        for mention in find_mentions(clause, resources)[:1]:
+            if mention.resource and _BEFORE_SUBJECT.fullmatch(clause[: mention.start]):
+                return mention.resource
+    return None
+
+
+def find_cell(
+    line: Line, title: re.Pattern[str], resources: Collection[str]
+) -> tuple[str, str] | None:
+    """Find the resource of a row, which its first cell names, and its cell in a column.
+
+    Args:
+        title: Of the column; with several such columns none is meant.
+    """
+    columns = [n for n, text in enumerate(line.titles) if title.fullmatch(to_plain(text))]
+    if len(columns) != 1 or len(line.cells) != len(line.titles):
+        return None
+    name = to_valid_name(to_plain(line.cells[0]))
+    return (name, line.cells[columns[0]]) if name in resources else None
+
+
+def list_resources(text: str, resources: Collection[str]) -> list[str]:
+    """List the resources of which a text is a list; none where it names anything else."""
+    names = dict.fromkeys(mention.resource for mention in find_mentions(text, resources))
+    return [] if None in names else [name for name in names if name]
+
+
+def remove_subject(text: str, resource: str) -> str:
+    """Remove a resource at the beginning of a line: `**orders**: id (integer)`."""
+    patterns = (_SUBJECTS, _OF_SUBJECT, _BARE_SUBJECT)
+    match = next(filter(None, (pattern.match(text) for pattern in patterns)), None)
+    is_resource = match is not None and list_resources(match["names"], [resource])
+    return text[match.end() :] if match and is_resource else text

@@ -1,0 +1,180 @@
+"""Reads a document's prose once: its lines and its code, with the resources that each is about.
+
+headings → lines → clauses, each with the names that it mentions
+
+`read_prose` follows headings, lists and tables; the readers receive the immutable `Prose`.
+"""
+
+import re
+import sys
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from typing import NamedTuple
+
+from analytics_ingest.convert.markdown import Block, Document, Line
+from analytics_ingest.convert.prose.line_subjects import (
+    find_label,
+    find_last_subjects,
+    find_section,
+    find_subjects,
+)
+from analytics_ingest.convert.prose.mentions import Mention, find_mentions, replace_mentions
+from analytics_ingest.convert.prose.sentences import is_on_other_source, is_outdated, is_statement
+
+_PRONOUN = re.compile(r"\W*(?:it|its|they|their|these|this|both|that)\b", re.IGNORECASE)
+
+
+class Clause(NamedTuple):
+    """A clause of a line."""
+
+    text: str
+    mentions: Sequence[Mention]
+    """Of resources and of fields."""
+    subjects: Sequence[str]
+    """The resources that it names, else those that it is about."""
+
+    def pair(self) -> Iterator[tuple[Sequence[str], Sequence[Mention]]]:
+        """Yield resources with the other names that belong to them, in either order."""
+        if not any(mention.resource for mention in self.mentions):
+            yield self.subjects, self.mentions
+            return
+        runs = [list(run) for _, run in groupby(self.mentions, key=lambda m: m.resource is None)]
+        for pair in zip(runs[::2], runs[1::2], strict=False):
+            fields, named = pair if self.mentions[0].resource is None else pair[::-1]
+            yield [mention.name for mention in named], fields
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A line with the resources that it is about."""
+
+    line: Line
+    scope: tuple[str, ...]
+    """Empty where the prose does not say which."""
+    resources: Collection[str]
+    """All that are known."""
+
+    @cached_property
+    def clauses(self) -> tuple[Clause, ...]:
+        """Its clauses on requests and their rows.
+
+        A clause without a resource is about those of its line; one that begins with a pronoun is
+        about those of the clause before.
+        """
+        clauses: list[Clause] = []
+        subjects: Sequence[str] = self.scope
+        for text in self.line.clauses:
+            names = find_mentions(text, self.resources)
+            mentions = [name for name in names if name.resource or name.is_field]
+            named = [mention.resource for mention in mentions if mention.resource]
+            subjects = named or (subjects if _PRONOUN.match(text) else self.scope)
+            if not is_on_other_source(replace_mentions(text, mentions, "x")):
+                clauses.append(Clause(text, mentions, subjects))
+        return tuple(clauses)
+
+
+@dataclass(frozen=True)
+class Prose:
+    """What a document says, part by part; what is no longer valid is not a part."""
+
+    document: Document
+    resources: Collection[str]
+    """All that are known."""
+    parts: tuple[tuple[Block | Line, tuple[str, ...]], ...]
+    """Lines and code, each with the resources that it is about."""
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        """The lines."""
+        return tuple(
+            Passage(part, scope, self.resources)
+            for part, scope in self.parts
+            if isinstance(part, Line)
+        )
+
+    def iterate_parts(self) -> Iterator[tuple[Block | Line, str | None]]:
+        """Yield each line and block with its resource; with each one where it has several."""
+        for part, scope in self.parts:
+            yield from ((part, name) for name in scope or (None,))
+
+    def iterate_lines(self) -> Iterator[tuple[Line, str | None]]:
+        """Yield each line with its resource; with each one where it has several."""
+        for passage in self.passages:
+            yield from ((passage.line, name) for name in passage.scope or (None,))
+
+    def iterate_statements(self) -> Iterator[tuple[str, str | None]]:
+        """Yield each clause that states something, with the resource of its line."""
+        for line, name in self.iterate_lines():
+            yield from ((clause, name) for clause in line.clauses if is_statement(clause))
+
+
+def read_prose(document: Document, resources: Collection[str]) -> Prose:
+    """Read which resources the parts of a document are about.
+
+    Args:
+        resources: Their names, which the prose may write in any spelling.
+    """
+    names = tuple(resources)
+    return Prose(document, names, tuple(_iterate_parts(document, names)))
+
+
+def _iterate_parts(
+    document: Document, resources: Collection[str]
+) -> Iterator[tuple[Block | Line, tuple[str, ...]]]:
+    reader = _Reader(resources)
+    for part in document.parts:
+        if isinstance(part, Block):
+            yield part, reader.find_scope(reader.below)
+            continue
+        reader.read(part)
+        if not any(map(is_outdated, part.headings[1:])):
+            yield part, reader.find_scope(reader.subjects)
+
+
+class _Reader:
+    """Follows the lines of a document with the resources that hold for what is below them."""
+
+    def __init__(self, resources: Collection[str]) -> None:
+        self._resources = resources
+        self._heading: str | None = None
+        self._item: tuple[int, str] | None = None
+        """A line that names a resource and nothing else, and how deep it is."""
+        self.subjects: list[str] = []
+        """Those of the last line that begins with resources, which hold for what is below it."""
+        self._level = 0
+        """How deep that line is."""
+        self._is_open = False
+        """Whether it ends with a colon."""
+        self.below: list[str] = []
+        """The resource that a block below the last line is of, by what the line begins with."""
+
+    def find_scope(self, subjects: Sequence[str]) -> tuple[str, ...]:
+        """Find what a part is about: its subjects, else the item or the heading above it."""
+        above = self._item[1] if self._item else self._heading
+        return tuple(subjects) or ((above,) if above else ())
+
+    def read(self, line: Line) -> None:
+        """Follow a line."""
+        named = find_label(line.text, self._resources)
+        if line.is_heading:
+            self._heading, self._item = find_section(line, self._resources), None
+        elif named:
+            self._item = (line.level, named)
+        elif self._item and line.level < self._item[0]:
+            self._item = None
+        self._read_subjects(line)
+        last = find_last_subjects(line, self._resources) if self.subjects else []
+        names = last or self.subjects
+        self.below = names if len(names) == 1 else []
+
+    def _read_subjects(self, line: Line) -> None:
+        is_named = self._heading or self._item
+        own = [] if is_named else find_subjects(line, self._resources)
+        # Below a sentence, which no colon ends, an item may be on a resource of its own.
+        is_below = line.level > self._level and not line.cells and (self._is_open or not own)
+        if not (self.subjects and is_below):
+            # What follows the row of a table is not below it.
+            self._level = sys.maxsize if line.cells else line.level
+            self.subjects, self._is_open = own, line.text.rstrip("*_ ").endswith(":")

@@ -60,6 +60,8 @@ class Line:
     """The cells of a row; empty for all others."""
     titles: tuple[str, ...] = ()
     """The cells of the first row of its table; empty for that row and for all others."""
+    above: str = ""
+    """The line above the list or the table that it is in."""
 
     @cached_property
     def sentences(self) -> tuple[str, ...]:
@@ -115,6 +117,7 @@ class _Splitter:
         self._headings: list[tuple[int, str]] = []
         self._heading_depth = 0
         self._level = 0
+        self._last: dict[int, str] = {}
         self._row: list[str] | None = None
         self._titles: tuple[str, ...] = ()
 
@@ -146,7 +149,8 @@ class _Splitter:
             self._row = []
         elif kind == "tr_close" and self._row is not None:
             cells, text = tuple(self._row), " | ".join(self._row)
-            line = Line(text, self._above, self._level, cells=cells, titles=self._titles)
+            above = self._last.get(self._level, "")
+            line = Line(text, self._above, self._level, False, cells, self._titles, above)
             self._parts.append(line)
             self._row, self._titles = None, self._titles or cells
 
@@ -157,8 +161,10 @@ class _Splitter:
         depth = self._heading_depth
         if depth:
             self._headings = [h for h in self._headings if h[0] < depth] + [(depth, text)]
-        for line in text.splitlines():
-            self._parts.append(Line(line.strip(), self._above, self._level, depth > 0))
+        above = self._last.get(self._level - 1, "")
+        for line in map(str.strip, text.splitlines()):
+            self._parts.append(Line(line, self._above, self._level, depth > 0, above=above))
+            self._last[self._level] = line
 
     def _add_block(self, token: Token) -> None:
         language = (token.info.split() or [""])[0].lower()

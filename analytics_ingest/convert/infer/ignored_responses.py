@@ -12,6 +12,7 @@ from analytics_ingest.convert.infer.declared_parents import list_parents
 from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.line_subjects import to_plain
+from analytics_ingest.convert.prose.mentions import find_mentions
 from analytics_ingest.convert.prose.parts import list_texts, take_apart
 from analytics_ingest.convert.prose.passages import Prose
 
@@ -54,7 +55,6 @@ _REFERS = re.compile(
     re.IGNORECASE,
 )
 _BELOW = re.compile(r"\b(?:sub-?resources?|child(?:ren)?(?: resources?)?)\b", re.IGNORECASE)
-_QUOTED = re.compile(r"[`*]+([\w -]+)[`*]+")
 _NO_NAMES = re.compile("responses?|errors?|status(?:es)?|records?|rows?|data")
 
 
@@ -100,8 +100,8 @@ def _join_clauses(line: Line) -> list[str]:
 
 def _find_names(draft: Draft, sentence: str) -> list[str]:
     """Find the resources that a sentence quotes, or speaks of by their name."""
-    quoted = [to_valid_name(name) for name in _QUOTED.findall(sentence)]
-    if names := [name for name in quoted if name in draft.by_name]:
+    mentions = find_mentions(sentence, draft.by_name)
+    if names := [m.resource for m in mentions if m.mark and m.resource]:
         return names
     names = _find_mentioned(draft, to_plain(sentence))
     if names or _BELOW.search(sentence):

@@ -97,7 +97,7 @@ def _read_to_empty_pages(draft: Draft) -> None:
 
 def _set_last_pages(draft: Draft, prose: Prose) -> None:
     """Let a maximum be the number of pages that a sentence names; dlt stops before the maximum."""
-    counts = [(m[1].lower(), named) for m, named in _iterate_counts(draft, prose)]
+    counts = [(m[1].lower(), named) for m, named in _iterate_counts(prose)]
     for resource in draft.resources:
         paginator = draft.find_paginator(resource)
         most = paginator.get("maximum_page") if isinstance(paginator, dict) else None
@@ -113,7 +113,7 @@ def _set_last_pages(draft: Draft, prose: Prose) -> None:
         draft.log.assume(resource["name"], reason)
 
 
-def _iterate_counts(draft: Draft, prose: Prose) -> Iterator[tuple[re.Match[str], str | None]]:
+def _iterate_counts(prose: Prose) -> Iterator[tuple[re.Match[str], str | None]]:
     """Yield the numbers of pages that lines name, with the resource that each speaks of."""
     for line, named in prose.iterate_lines():
         for clause in line.clauses:

@@ -51,14 +51,11 @@ def read_error_handler(document: Document) -> dict[str, Any]:
 
 
 def _iterate_sentences(document: Document) -> Iterator[str]:
-    above: dict[int, str] = {}
-    """The last item of each depth of a list."""
     for line in document.lines:
-        above[line.level] = line.text
         is_in_section = any(_SECTION.search(heading) for heading in line.headings)
         if line.is_heading:
             continue
-        label = above.get(line.level - 1, "")
+        label = "" if line.cells else line.above
         text = f"{label} {line.text}" if label.rstrip("* ").endswith(":") else line.text
         for sentence in split_clauses(to_plain(text)):
             names_codes = is_in_section and (line.cells or _LABEL.search(sentence))

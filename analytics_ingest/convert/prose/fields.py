@@ -88,7 +88,6 @@ def read_fields(prose: Prose) -> dict[str, Fields]:
     of_all: set[str] = set()
     resources = prose.resources
     only = next(iter(resources)) if len(resources) == 1 else None
-    header: tuple[str, ...] = ()
     for part, named in prose.iterate_parts():
         resource = named or only
         in_section = is_in_field_section(part)
@@ -104,9 +103,8 @@ def read_fields(prose: Prose) -> dict[str, Fields]:
         if isinstance(part, Block):
             _add_block(fields, part, resource)
         elif part.cells:
-            header = part.cells if _is_header(part.cells) else header
             if not any(_add_listed(fields, cell) for cell in part.cells[1:]):
-                _add_row(fields, header, part.cells)
+                _add_row(fields, part)
         else:
             _add_line(fields, part, resource)
     for fields in by_resource.values():
@@ -186,12 +184,9 @@ def _add_listed(fields: Fields, text: str) -> bool:
     return True
 
 
-def _is_header(cells: tuple[str, ...]) -> bool:
-    return any(to_plain(cell).lower() in _TYPE_COLUMNS for cell in cells)
-
-
-def _add_row(fields: Fields, header: tuple[str, ...], cells: tuple[str, ...]) -> None:
-    if len(header) != len(cells) or header == cells:
+def _add_row(fields: Fields, line: Line) -> None:
+    header, cells = line.titles, line.cells
+    if len(header) != len(cells):
         return
     row = {to_plain(name).lower(): to_plain(cell) for name, cell in zip(header, cells, strict=True)}
     name = to_plain(cells[0])

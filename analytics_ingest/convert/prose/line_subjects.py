@@ -39,6 +39,7 @@ _OF = re.compile(
 _OF_RESOURCES = re.compile(
     r"(resource|stream|table|endpoint|entity|object|listing)s?( name)?", re.I
 )
+_SEPARATOR = re.compile(r"\s*(?:,|&|/|\band\b)\s*")
 _BEFORE_SUBJECT = re.compile(r"\W*(?:(?:the|each|every|all|of|for|in)\W+){0,9}", re.IGNORECASE)
 
 
@@ -68,6 +69,12 @@ def find_label(text: str, resources: Collection[str]) -> str | None:
         if (name := to_valid_name(candidate)) in resources:
             return name
     return None
+
+
+def find_group(heading: str, resources: Collection[str]) -> tuple[str, ...]:
+    """Find the resources that a heading lists, if it lists several: Users, Teams and Services."""
+    names = [to_valid_name(part) for part in _SEPARATOR.split(to_plain(heading)) if part]
+    return tuple(names) if len(names) > 1 and set(names) <= set(resources) else ()
 
 
 def find_subjects(line: Line, resources: Collection[str]) -> list[str]:

@@ -78,24 +78,16 @@ def read_primary_keys(prose: Prose) -> dict[str | None, KeyStatement]:
 
 def _iterate_statements(prose: Prose) -> Iterator[tuple[str | None, KeyStatement]]:
     resources = prose.resources
-    items: dict[int, str] = {}
-    """The last item of each depth of a list."""
     for line, named in prose.iterate_lines():
-        over = items.get(line.level - (not line.cells), "")
-        over = over if over.endswith(":") else next(iter(line.headings[-1:]), "")
-        keys = read_resource_keys(line, over, resources)
+        keys = read_resource_keys(line, resources)
         if keys and (named is None or named in dict(keys)):
             yield from ((of, KeyStatement(fields, is_certain=True)) for of, fields in keys)
-            continue
-        if not line.cells:
-            items[line.level] = line.text
-            above = items.get(line.level - 1, "") if line.level > 1 else ""
-            if statement := _read_line(line, named, resources):
-                is_nested = _is_of_nested_rows(above, resources)
-                is_certain = statement.is_certain and not is_nested
-                yield named, KeyStatement(statement.fields, is_certain)
-            continue
-        yield from _read_row(line, named, resources)
+        elif line.cells:
+            yield from _read_row(line, named, resources)
+        elif statement := _read_line(line, named, resources):
+            is_nested = line.level > 1 and _is_of_nested_rows(line.above, resources)
+            is_certain = statement.is_certain and not is_nested
+            yield named, KeyStatement(statement.fields, is_certain)
 
 
 def _is_of_nested_rows(item: str, resources: Collection[str]) -> bool:
@@ -109,8 +101,7 @@ def _read_line(line: Line, named: str | None, resources: Collection[str]) -> Key
     if label := _LABEL.match(line.text):
         fields = read_key_value(label["value"])
         return KeyStatement(fields, is_certain=bool(fields))
-    sentences = line.clauses
-    for sentence in [text for text in sentences if len(text) <= MOST_CHARACTERS]:
+    for sentence in [text for text in line.clauses if len(text) <= MOST_CHARACTERS]:
         for pattern in _SENTENCES:
             match = pattern.search(sentence)
             if match is None or OF_ANOTHER.search(sentence) or not is_statement(sentence):

@@ -30,22 +30,20 @@ def write_out_lists(document: Document) -> Document:
 
 
 def _iterate_parts(parts: list[Block | Line]) -> Iterator[Block | Line]:
-    title: tuple[str, ...] = ()
     behind_table: list[Line] = []
     number = 0
     while number < len(parts):
         part = parts[number]
         number += 1
-        cells = part.cells if isinstance(part, Line) else ()
-        if not cells:
+        is_row = isinstance(part, Line) and bool(part.cells)
+        if isinstance(part, Line) and part.cells:
+            behind_table += _read_row(part)
+        else:
             yield from behind_table
-            title, behind_table = (), []
-        elif title and isinstance(part, Line):
-            behind_table += _read_row(part, title)
-        title = title or cells
+            behind_table = []
         items = _list_items(part, parts, number)
         number += len(items)
-        yield _join(part, items) if isinstance(part, Line) and not cells else part
+        yield _join(part, items) if isinstance(part, Line) and not is_row else part
     yield from behind_table
 
 
@@ -78,8 +76,8 @@ def _is_below_title(line: Line) -> bool:
     return bool(line.headings) and _TITLE.fullmatch(to_plain(line.headings[-1])) is not None
 
 
-def _read_row(line: Line, title: tuple[str, ...]) -> Iterator[Line]:
-    for head, cell in zip(title[1:], line.cells[1:], strict=False):
+def _read_row(line: Line) -> Iterator[Line]:
+    for head, cell in zip(line.titles[1:], line.cells[1:], strict=False):
         name = to_plain(line.cells[0])
         if name and _TITLE.fullmatch(to_plain(head)) and _MARKS.fullmatch(cell):
             yield replace(line, text=_write(cell, name), cells=())

@@ -55,14 +55,11 @@ _ORDINARY = re.compile(
 _KEY_TITLE = re.compile(r"(?:(?:primary )?keys?(?: fields?| columns?)?|fields?|columns?)", re.I)
 
 
-def read_resource_keys(line: Line, above: str, resources: Collection[str]) -> ResourceKeys:
-    """Read the keys that a line names, each with its resource.
-
-    Args:
-        above: The heading, or the line, below which a list or a table is.
-    """
+def read_resource_keys(line: Line, resources: Collection[str]) -> ResourceKeys:
+    """Read the keys that a line names, each with its resource."""
     if line.is_heading or len(line.text) > MOST_CHARACTERS:
         return []
+    above = line.above if line.above.endswith(":") else "".join(line.headings[-1:])
     if _ABOVE.fullmatch(to_plain(above)):
         if line.cells:
             return _read_item(line.cells[0], line.cells[1], resources) if _is_pair(line) else []

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.field_changes import read_field_change
-from analytics_ingest.convert.prose.line_subjects import to_plain
+from analytics_ingest.convert.prose.line_subjects import find_group
 from analytics_ingest.convert.prose.marked_clauses import (
     MarkedClause,
     is_path,
@@ -169,13 +169,5 @@ def iterate_surroundings(prose: Prose) -> Iterator[tuple[Line, Surroundings]]:
         only = next(iter(resources)) if len(resources) == 1 else None
         is_near = before is not None and before.headings == line.headings
         near = before.text if before and is_near else ""
-        group = next(filter(None, (_read_group(h, resources) for h in line.headings[::-1])), ())
+        group = next(filter(None, (find_group(h, resources) for h in line.headings[::-1])), ())
         yield line, Surroundings(resources, named or only, group, near)
-
-
-def _read_group(heading: str, resources: Collection[str]) -> tuple[str, ...]:
-    """Read the resources that a heading lists: Users, Teams and Services."""
-    parts = re.split(r"\s*(?:,|&|/|\band\b)\s*", to_plain(heading))
-    names = [to_valid_name(part) for part in parts if part]
-    is_group = len(names) > 1 and all(name in resources for name in names)
-    return tuple(names) if is_group else ()

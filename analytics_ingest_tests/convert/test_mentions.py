@@ -94,3 +94,20 @@ def test_the_name_itself_is_meant_before_its_other_number() -> None:
 
 def test_a_long_line_is_read_in_time_that_grows_with_its_length() -> None:
     assert len(find_mentions("the orders-a-b `x` " * 20_000, SHOP)) == 20_000
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The cursor field of order lines is **`at`**", ["order_lines", "at"]),
+        ("**the cursor field is `at`**", ["at"]),
+        ("Studies are incremental by `at`", ["study", "at"]),
+        ("`at` of each order is sent once per study", ["at", "study"]),
+        ("Keys with `is_old` are skipped", ["is_old"]),
+    ],
+)
+def test_the_very_names_and_the_fields_of_a_clause_are_known(
+    text: str, expected: list[str]
+) -> None:
+    mentions = find_mentions(text, SHOP)
+    assert [each.name for each in mentions if each.resource or each.is_field] == expected

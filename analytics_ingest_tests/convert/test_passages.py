@@ -109,3 +109,21 @@ def test_a_list_of_resources_names_nothing_else() -> None:
     assert list_resources("`orders` and `carts`", NAMES) == []
     assert find_group("Orders, Order Lines & Study", NAMES) == NAMES
     assert find_group("Orders and carts", NAMES) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The following fields are removed from `orders`:\n\n- `a`\n- `b`", ["… `a`, `b`"]),
+        ("The following columns are not loaded:\n\n- `a`, `b`", ["… `a`, `b`"]),
+        ("`orders` has the following fields:\n\n- `a`\n- `b`", ["…", "`a`", "`b`"]),
+        ("The following tables are not loaded:\n\n- `orders`", ["…", "`orders`"]),
+        ("The following fields are removed:\n\n- `a` (text)", ["…", "`a` (text)"]),
+    ],
+)
+def test_a_list_of_changed_fields_is_a_part_of_the_sentence_above_it(
+    text: str, expected: list[str]
+) -> None:
+    lines = [passage.line.text for passage in read(text).passages]
+    above = text.partition("\n")[0]
+    assert lines == [line.replace("…", above) for line in expected]

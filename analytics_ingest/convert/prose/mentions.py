@@ -16,7 +16,7 @@ from analytics_ingest.convert.normalize.plurals import list_singulars
 
 _MARKED = re.compile(r"`(?P<code>[^`]+)`|\*\*(?! )(?P<bold>[^*`]+)\*\*")
 _NAME = re.compile(r"[A-Za-z_][\w.\[\]$-]*")
-_LIST = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
+_LIST = re.compile(r" ?, ?(?:and )?| and ")
 _WORD = re.compile(r"(?<![\w#.-])\w+(?:-\w+)*(?![\w-]|\.\w)")
 """Neither a step of a path such as `data.orders` nor the number of a mark."""
 _GENERAL = frozenset(
@@ -109,7 +109,7 @@ def speaks_of_all(clause: str) -> bool:
 
 def _read_mark(match: re.Match[str], resources: Collection[str]) -> Iterator[Mention]:
     """Yield the resources of a mark, which may list several, or the one name that it is."""
-    text = (match["code"] or match["bold"]).strip(": ").rstrip(".")
+    text = " ".join((match["code"] or match["bold"]).split()).strip(": ").rstrip(".")
     mark = "code" if match["code"] else "bold"
     parts = [to_valid_name(part) for part in _LIST.split(text)]
     if all(part in resources for part in parts):

@@ -21,6 +21,7 @@ from analytics_ingest.convert.prose.line_subjects import (
     find_subjects,
 )
 from analytics_ingest.convert.prose.mentions import Mention, find_mentions, replace_mentions
+from analytics_ingest.convert.prose.removed_lists import write_out_lists
 from analytics_ingest.convert.prose.sentences import is_on_other_source, is_outdated, is_statement
 
 _PRONOUN = re.compile(r"\W*(?:it|its|they|their|these|this|both|that)\b", re.IGNORECASE)
@@ -116,8 +117,8 @@ def read_prose(document: Document, resources: Collection[str]) -> Prose:
     Args:
         resources: Their names, which the prose may write in any spelling.
     """
-    names = tuple(resources)
-    return Prose(document, names, tuple(_iterate_parts(document, names)))
+    names, plain = tuple(resources), write_out_lists(document)
+    return Prose(plain, names, tuple(_iterate_parts(plain, names)))
 
 
 def _iterate_parts(

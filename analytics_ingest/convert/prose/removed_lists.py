@@ -11,6 +11,8 @@ from dataclasses import replace
 
 from analytics_ingest.convert.markdown import Block, Document, Line
 from analytics_ingest.convert.prose.line_subjects import to_plain
+from analytics_ingest.convert.prose.row_words import ADD, LIFT, REMOVE
+from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS
 
 _MARKS = re.compile(r"`[^`]+`(?:(?:, and |, | and )`[^`]+`){0,30}")
 _TITLE = re.compile(
@@ -18,6 +20,9 @@ _TITLE = re.compile(
     r"|(?:fields|columns) (?:that are )?(?:removed|dropped)",
     re.IGNORECASE,
 )
+_FOLLOWING = re.compile(r"\bfollowing (?:fields?|columns?|attributes?|properties)\b", re.IGNORECASE)
+_CHANGES = re.compile(rf"\b(?:{REMOVE}|{LIFT}|{ADD}|not|without)(?!\w)", re.IGNORECASE)
+"""What is said of fields that change; a list of all fields stays a list."""
 _LABELLED = re.compile(
     rf"\W{{0,4}}(?:{_TITLE.pattern})\W{{1,4}} *(?P<marks>{_MARKS.pattern})\.?", re.IGNORECASE
 )
@@ -35,21 +40,21 @@ def _iterate_parts(parts: list[Block | Line]) -> Iterator[Block | Line]:
     while number < len(parts):
         part = parts[number]
         number += 1
-        is_row = isinstance(part, Line) and bool(part.cells)
         if isinstance(part, Line) and part.cells:
             behind_table += _read_row(part)
-        else:
-            yield from behind_table
-            behind_table = []
+            yield part
+            continue
+        yield from behind_table
+        behind_table = []
         items = _list_items(part, parts, number)
         number += len(items)
-        yield _join(part, items) if isinstance(part, Line) and not is_row else part
+        yield _join(part, items) if isinstance(part, Line) else part
     yield from behind_table
 
 
 def _list_items(part: Block | Line, parts: list[Block | Line], start: int) -> list[str]:
     """List the marked names that are listed below a line that ends with a colon."""
-    if not isinstance(part, Line) or not (part.text.endswith(":") and "following" in part.text):
+    if not isinstance(part, Line) or not _introduces_changes(part.text):
         return []
     items: list[str] = []
     for number in range(start, len(parts)):
@@ -58,6 +63,11 @@ def _list_items(part: Block | Line, parts: list[Block | Line], start: int) -> li
             break
         items.append(other.text.strip(" .;"))
     return items if all(map(_MARKS.fullmatch, items)) else []
+
+
+def _introduces_changes(text: str) -> bool:
+    is_label = len(text) <= MOST_CHARACTERS and text.endswith(":")
+    return is_label and bool(_FOLLOWING.search(text) and _CHANGES.search(text))
 
 
 def _join(line: Line, items: list[str]) -> Line:

@@ -15,8 +15,7 @@ from analytics_ingest.convert.prose.marked_clauses import (
     mark_clause,
 )
 from analytics_ingest.convert.prose.mentions import mask_resources
-from analytics_ingest.convert.prose.passages import Prose, read_prose
-from analytics_ingest.convert.prose.removed_lists import write_out_lists
+from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.row_changes import RowChange, is_on_other_rows
 from analytics_ingest.convert.prose.row_conditions import read_condition
 from analytics_ingest.convert.prose.row_subjects import (
@@ -158,10 +157,9 @@ def _is_value(clause: MarkedClause, number: int) -> bool:
 def iterate_surroundings(prose: Prose) -> Iterator[tuple[Line, Surroundings]]:
     """Yield each line that is not a heading with what is around its first clause."""
     resources = prose.resources
-    written_out = read_prose(write_out_lists(prose.document), resources)
     last: Line | None = None
     before: Line | None = None
-    for line, named in written_out.iterate_lines():
+    for line, named in prose.iterate_lines():
         if line is not last:  # One that is of several resources comes once for each.
             before, last = last, line
         if line.is_heading:

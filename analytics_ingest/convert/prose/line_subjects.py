@@ -77,7 +77,7 @@ def find_group(heading: str, resources: Collection[str]) -> tuple[str, ...]:
     return tuple(names) if len(names) > 1 and set(names) <= set(resources) else ()
 
 
-def find_subjects(line: Line, resources: Collection[str]) -> list[str]:
+def find_line_subjects(line: Line, resources: Collection[str]) -> list[str]:
     """Find the resources that a line begins with, or whose cursor or key it is about."""
     if line.cells:
         is_of_resources = line.titles and _OF_RESOURCES.fullmatch(to_plain(line.titles[0]))

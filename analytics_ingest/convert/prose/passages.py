@@ -17,8 +17,8 @@ from analytics_ingest.convert.markdown import Block, Document, Line
 from analytics_ingest.convert.prose.line_subjects import (
     find_label,
     find_last_subjects,
+    find_line_subjects,
     find_section,
-    find_subjects,
 )
 from analytics_ingest.convert.prose.mentions import Mention, find_mentions, replace_mentions
 from analytics_ingest.convert.prose.removed_lists import write_out_lists
@@ -172,7 +172,7 @@ class _Reader:
 
     def _read_subjects(self, line: Line) -> None:
         is_named = self._heading or self._item
-        own = [] if is_named else find_subjects(line, self._resources)
+        own = [] if is_named else find_line_subjects(line, self._resources)
         # Below a sentence, which no colon ends, an item may be on a resource of its own.
         is_below = line.level > self._level and not line.cells and (self._is_open or not own)
         if not (self.subjects and is_below):

@@ -154,6 +154,10 @@ def test_a_field_of_another_resource_than_the_parent_is_not_taken(desk: Desk) ->
         "`notes`: the endpoint requires an `order`, so it is called once for every order with that "
         "order's `number`.",
         "- **notes**: requested once per order, with its `number` as the query parameter `order`",
+        "- **notes**: requires the query parameter `order`. Requested for every order with the "
+        "order's `number`.",
+        "- **notes**: path `/notes`. The endpoint requires `order`: it is requested once for every "
+        "row of `orders`, with the `number` of the order. The primary key is `id`.",
     ],
 )
 def test_a_request_for_each_row_of_a_parent_holds_its_field(desk: Desk, prose: str) -> None:
@@ -161,3 +165,17 @@ def test_a_request_for_each_row_of_a_parent_holds_its_field(desk: Desk, prose: s
     written = desk.new(shop(ORDERS, notes, prose=f"\n{prose}\n"))
     expected = {"order": "{resources.orders.number}"}
     assert written.endpoint("notes")["params"] == expected
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "- **notes**: may require `order`. Requested for every order with the order's `number`.",
+        "- **notes**: requires `order`. Webhooks are called for every order with its `number`.",
+        "- **notes**: requires `order`. Requested for every cart with the cart's `number`.",
+        "Other listings require `order`. Requested for every order with the order's `number`.",
+    ],
+)
+def test_another_sentence_on_a_required_parameter_fills_none(desk: Desk, prose: str) -> None:
+    notes = '{"name": "notes", "endpoint": {"path": "/notes"}}'
+    assert "params" not in desk.new(shop(ORDERS, notes, prose=f"\n{prose}\n")).endpoint("notes")

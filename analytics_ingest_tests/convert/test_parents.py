@@ -222,6 +222,26 @@ def test_the_parents_key_is_the_field(desk: Desk) -> None:
     assert found.endpoint("lines")["params"]["order_id"]["field"] == "uuid"
 
 
+def test_of_a_parents_key_only_what_its_path_lacks_is_the_field(desk: Desk) -> None:
+    versions = """{"name": "versions", "primary_key": ["project_id", "number"],
+ "endpoint": {"path": "/projects/{project_id}/versions"}}"""
+    files = listing("files", "/projects/{project_id}/versions/{version_id}/files")
+    found = desk.new(shop(listing("projects", "/projects"), versions, files))
+    params = found.endpoint("files")["params"]
+    assert (params["version_id"]["resource"], params["version_id"]["field"]) == (
+        "versions",
+        "number",
+    )
+
+
+def test_a_field_that_the_parents_rows_lack_is_doubted(desk: Desk) -> None:
+    schema = "\n# Schema\n\n- **orders**: `number` (integer), `name` (string)\n"
+    lines = listing("lines", "/orders/{order_id}/lines")
+    found = desk.new(shop(listing("orders", "/orders"), lines, prose=schema))
+    doubt = "{order_id} is each id of orders, whose path comes before it, though the document"
+    assert any(doubt in line for line in found.assumed)
+
+
 @pytest.mark.parametrize(
     ("path", "params", "expected"),
     [

@@ -179,3 +179,52 @@ def test_long_lines_are_read_quickly() -> None:
     began = time.monotonic()
     read_primary_keys(read_prose(document, NAMES))
     assert time.monotonic() - began < 20
+
+
+OWN = [
+    "- **order_lines**: read in full. The primary key is `order` and `number`.",
+    "- **order_lines**: read in full. The key is `order` together with `number`.",
+    "- **order_lines**: its key consists of `order` and `number`.",
+    "- **order_lines**: the key consists of the order and the line's `number`: `order`, `number`.",
+    "- **order_lines**: As an order has several lines, the primary key consists of both: "
+    "`order`, `number`.",
+    "- **order_lines**: A line appears once for every order, so a record is identified by `order` "
+    "and `number`.",
+    "### Order lines\n\nEach record is uniquely identified by the combination of `order` and "
+    "`number`.",
+    "### Order lines\n\nThe composite key is `order`, `number`.",
+]
+NOT_OWN = [
+    "- **order_lines**: If an order has lines, the primary key is `order` and `number`.",
+    "- **order_lines**: The key is `order` and `number` in another table.",
+    "- **order_lines**: A record may be identified by `order` and `number`.",
+    "- **order_lines**: A record is not identified by `order` and `number`.",
+    "- **order_lines**: The parent's key is `order` and `number`.",
+    "- **order_lines**: The API key is `order` and `number`.",
+    "- **order_lines**: The user is identified by `order` and `number`.",
+]
+
+
+@pytest.mark.parametrize("prose", OWN)
+def test_a_sentence_on_the_resource_of_its_item_names_its_key(desk: Desk, prose: str) -> None:
+    assert read(desk, prose) == {"order_lines": ("order", "number")}
+
+
+@pytest.mark.parametrize("prose", NOT_OWN)
+def test_a_sentence_on_something_else_names_no_key(desk: Desk, prose: str) -> None:
+    assert read(desk, prose) == {}
+
+
+def test_a_key_may_hold_what_fills_the_path(desk: Desk) -> None:
+    stock = '{"name": "stock", "endpoint": {"path": "/users/{user}/stock"}}'
+    fields = "# Schema\n\n- **stock**: `place` (integer), `count` (integer)\n"
+    prose = f"- **stock**: The primary key is `user` and `place`.\n\n{fields}"
+    written = desk.new(shop(*RESOURCES, stock, prose=f"# Resources\n\n{prose}\n"))
+    assert written.declaration.resources["stock"].primary_key == ("user", "place")
+
+
+def test_a_stated_key_whose_fields_are_not_listed_is_named(desk: Desk) -> None:
+    fields = "# Schema\n\n- **users**: `id` (integer), `name` (string)\n"
+    written = new(desk, f"- **users**: The primary key is `area` and `number`.\n\n{fields}")
+    reason = "users: primary_key is id, as configured; the prose names area, number"
+    assert reason in written.assumed

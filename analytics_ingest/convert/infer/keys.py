@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.normalize.placeholders import list_names
 from analytics_ingest.convert.prose.fields import Fields
 from analytics_ingest.convert.prose.primary_keys import KeyStatement
 from analytics_ingest.declaration.airbyte.incremental_sync import find_sent_bounds
@@ -66,7 +67,7 @@ def _compare_shared_keys(draft: Draft, stated: Mapping[str | None, KeyStatement]
         draft.log.assume(None, _describe_difference(configured, statement))
 
 
-def _describe_difference(configured: str | list[str], statement: KeyStatement) -> str:
+def _describe_difference(configured: str | list[str] | None, statement: KeyStatement) -> str:
     named = ", ".join(statement.fields)
     return f"primary_key is {_join(configured)}, as configured; the prose names {named}"
 
@@ -109,15 +110,24 @@ def _take_key(draft: Draft, resource: Json, statement: KeyStatement, fields: Fie
     key = _unpack(statement.fields)
     if configured == key:
         return True
-    is_known = not fields.names or set(statement.fields) <= fields.names
-    if "primary_key" in resource or not (is_known and (statement.is_certain or not configured)):
-        if configured and statement.is_certain:
+    is_known = not fields.names or set(statement.fields) <= fields.names | _list_inherited(resource)
+    # A single field may be that of other rows, which the sentence before is on.
+    is_composite = statement.is_plain and len(statement.fields) > 1
+    is_sure = statement.is_certain or is_composite or not configured
+    if "primary_key" in resource or not (is_known and is_sure):
+        if statement.is_certain or statement.is_plain:
             draft.log.assume(resource["name"], _describe_difference(configured, statement))
         return bool(configured)
     resource["primary_key"] = key
     reason = f"its primary_key is {', '.join(statement.fields)}, as the prose says"
     draft.log.assume(resource["name"], reason, key="primary_key", comment=FROM_TEXT)
     return True
+
+
+def _list_inherited(resource: Json) -> set[str]:
+    """List the fields that rows may have from their parents: what fills the path, and `_a_id`."""
+    path = str(resource["endpoint"].get("path"))
+    return {*list_names(path), *map(str, resource.get("include_from_parent") or ())}
 
 
 def _compare_with_fields(draft: Draft, resource: Json, fields: Fields) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from analytics_ingest.convert.draft import Draft
 from analytics_ingest.convert.infer.matching import read_stem
 from analytics_ingest.convert.normalize.names import to_valid_name
+from analytics_ingest.convert.normalize.placeholders import list_names
 from analytics_ingest.convert.prose.fields import Fields
 from analytics_ingest.convert.prose.path_values import SETTING, PathValue, PathValues
 from analytics_ingest.convert.python.values import to_setting_name
@@ -43,9 +44,19 @@ class ParentFields:
         return likely[0] if likely else self.find_key(parent)
 
     def find_key(self, parent: str) -> str:
-        """Return the primary key of a parent, `id` where it is not one field."""
-        key = self.draft.find_key(self.draft.by_name[parent])
-        return key if isinstance(key, str) else "id"
+        """Return the primary key of a parent without what its path holds; `id` if that is not one.
+
+        The other fields of the key are then those of its own parents.
+        """
+        resource = self.draft.by_name[parent]
+        placed = list_names(str(resource["endpoint"].get("path")))
+        own = [key for key in self.draft.list_key_fields(resource) if key not in placed]
+        return own[0] if len(own) == 1 else "id"
+
+    def is_known(self, parent: str, field: str) -> bool:
+        """Return whether a parent's rows have a field, unless the document lists none."""
+        known = self.fields.get(parent, Fields()).names
+        return not known or field in known
 
     def _find_stated(self, name: str, placeholder: str) -> PathValue | None:
         return self.stated.get((name, placeholder), self.stated.get((None, placeholder)))

@@ -142,7 +142,9 @@ class _Binder:
         """Bind a placeholder to a parent that the document does not name."""
         field = self._parent_fields.find(name, parent, placeholder)
         self._resources[name]["endpoint"]["params"][placeholder] = build_parent_param(parent, field)
-        text = f"{{{placeholder}}} is each {field} of {parent}, {reason}"
+        is_known = self._parent_fields.is_known(parent, field)
+        doubt = "" if is_known else ", though the document lists no such field there"
+        text = f"{{{placeholder}}} is each {field} of {parent}, {reason}{doubt}"
         key = f"endpoint.params.{placeholder}"
         self._log.assume(name, text, key=key, comment="the document leaves the parent open")
 

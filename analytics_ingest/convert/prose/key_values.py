@@ -6,7 +6,7 @@ from analytics_ingest.convert.prose.field_types import find_type
 
 _ITEM = r"[`\"'*]*[A-Za-z_][\w.]*[`\"'*]*"
 QUOTED = r"[`*]+[A-Za-z_][\w.]*[`*]+"
-AND = r"(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*[+&]\s*)"
+AND = r"(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+together with\s+|\s*[+&]\s*)"
 _COMPOSITE = re.compile(r"^[\W_]*(?:composite|compound)\b(?: key)?(?: of)?[\s:(]*", re.IGNORECASE)
 _VALUE = re.compile(rf"[\W_]*?(?P<names>{_ITEM}(?:{AND}{_ITEM})*)(?P<rest>.*)", re.IGNORECASE)
 _NOTE_ON_KEYS = re.compile(r"\([^()]*\bkeys?\b[^()]*\)", re.IGNORECASE)

@@ -37,6 +37,14 @@ _ONCE = (
         re.IGNORECASE,
     ),
 )
+_REQUIRED = re.compile(
+    rf"\brequires {_PARAM}[.:;,] (?:it is |and is )?(?:requested|called|read) (?:once )?"
+    r"(?:for|per) (?:each |every |all )?(?:rows? of )?`?(?P<parent>\w+)`?,? (?:with|by) (?:"
+    r"(?:its|(?:that|the) \w+['\u2019]s) `(?P<field>\w+)`"
+    r"|(?:the )?`(?P<of>\w+)` of (?:the|that|each) \w+)",
+    re.IGNORECASE,
+)
+"""What two sentences say: that there is a parameter, and what fills it."""
 _LEAST_MARKS = 4
 """Those of a field, and of what it fills."""
 _QUERY = frozenset({"query", "parameter"})
@@ -77,6 +85,7 @@ def read_placeholder_values(prose: Prose, resources: Mapping[str, Any]) -> Itera
 def read_parameter_values(prose: Prose) -> Iterator[ParentValue]:
     """Yield the fields that fill query parameters of a resource, each of a named parent."""
     yield from _iterate_repeated(prose)
+    yield from _iterate_required(prose)
     for child, parts in _iterate_clauses(prose):
         names = [n for n, part in enumerate(parts) if part.kind == "name"]
         fields = [n for n in names if parts[n + 1 : n + 2] == [Part("word", "of")]]
@@ -95,6 +104,17 @@ def _iterate_repeated(prose: Prose) -> Iterator[ParentValue]:
         parents = find_by_name(match["parent"], prose.resources) if match else ()
         if match and child and len(parents) == 1 and parents != (child,):
             yield ParentValue(child, parents[0], match["field"], match["name"])
+
+
+def _iterate_required(prose: Prose) -> Iterator[ParentValue]:
+    """Yield the fields of parameters that are required, each of the parent that follows."""
+    for line, child in prose.iterate_lines():
+        match = _REQUIRED.search(line.text) if len(line.text) <= MOST_CHARACTERS else None
+        parents = find_by_name(match["parent"], prose.resources) if match else ()
+        if match and child and len(parents) == 1 and parents != (child,):
+            field = match["field"] or match["of"]
+            if is_statement(match[0]):
+                yield ParentValue(child, parents[0], field, match["name"])
 
 
 def _iterate_ends(prose: Prose) -> Iterator[tuple[str, str | None]]:

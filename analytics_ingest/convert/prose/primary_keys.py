@@ -6,7 +6,7 @@ Another sentence may be about another resource, so it counts only where nothing 
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.normalize.names import to_valid_name
@@ -20,7 +20,7 @@ from analytics_ingest.convert.prose.key_values import (
 from analytics_ingest.convert.prose.line_subjects import find_cell, to_plain
 from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.resource_keys import read_resource_keys
-from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS, is_statement
+from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS, is_conditional, is_statement
 
 _LABEL = re.compile(
     r"^[\W_]*(?:composite )?primary[ _]keys?(?: fields?| columns?)?[\s*_`]*(?:\([^()]*\))?"
@@ -39,6 +39,17 @@ _SENTENCES = (
         re.IGNORECASE,
     ),
 )
+_NAMES = rf"(?P<{{}}>{QUOTED}(?:{AND}{QUOTED})*)"
+_OF_FIELDS = r"(?:the )?(?:fields? |combination of )?"
+_OWN_SENTENCE = re.compile(
+    r"(?:^|[:,] (?:so |thus |and )?)\W*(?:"
+    r"(?:the|its|their) (?:composite |compound )?(?:primary )?keys?"
+    rf" (?:is|are|consists? of|is made of)(?: {_OF_FIELDS}|[^:;.]{{0,80}}: ){_NAMES.format('key')}"
+    r"|(?:an?|each|every|the) (?:records?|rows?) (?:is|are) (?:uniquely )?identified by"
+    rf" {_OF_FIELDS}{_NAMES.format('identity')})\W*$",
+    re.IGNORECASE,
+)
+"""What is said in the item or the section of a resource, at the end of a sentence."""
 _OF_ALL = re.compile(
     r"\b(?:all|every|each|both|resources|streams|endpoints|tables|default\w*)\b"
     r"|^\W*(?:the |a )?primary keys?\W+(?:is|are)\b"
@@ -62,6 +73,8 @@ class KeyStatement:
     """Empty where a label says what is not a list of fields."""
     is_certain: bool
     """It is a label or a cell of a table, and nothing contradicts it."""
+    is_plain: bool = False
+    """It is a sentence on nothing else, in the item or the section of the resource."""
 
 
 def read_primary_keys(prose: Prose) -> dict[str | None, KeyStatement]:
@@ -87,7 +100,7 @@ def _iterate_statements(prose: Prose) -> Iterator[tuple[str | None, KeyStatement
         elif statement := _read_line(line, named, resources):
             is_nested = line.level > 1 and _is_of_nested_rows(line.above, resources)
             is_certain = statement.is_certain and not is_nested
-            yield named, KeyStatement(statement.fields, is_certain)
+            yield named, replace(statement, is_certain=is_certain)
 
 
 def _is_of_nested_rows(item: str, resources: Collection[str]) -> bool:
@@ -102,6 +115,8 @@ def _read_line(line: Line, named: str | None, resources: Collection[str]) -> Key
         fields = read_key_value(label["value"])
         return KeyStatement(fields, is_certain=bool(fields))
     for sentence in [text for text in line.clauses if len(text) <= MOST_CHARACTERS]:
+        if named and (fields := _read_own(sentence)) and not set(fields) & set(resources):
+            return KeyStatement(fields, is_certain=False, is_plain=True)
         for pattern in _SENTENCES:
             match = pattern.search(sentence)
             if match is None or OF_ANOTHER.search(sentence) or not is_statement(sentence):
@@ -112,6 +127,13 @@ def _read_line(line: Line, named: str | None, resources: Collection[str]) -> Key
             if not set(names) & set(resources):
                 return KeyStatement(names, is_certain=False)
     return None
+
+
+def _read_own(sentence: str) -> tuple[str, ...]:
+    match = _OWN_SENTENCE.search(sentence)
+    if match is None or OF_ANOTHER.search(sentence) or is_conditional(sentence):
+        return ()
+    return split_names(match["key"] or match["identity"]) if is_statement(match[0]) else ()
 
 
 def _read_row(

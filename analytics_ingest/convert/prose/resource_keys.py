@@ -40,6 +40,7 @@ _OF_FIELD = re.compile(r"\W{0,9}`(?P<name>[^`]{1,200})`\s*(?:\([^()]*\)\s*)?[:\u
 """What a line on a field begins with: `user_id`: the primary key of the user."""
 _OPENS = re.compile(r"\W*(?:in|for|on|with|within|of|from|by|at|unlike|as)\b[^,]*,", re.IGNORECASE)
 """What limits all that follows: `In orders, users are identified by user_id`."""
+_CONDITION = re.compile(r"\W*(?:if|when|where|unless)\b", re.IGNORECASE)
 _NOTE = re.compile(r"\([^()]*\)")
 _AND = re.compile(r",\s+(?:and\s+)?|\s+and\s+")
 _SEPARATOR = re.compile(
@@ -110,6 +111,8 @@ def _split(clause: str, resources: Collection[str]) -> tuple[str, list[str]]:
     parts = take_apart(head, resources, _ORDINARY)
     kinds = {part.kind for part in parts if part.text not in _GLUE}
     label = head if colon and kinds == {"resource"} else ""
+    if _CONDITION.match(rest if label else clause):
+        return "", []
     if _OPENS.match(clause):
         return "", [clause]
     segments: list[str] = []

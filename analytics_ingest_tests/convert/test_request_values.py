@@ -61,6 +61,8 @@ OF_ONE = [
     "### Orders\n\n- The query parameter `status=open` is required.",
     "### Orders\n\n- **Filter**: `status=open` is sent, so that only open ones are returned.",
     "- **orders**: `status=open` is sent.",
+    "- **orders**: read in full. The parameter `status` is set to `open`.",
+    "### Orders\n\nThe query parameter `status` must be `open`.",
     "- `orders` are requested with `status=open`; the `status` is kept.",
 ]
 NOT_OF_ONE = [
@@ -72,6 +74,11 @@ NOT_OF_ONE = [
     "### Orders\n\nA row with `status=open` is open.",
     "### Orders\n\nA row with `status=open` is sent to the warehouse.",
     "### Orders\n\n`status=open` may be sent.",
+    "### Orders\n\nThe parameter `status` can be set to `open`.",
+    "### Orders\n\nThe parameter `status` is not set to `open`.",
+    "### Orders\n\nThe parameter `status` is set to `<status>`.",
+    "### Orders\n\nIf needed, the parameter `status` is set to `open`.",
+    "### Orders\n\nThe parameter `status` must be `open` or `closed`.",
     "### Orders\n\n`status=open` is sent to get open ones.",
     "### Orders\n\n`status=open` is sent by default by the console.",
     "### Orders\n\nOrders are not requested with `status=open`.",

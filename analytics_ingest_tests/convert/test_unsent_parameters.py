@@ -45,7 +45,27 @@ def test_a_shared_parameter_that_a_resource_does_not_send_is_null(desk: Desk, pr
     assert reason in written.assumed
 
 
+HAS_NONE = [
+    "`units` is the exception: it has neither dates nor the parameters `region` and `size`.",
+    "`units` has no parameters `region` and `size`.",
+    "### Units\n\nIt takes none of the parameters `region`, `size`.",
+    "- **units**: it accepts no parameters `region` or `size`.",
+]
+
+
+@pytest.mark.parametrize("prose", HAS_NONE)
+def test_parameters_that_a_resource_does_not_have_are_null(desk: Desk, prose: str) -> None:
+    written = new(desk, prose)
+    assert written.endpoint("units")["params"] == {"region": None, "size": None}
+    assert "params" not in written.endpoint("stocks")
+
+
 OTHERS = [
+    "If `units` has no parameter `region`, it is added.",
+    "`units` of the shop has no parameter `region` on weekends, `stocks` may.",
+    "Unlike `units`, `stocks` or others has no parameter `region`.",
+    "The console has no parameter `region`.",
+    "`units` may have no parameter `region`.",
     "The parameter `region` is sent with `units`.",
     "The parameter `region` is not sent with `units` if it is empty.",
     "If no region is set, the parameter `region` is not sent with `units`.",

@@ -15,6 +15,11 @@ from analytics_ingest.convert.prose.sentences import is_conditional, is_statemen
 
 _HEADER = re.compile(r"`([A-Za-z][\w-]*): ?([^`{}<>\u2026]*[^`{}<>\u2026.\s])`")
 _PARAM = re.compile(r"`\??([A-Za-z][\w.\[\]-]*)=([^`{}<>\u2026&=\s]+)`")
+_SET = re.compile(
+    r"\bparam\w* `(?P<name>[A-Za-z][\w.\[\]-]*)`,? (?:is (?:always )?set to|always has the value"
+    r"|must be|is always|has to be) (?:the value )?`(?P<value>[^`{}<>\u2026&=\s]+)`",
+    re.IGNORECASE,
+)
 _OF_ALL = re.compile(
     r"\b(?:every|each|all) requests?\b(?! (?:of|to|for|that|with)\b)", re.IGNORECASE
 )
@@ -86,6 +91,8 @@ def _read_sentence(sentence: str) -> Iterator[RequestValue]:
         return
     is_clear = is_statement(sentence) and not is_conditional(sentence)
     is_certain = is_clear and not _UNCLEAR.search(plain)
+    for match in _SET.finditer(sentence):
+        yield RequestValue("params", match["name"], match["value"], is_certain)
     for block, pattern in (("headers", _HEADER), ("params", _PARAM)):
         for match in pattern.finditer(sentence):
             before = _QUOTED.sub("``", sentence[: match.start()])

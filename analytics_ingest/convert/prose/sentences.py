@@ -26,7 +26,7 @@ _EXAMPLE_OF_NAME = re.compile(r"(?<=`)[,:]? (?:\(?(?:for example|e\.g\.|such as|
 _CONTRAST = re.compile(r",\s*(?:and )?not (?:by |the |in |as |from |with )[^`,;]*$", re.IGNORECASE)
 """What ends a statement with what it is not: `by uid, not by id`."""
 _CONDITION = re.compile(
-    r"\b(?:if|when\w*|once(?! (?:for|per|an?|each|every)\b)|until|as soon as|whose|only for"
+    r"\b(?:if|when\w*|once(?! (?:for|per|each|every)\b)|until|as soon as|whose|only for"
     r"|in case)\b",
     re.IGNORECASE,
 )

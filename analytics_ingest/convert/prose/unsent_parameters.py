@@ -1,6 +1,7 @@
 """Reads which shared parameters the prose says that requests of a resource do not carry.
 
 The parameter `region` is not sent with `units`         `units` do not take the parameter `region`
+`units` has neither dates nor the parameters `region` and `sort`
 """
 
 import re
@@ -24,7 +25,15 @@ _ORDINARY = re.compile(
     "a|an|the|query|parameters?|with|them|it|they|this|these|those|for|to|by|in|of|so|and|both|also"
     "|requests?|resources?|streams?|is|are|one|here|therefore|hence"
 )
+_HAS_NONE = re.compile(
+    r"\b(?:has|have|takes?|accepts?|supports?|knows?)\b(?P<between>[^`.;]{0,60}?)"
+    r"\b(?:no|nor(?: the)?|none of the) (?:query )?parameters? "
+    r"(?P<names>`[\w.\[\]-]+`(?:(?:, (?:and |or )?| and | or | nor )`[\w.\[\]-]+`){0,9})"
+    r"(?=\W*$|, and\b)",
+    re.IGNORECASE,
+)
 _SEPARATOR = re.compile(r",\s+(?=so\b|and so\b|hence\b|therefore\b)|;\s+")
+_IT = re.compile(r"^\W*(?:it|they|this resource|requests)?\W*$|: it $", re.IGNORECASE)
 _PRONOUN = re.compile(
     r"\b(?:with|for|to|by|of) (?:them|it|this resource|these requests)\b|^\W*(?:it|they)\b"
 )
@@ -45,6 +54,11 @@ def read_unsent_parameters(prose: Prose, shared: Collection[str]) -> Iterator[tu
 def _read_segment(
     segment: str, named: str | None, resources: Collection[str], shared: Collection[str]
 ) -> Iterator[tuple[str, str]]:
+    if match := _HAS_NONE.search(segment):
+        owners = _find_owners(segment[: match.start()], named, resources)
+        names = re.findall(r"`([^`]+)`", match["names"])
+        yield from ((owner, name) for owner in owners for name in names if name in shared)
+        return
     text, cues = _CUE.subn(" ", segment)
     if cues != 1 or not _ON_REQUESTS.search(segment):
         return
@@ -58,3 +72,13 @@ def _read_segment(
     if not owners and named and _PRONOUN.search(segment.lower()):
         owners = [named]
     yield from ((owner, names[0]) for owner in owners)
+
+
+def _find_owners(before: str, named: str | None, resources: Collection[str]) -> list[str]:
+    """Find the resource that has no parameters: the one before the verb, or that of its line."""
+    parts = take_apart(before, resources, _ORDINARY)
+    owners = list(dict.fromkeys(list_texts(parts, "resource")))
+    is_clear = is_statement(before) and not list_texts(parts, "unclear") and len(owners) <= 1
+    if not owners and named and _IT.search(before):
+        owners = [named]
+    return owners if is_clear else []

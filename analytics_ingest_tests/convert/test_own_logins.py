@@ -155,6 +155,7 @@ def test_a_login_may_send_its_secrets_in_the_query(desk: Desk) -> None:
 
 
 TOKENS = [
+    ("The token request is sent as JSON to `https://shop.test/t`.", "json", None),
     ("The login is a POST with a JSON body of `client_id` and `client_secret`.", "json", None),
     ("`client_id` and the secret are sent with HTTP Basic.", None, "basic"),
     ("The token endpoint does not take a JSON body.", None, None),
@@ -177,6 +178,31 @@ def test_the_prose_says_how_a_token_is_requested(
         body,
         client,
     )
+
+
+@pytest.mark.parametrize(
+    ("auth", "sentence", "reason"),
+    [
+        (
+            '{"type": "bearer"}',
+            "**Obtaining a token**: `POST https://shop.test/token` with a JSON body.",
+            "the token is a setting; the prose says how it is obtained",
+        ),
+        (
+            '{"type": "session_token", "login_url": "/l", "session_token_response_key": "t"}',
+            "The login is `POST /l` with HTTP Basic and no body.",
+            "the login sends user and password as JSON; the prose says HTTP Basic",
+        ),
+    ],
+)
+def test_a_login_in_the_prose_that_auth_does_not_do_is_named(
+    desk: Desk, auth: str, sentence: str, reason: str
+) -> None:
+    prose = f"\n# Authentication\n\n{sentence}\n"
+    written = desk.new(shop(client=build_client(auth), prose=prose))
+    assert any(line.startswith(reason) for line in written.assumed)
+    plain = desk.new(shop(client=build_client(auth)), api="plain")
+    assert not any(line.startswith(reason) for line in plain.assumed)
 
 
 @pytest.mark.parametrize(

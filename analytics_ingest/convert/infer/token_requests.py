@@ -13,9 +13,15 @@ from analytics_ingest.convert.prose.key_headers import is_in_auth_section
 from analytics_ingest.convert.prose.sentences import is_statement
 
 _ON_TOKENS = re.compile(
-    r"\b(?:log ?in|token (?:request|endpoint|url)|grant_type|client_id|client id)\b", re.IGNORECASE
+    r"\b(?:log ?in|token (?:request|endpoint|url)|grant_type|client_id|client id"
+    r"|(?:obtain\w*|request\w*|fetch\w*|get\w*) an? (?:access )?token)\b",
+    re.IGNORECASE,
 )
-_JSON = re.compile(r"\bJSON (?:body|payload|object)\b|\bbody\b.{0,20}\bJSON\b", re.IGNORECASE)
+_JSON = re.compile(
+    r"\bJSON (?:body|payload|object)\b|\bbody\b.{0,20}\bJSON\b|\b(?:sent|posted|made) as JSON\b",
+    re.I,
+)
+_OBTAINS = re.compile(r"\bPOST\b", re.IGNORECASE)
 _BASIC = re.compile(r"\b(?:HTTP )?Basic auth\w*|\bHTTP Basic\b", re.IGNORECASE)
 _SCOPE = re.compile(
     r"`\"?scope\"?(?:=|:\s?)\"?([^`&{}<>\"]+)\"?`|\bwith (?:the |a )?scope `([^`{}<>]+)`",
@@ -26,9 +32,12 @@ _SCOPE = re.compile(
 def infer_token_request(draft: Draft, document: Document) -> None:
     """Add how a token of OAuth2 is requested, where sentences say it."""
     auth = draft.client.get("auth")
-    if not isinstance(auth, dict) or auth.get("type") != "oauth2_client_credentials":
-        return
+    kind = auth.get("type") if isinstance(auth, dict) else None
     sentences = list(_iterate_sentences(document))
+    _log_other_requests(draft, kind, sentences)
+    sentences = list(filter(is_statement, sentences))
+    if not isinstance(auth, dict) or kind != "oauth2_client_credentials":
+        return
     for key, value, pattern in (
         ("token_request_format", "json", _JSON),
         ("client_authentication", "basic", _BASIC),
@@ -39,6 +48,16 @@ def infer_token_request(draft: Draft, document: Document) -> None:
             reason = f"auth.{key} is {value}, as the prose says"
             draft.log.assume(None, reason, key=place, comment=FROM_TEXT)
     _add_scope(draft, auth, sentences)
+
+
+def _log_other_requests(draft: Draft, kind: str | None, sentences: list[str]) -> None:
+    """Log how the prose says that a token is obtained, where auth does not obtain it so."""
+    if kind == "bearer" and any(map(_OBTAINS.search, sentences)):
+        reason = "the token is a setting; the prose says how it is obtained"
+        draft.log.assume(None, f"{reason}: declare auth of type login or oauth2 to renew it")
+    elif kind == "session_token" and any(map(_BASIC.search, sentences)):
+        reason = "the login sends user and password as JSON; the prose says HTTP Basic"
+        draft.log.assume(None, f"{reason}: declare auth of type login")
 
 
 def _add_scope(draft: Draft, auth: Json, sentences: list[str]) -> None:
@@ -59,5 +78,5 @@ def _add_scope(draft: Draft, auth: Json, sentences: list[str]) -> None:
 def _iterate_sentences(document: Document) -> Iterator[str]:
     for line in document.lines:
         for sentence in line.sentences if is_in_auth_section(line) else ():
-            if _ON_TOKENS.search(sentence) and is_statement(sentence):
+            if _ON_TOKENS.search(sentence):
                 yield sentence

@@ -25,6 +25,7 @@ LINES_ONLY = [
     "For an order without lines the API answers 404. It is ignored.",
     "Orders that have no lines are answered with 404. This is not an error.",
     "An order without lines is answered with 404, which is expected.",
+    "An order without lines returns 404 for `order_lines`, which is not treated as an error.",
     "An order without lines gives 404. This response is harmless.",
     "If an order has no lines, the API responds with 404. This status is ignored.",
     "A 404 is not an error for `order_lines`.",
@@ -77,6 +78,11 @@ def test_a_status_is_ignored_for_the_resource_that_the_next_sentence_names(
             {"order_lines": [403], "order_notes": [403]},
         ),
         ("`roles` that take too long answer 504, which is ignored.", {"roles": [504]}),
+        ("- **400** on `roles` means that they are being built; it is ignored.", {"roles": [400]}),
+        ("An order without lines answers 410. It is ignored.", {"order_lines": [410]}),
+        ("- 500 `orders` per page are normal.", {}),
+        ("- **429** on `roles` is ignored.", {}),
+        ("- 400: `roles` are being built; this is never ignored.", {}),
         ("A limit above 500 is ignored.", {}),
         ("With 500 `orders` per page, deleted ones are ignored.", {}),
         ("HTTP 409 for `orders` is normal while an export is running; wait and repeat.", {}),
@@ -122,3 +128,17 @@ OTHERS = [
 @pytest.mark.parametrize("prose", OTHERS)
 def test_another_sentence_ignores_no_status(desk: Desk, prose: str) -> None:
     assert ignored(desk, prose) == {}
+
+
+@pytest.mark.parametrize("prose", ["- **Ignored**: 403 and 404", "403 is ignored."])
+def test_a_status_that_the_configuration_ignores_is_not_named(desk: Desk, prose: str) -> None:
+    actions = ", ".join(f'{{"status_code": {n}, "action": "ignore"}}' for n in (403, 404))
+    endpoint = f'"endpoint": {{"response_actions": [{actions}]}}'
+    shared = f'"resource_defaults": {{"primary_key": "id", {endpoint}}}'
+    written = desk.new(shop(ORDERS, defaults=shared, prose=f"# Errors\n\n{prose}\n"))
+    assert "fails a resource" not in written.report
+
+
+def test_a_status_of_no_child_is_named(desk: Desk) -> None:
+    written = desk.new(shop(ORDERS, prose="# Errors\n\n404 is ignored.\n"))
+    assert any(line.startswith("404 fails a resource") for line in written.assumed)

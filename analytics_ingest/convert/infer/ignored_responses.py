@@ -1,6 +1,6 @@
 """Takes from the prose which error responses mean that a listing is empty.
 
-404 without a resource holds for children only: elsewhere it means a wrong path.
+404 and 410 without a resource hold for children only: elsewhere they mean a wrong path.
 """
 
 import re
@@ -18,10 +18,11 @@ from analytics_ingest.convert.prose.passages import Prose
 
 _CODES = re.compile(
     r"\b(403|404|410)\b"
-    r"|\b(?:status(?: codes?)?|http|codes?|(?:answer|respond|fail)(?:s|ed)?(?: with)?)[ :]+"
-    r"(?!401|429)([45]\d\d)\b",
+    r"|(?:\b(?:status(?: codes?)?|http|codes?|(?:answer|respond|fail)(?:s|ed)?(?: with)?)[ :]+"
+    r"|^\W*(?=\d+(?: (?:on|for|from|of)\b|:)))(?!401|429)([45]\d\d)\b",
     re.IGNORECASE,
 )
+_OF_CHILDREN = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 _USUAL = ("403", "404", "410")
 """Statuses that may mean that there is nothing; of others it must be said that they are ignored."""
 _IGNORED = re.compile(
@@ -31,7 +32,8 @@ _IGNORED = re.compile(
     re.IGNORECASE,
 )
 _HARMLESS = re.compile(
-    r"\b(?:is|are|means?) (?:not an?|no) (?:error|failure)\b(?! (?:handl|handler|message|code))"
+    r"\b(?:is|are|means?) (?:not (?:(?:treated|considered|counted|seen) as )?an?|no) "
+    r"(?:error|failure)\b(?! (?:handl|handler|message|code))"
     r"|\b(?:is|are) (?:expected|normal|harmless)\b(?! to\b)",
     re.IGNORECASE,
 )
@@ -63,12 +65,20 @@ def infer_ignored_responses(draft: Draft, prose: Prose) -> None:
     children = _list_children(draft)
     for text, names in _iterate_sentences(draft, prose):
         codes = _read_codes(text)
-        codes_of_children = [code for code in codes if code == HTTPStatus.NOT_FOUND]
+        codes_of_children = [code for code in codes if code in _OF_CHILDREN]
         for name in names or _find_children(draft, children, text):
             _ignore(draft, draft.by_name[name], codes if names else codes_of_children)
-        for code in () if names else set(codes) - {HTTPStatus.NOT_FOUND}:
+        others = [c for c in codes if not names and not (children and c in _OF_CHILDREN)]
+        for code in [code for code in others if not _is_ignored(draft, code)]:
             reason = f"{code} fails a resource, though the prose says that it is ignored"
             draft.log.assume(None, f"{reason}; declare response_actions where it means no rows")
+
+
+def _is_ignored(draft: Draft, code: int) -> bool:
+    """Return whether the configuration ignores a status, of all resources or of one."""
+    endpoints = [draft.shared, *(resource["endpoint"] for resource in draft.resources)]
+    actions = [action for e in endpoints for action in e.get("response_actions") or []]
+    return any(isinstance(a, dict) and a.get("status_code") == code for a in actions)
 
 
 def _iterate_sentences(draft: Draft, prose: Prose) -> Iterator[tuple[str, list[str]]]:

@@ -65,6 +65,19 @@ def test_the_configuration_names_statuses_to_ignore(desk: Desk) -> None:
         ),
         ('{"type": "offset", "limit": 10}', "It sends parameters `limit` and `q`.", {}),
         (
+            '{"type": "page_number", "limit": 10}',
+            "The page size is sent as `per_page` (10). The first page is 1.",
+            {"limit_param": "per_page", "start_from_page": 1},
+        ),
+        (
+            '{"type": "offset", "limit": 10}',
+            "The number of records per page is passed in the parameter `take`.",
+            {"limit_param": "take"},
+        ),
+        ('{"type": "offset", "limit": 10}', "The page size can be sent as `take`.", {}),
+        ('{"type": "offset", "limit": 10}', "The page size is not sent as `take`.", {}),
+        ('{"type": "offset"}', "The page size is sent as `take`.", {}),
+        (
             '{"type": "offset", "limit": 10, "offset_param": "o"}',
             "Pagination by the parameters `skip` and `take`.",
             {"offset_param": "o"},

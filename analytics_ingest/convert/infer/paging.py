@@ -31,6 +31,12 @@ _PARAMETERS = re.compile(
     r"(?: and |, | / )`(?P<second>[\w\[\].-]+)`",
     re.IGNORECASE,
 )
+_SIZE_SENT = re.compile(
+    r"\b(?:page size|size of (?:a |the )?pages?|number of (?:records|rows|items|entries) per page)"
+    r" (?:is|are) (?:sent|passed|given) (?:as|in|with|by) (?:the )?(?:query )?(?:parameter )?"
+    r"`(?P<name>[\w\[\].-]+)`",
+    re.IGNORECASE,
+)
 _ONLY = re.compile(
     r"\bonly (?:the )?`(?P<name>[\w\[\].-]+)`(?: \w+)? (?:parameter )?is sent\b", re.IGNORECASE
 )
@@ -64,6 +70,7 @@ def infer_paging(draft: Draft, prose: Prose) -> None:
     _set_last_pages(draft, prose)
     for sentence, named in prose.iterate_statements():
         _name_parameters(draft, sentence, named)
+        _name_size_parameter(draft, sentence, named)
         _omit_size(draft, sentence, named)
         _add_stop(draft, sentence, named)
 
@@ -185,6 +192,21 @@ def _name_parameters(draft: Draft, text: str, named: str | None) -> None:
         if changed:
             resource["endpoint"]["paginator"] = {**paginator, **changed}
             reason = f"pages are asked for by {token} and {size}, as the prose says"
+            draft.log.assume(resource["name"], reason)
+
+
+def _name_size_parameter(draft: Draft, text: str, named: str | None) -> None:
+    """Name the parameter of the size, where a sentence names it alone."""
+    match = _SIZE_SENT.search(text)
+    for resource in draft.list_named(named) if match else ():
+        paginator = draft.find_paginator(resource)
+        if match is None or not isinstance(paginator, dict) or paginator.get("limit") is None:
+            continue
+        known = {"limit_param", "limit_body_path"} & paginator.keys()
+        params = draft.merge_endpoint(resource).get("params") or {}
+        if paginator.get("type") in _TOKENS and not known and match["name"] not in params:
+            resource["endpoint"]["paginator"] = {**paginator, "limit_param": match["name"]}
+            reason = f"the size of its pages is sent as {match['name']}, as the prose says"
             draft.log.assume(resource["name"], reason)
 
 

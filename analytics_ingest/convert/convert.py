@@ -36,6 +36,7 @@ from analytics_ingest.convert.infer.request_values import infer_request_values
 from analytics_ingest.convert.infer.required_windows import infer_required_windows
 from analytics_ingest.convert.infer.row_changes import infer_row_changes
 from analytics_ingest.convert.infer.selectors import infer_selectors
+from analytics_ingest.convert.infer.stated_paging import infer_stated_paging
 from analytics_ingest.convert.infer.token_requests import infer_token_request
 from analytics_ingest.convert.infer.unsent_parameters import omit_unsent_parameters
 from analytics_ingest.convert.infer.unused_names import log_unused_names
@@ -131,6 +132,7 @@ def _infer(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
     modes = read_sync_modes(prose)
     infer_cursors(draft, keys.cursors, fields, keys.mentions, modes)
     infer_formats(draft, prose, fields)
+    infer_stated_paging(draft, prose)
     infer_paging(draft, prose)
     infer_next_cursors(draft, prose)
     infer_more_flags(draft, prose)

@@ -22,7 +22,7 @@ _CODES = re.compile(
     r"|^\W*(?=\d+(?: (?:on|for|from|of)\b|:)))(?!401|429)([45]\d\d)\b",
     re.IGNORECASE,
 )
-_OF_CHILDREN = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+_OF_CHILDREN = (int(HTTPStatus.NOT_FOUND), int(HTTPStatus.GONE))
 _USUAL = ("403", "404", "410")
 """Statuses that may mean that there is nothing; of others it must be said that they are ignored."""
 _IGNORED = re.compile(

@@ -1,0 +1,118 @@
+"""Paging that only the prose describes is that of the resources without a paginator."""
+
+from typing import Any
+
+import pytest
+
+from analytics_ingest_tests.convert.writing import ORDERS, Desk, Written, shop
+
+USERS = '{"name": "users", "endpoint": {"path": "/users"}}'
+HEADING = "\n# Pagination\n\n"
+CURSOR = {"type": "cursor", "cursor_path": "next_cursor", "cursor_param": "after"}
+PAGES = {
+    "type": "page_number",
+    "page_param": "page",
+    "start_from_page": 1,
+    "limit": 50,
+    "limit_param": "per_page",
+}
+OFFSET = {"type": "offset", "offset_param": "skip", "limit": 20, "limit_param": "take"}
+LINK = {"type": "json_link", "next_url_path": "links.next"}
+
+
+def read_shared(written: Written) -> Any:
+    shared = written.attributes.get("resource_defaults", {}).get("endpoint", {})
+    return shared.get("paginator")
+
+
+STATED: list[tuple[str, dict[str, Any]]] = [
+    ("Each response carries `next_cursor`; it is sent back as `after`.", CURSOR),
+    ("`next_cursor` of a response is passed as the query parameter `after`.", CURSOR),
+    ("- **Type**: cursor\n- **Cursor**: `next_cursor`, sent in the parameter `after`", CURSOR),
+    ("The parameter `after` takes the `next_cursor` of the page before.", CURSOR),
+    ("Page numbers: `page` starts at 1, `per_page` is 50.", PAGES),
+    (
+        "Page-number based, with `page` and 50 records per page (`per_page`). Pages start at 1.",
+        PAGES,
+    ),
+    ("Page numbers are sent as `page`; the first page is 1. The size is `per_page=50`.", PAGES),
+    ("Offset-based, with `skip` and `take` (20).", OFFSET),
+    ("By offset: `skip` rows are skipped, and 20 records per page are read with `take`.", OFFSET),
+    ("The response holds `links.next`, the address of the next page.", LINK),
+    ("The URL of the next page is in `links.next`.", LINK),
+]
+
+
+@pytest.mark.parametrize(("text", "paginator"), STATED)
+def test_a_section_on_paging_describes_the_pages_of_all(
+    desk: Desk, text: str, paginator: dict[str, Any]
+) -> None:
+    written = desk.new(shop(ORDERS, USERS, prose=f"{HEADING}{text}\n"))
+    assert read_shared(written) == paginator
+    assert f"pages are read by {paginator['type']}, as the prose says" in written.assumed
+
+
+OTHERS = [
+    "The API has no pagination.",
+    "Some endpoints may send `next_cursor` back as `after`.",
+    "Each response carries `next_cursor`. It is not sent back as `after`.",
+    "`total` is sent as `count`.",
+    "Page numbers are `page`; offsets are `skip` and `take` (20), by offset.",
+    "`page` is the page on which a banner is shown.",
+    "An offset is the shift of a time zone.",
+]
+
+
+@pytest.mark.parametrize("text", OTHERS)
+def test_a_section_that_describes_no_kind_or_several_adds_nothing(desk: Desk, text: str) -> None:
+    written = desk.new(shop(ORDERS, USERS, prose=f"{HEADING}{text}\n"))
+    assert read_shared(written) is None
+    assert "paginator" not in written.endpoint()
+
+
+@pytest.mark.parametrize("heading", ["Webhooks", "Schema", "Legacy pagination", "Pages of the UI"])
+def test_other_sections_describe_no_pages(desk: Desk, heading: str) -> None:
+    text = f"\n# API\n\n## {heading}\n\n`next_cursor` is sent back as `after`.\n"
+    assert read_shared(desk.new(shop(ORDERS, USERS, prose=text))) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- **orders**: Pagination: `next_cursor` of the response is passed as `after`.",
+        "### Orders\n\n- **Pagination**: `next_cursor` is sent back as `after`",
+        "### Orders\n\n#### Paging\n\n`next_cursor` is sent back as `after`.",
+    ],
+)
+def test_a_label_describes_the_pages_of_its_resource(desk: Desk, text: str) -> None:
+    written = desk.new(shop(ORDERS, USERS, prose=f"\n# Resources\n\n{text}\n"))
+    assert written.endpoint()["paginator"] == CURSOR
+    assert "paginator" not in written.endpoint("users")
+
+
+def test_a_resource_that_is_not_paginated_has_one_page(desk: Desk) -> None:
+    text = f"{STATED[0][0]} `users` is not paginated."
+    written = desk.new(shop(ORDERS, USERS, prose=f"{HEADING}{text}\n"))
+    assert written.endpoint("users")["paginator"] == "single_page"
+    assert read_shared(written) == CURSOR
+
+
+def test_the_pages_of_a_post_are_asked_for_in_its_body(desk: Desk) -> None:
+    orders = '{"name": "orders", "endpoint": {"path": "/orders", "method": "POST"}}'
+    text = "Each response carries `next_cursor`; it is sent back as `after` in the JSON body."
+    written = desk.new(shop(orders, prose=f"{HEADING}{text}\n"))
+    place = {"type": "cursor", "cursor_path": "next_cursor", "cursor_body_path": "after"}
+    assert written.endpoint()["paginator"] == place
+
+
+def test_a_configured_paginator_stays(desk: Desk) -> None:
+    orders = '{"name": "orders", "endpoint": {"path": "/orders", "paginator": "single_page"}}'
+    written = desk.new(shop(orders, USERS, prose=f"{HEADING}{STATED[0][0]}\n"))
+    assert written.endpoint()["paginator"] == {"type": "single_page"}
+    assert written.endpoint("users")["paginator"] == CURSOR
+
+
+def test_a_size_that_requests_send_is_not_sent_twice(desk: Desk) -> None:
+    orders = '{"name": "orders", "endpoint": {"path": "/orders", "params": {"per_page": 10}}}'
+    written = desk.new(shop(orders, prose=f"{HEADING}{STATED[4][0]}\n"))
+    assert "limit" not in read_shared(written)

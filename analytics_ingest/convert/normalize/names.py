@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import chain, count
 from typing import Any
 
@@ -34,6 +35,7 @@ def normalize_names(draft: Draft) -> None:
     draft.resources = [_rename_mentions(resource, changed) for resource in draft.resources]
 
 
+@lru_cache(maxsize=4096)
 def to_valid_name(text: str) -> str:
     """Return the nearest valid name; empty where a text has no letter or digit of ours."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()

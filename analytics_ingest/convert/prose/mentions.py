@@ -72,11 +72,17 @@ class Mention(NamedTuple):
 
 def find_mentions(text: str, resources: Collection[str]) -> list[Mention]:
     """Find the names in a text, in order: all marked ones, and resources in words."""
+    return list(_find_mentions(text, tuple(resources)))
+
+
+@lru_cache(maxsize=512)
+def _find_mentions(text: str, resources: tuple[str, ...]) -> tuple[Mention, ...]:
+    """Find them once: many readers look at the same clause."""
     plain = text.replace("**`", "  `").replace("`**", "`  ")
     matches = list(_MARKED.finditer(plain))
     marked = [mention for match in matches for mention in _read_mark(match, resources)]
     in_words = _find_in_words(_MARKED.sub(_blank, plain), resources)
-    return sorted([*marked, *in_words], key=lambda mention: mention.start)
+    return tuple(sorted([*marked, *in_words], key=lambda mention: mention.start))
 
 
 def find_by_name(text: str, resources: Collection[str]) -> tuple[str, ...]:

@@ -57,7 +57,8 @@ def _build_step(
         # A backfill then reads a listing without a date filter once, not once a day. Snapshots
         # have the policy too: Dagster's command refuses a range if one of the assets lacks it.
         backfill_policy=dg.BackfillPolicy.single_run(),
-        op_tags={API_TAG: api.name},
+        # The longest steps begin first: a run then does not end with one of them alone.
+        op_tags={API_TAG: api.name, "dagster/priority": str(len(resources))},
     )
     def load(
         context: dg.AssetExecutionContext,

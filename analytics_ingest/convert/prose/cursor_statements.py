@@ -20,6 +20,20 @@ _IS_CURSOR = re.compile(
     r"[^`.;]{0,60}?\b(?:is|are|as|serves?|acts?)\b[^`.;]{0,20}\bcursor field\b", re.IGNORECASE
 )
 """What follows the name of a cursor."""
+_SERVES = re.compile(
+    r"(?: (?:time ?stamp|date|time|moment|field|column|value|property|attribute)\b)?"
+    r"(?: of (?:each|every|the|a) \w+)?(?: ?\([^()`]{0,60}\))?,?(?: (?:which|that|and|it|this)\b){0,2}"
+    r" (?:is|are|as|serves?|acts?|being)\b"
+    r"(?: (?:as|used|the|its|their|an?|also|again|likewise|here|therefore|thus|always)\b){0,4}"
+    r" cursors?\b(?! (?:of|for|to|on|in) (?:the |each |every |an? )?(?:next|first|last|pag|list|req|resp))",
+    re.IGNORECASE,
+)
+"""What follows the name of a time that is a cursor."""
+_LABEL = re.compile(r"[\W_]*(?:incremental\w*|cursor)(?: \w+)?[\W_]*:", re.IGNORECASE)
+_CARRIES = re.compile(r"\b(?:carry|carries|has|have|bears?|holds?|contains?) (?:an? |the )?$", re.I)
+_AGAIN = re.compile(r"\b(?:also|likewise) (?:with|by|on|via|ha(?:s|ve)|carr(?:y|ies)) (?:the )?$", re.I)
+_CHOICE = re.compile(r"\bor (?:the )?$", re.I), re.compile(r",? or\b", re.I)
+"""What is before and after one of several names."""
 _OF_PAGES = re.compile(r"cursor|next|page|token|offset|after|before", re.IGNORECASE)
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _TIME = re.compile(
@@ -30,7 +44,8 @@ _TIME = re.compile(
 """A word in the name of a time."""
 _CONNECTS = re.compile(
     r"\b(?:uses?|used|using|by|via|based on|is|are|incremental\w*(?: fields?| keys?| on)?"
-    r"|cursors?(?: fields?)?|(?:on|by) (?:it|this|that field))\W*(?:(?:the|field) )*$",
+    r"|cursors?(?: (?:fields?|columns?))?|(?:on|by) (?:it|this|that field)"
+    r"|cursors?(?: \w+)? (?:of|for) (?:(?:x|and|the|all|rows|records)\W+){1,9})\W*(?:(?:the|field) )*$",
     re.IGNORECASE,
 )
 """What is right before the cursor of what was named."""
@@ -51,6 +66,15 @@ def pair_cursors(clause: Clause) -> Iterator[tuple[str, str]]:
             yield from ((name, cursor) for name in names)
 
 
+def pair_same_cursor(clause: Clause, last: str | None) -> Iterator[tuple[str, str]]:
+    """Yield each resource of a clause that `also has` the time that was the last cursor named."""
+    times = [mention for mention in clause.mentions if not mention.resource]
+    if last and [mention.name for mention in times] == [last]:
+        before = _strip(clause, times[0])
+        if _AGAIN.search(before) and _is_stated(clause.text, times[0]):
+            yield from ((name, last) for name in clause.subjects)
+
+
 def _find_cursor(clause: Clause, fields: Sequence[Mention]) -> str | None:
     """Find the field that is stated as a cursor: named as one, else the only one of a time."""
     stated = [field for field in fields if _is_stated(clause.text, field)]
@@ -64,8 +88,9 @@ def _find_cursor(clause: Clause, fields: Sequence[Mention]) -> str | None:
 
 def _is_named(text: str, field: Mention) -> bool:
     """Return whether a clause calls a field the cursor."""
-    before, after = _read_before(text, field), text[field.end :]
-    return _BY.search(before) is not None or _IS_CURSOR.match(after) is not None
+    before, after = _read_before(text, field), _NEVER.sub("", text[field.end :])
+    serves = is_time(field.name) and not _ON_PAGES.search(text) and _SERVES.match(after)
+    return bool(serves or _BY.search(before) or _IS_CURSOR.match(after))
 
 
 def is_time(name: str) -> bool:
@@ -78,16 +103,19 @@ def is_time(name: str) -> bool:
 def _is_stated(clause: str, mention: Mention) -> bool:
     """Return whether a clause states something of a name, and does not deny it."""
     before, after = _read_before(clause, mention), clause[mention.end :]
-    name = re.fullmatch(r"[A-Za-z_]\w*(?:\.\w+)*", mention.name)
+    name = re.fullmatch(r"[A-Za-z_][\w-]*(?:\.[\w-]+)*", mention.name)
     is_name = name is not None and not _OF_PAGES.search(mention.name)
     is_denied = re.match(r"\W*\b(?:is|are|was|were) (?:not|never|no)\b", after)
+    is_choice = _CHOICE[0].search(before) or _CHOICE[1].match(after)
+    is_denied = is_denied or is_choice
     return is_name and not is_denied and is_statement(before) and not is_conditional(before)
 
 
 def _is_connected(clause: Clause, field: Mention) -> bool:
     """Return whether words connect a field with what is before it: `users use`, `orders by`."""
     before = _NEVER.sub("", _strip(clause, field))
-    return not _ON_PAGES.search(before) and _CONNECTS.search(before) is not None
+    carries = _LABEL.match(clause.text) and _CARRIES.search(before)
+    return not _ON_PAGES.search(before) and bool(carries or _CONNECTS.search(before))
 
 
 def _strip(clause: Clause, field: Mention) -> str:

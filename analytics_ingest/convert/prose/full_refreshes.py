@@ -16,12 +16,29 @@ _FULL = re.compile(
     r"|\b(?:read|loaded|fetched|synchronized|synced|retrieved|extracted|reloaded|requested|refreshed)"
     r" (?:\w+ )?(?:in full|completely|entirely|fully|whole|as a whole|in (?:its|their) entirety)\b"
     r"|\b(?:read|load|fetch|refresh)s? (?:them|it|everything|all(?: \w+)?) (?:completely|in full)\b"
+    r"|\bfull (?:loads?|reloads?|sync(?!hronous)\w*|imports?|extracts?|extractions?|snapshots?)\b"
+    r"|\b(?:load|read|fetch|request|import)ed (?:anew|afresh|from scratch)\b"
+    r"|\b(?:reloaded|re-?read|loaded again|read again|replaced|refreshed)(?: \w+)?"
+    r"(?: (?:with|by|on|in|at|during))? (?:each|every) (?:load|run|sync|time)\b"
     r"|\bno (?:such|cursor|incremental|date|time ?stamp) fields?\b|\bno incremental sync\w*\b"
+    r"|\b(?:no|neither|not an?) (?:modification|change|update|last[- ]modified) (?:date|time)s?\b"
+    r"|(?<!\w )\bno windows?\b(?=\W*$|[,;])|\b(?:has|have|takes?) no windows?\b(?=\W*$|[,;])"
+    r"|(?:[:,] |\bis |\bare )(?:(?:only |just )?(?:a|one)(?: single)?|single) (?:object|record)"
+    r"(?=\W*$|,)"
     r"|\bno (?:cursors?|time ?stamps?)\b(?! fields?\b)"
     r"|\bnone of (?:the|these) \w+ (?:has|have|supports?) (?:an? )?(?:cursor|incremental)\b"
     r"|\b(?:does|do|can)(?: not|n't) support incremental\b(?! sync\w* (?:by|on|with)\b)"
     r"|\bnot (?:synced )?incremental(?:ly)?\b(?! (?:by|on|with|via)\b)",
     re.IGNORECASE,
+)
+_NO_CURSOR = re.compile(
+    r"[\W_]*|[\W_]*(?:no|none|null|never|n/?a|full|not (?:supported|available|possible|used|needed))\b"
+    r"(?! (?:param|filter|server|way|need))[^`]{0,60}",
+    re.IGNORECASE,
+)
+"""What stands for the cursor of a resource that has none."""
+_LABEL = re.compile(
+    r"[\W_]*(?:incremental\w*(?: \w+)?|cursor field|replication key)[\W_]*:(?P<value>[^`]*)", re.I
 )
 _NO_FULL = re.compile(
     r"\b(?:first|initial|once|weekly|monthly|optional\w*|may|might|could|would|should|if|unless"
@@ -37,6 +54,15 @@ _BOTH = re.compile(
     re.IGNORECASE,
 )
 """What an API supports in general."""
+_GOES_ON = re.compile(
+    r",? (?:and|but|so|hence|therefore)(?: (?:it|they))? (?:is|are|has|have)(?: \w+)? ?$", re.IGNORECASE
+)
+"""What joins a cue with the subject of its clause."""
+
+
+def names_no_cursor(text: str) -> bool:
+    """Return whether what stands for the cursor of a resource says that it has none."""
+    return _NO_CURSOR.fullmatch(text) is not None
 
 
 def says_rest_is_full(clause: Clause) -> bool:
@@ -46,10 +72,15 @@ def says_rest_is_full(clause: Clause) -> bool:
 
 def find_full(clause: Clause, resources: Collection[str]) -> set[str]:
     """Find the resources of which a clause says that they are read in full."""
+    label = _LABEL.fullmatch(clause.text)
+    if label and label["value"].strip(" *_.") and names_no_cursor(label["value"]):
+        return set(clause.subjects)
     cue = _find_cue(clause)
     if cue is None or speaks_of_rest(clause.text):
         return set()
     before = [m for m in clause.mentions if m.end <= cue.start()]
+    if before and not before[-1].resource and _GOES_ON.search(clause.text[: cue.start()]):
+        return set(_take_first_run(before) or clause.subjects)
     after = [m for m in clause.mentions if m.start >= cue.end()]
     if names := _take_subjects(clause.text[cue.end() :], before, after):
         return set(names)
@@ -62,6 +93,13 @@ def _find_cue(clause: Clause) -> re.Match[str] | None:
     text = replace_mentions(clause.text, clause.mentions, "x")
     is_other = _NO_FULL.search(text) or _BOTH.search(text)
     return None if is_other else _FULL.search(clause.text)
+
+
+def _take_first_run(mentions: Sequence[Mention]) -> list[str]:
+    """Return the resources that a clause names, if it names them before all fields."""
+    runs = [m.resource for m in mentions]
+    names = [name for name in runs if name]
+    return names if runs[: len(names)] == names else []
 
 
 def _take_last_run(mentions: Sequence[Mention]) -> list[str]:

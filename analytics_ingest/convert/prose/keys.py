@@ -1,9 +1,10 @@
 """Finds in a document's prose which field is the cursor, and which fields are the primary key."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from analytics_ingest.convert.markdown import Block
+from analytics_ingest.convert.markdown import Block, Line
 from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.primary_keys import KeyStatement, read_primary_keys
 
@@ -23,6 +24,9 @@ _DENIED = re.compile(
     r"|^[`*\s]*(?:is|was) (?:missing|deprecated|gone|absent)\b",
     re.IGNORECASE,
 )
+_PATH = re.compile(r"\W*(?:endpoint |request |url )?path\W*:", re.IGNORECASE)
+_OTHER_LABEL = re.compile(r"\W*(?:`(?P<code>[^`]+)`|\*\*(?P<bold>[a-z]\w*)\*\*)\**:\s")
+"""What an item on a resource begins with."""
 _OF_ANOTHER = re.compile(
     r"\b(?:webhooks?|callbacks?|logs?|warehouse|sorted|ordered|paginat\w+)\b", re.IGNORECASE
 )
@@ -41,6 +45,7 @@ class Keys:
 def read_keys(prose: Prose) -> Keys:
     """Read the cursors and primary keys that sentences name."""
     keys = Keys(primary=read_primary_keys(prose))
+    sections = _list_sections(prose)
     for part, named in prose.iterate_parts():
         if isinstance(part, Block):
             if spelled := _UPDATED.search(part.text):
@@ -50,8 +55,24 @@ def read_keys(prose: Prose) -> Keys:
             keys.mentions.setdefault(named, spelled[0])
         cursor = _CURSOR.search(part.text)
         if cursor and _is_cursor(cursor, part.text) and cursor["name"] not in prose.resources:
-            keys.cursors.setdefault(named, cursor["name"])
+            is_of_other = named is None and _is_on_unknown(part, cursor["name"], sections)
+            if not is_of_other:
+                keys.cursors.setdefault(named, cursor["name"])
     return keys
+
+
+def _list_sections(prose: Prose) -> set[tuple[str, ...]]:
+    """List the headings of the sections that state a path, if they are several: one a resource."""
+    lines = [passage.line for passage in prose.passages]
+    sections = {line.headings for line in lines if line.headings and _PATH.match(line.text)}
+    return sections if len(sections) > 1 else set()
+
+
+def _is_on_unknown(line: Line, cursor: str, sections: Collection[tuple[str, ...]]) -> bool:
+    """Return whether a line is on a single resource, which is not among the known ones."""
+    label = _OTHER_LABEL.match(line.text)
+    is_labelled = label is not None and cursor not in (label["code"], label["bold"])
+    return line.headings in sections or is_labelled
 
 
 def _is_cursor(cursor: re.Match[str], text: str) -> bool:

@@ -68,7 +68,9 @@ def find_label(text: str, resources: Collection[str]) -> str | None:
     for candidate in (words, _AROUND.sub("", words)):
         if (name := to_valid_name(candidate)) in resources:
             return name
-    return None
+    joined = to_valid_name(words).replace("_", "")
+    fitting = [name for name in resources if name.replace("_", "") == joined]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def find_group(heading: str, resources: Collection[str]) -> tuple[str, ...]:

@@ -163,12 +163,21 @@ class _Reader:
             self._heading, self._item = find_section(line, self._resources), None
         elif named:
             self._item = (line.level, named)
-        elif self._item and line.level < self._item[0]:
+        elif self._item and self._ends_item(line, *self._item):
             self._item = None
         self._read_subjects(line)
         last = find_last_subjects(line, self._resources) if self.subjects else []
         names = last or self.subjects
         self.below = names if len(names) == 1 else []
+
+    def _ends_item(self, line: Line, level: int, resource: str) -> bool:
+        """Return whether a line is not below an item: outside of it, or the next one of its list.
+
+        A second paragraph of an item is as deep as the item; it begins with no other resource.
+        """
+        others = find_line_subjects(line, self._resources) if level and not line.cells else []
+        is_next = line.level == level and others and resource not in others
+        return line.level < level or bool(is_next)
 
     def _read_subjects(self, line: Line) -> None:
         is_named = self._heading or self._item

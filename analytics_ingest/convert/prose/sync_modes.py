@@ -8,20 +8,19 @@ a clause nor its line names a resource, `keys` reads it.
 import re
 from dataclasses import dataclass, field
 
-from analytics_ingest.convert.prose.cursor_statements import is_time, pair_cursors
+from analytics_ingest.convert.prose.cursor_statements import (
+    is_time,
+    pair_cursors,
+    pair_same_cursor,
+)
 from analytics_ingest.convert.prose.full_refreshes import find_full, says_rest_is_full
-from analytics_ingest.convert.prose.line_subjects import find_cell
 from analytics_ingest.convert.prose.mentions import Mention
-from analytics_ingest.convert.prose.passages import Passage, Prose
+from analytics_ingest.convert.prose.passages import Clause, Passage, Prose
+from analytics_ingest.convert.prose.sync_columns import read_sync_cells
 
 _INCREMENTAL = re.compile(r"\bcursors?\b|\bincremental(?:ly)?\b|\breplication key\b", re.I)
 _ON_IT = re.compile(r"\bincremental(?:ly)? (?:on|by) (?:it|this|that field)\b", re.IGNORECASE)
 _ON_SYNC = re.compile(r"incremental|synchroni[sz]ation|cursor", re.IGNORECASE)
-_CURSOR_TITLE = re.compile(
-    r"(?:cursor|incremental|replication)(?:[ _](?:field|key|by|sync))?", re.I
-)
-_NONE = re.compile(r"[\W_]*|[\W_]*(?:no|none|null|n/?a|full)\b[^`]{0,40}", re.IGNORECASE)
-_CELL = re.compile(r"[`*]*(?P<name>[A-Za-z_][\w.]*)[`*]*(?:\s*\([^()]*\))?")
 
 
 @dataclass
@@ -41,35 +40,59 @@ class SyncModes:
 
 def read_sync_modes(prose: Prose) -> SyncModes:
     """Read the cursors that clauses and tables name, and what is read in full."""
-    modes = SyncModes()
+    reader = _Reader()
     for passage in prose.passages:
         if passage.line.cells:
-            if row := find_cell(passage.line, _CURSOR_TITLE, prose.resources):
-                _read_cell(*row, modes)
+            reader.read_row(passage)
         elif not passage.line.is_heading:
-            _read_passage(passage, modes)
-    return modes
+            reader.read_line(passage)
+    for name, cursor in reader.same.items():
+        if name not in reader.modes.full:
+            reader.modes.cursors.setdefault(name, cursor)
+    return reader.modes
 
 
-def _read_cell(name: str, cell: str, modes: SyncModes) -> None:
-    """Read the cell of a resource in a column of cursors."""
-    if _NONE.fullmatch(cell):
-        modes.full.add(name)
-    elif match := _CELL.fullmatch(cell.strip()):
-        modes.cursors.setdefault(name, match["name"])
+class _Reader:
+    """Follows the passages of a document with the last cursor that one names."""
 
+    def __init__(self) -> None:
+        self.modes = SyncModes()
+        self.same: dict[str, str] = {}
+        """The cursors of resources that have it like the one before."""
+        self._last: str | None = None
 
-def _read_passage(passage: Passage, modes: SyncModes) -> None:
-    is_on_sync = any(map(_ON_SYNC.search, passage.line.headings[-1:]))
-    before: list[Mention] = []
-    for clause in passage.clauses:
-        is_on_sync = is_on_sync or _INCREMENTAL.search(clause.text) is not None
-        modes.is_rest_full |= says_rest_is_full(clause)
-        modes.full |= find_full(clause, passage.resources)
-        if is_on_sync:
+    def read_row(self, passage: Passage) -> None:
+        """Read the cells of a row that say how its resource is synchronized."""
+        for cell in read_sync_cells(passage):
+            if cell.cursor:
+                self.modes.cursors.setdefault(cell.resource, cell.cursor)
+            elif cell.is_full:
+                self.modes.full.add(cell.resource)
+            elif cell.clause:
+                self._take(cell.clause, cell.clause, passage)
+
+    def read_line(self, passage: Passage) -> None:
+        """Read the clauses of a line."""
+        is_on_sync = any(map(_ON_SYNC.search, passage.line.headings[-1:]))
+        before: list[Mention] = []
+        for clause in passage.clauses:
+            is_on_sync = is_on_sync or _INCREMENTAL.search(clause.text) is not None
             end = len(clause.text)
             it = [m._replace(start=end, end=end) for m in before if _ON_IT.search(clause.text)]
-            for name, cursor in pair_cursors(clause._replace(mentions=[*clause.mentions, *it])):
-                modes.cursors.setdefault(name, cursor)
-        times = [m for m in clause.mentions if m.resource is None and is_time(m.name)]
-        before = times[-1:] or before
+            whole = clause._replace(mentions=[*clause.mentions, *it]) if is_on_sync else None
+            self._take(clause, whole, passage)
+            times = [m for m in clause.mentions if m.resource is None and is_time(m.name)]
+            before = times[-1:] or before
+
+    def _take(self, clause: Clause, on_sync: Clause | None, passage: Passage) -> None:
+        """Take what a clause says.
+
+        Args:
+            on_sync: The clause with all names that it means, if it is on cursors.
+        """
+        self.modes.is_rest_full |= says_rest_is_full(clause)
+        self.modes.full |= find_full(clause, passage.resources)
+        self.same |= dict(pair_same_cursor(clause, self._last))
+        for name, cursor in pair_cursors(on_sync) if on_sync else ():
+            self.modes.cursors.setdefault(name, cursor)
+            self._last = cursor

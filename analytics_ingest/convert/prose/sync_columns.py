@@ -1,0 +1,58 @@
+"""Reads columns of tables on how each resource is synchronized: Cursor, Incremental, Sync, Loaded."""
+
+import re
+from typing import NamedTuple
+
+from analytics_ingest.convert.prose.full_refreshes import names_no_cursor
+from analytics_ingest.convert.prose.line_subjects import find_cell, to_plain
+from analytics_ingest.convert.prose.mentions import find_mentions
+from analytics_ingest.convert.prose.passages import Clause, Passage
+
+_CURSOR_TITLE = re.compile(
+    r"(?:sync |load )?(?:cursor|incremental(?:ly)?|replication)"
+    r"(?:[ _](?:field|key|by|on|sync|column|cursor|path|load|loading)){0,2}",
+    re.IGNORECASE,
+)
+_SYNC_TITLE = re.compile(
+    r"(?:sync\w*|load(?:s|ed|ing)?|refresh|updates?|extraction|synchroni[sz]ed|read)"
+    r"(?:[ _](?:mode|type|strategy|method|kind))?",
+    re.IGNORECASE,
+)
+_PAGES = re.compile(r"\bpag(?:es?|ed|ing|inat\w+)\b", re.IGNORECASE)
+_OF_PAGES = re.compile(r"cursor|next|page|token|offset|after|before", re.IGNORECASE)
+_NAME = re.compile(r"[`*]*(?P<name>[A-Za-z_][\w-]*(?:\.[\w-]+)*)[`*]*(?:\s*\([^()]*\))?")
+_FULL = re.compile(
+    r"\W*(?:(?:always|each time|every time|loaded|read|in|as a) ){0,2}"
+    r"(?:full(?:y)?|complete(?:ly)?|entire(?:ly)?|whole|snapshot|replaced?)"
+    r"(?:[ -](?:refresh|load|reload|sync|snapshot|table|each time|every time|(?:with|on|in) each run))?\W*",
+    re.IGNORECASE,
+)
+
+
+class SyncCell(NamedTuple):
+    """What a row says of its resource."""
+
+    resource: str
+    cursor: str | None = None
+    is_full: bool = False
+    clause: Clause | None = None
+    """Its words, where it has more than a name."""
+
+
+def read_sync_cells(passage: Passage) -> list[SyncCell]:
+    """Read the cells of a row that say how its resource is synchronized."""
+    around = [*passage.line.headings[-1:], passage.line.above]
+    titles = [] if any(map(_PAGES.search, around)) else [_CURSOR_TITLE, _SYNC_TITLE]
+    rows = [(title, find_cell(passage.line, title, passage.resources)) for title in titles]
+    return [_read_cell(passage, *row, title is _CURSOR_TITLE) for title, row in rows if row]
+
+
+def _read_cell(passage: Passage, name: str, cell: str, is_on_cursors: bool) -> SyncCell:  # noqa: FBT001
+    match = _NAME.fullmatch(cell.strip())
+    if _FULL.fullmatch(to_plain(cell)) or (is_on_cursors and names_no_cursor(cell)):
+        return SyncCell(name, is_full=True)
+    if is_on_cursors and match and not _OF_PAGES.search(match["name"]):
+        return SyncCell(name, match["name"])
+    names = [m for m in find_mentions(cell, passage.resources) if m.resource or m.is_field]
+    is_own = all(mention.resource in (None, name) for mention in names)
+    return SyncCell(name, clause=Clause(cell, names, [name]) if is_own else None)

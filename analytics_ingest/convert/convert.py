@@ -57,6 +57,7 @@ from analytics_ingest.convert.normalize.names import normalize_names
 from analytics_ingest.convert.normalize.partition_start import (
     drop_unsent_starts,
     limit_partitions,
+    read_formatted_starts,
     restore_sent_starts,
     take_partition_start,
 )
@@ -159,6 +160,7 @@ def _infer_windows(
     infer_windows(draft, prose, fields)
     infer_lookbacks(draft, prose)
     restore_sent_starts(draft)
+    read_formatted_starts(draft)
     infer_required_windows(draft, prose)
 
 

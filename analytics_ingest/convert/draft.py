@@ -37,6 +37,9 @@ class Draft:
     unsent_starts: Json = field(default_factory=dict[str, Any])
     """Resource → the first value of its cursor, where no request is known to send it."""
 
+    unread_starts: dict[str | None, str] = field(default_factory=dict[str | None, str])
+    """Resource → the first value of its cursor, where it is not a date in ISO 8601."""
+
     @property
     def attributes(self) -> Json:
         """The attributes as they are in `defs.yaml`."""

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft
-from analytics_ingest.convert.infer.windows import read_number
 from analytics_ingest.convert.prose.mentions import speaks_of_all
 from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.sentences import is_statement
+from analytics_ingest.convert.prose.window_lengths import read_number
 
 _LENGTH = r"(?P<{0}>\d+|one|two|three|seven|ten|thirty)[ -](?P<{0}_unit>minute|hour|day|week)s?\b"
 _LOOKBACK = re.compile(

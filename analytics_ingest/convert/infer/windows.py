@@ -8,21 +8,26 @@ from collections.abc import Collection, Iterator, Mapping
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
-from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.prose.fields import Fields
-from analytics_ingest.convert.prose.passages import Prose
+from analytics_ingest.convert.prose.passages import Clause, Prose
 from analytics_ingest.convert.prose.sentences import (
     is_on_all_times,
     is_on_other_source,
     is_statement,
 )
 from analytics_ingest.convert.prose.time_examples import find_bound_pattern
-from analytics_ingest.declaration.airbyte.durations import read_duration
+from analytics_ingest.convert.prose.window_lengths import (
+    WindowLength,
+    find_shortest,
+    read_window_lengths,
+    remove_limits,
+)
 from analytics_ingest.declaration.airbyte.incremental_sync import EPOCHS, find_sent_bounds
 
 _STEP = re.compile(r"\bstep`?:?\s*[`\"']?(P[\dTDWMYHS]+)")
 _ON_WINDOWS = re.compile(
-    r"\b(?:windows?|(?:lower |upper |two |both )?bounds?|datetime_format|at once|at a time)\b"
+    r"\b(?:windows?|(?:lower |upper |two |both )?bounds?|datetime_format|at once|at a time"
+    r"|takes? (?:full |whole )?(?:dates|days|timestamps))\b"
     rf"|{_STEP.pattern}",
     re.IGNORECASE,
 )
@@ -31,9 +36,11 @@ _LETTERS = re.compile(
     r"`((?:YYYY|MM|DD)(?:YYYY|MM|DD|HH|SS|'?[TZ]'?|[-/.: ]|(?<=\.)[msf]{3,6}){1,20})`",
     re.IGNORECASE,
 )
+_THEN_Z = re.compile(r",? (?:followed by|and|with|plus) (?:an?|the)?(?: ?(?:letter|suffix))? ?`Z`", re.I)
 _DEFAULT = "%Y-%m-%dT%H:%M:%SZ"
 _BLOCKS = ("params", "json", "data", "headers")
 _ON_ALL = re.compile(
+    r"^\W*(?:all |the )?(?:date|time|window) param\w*\b|"
     r"^\W*(?:the )?(?:windows?|intervals?|bounds?|date ranges?) (?:format|length|size)s?\b"
     r"|\bthe (?:date|time) parameters\b"
     r"|\b(?:timestamps|dates|times|date-?times) in (?:the |all )?(?:request )?parameters\b",
@@ -42,23 +49,6 @@ _ON_ALL = re.compile(
 _QUOTED = re.compile(r"`[^`]*`")
 _SECONDS = re.compile(r"\b(unix|epoch)\b(?!.*\bmilli)", re.IGNORECASE)
 _MILLISECONDS = re.compile(r"\b(?:unix|epoch)\b.*\bmilli\s?sec|\bmilli\s?sec\w*\b.*\bepoch\b", re.I)
-_MOST = re.compile(
-    r"\b(?:at most|no more than|not more than|maximum(?: of)?|up to|longer than|more than)\s+"
-    r"(\d+|one|a|two|three|seven|ten|thirty)\s+(?:calendar )?(days?|weeks?|hours?|months?)\b",
-    re.IGNORECASE,
-)
-_NUMBERS = {"one": 1, "a": 1, "two": 2, "three": 3, "seven": 7, "ten": 10, "thirty": 30}
-_SHORTEST_MONTH = 28
-"""Days."""
-_NO_MORE = re.compile(
-    r"\b(?:no|not|never) (?:more|longer) than\b"
-    r"|\b(?:(?:may|can|could|must|should) ?(?:not|n't)|(?:may|can|must) (?!be (?:longer|more)))"
-    r" ?(?:be|span|cover|hold|last|exceed)\b"
-    r"|\bwithout (?:an? )?(?:time ?zone|zone|offset|milliseconds|fraction\w*)\b"
-    r"|\bwithout\b[^.;]*\b(?:rejected|refused|fails)\b",
-    re.IGNORECASE,
-)
-"""How a limit is put, though it denies or allows something."""
 _OTHER = re.compile(
     r"\b(?:respon[sd]\w*|answer\w*|returns?|returned|rate"
     r"|limit(?:s|ed)? (?:of|to) \d+ requests"
@@ -67,14 +57,11 @@ _OTHER = re.compile(
 )
 _RETURNS = re.compile(r",? and (?:returns?|answers?|responds?)\b.*", re.IGNORECASE)
 """What a sentence on a request adds on its response."""
-_SPAN = re.compile(
-    r"\b(request|windows?|periods?|range|spans?|apart|between|at once|at a time)\b", re.I
-)
 
 
 def infer_windows(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
     """Add the format and the length of the windows that requests send."""
-    lines = list(prose.iterate_lines())
+    lengths = read_window_lengths(prose)
     quoted_by_name = {
         resource["name"]: quote_params(resource, draft.find_incremental(resource))
         for resource in draft.resources
@@ -86,43 +73,75 @@ def infer_windows(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> N
             continue
         quoted = quoted_by_name[resource["name"]]
         others = all_quoted.difference(quoted)
-        sentences = [
-            text
-            for text in _iterate_sentences(draft, lines, resource, quoted)
-            if _holds_any(text, quoted) or not _holds_any(text, others)
-        ]
         own: Json = {}
         if "param_format" not in incremental:
-            named = [text for text in sentences if _holds_any(text, quoted)]
-            texts = named if any(map(find_pattern, named)) else sentences
+            texts = list(_iterate_sentences(draft, prose, resource, quoted, others))
+            named = [text for text in texts if _holds_any(text, quoted)]
+            texts = named if any(map(find_pattern, named)) else texts
             own |= _find_format(texts, incremental, fields.get(resource["name"], Fields()))
-        if "max_window" not in incremental and sent == {"start", "end"}:
-            own |= _find_length(sentences)
+        length = find_shortest(lengths, resource["name"], others)
+        if length and "max_window" not in incremental and _sends_pieces(sent, length):
+            own["max_window"] = length.length
         for key, value in own.items():
             reason = f"incremental.{key} is {value}, as the prose says"
             place = f"endpoint.incremental.{key}"
             draft.log.assume(resource["name"], reason, key=place, comment=FROM_TEXT)
         if own:
             draft.add_to_incremental(resource, own)
+    _log_unused_lengths(draft, lengths)
     for incremental in draft.list_blocks("incremental"):
         if incremental.get("param_format") == "iso8601":
             del incremental["param_format"]
 
 
+def _sends_pieces(sent: Collection[str], length: WindowLength) -> bool:
+    """Return whether requests hold what a window of a length needs; a day may be a start only."""
+    return {"start", "end"} <= {*sent} or ("start" in sent and length.length in ("1d", "24h"))
+
+
+def _log_unused_lengths(draft: Draft, lengths: Collection[WindowLength]) -> None:
+    """Log the lengths of resources that do not send their windows."""
+    for length in lengths:
+        for name in length.resources:
+            if "max_window" not in (draft.find_incremental(draft.by_name[name]) or {}):
+                reason = f"the prose says that a window is {length.length} at most: declare"
+                draft.log.assume(name, f"{reason} incremental.max_window with both parameters")
+
+
 def _iterate_sentences(
-    draft: Draft, lines: list[tuple[Line, str | None]], resource: Json, quoted: list[str]
+    draft: Draft,
+    prose: Prose,
+    resource: Json,
+    quoted: Collection[str],
+    others: Collection[str],
 ) -> Iterator[str]:
-    """Yield the sentences on the windows of a resource."""
-    for line, named in lines:
-        if named not in (None, resource["name"]) and f"`{resource['name']}`" not in line.text:
+    """Yield the clauses on the windows of a resource.
+
+    Args:
+        quoted: The parameters that send its bounds, in backticks.
+        others: Those of other resources only.
+    """
+    name = resource["name"]
+    for passage in prose.passages:
+        line, scope = passage.line, passage.scope
+        if scope and name not in scope and f"`{name}`" not in line.text:
             continue
-        names_bound = _holds_any(line.text, quoted)
-        is_own = (named or draft.only_name) == resource["name"]
-        is_on_all = named is None and (_ON_ALL.search(line.text) or is_on_all_times(line.text))
+        is_own = name in (scope or (draft.only_name,)) or f"`{name}`" in line.text
+        is_on_all = not scope and (_ON_ALL.search(line.text) or is_on_all_times(line.text))
         is_on_own = is_own and _ON_WINDOWS.search(line.text)
-        if names_bound or is_on_all or is_on_own:
-            texts = (_RETURNS.sub("", text) for text in line.clauses)
-            yield from filter(_is_on_requests, texts)
+        if not (_holds_any(line.text, quoted) or is_on_all or is_on_own):
+            continue
+        for clause in passage.clauses:
+            text = _RETURNS.sub("", clause.text)
+            is_of_other = _holds_any(text, others) and not _holds_any(text, quoted)
+            if _may_be_on(clause, name) and not is_of_other and _is_on_requests(text):
+                yield text
+
+
+def _may_be_on(clause: Clause, name: str) -> bool:
+    """Return whether a clause does not begin with other resources."""
+    starts_with_resource = bool(clause.mentions) and clause.mentions[0].resource is not None
+    return not starts_with_resource or name in clause.subjects
 
 
 def find_bounds(draft: Draft, resource: Json) -> set[str]:
@@ -152,22 +171,13 @@ def _is_on_requests(sentence: str) -> bool:
     return is_statement(remove_limits(sentence)) and not is_other
 
 
-def remove_limits(sentence: str) -> str:
-    """Remove how a sentence puts a limit: by what it denies or allows."""
-    return _NO_MORE.sub("", sentence)
-
-
-def read_number(text: str) -> int:
-    """Read a number in digits, or a small one in letters."""
-    return _NUMBERS.get(text.lower()) or int(text)
-
-
 def find_pattern(text: str) -> str | None:
     """Find a format that a text names, as strptime or `YYYY-MM-DD` write it; None without one."""
     if pattern := _PATTERN.search(text):
         return EPOCHS.get(pattern[1], pattern[1])
     if letters := _LETTERS.search(text):
-        return _write_pattern(letters[1])
+        zone = "Z" if _THEN_Z.match(text, letters.end()) else ""
+        return _write_pattern(letters[1]) + zone
     return find_bound_pattern(text)
 
 
@@ -195,14 +205,3 @@ def _write_pattern(letters: str) -> str:
     for token, code in (("hh", "%H"), ("mm", "%M"), ("ss", "%S")):
         time = re.sub(token, code, time, flags=re.IGNORECASE)
     return day + time
-
-
-def _find_length(sentences: list[str]) -> Json:
-    for sentence in sentences:
-        if (step := _STEP.search(sentence)) and (length := read_duration(step[1])):
-            return {"max_window": length}
-        if (most := _MOST.search(sentence)) and _SPAN.search(sentence):
-            number, unit = read_number(most[1]), most[2][0].lower()
-            length = f"{number * _SHORTEST_MONTH}d" if unit == "m" else f"{number}{unit}"
-            return {"max_window": length}
-    return {}

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from analytics_ingest.common.cursor import build_reader
@@ -35,9 +35,7 @@ def take_partition_start(draft: Draft) -> None:
         if start := find_start_date({"start_datetime": cursor["initial_value"]}):
             starts.append(start)
         else:
-            del cursor["initial_value"]
-            reason = "its first value is not a date: partitions.start decides"
-            draft.log.assume(resource, reason)
+            draft.unread_starts[resource] = str(cursor.pop("initial_value"))
     _log_lost_starts(draft)
     if starts and "start" not in _read_partitions(draft):
         start = min(starts)
@@ -93,6 +91,29 @@ def restore_sent_starts(draft: Draft) -> None:
         is_sent = "start" in find_sent_bounds(draft.merge_endpoint(resource))
         if is_sent and incremental is not None and "initial_value" not in incremental:
             draft.add_to_incremental(resource, {"initial_value": start})
+
+
+def read_formatted_starts(draft: Draft) -> None:
+    """Read the first values that only the format of bounds explains; log those that stay unread."""
+    for name, value in draft.unread_starts.items():
+        resource = draft.by_name[name] if name else None
+        incremental = draft.find_incremental(resource) if resource else None
+        is_sent = resource and "start" in find_sent_bounds(draft.merge_endpoint(resource))
+        start = _read_as(str((incremental or {}).get("param_format")), value)
+        if resource and is_sent and start:
+            draft.add_to_incremental(resource, {"initial_value": start})
+            reason = f"its first window begins on {start}, its first value in the format of bounds"
+            draft.log.assume(name, reason)
+        else:
+            draft.log.assume(name, "its first value is not a date: partitions.start decides")
+
+
+def _read_as(pattern: str, value: str) -> str | None:
+    """Read a date by a pattern; None where it does not fit."""
+    try:
+        return f"{datetime.strptime(value, pattern):%Y-%m-%d}"  # noqa: DTZ007 only its date counts
+    except ValueError:
+        return None
 
 
 def limit_partitions(draft: Draft, today: date) -> None:

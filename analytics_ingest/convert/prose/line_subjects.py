@@ -14,7 +14,7 @@ from analytics_ingest.convert.prose.mentions import find_mentions
 
 _MARKS = re.compile(r"[`*#\\]")
 _AROUND = re.compile(
-    r"^(the )?(schema|fields?|columns?|resource|stream|table|endpoint)s?( of| for)?\W+"
+    r"^(the )?(schema|fields?|columns?|resource|stream|table|endpoint)s?( of| for| name)?\W+"
     r"|\W+(schema|fields?|columns?|resource|stream|table|endpoint)s?$",
     re.IGNORECASE,
 )

@@ -23,6 +23,10 @@ _EXAMPLE = re.compile(r",\s*(?:e\.g|for example)$", re.IGNORECASE)
 """The begin of an example, where a sentence was split behind `e.g.`"""
 _EXAMPLE_OF_NAME = re.compile(r"(?<=`)[,:]? (?:\(?(?:for example|e\.g\.|such as|like)) `[^`]*`\)?")
 """An example of what is stated before it: the format `%Y-%m-%d`, for example `2026-01-31`."""
+_EXAMPLE_OF_TIME = re.compile(
+    r"\b(?:such as|like|for example,?|for instance,?|e\.g\.,?) `\d[\dTtZz:., +/-]{5,40}`", re.IGNORECASE
+)
+"""An example that shows how a time is written: dates such as `2026-01-31`."""
 _CONTRAST = re.compile(r",\s*(?:and )?not (?:by |the |in |as |from |with )[^`,;]*$", re.IGNORECASE)
 """What ends a statement with what it is not: `by uid, not by id`."""
 _CONDITION = re.compile(
@@ -52,7 +56,7 @@ def is_statement(sentence: str) -> bool:
     """
     if len(sentence) > MOST_CHARACTERS:
         return False
-    named = _EXAMPLE_OF_NAME.sub("", sentence.strip(". "))
+    named = _EXAMPLE_OF_TIME.sub("", _EXAMPLE_OF_NAME.sub("", sentence.strip(". ")))
     stated = _EXAMPLE.sub("", _LITERAL.sub("``", named))
     return _UNCERTAIN.search(_CONTRAST.sub("", stated)) is None
 

@@ -31,6 +31,7 @@ _KEY = "endpoint.incremental.cursor_format"
 def infer_formats(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
     """Add the formats of cursors that are described as epochs, or numbers that are sent as one."""
     lines = list(prose.iterate_lines())
+    described_elsewhere = _list_described(draft, lines)
     for resource in draft.resources:
         _drop_format_of_bounds(draft, resource, fields.get(resource["name"], Fields()))
         merged = draft.find_incremental(resource)
@@ -41,7 +42,7 @@ def infer_formats(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> N
         if not draft.find_key(resource):
             continue
         cursor = merged.get("cursor_path") or DEFAULT_CURSOR
-        bounds = [merged.get(f"{bound}_param") for bound in ("start", "end")]
+        bounds = _list_params(merged)
         described = _find_epoch(lines, resource["name"], cursor, bounds)
         types = fields.get(resource["name"], Fields()).types
         is_number = types.get(cursor, "").rstrip("?") in _NUMBERS
@@ -50,6 +51,9 @@ def infer_formats(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> N
         as_sent = sent if str(sent).startswith("epoch_") else None
         is_moment = _MOMENT.search(cursor) and not _is_counter(lines, cursor)
         likely = "epoch_s" if is_moment and sent in (None, "iso8601") else None
+        of_others = described_elsewhere.get(cursor, set())
+        if described is None and is_number and len(of_others) == 1:
+            described = next(iter(of_others))
         kind = described or ((as_sent or likely) if is_number else None)
         if kind is None and types.get(cursor, "string").rstrip("?") in ("string", *_TEXTS):
             kind = described = _find_pattern(lines, resource["name"], cursor, bounds)
@@ -60,6 +64,22 @@ def infer_formats(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> N
         why = "as the prose says" if described else "a number, as it is sent" if as_sent else guess
         reason = f"its cursor {cursor} is read as {kind}, {why}"
         draft.log.assume(resource["name"], reason, key=_KEY, comment=FROM_TEXT if described else "")
+
+
+def _list_described(draft: Draft, lines: list[tuple[Line, str | None]]) -> dict[str, set[str]]:
+    """List how the prose describes each cursor: the same field is written alike in all rows."""
+    described: dict[str, set[str]] = {}
+    for resource in draft.resources:
+        cursor = (draft.find_incremental(resource) or {}).get("cursor_path")
+        bounds = _list_params(draft.find_incremental(resource) or {})
+        unit = _find_epoch(lines, resource["name"], cursor, bounds) if cursor else None
+        if cursor and unit:
+            described.setdefault(cursor, set()).add(unit)
+    return described
+
+
+def _list_params(incremental: Json) -> list[Any]:
+    return [incremental.get(f"{bound}_param") for bound in ("start", "end")]
 
 
 def _take_first_value(draft: Draft, resource: Json, merged: Json, fields: Fields) -> bool:

@@ -11,7 +11,8 @@ from typing import Any
 
 from analytics_ingest.common.json_tree import walk
 from analytics_ingest.convert.conversion_log import abbreviate
-from analytics_ingest.convert.draft import Draft
+from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.infer.cursors import DEFAULT_CURSOR
 from analytics_ingest.convert.infer.windows import find_pattern
 from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.normalize.names import to_valid_name
@@ -40,9 +41,9 @@ _STANDARD = frozenset(
     {"accept", "authorization", "content_type", "link", "retry_after", "get", "post", "put"}
     | {"true", "false", "null", "none", "string", "text", "integer", "int", "bigint", "number"}
     | {"float", "double", "decimal", "bool", "boolean", "object", "array", "list", "json", "uuid"}
-    | {"date", "datetime", "timestamp", "utc", "rest_api", "access_token"}
+    | {"date", "datetime", "timestamp", "utc", "z", "rest_api", "access_token"}
 )
-"""Names of HTTP, of types and of dlt."""
+"""Names of HTTP, of types, of zones and of dlt."""
 
 
 _SHOWN = 12
@@ -76,7 +77,10 @@ def log_unused_names(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -
     others = {**draft.attributes, "resources": list(draft.by_name)}
     shared = _Texts([others, known, general, log.settings, log.skipped])
     own: dict[str | None, _Texts] = {
-        name: _Texts([resource, [text for of, text in log.assumptions if of == name]])
+        name: _Texts(
+            [resource, _list_cursors(draft, resource)]
+            + [text for of, text in log.assumptions if of == name]
+        )
         for name, resource in draft.by_name.items()
     }
     own[None] = _Texts([draft.resources, [text for _, text in log.assumptions]])
@@ -89,6 +93,13 @@ def log_unused_names(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -
         listed = abbreviate(list(names), most=_SHOWN)
         pronoun = "them" if len(names) > 1 else "it"
         log.assume(resource, f"the text names {listed}; nothing in the declaration uses {pronoun}")
+
+
+def _list_cursors(draft: Draft, resource: Json) -> list[str]:
+    """List the cursor of a merged resource: by default, or by `resource_defaults`."""
+    incremental = draft.find_incremental(resource)
+    is_incremental = incremental is not None and bool(draft.find_key(resource))
+    return [str((incremental or {}).get("cursor_path", DEFAULT_CURSOR))] if is_incremental else []
 
 
 def _iterate_names(line: Line) -> Iterator[str]:

@@ -36,8 +36,11 @@ _LETTERS = re.compile(
     r"`((?:YYYY|MM|DD)(?:YYYY|MM|DD|HH|SS|'?[TZ]'?|[-/.: ]|(?<=\.)[msf]{3,6}){1,20})`",
     re.IGNORECASE,
 )
-_THEN_Z = re.compile(r",? (?:followed by|and|with|plus) (?:an?|the)?(?: ?(?:letter|suffix))? ?`Z`", re.I)
+_THEN_Z = re.compile(
+    r",? (?:followed by|and|with|plus) (?:an?|the)?(?: ?(?:letter|suffix))? ?`Z`", re.I
+)
 _DEFAULT = "%Y-%m-%dT%H:%M:%SZ"
+_SAME_FORMAT = re.compile(r"\bthe same (?:format|form|two param\w+|param\w+)\b|\bas above\b", re.I)
 _BLOCKS = ("params", "json", "data", "headers")
 _ON_ALL = re.compile(
     r"^\W*(?:all |the )?(?:date|time|window) param\w*\b|"
@@ -66,6 +69,7 @@ def infer_windows(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> N
         resource["name"]: quote_params(resource, draft.find_incremental(resource))
         for resource in draft.resources
     }
+    formats: list[str] = []
     all_quoted = set().union(*quoted_by_name.values())
     for resource in draft.resources:
         incremental, sent = draft.find_incremental(resource), find_bounds(draft, resource)
@@ -79,6 +83,10 @@ def infer_windows(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> N
             named = [text for text in texts if _holds_any(text, quoted)]
             texts = named if any(map(find_pattern, named)) else texts
             own |= _find_format(texts, incremental, fields.get(resource["name"], Fields()))
+            if own:
+                formats.append(own["param_format"])
+            elif len(set(formats)) == 1 and any(map(_SAME_FORMAT.search, texts)):
+                own = {"param_format": formats[0]}
         length = find_shortest(lengths, resource["name"], others)
         if length and "max_window" not in incremental and _sends_pieces(sent, length):
             own["max_window"] = length.length

@@ -31,7 +31,9 @@ _SERVES = re.compile(
 """What follows the name of a time that is a cursor."""
 _LABEL = re.compile(r"[\W_]*(?:incremental\w*|cursor)(?: \w+)?[\W_]*:", re.IGNORECASE)
 _CARRIES = re.compile(r"\b(?:carry|carries|has|have|bears?|holds?|contains?) (?:an? |the )?$", re.I)
-_AGAIN = re.compile(r"\b(?:also|likewise) (?:with|by|on|via|ha(?:s|ve)|carr(?:y|ies)) (?:the )?$", re.I)
+_AGAIN = re.compile(
+    r"\b(?:also|likewise) (?:with|by|on|via|ha(?:s|ve)|carr(?:y|ies)) (?:the )?$", re.I
+)
 _CHOICE = re.compile(r"\bor (?:the )?$", re.I), re.compile(r",? or\b", re.I)
 """What is before and after one of several names."""
 _OF_PAGES = re.compile(r"cursor|next|page|token|offset|after|before", re.IGNORECASE)

@@ -54,8 +54,11 @@ _BOTH = re.compile(
     re.IGNORECASE,
 )
 """What an API supports in general."""
+_DENIAL = re.compile(r"(?:\b(?:not|never|cannot|no longer)|n['\u2019]t)(?: (?:be|always|an?|\w+ly))* $")
+"""What right before a cue denies it."""
 _GOES_ON = re.compile(
-    r",? (?:and|but|so|hence|therefore)(?: (?:it|they))? (?:is|are|has|have)(?: \w+)? ?$", re.IGNORECASE
+    r",? (?:and|but|so|hence|therefore)(?: (?:it|they))? (?:is|are|has|have)(?: \w+)? ?$",
+    re.IGNORECASE,
 )
 """What joins a cue with the subject of its clause."""
 
@@ -91,8 +94,10 @@ def find_full(clause: Clause, resources: Collection[str]) -> set[str]:
 
 def _find_cue(clause: Clause) -> re.Match[str] | None:
     text = replace_mentions(clause.text, clause.mentions, "x")
-    is_other = _NO_FULL.search(text) or _BOTH.search(text)
-    return None if is_other else _FULL.search(clause.text)
+    cue = _FULL.search(clause.text)
+    is_denied = cue is not None and _DENIAL.search(clause.text[: cue.start()])
+    is_other = is_denied or _NO_FULL.search(text) or _BOTH.search(text)
+    return None if is_other else cue
 
 
 def _take_first_run(mentions: Sequence[Mention]) -> list[str]:

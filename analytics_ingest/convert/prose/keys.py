@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from analytics_ingest.convert.markdown import Block, Line
+from analytics_ingest.convert.prose.line_subjects import find_unknown_label
 from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.primary_keys import KeyStatement, read_primary_keys
 
@@ -25,8 +26,6 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 _PATH = re.compile(r"\W*(?:endpoint |request |url )?path\W*:", re.IGNORECASE)
-_OTHER_LABEL = re.compile(r"\W*(?:`(?P<code>[^`]+)`|\*\*(?P<bold>[a-z]\w*)\*\*)\**:\s")
-"""What an item on a resource begins with."""
 _OF_ANOTHER = re.compile(
     r"\b(?:webhooks?|callbacks?|logs?|warehouse|sorted|ordered|paginat\w+)\b", re.IGNORECASE
 )
@@ -70,9 +69,7 @@ def _list_sections(prose: Prose) -> set[tuple[str, ...]]:
 
 def _is_on_unknown(line: Line, cursor: str, sections: Collection[tuple[str, ...]]) -> bool:
     """Return whether a line is on a single resource, which is not among the known ones."""
-    label = _OTHER_LABEL.match(line.text)
-    is_labelled = label is not None and cursor not in (label["code"], label["bold"])
-    return line.headings in sections or is_labelled
+    return line.headings in sections or find_unknown_label(line) not in (None, cursor)
 
 
 def _is_cursor(cursor: re.Match[str], text: str) -> bool:

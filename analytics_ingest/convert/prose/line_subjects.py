@@ -39,6 +39,7 @@ _OF = re.compile(
 _OF_RESOURCES = re.compile(
     r"(resource|stream|table|endpoint|entity|object|listing)s?( name)?", re.I
 )
+_LABEL = re.compile(r"\W*?(?:`(?P<code>[^`]+)`|\*\*(?P<bold>[a-z]\w*)\*\*)\**:\s")
 _SEPARATOR = re.compile(r"\s*(?:,|&|/|\band\b)\s*")
 _BEFORE_SUBJECT = re.compile(r"\W*(?:(?:the|each|every|all|of|for|in)\W+){0,9}", re.IGNORECASE)
 
@@ -111,6 +112,15 @@ def find_first_subject(text: str, resources: Collection[str]) -> str | None:
             if mention.resource and _BEFORE_SUBJECT.fullmatch(clause[: mention.start]):
                 return mention.resource
     return None
+
+
+def find_unknown_label(line: Line) -> str | None:
+    """Find the name with which a line begins, as an item on a resource does: `` `refunds`: … ``.
+
+    What is not marked as code is one only in lower case: not the label **Cursor**.
+    """
+    label = _LABEL.match(line.text)
+    return (label["code"] or label["bold"]) if label else None
 
 
 def find_cell(

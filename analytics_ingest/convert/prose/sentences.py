@@ -24,7 +24,8 @@ _EXAMPLE = re.compile(r",\s*(?:e\.g|for example)$", re.IGNORECASE)
 _EXAMPLE_OF_NAME = re.compile(r"(?<=`)[,:]? (?:\(?(?:for example|e\.g\.|such as|like)) `[^`]*`\)?")
 """An example of what is stated before it: the format `%Y-%m-%d`, for example `2026-01-31`."""
 _EXAMPLE_OF_TIME = re.compile(
-    r"\b(?:such as|like|for example,?|for instance,?|e\.g\.,?) `\d[\dTtZz:., +/-]{5,40}`", re.IGNORECASE
+    r"\b(?:such as|like|for example,?|for instance,?|e\.g\.,?) `\d[\dTtZz:., +/-]{5,40}`",
+    re.IGNORECASE,
 )
 """An example that shows how a time is written: dates such as `2026-01-31`."""
 _CONTRAST = re.compile(r",\s*(?:and )?not (?:by |the |in |as |from |with )[^`,;]*$", re.IGNORECASE)

@@ -26,14 +26,14 @@ _JOINED = re.compile(
 """Two words of a name without anything between them: `fromdate`."""
 _OF_TIME = (
     *("date", "time", "datetime", "timestamp", "ts", "day", "at", "on", "utc", "last", "updated"),
-    *("update", "modified", "changed", "created", "creation", "filter", "filters", "query", "f"),
+    *("change", "modification", "update", "modified", "changed", "created", "creation", "filter", "filters", "query", "f"),
 )
 """Words in the name of a bound that leave open what it bounds, or say that it is a time."""
 BOUND_WORDS = frozenset({*_STARTS, *_ENDS, *_OF_TIME})
 """Words of a parameter that do not say of which field it is a bound."""
 _CHANGES = frozenset({"updated", "update", "modified", "changed", "modification", "change"})
 _TIME = re.compile(
-    r"%[YmdHs]|\b(?:intervals?|windows?|dates?|times?|timestamps?|moments?|days?|incremental\w*|since"
+    r"%[YmdHs]|\b(?:unix|epoch|intervals?|windows?|dates?|times?|timestamps?|moments?|days?|incremental\w*|since"
     r"|updated|modified|changed|created)\b",
     re.IGNORECASE,
 )
@@ -42,7 +42,9 @@ _ON_PARAMETERS = re.compile(
     r"|between|bound(?:s|ed)?|windows?)\b",
     re.IGNORECASE,
 )
-_SENDS = re.compile(r"\b(?:takes?|accepts?|sent|sends?|pass(?:es|ed)?|with|by|as|via)\b", re.IGNORECASE)
+_SENDS = re.compile(
+    r"\b(?:takes?|accepts?|sent|sends?|pass(?:es|ed)?|with|by|as|via)\b", re.IGNORECASE
+)
 _LABEL = re.compile(
     r"[\W_]*(?:incremental\w*|windows?|cursor)(?: (?!page)\w+)?[\W_]*:", re.IGNORECASE
 )
@@ -54,12 +56,16 @@ _ROLE = (
     r"\W*(?:(?:which|that|is|as|are|holds?|takes?|marks?|gives?|contains?|for|names?|\() ?){0,2}"
     r"(?:the |its )?"
 )
-_IS_START = re.compile(rf"{_ROLE}(?:start|begin\w*|first (?:day|date)|lower (?:bound|limit))\b", re.I)
+_IS_START = re.compile(
+    rf"{_ROLE}(?:start|begin\w*|first (?:day|date)|lower (?:bound|limit))\b", re.I
+)
 _IS_END = re.compile(rf"{_ROLE}(?:end|last (?:day|date)|upper (?:bound|limit))\b", re.IGNORECASE)
-_OF_WINDOW = re.compile(r"\b(?:windows?|periods?|intervals?|date range|time range)\b", re.IGNORECASE)
+_OF_WINDOW = re.compile(
+    r"\b(?:windows?|periods?|intervals?|date range|time range)\b", re.IGNORECASE
+)
 _SAME = re.compile(r"\bsame (?:two )?param\w*\b", re.IGNORECASE)
 _ELSEWHERE = re.compile(
-    r"\b(?:body|headers?|path|pages?|paging|paginat\w*|limit \d|expression|sort\w*|offset(?! ?\()|rank\w*"
+    r"\b(?:body|headers?|path|pages?|paging|paginat\w*|limit \d|expression|sort\w*|offset|rank\w*"
     r"|(?:first|last) rows?|row numbers?|ids|reports?|UI|as fields?|the fields?|retr(?:y|ies)|rate"
     r"|backoff|client|currenc\w+|price\w*|amount\w*|sender|deliver\w*|ship\w*|due|valid\w*|book\w*)\b",
     re.IGNORECASE,

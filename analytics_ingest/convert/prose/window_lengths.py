@@ -7,15 +7,15 @@ import re
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
+from analytics_ingest.convert.prose.line_subjects import find_unknown_label
 from analytics_ingest.convert.prose.mentions import replace_mentions
 from analytics_ingest.convert.prose.passages import Clause, Passage, Prose
 from analytics_ingest.convert.prose.sentences import is_on_other_source, is_statement
 from analytics_ingest.declaration.airbyte.durations import read_duration
 
-_NUMBERS = {
-    **{"one": 1, "a": 1, "an": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7},
-    **{"ten": 10, "twelve": 12, "fourteen": 14, "thirty": 30, "sixty": 60, "ninety": 90},
-}
+_SMALL = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_NUMBERS = {word: number for number, word in enumerate(_SMALL, 1)}
+_NUMBERS |= {"a": 1, "an": 1, "twelve": 12, "fourteen": 14, "thirty": 30, "sixty": 60, "ninety": 90}
 _SHORTEST_MONTH = 28
 """Days."""
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -25,12 +25,14 @@ _WINDOW = r"(?:windows?|periods?|intervals?|ranges?|steps?|slices?|chunks?|piece
 _STEP = re.compile(r"\bstep`?:?\s*[`\"']?(?P<iso>P[\dTDWMYHS]{1,12})")
 _STEPS = (
     re.compile(
-        rf"\b(?:in|by|into|with|use[sd]?|one)(?: \w+)? {_WINDOW} of (?:at most |up to )?{_LENGTH}", re.I
+        rf"\b(?:in|by|into|with|use[sd]?|one)(?: \w+)? {_WINDOW} of (?:at most |up to )?{_LENGTH}",
+        re.I,
     ),
     re.compile(rf"(?:^|[(:,])\W*{_WINDOW} of (?:at most |up to )?{_LENGTH}", re.IGNORECASE),
     re.compile(rf"\b{_LENGTH}[ -]{_WINDOW}\b(?! of \w+ requests)", re.IGNORECASE),
     re.compile(
-        rf"\bwindows? (?:are|is|spans?|covers?|lasts?)(?: (?:always|exactly|set to))? {_LENGTH}", re.I
+        rf"\bwindows? (?:are|is|spans?|covers?|lasts?)(?: (?:always|exactly|set to))? {_LENGTH}",
+        re.I,
     ),
     re.compile(
         rf"\bone (?:request|call)(?: is (?:made|sent))? (?:per|for (?:each|every)) {_UNIT}"
@@ -48,7 +50,8 @@ _LIMITS = (
     ),
     re.compile(rf"\b{_LENGTH},? (?:at (?:the )?most|at maximum|or less|or fewer)\b", re.IGNORECASE),
     re.compile(
-        rf"\b(?:span|cover|exceed)s? (?:a (?:maximum|total) of )?{_LENGTH}(?! or more)", re.IGNORECASE
+        rf"\b(?:span|cover|exceed)s? (?:a (?:maximum|total) of )?{_LENGTH}(?! or more)",
+        re.IGNORECASE,
     ),
     re.compile(
         rf"\b(?:longest|maximum|largest) (?:\w+ )?(?:{_WINDOW}|length|size)\b[^.;\d`]{{0,30}}?"
@@ -78,6 +81,7 @@ _OTHER = re.compile(
 _ONE_REQUEST = re.compile(r"\bone (?:request|call) (?:per|for (?:each|every)) \w+", re.IGNORECASE)
 _RETURNS = re.compile(r",? and (?:returns?|answers?|responds?)\b.*", re.IGNORECASE)
 """What a clause on a request adds on its response."""
+_BOUND = re.compile(r"start|from|since|after|begin|end|until|before|date|time|^to", re.IGNORECASE)
 _QUOTED = re.compile(r"`[^`]*`")
 
 
@@ -134,13 +138,19 @@ def _read_passage(passage: Passage) -> Iterator[WindowLength]:
     follows_limit = False
     for clause in passage.clauses:
         names = _find_resources(clause, passage)
-        text = _RETURNS.sub("", clause.text)
-        names_hidden = replace_mentions(clause.text, clause.mentions, "`x`")
-        limits = [] if _is_other(_RETURNS.sub("", names_hidden)) else list(_find_lengths(text))
+        text = _RETURNS.sub("", replace_mentions(clause.text, clause.mentions, "x"))
+        is_of_unknown = not names and _is_on_unknown(passage)
+        limits = [] if is_of_unknown or _is_other(text) else list(_find_lengths(text))
         used = _USED.search(text) if follows_limit else None
         for length in [*limits, *([_write(used)] if used else [])]:
             yield WindowLength(names, length, clause.text)
         follows_limit = bool(limits)
+
+
+def _is_on_unknown(passage: Passage) -> bool:
+    """Return whether a line begins with a name that is neither a resource nor a bound."""
+    label = find_unknown_label(passage.line)
+    return label is not None and _BOUND.search(label) is None
 
 
 def _find_resources(clause: Clause, passage: Passage) -> tuple[str, ...]:

@@ -1,0 +1,149 @@
+"""How prose states a cursor or a full refresh of one resource, in other words, and what does not."""
+
+import pytest
+
+from analytics_ingest_tests.convert.writing import DEFAULTS, Desk, shop
+
+NAMES = ("orders", "users", "line_items")
+RESOURCES = [f'{{"name": "{name}", "endpoint": {{"path": "/{name}"}}}}' for name in NAMES]
+UNSTATED, FULL = "updated_at by default", None
+Modes = dict[str, str | None]
+
+CURSORS: list[tuple[str, Modes]] = [
+    ("- **orders**: each row has the time `Changed`, which serves as cursor.", {"orders": "Changed"}),
+    ("- **orders**: `changed_on` is the cursor.", {"orders": "changed_on"}),
+    ("- **orders**: `changed_on` is the cursor here as well, but no filter.", {"orders": "changed_on"}),
+    ("Orders carry `editTime`, which is their cursor.", {"orders": "editTime"}),
+    ("For `users`, `last_seen` acts as the cursor.", {"users": "last_seen"}),
+    ("The users have `seen_at` as their cursor.", {"users": "seen_at"}),
+    ("- **line_items**: the field `day` is used as the cursor.", {"line_items": "day"}),
+    ("- **orders**: `changed_on` (a date-time in UTC) is the cursor.", {"orders": "changed_on"}),
+    ("- **orders**\n  - Cursor field: `changed_on`", {"orders": "changed_on"}),
+    ("- **orders**\n  - **Cursor**: `changed_on`", {"orders": "changed_on"}),
+    ("- **orders**\n  - **Incremental**: rows carry `changed_on`.", {"orders": "changed_on"}),
+    ("### Orders\n\n`changed_on` is the cursor, and nothing is filtered.", {"orders": "changed_on"}),
+    (
+        "Orders and users are synchronized incrementally on `meta.changed-at`.",
+        {"orders": "meta.changed-at", "users": "meta.changed-at"},
+    ),
+    (
+        "- **orders**\n  - Pages of 50 rows.\n- **users**: all of an order. Cursor field: `seen_at`.",
+        {"users": "seen_at"},
+    ),
+    (
+        "- **orders**: each row has `Changed`, which serves as cursor.\n"
+        "- **users**: likewise with `Changed`.",
+        {"orders": "Changed", "users": "Changed"},
+    ),
+    (
+        "- **orders**: `at_time` is the cursor.\n- **users**: also has `at_time`, but is read in full.",
+        {"orders": "at_time", "users": FULL},
+    ),
+    (
+        "- **Resource Name**: `orders`\n  - **Path**: `o`\n  - **Incremental**: `day` is the cursor.",
+        {"orders": "day"},
+    ),
+    (
+        "| Resource | Sync |\n|---|---|\n| orders | incremental, cursor `changed_on` |",
+        {"orders": "changed_on"},
+    ),
+    (
+        "| Name | Synchronization |\n|---|---|\n| users | incremental (`seen_at`) |",
+        {"users": "seen_at"},
+    ),
+    ("Cursor of `orders`: `changed_on`.", {"orders": "changed_on"}),
+]
+IN_FULL: list[tuple[str, Modes]] = [
+    ("- **users**: complete listing, replaced with each load.", {"users": FULL}),
+    ("- **users**: the table is replaced at each run.", {"users": FULL}),
+    ("- **users**: one page; the summary is loaded in full each time.", {"users": FULL}),
+    ("- **users**: a full load on each run", {"users": FULL}),
+    ("- `users`: no window.", {"users": FULL}),
+    ("- `users`: a single object, not a list.", {"users": FULL}),
+    ("The users are a single object.", {"users": FULL}),
+    ("- **users**: the own account, one object", {"users": FULL}),
+    ("### Users\n\n- **Incremental**: none", {"users": FULL}),
+    ("### Users\n\n- **Incremental sync**: not supported; all are listed", {"users": FULL}),
+    ("### Users\n\n- **Incremental**: \u2013", {"users": FULL}),
+    ("### Users\n\nThere is no modification date on users.", {"users": FULL}),
+    ("- **users**: have neither modification dates nor filters.", {"users": FULL}),
+    ("- **users**: loaded from scratch on each run.", {"users": FULL}),
+    ("`users` has `seen_at` and `born_on`, but is read in full.", {"users": FULL}),
+    ("`users` ignores the parameters `since` and `till`, and is read in full.", {"users": FULL}),
+    (
+        "| Resource | Path | Incremental cursor |\n|---|---|---|\n| orders | `/o` | `day` |\n"
+        "| users | `/u` | \u2013 |",
+        {"orders": "day", "users": FULL},
+    ),
+    (
+        "| Resource | Sync |\n|---|---|\n| users | full refresh |\n| orders | incremental on `day` |",
+        {"orders": "day", "users": FULL},
+    ),
+    ("| Resource | Loaded |\n|---|---|\n| users | completely |", {"users": FULL}),
+    ("| Resource | Incremental |\n|---|---|\n| users | not supported |", {"users": FULL}),
+    ("### Line Items\n\n- **Sync**: full refresh", {"line_items": FULL}),
+    ("### Lineitems\n\n- **Sync**: full refresh", {"line_items": FULL}),
+]
+UNTAKEN = [
+    "`created_at` of orders is not the cursor.",
+    "- **orders**: `changed_on` never is the cursor.",
+    "- **orders**: `changed_on` might be the cursor.",
+    "- **orders**: if it is present, `changed_on` is the cursor.",
+    "- **orders**: `changed_on` was the cursor.",
+    "- **orders**: `changed_on` is the cursor of the next page.",
+    "- **orders**: paging by `changed_on`, which is the cursor.",
+    "- **orders**: `changed_on` is the creation, and the version is the cursor.",
+    "- **orders**: `changed_on` or `seen_on` is the cursor.",
+    "- **orders**: webhooks carry `changed_on`, which is the cursor.",
+    "- **orders**: `next_date` is the cursor.",
+    "- **orders**: `number` is the cursor.",
+    "## Legacy\n\n- **orders**: `changed_on` is the cursor.",
+    "Rows of `orders` carry `changed_on`.",
+    "- **orders**: also with `changed_on`.",
+    "- **orders**: `changed_on` is unsuitable as cursor.",
+    "- `invoices`: incremental on `changed_on`",
+    "### Invoices\n\n- **Path**: `i`\n- **Cursor field**: `changed_at`\n\n"
+    "### Refunds\n\n- **Path**: `r`\n- **Cursor field**: `changed_at`",
+    "The response of `users` is a single object with a list.",
+    "- **users**: each row is a single object.",
+    "- **users**: a single object per order",
+    "- **users**: the window has no end.",
+    "- **users**: there is no window parameter.",
+    "- **users**: the token is replaced with each run.",
+    "- **users**: not replaced with each load.",
+    "- **users**: they are never loaded from scratch.",
+    "`users` are not read in full.",
+    "`users` cannot be loaded completely.",
+    "- **users**: the field `tags` is read in full.",
+    "- **users**: the CSV export is replaced with each load.",
+    "- **users**: if that fails, they are loaded from scratch.",
+    "### Users\n\n- **Incremental**: no filter; compare the rows",
+    "## Pagination\n\n| Resource | Cursor |\n|---|---|\n| users | none |",
+    "## Paging\n\n| Resource | Cursor |\n|---|---|\n| users | `at_time` |",
+    "| Resource | Loaded |\n|---|---|\n| users | for each order |",
+    "| Resource | Update |\n|---|---|\n| users | `PUT` |",
+    "- **users**: modification dates are in UTC.",
+]
+
+
+def read(desk: Desk, prose: str) -> Modes:
+    """Return resource → its cursor after a document with this prose."""
+    written = desk.new(shop(*RESOURCES, defaults=DEFAULTS, prose=f"\n# Loading\n\n{prose}\n"))
+    modes: Modes = {}
+    for name in NAMES:
+        incremental = written.endpoint(name).get("incremental", {})
+        cursor = incremental and incremental.get("cursor_path")
+        modes[name] = UNSTATED if incremental == {} else cursor or FULL
+    return modes
+
+
+@pytest.mark.parametrize(("prose", "expected"), [*CURSORS, *IN_FULL])
+def test_a_statement_on_one_resource_holds_for_that_one_only(
+    desk: Desk, prose: str, expected: Modes
+) -> None:
+    assert read(desk, prose) == {**dict.fromkeys(NAMES, UNSTATED), **expected}
+
+
+@pytest.mark.parametrize("prose", UNTAKEN)
+def test_what_is_denied_hedged_or_about_something_else_is_not_taken(desk: Desk, prose: str) -> None:
+    assert read(desk, prose) == dict.fromkeys(NAMES, UNSTATED)

@@ -1,0 +1,177 @@
+"""How prose states parameters, formats and lengths of windows, in other words, and what does not."""
+
+from typing import Any
+
+import pytest
+
+from analytics_ingest_tests.convert.writing import DEFAULTS, Desk, shop
+
+NAMES = ("orders", "users")
+CURSOR = '"cursor_path": "updated_at"'
+SENT = f'{CURSOR}, "start_param": "begin", "end_param": "stop"'
+SINCE, BOTH = {"start_param": "since"}, {"start_param": "from", "end_param": "to"}
+DATES, WEEK = {"param_format": "%Y-%m-%d"}, {"max_window": "7d"}
+Keys = dict[str, Any]
+TABLE = "| Resource | {} | {} |\n|---|---|---|\n| orders | `lower` | `upper` |\n"
+COLUMNS = {"start_param": "lower", "end_param": "upper"}
+
+BOUNDS: list[tuple[str, Keys]] = [
+    (
+        "- **orders**\n  - **Incremental**: the window is passed as `changedStart` and `changedEnd`"
+        " (`YYYY-MM-DD`, both inclusive).",
+        {"start_param": "changedStart", "end_param": "changedEnd", **DATES},
+    ),
+    (
+        "Orders can be narrowed to a range of changes: `afterChange` and `beforeChange` take times"
+        " in UTC such as `2026-01-01T00:00:00Z`.",
+        {"start_param": "afterChange", "end_param": "beforeChange"},
+    ),
+    ("- **orders**: `from` is the start of the window and `to` its end.", BOTH),
+    (
+        "- **orders**: `date_from` and `date_to` hold the first and the last day of the window"
+        " in the format `%Y-%m-%d`.",
+        {"start_param": "date_from", "end_param": "date_to", **DATES},
+    ),
+    (
+        "- **orders**: `x1` is the first day of the window, `x2` the last day.",
+        {"start_param": "x1", "end_param": "x2"},
+    ),
+    (
+        "### Orders\n\n- **Incremental**: it takes `fromdate` and `todate`, dates such as"
+        " `2026-02-14`; both days are included.",
+        {"start_param": "fromdate", "end_param": "todate", **DATES},
+    ),
+    (
+        "### Orders\n\n- **Incremental**: `updated_at`, sent as `updated_after` (a timestamp)",
+        {"start_param": "updated_after"},
+    ),
+    (
+        "`orders` accepts `ModifiedSince`, a time without offset (for example"
+        " `2026-03-01T00:00:00`, UTC).",
+        {"start_param": "ModifiedSince", "param_format": "%Y-%m-%dT%H:%M:%S"},
+    ),
+    (TABLE.format("Parameter for the start", "Parameter for the end"), COLUMNS),
+    (TABLE.format("Start parameter", "End parameter"), COLUMNS),
+    (TABLE.format("Filter from", "Filter to"), COLUMNS),
+    (TABLE.format("Window start parameter", "Window end parameter"), COLUMNS),
+    (TABLE.format("Lower bound parameter", "Parameter for the upper bound"), COLUMNS),
+    (
+        "| Resource | Date parameters |\n|---|---|\n| orders | `order_from`, `order_to` |\n\n"
+        "Date parameters are days (`%Y-%m-%d`) and are compared with `updated_at`.",
+        {"start_param": "order_from", "end_param": "order_to", **DATES},
+    ),
+    (
+        "- **orders**: the interval is bounded by the dates `from` and `to`, written like"
+        " `2026-01-31`.",
+        {**BOTH, **DATES},
+    ),
+    ("- **orders**: the parameters `from` and `to` are Unix seconds.", {**BOTH, "param_format": "epoch_s"}),
+    (
+        "- **orders**: the window is sent as `from` and `to`, formatted `YYYY-MM-DDThh:mm:ss`"
+        " followed by `Z`.",
+        BOTH,
+    ),
+]
+NO_BOUNDS = [
+    "Narrowed to a range of changes: `afterChange` and `beforeChange` take times.",
+    "- **orders**: `updatedSince` is the time of the last change.",
+    "- **orders**: `from` could be the start of the window and `to` its end.",
+    "- **orders**: `from` was the start of the window and `to` its end.",
+    "- **orders**: if it is sent, `from` is the start of the window.",
+    "- **orders**: webhooks have a window from `from` to `to`.",
+    "- **orders**: the export takes `from` and `to`, dates such as `2026-02-14`.",
+    "- **orders**: `ship_from` is the start of the window and `ship_to` its end.",
+    "- **orders**: it takes `fromdate` and `todate`, dates such as `2026-02-14`.",
+    "- **orders**: rows have `updated_from` and `updated_to`.",
+    "- **orders**: the body fields `changedAfter` and `changedBefore` limit the listing.",
+    "- **orders**: sorted by `since_date`, which is the start of the window.",
+    "- **orders**: accepts `CreatedSince`, a time such as `2026-03-01T00:00:00`.",
+    "- **orders**: the price window is sent as `from_amount` and `to_amount`.",
+    "- **orders**: `due_start` and `due_end` are the bounds of the window.",
+    "- `invoices`: the parameters `from` and `to` delimit the interval.",
+    "| Resource | Start of paging | End of paging |\n|---|---|---|\n| orders | `lower` | `upper` |",
+    "| Resource | Start | End |\n|---|---|---|\n| orders | `lower` | `upper` |",
+    "| Resource | Date parameters |\n|---|---|\n| orders | `order_from`, `order_to` |",
+    "| Resource | Date parameters |\n|---|---|\n| orders | `order_from`, `order_to` |\n\n"
+    "Date parameters are not compared with `updated_at`.",
+]
+FORMATS: list[tuple[str, Keys, Keys]] = [
+    (
+        "`orders` take dates (`2026-03-31`); `users` take full timestamps (`2026-03-31T00:00:00Z`).",
+        DATES,
+        {},
+    ),
+    ("- **orders**: `begin` and `stop` are dates such as `2026-03-31`.", DATES, {}),
+    ("- **users**: the window is given in days, for example `2026-03-31`.", {}, DATES),
+    ("Date parameters are days (`%Y-%m-%d`).", DATES, DATES),
+    ("All of these fields and parameters are Unix timestamps in seconds.", *[{"param_format": "epoch_s", "cursor_format": "epoch_s"}] * 2),
+    (
+        "- **orders**: the window is written `YYYY-MM-DD`.\n- **users**: windows in the same format.",
+        DATES,
+        DATES,
+    ),
+    ("- **orders**: the window is written `YYYY-MM-DDThh:mm:ss` followed by `Z`.", {}, {}),
+    ("- **orders**: `begin` holds the start in epoch milliseconds.", {"param_format": "epoch_ms"}, {}),
+    ("The field `updated_at` of orders holds dates such as `2026-03-31`.", {}, {}),
+    ("Webhooks of `orders` take dates (`2026-03-31`) as window.", {}, {}),
+    ("- **orders**: the window could be written `YYYY-MM-DD`.", {}, {}),
+]
+LENGTHS: list[tuple[str, Keys, Keys]] = [
+    ("- **orders**\n  - A window may span at most 7 days.", WEEK, {}),
+    ("- **orders**: a request may not cover more than 30 days: read in windows of 7 days.", WEEK, {}),
+    ("`users` take times, and one request may not cover more than 7 days.", {}, WEEK),
+    ("- `orders`: the period of one request may be 30 days at most; 7 days are used.", WEEK, {}),
+    ("The periods are read in steps of one week.", *[{"max_window": "1w"}] * 2),
+    ("- **orders**: one request per day (windows of one day).", {"max_window": "1d"}, {}),
+    ("- **orders**: 7-day windows", WEEK, {}),
+    ("- **orders**: read with windows of 12 hours", {"max_window": "12h"}, {}),
+    ("The longest window of `users` is 7 days.", {}, WEEK),
+    ("- **orders**: bounds are at most 7 days apart.", WEEK, {}),
+    ("- **orders**: the range is limited to 7 days.", WEEK, {}),
+    ("- **orders**: each window covers 7 days.", WEEK, {}),
+    ("- **orders**: one request for each day of the period", {"max_window": "1d"}, {}),
+    ("### Orders\n\nThe maximum range of a request is 7 days.", WEEK, {}),
+    ("- **orders**: a range of at most two weeks per call", {"max_window": "2w"}, {}),
+    ("- **orders**: windows may not exceed 1 month.", {"max_window": "28d"}, {}),
+    ("- **orders**: one request per day is allowed.", {}, {}),
+    ("- **orders**: rows are kept for at most 7 days.", {}, {}),
+    ("- **orders**: at most 100 requests in windows of one hour.", {}, {}),
+    ("- **orders**: the response covers up to 7 days.", {}, {}),
+    ("- **orders**: a window may perhaps span at most 7 days.", {}, {}),
+    ("- **orders**: the export covers at most 7 days per request.", {}, {}),
+    ("- `invoices`: a window may span at most 7 days.", {}, {}),
+    ("- **orders**: conversions count in a window of 7 days.", {}, {}),
+    ("- **orders**: a token is valid for at most 7 days.", {}, {}),
+    ("- **orders**: windows of 7 days are no longer used.", {}, {}),
+    ("- **orders**: retried within windows of 2 hours", {}, {}),
+    ("- **orders**: history of at most 7 days, in periods of one day", {}, {}),
+    ("## Legacy\n\n- **orders**: windows of 7 days", {}, {}),
+]
+
+
+def read(desk: Desk, own: str, prose: str) -> list[Keys]:
+    """Return what the cursors of a document with this prose have beyond their own keys."""
+    resources = [f'{{"name": "{n}", "endpoint": {{"path": "/{n}", "incremental": {{{own}}}}}}}' for n in NAMES]
+    written = desk.new(shop(*resources, defaults=DEFAULTS, prose=f"\n# Loading\n\n{prose}\n"))
+    cursors = [written.endpoint(name)["incremental"] for name in NAMES]
+    return [{k: v for k, v in cursor.items() if f'"{k}"' not in own} for cursor in cursors]
+
+
+@pytest.mark.parametrize(("prose", "expected"), BOUNDS)
+def test_parameters_that_bound_the_window_of_a_resource_are_sent(
+    desk: Desk, prose: str, expected: Keys
+) -> None:
+    read_keys = [{k: v for k, v in keys.items() if k != "inclusive_end"} for keys in read(desk, CURSOR, prose)]
+    assert read_keys == [expected, {}]
+
+
+@pytest.mark.parametrize("prose", NO_BOUNDS)
+def test_parameters_that_may_bound_something_else_are_not_sent(desk: Desk, prose: str) -> None:
+    assert read(desk, CURSOR, prose) == [{}, {}]
+
+
+@pytest.mark.parametrize(("prose", "orders", "users"), [*FORMATS, *LENGTHS])
+def test_formats_and_lengths_hold_for_the_resources_that_a_clause_is_about(
+    desk: Desk, prose: str, orders: Keys, users: Keys
+) -> None:
+    assert read(desk, SENT, prose) == [orders, users]

@@ -1,4 +1,4 @@
-"""How prose states a cursor or a full refresh of one resource, in other words, and what does not."""
+"""How prose states a cursor or a full refresh of one resource, and what states none."""
 
 import pytest
 
@@ -10,9 +10,15 @@ UNSTATED, FULL = "updated_at by default", None
 Modes = dict[str, str | None]
 
 CURSORS: list[tuple[str, Modes]] = [
-    ("- **orders**: each row has the time `Changed`, which serves as cursor.", {"orders": "Changed"}),
+    (
+        "- **orders**: each row has the time `Changed`, which serves as cursor.",
+        {"orders": "Changed"},
+    ),
     ("- **orders**: `changed_on` is the cursor.", {"orders": "changed_on"}),
-    ("- **orders**: `changed_on` is the cursor here as well, but no filter.", {"orders": "changed_on"}),
+    (
+        "- **orders**: `changed_on` is the cursor here as well, but no filter.",
+        {"orders": "changed_on"},
+    ),
     ("Orders carry `editTime`, which is their cursor.", {"orders": "editTime"}),
     ("For `users`, `last_seen` acts as the cursor.", {"users": "last_seen"}),
     ("The users have `seen_at` as their cursor.", {"users": "seen_at"}),
@@ -21,13 +27,16 @@ CURSORS: list[tuple[str, Modes]] = [
     ("- **orders**\n  - Cursor field: `changed_on`", {"orders": "changed_on"}),
     ("- **orders**\n  - **Cursor**: `changed_on`", {"orders": "changed_on"}),
     ("- **orders**\n  - **Incremental**: rows carry `changed_on`.", {"orders": "changed_on"}),
-    ("### Orders\n\n`changed_on` is the cursor, and nothing is filtered.", {"orders": "changed_on"}),
+    (
+        "### Orders\n\n`changed_on` is the cursor, and nothing is filtered.",
+        {"orders": "changed_on"},
+    ),
     (
         "Orders and users are synchronized incrementally on `meta.changed-at`.",
         {"orders": "meta.changed-at", "users": "meta.changed-at"},
     ),
     (
-        "- **orders**\n  - Pages of 50 rows.\n- **users**: all of an order. Cursor field: `seen_at`.",
+        "- **orders**\n  - Pages of 50 rows.\n- **users**: one page. Cursor field: `seen_at`.",
         {"users": "seen_at"},
     ),
     (
@@ -36,11 +45,12 @@ CURSORS: list[tuple[str, Modes]] = [
         {"orders": "Changed", "users": "Changed"},
     ),
     (
-        "- **orders**: `at_time` is the cursor.\n- **users**: also has `at_time`, but is read in full.",
+        "- **orders**: `at_time` is the cursor.\n"
+        "- **users**: also has `at_time`, but is read in full.",
         {"orders": "at_time", "users": FULL},
     ),
     (
-        "- **Resource Name**: `orders`\n  - **Path**: `o`\n  - **Incremental**: `day` is the cursor.",
+        "- **Resource Name**: `orders`\n  - Path: `o`\n  - Incremental: `day` is the cursor.",
         {"orders": "day"},
     ),
     (
@@ -76,7 +86,8 @@ IN_FULL: list[tuple[str, Modes]] = [
         {"orders": "day", "users": FULL},
     ),
     (
-        "| Resource | Sync |\n|---|---|\n| users | full refresh |\n| orders | incremental on `day` |",
+        "| Resource | Sync |\n|---|---|\n| users | full refresh |\n"
+        "| orders | incremental by `day` |",
         {"orders": "day", "users": FULL},
     ),
     ("| Resource | Loaded |\n|---|---|\n| users | completely |", {"users": FULL}),
@@ -106,6 +117,9 @@ UNTAKEN = [
     "### Refunds\n\n- **Path**: `r`\n- **Cursor field**: `changed_at`",
     "The response of `users` is a single object with a list.",
     "- **users**: each row is a single object.",
+    "- **users**: the address of a user is a single object.",
+    "- **users**: `address` is a single object.",
+    "- **users**: a full load takes an hour.",
     "- **users**: a single object per order",
     "- **users**: the window has no end.",
     "- **users**: there is no window parameter.",

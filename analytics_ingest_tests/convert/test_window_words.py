@@ -1,4 +1,4 @@
-"""How prose states parameters, formats and lengths of windows, in other words, and what does not."""
+"""How prose states parameters, formats and lengths of windows, and what states none."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ CURSOR = '"cursor_path": "updated_at"'
 SENT = f'{CURSOR}, "start_param": "begin", "end_param": "stop"'
 SINCE, BOTH = {"start_param": "since"}, {"start_param": "from", "end_param": "to"}
 DATES, WEEK = {"param_format": "%Y-%m-%d"}, {"max_window": "7d"}
+SECONDS = {"param_format": "epoch_s", "cursor_format": "epoch_s"}
 Keys = dict[str, Any]
 TABLE = "| Resource | {} | {} |\n|---|---|---|\n| orders | `lower` | `upper` |\n"
 COLUMNS = {"start_param": "lower", "end_param": "upper"}
@@ -27,6 +28,7 @@ BOUNDS: list[tuple[str, Keys]] = [
         {"start_param": "afterChange", "end_param": "beforeChange"},
     ),
     ("- **orders**: `from` is the start of the window and `to` its end.", BOTH),
+    ("- **orders**: the parameters `from` and `to` delimit the interval of `updated_at`.", BOTH),
     (
         "- **orders**: `date_from` and `date_to` hold the first and the last day of the window"
         " in the format `%Y-%m-%d`.",
@@ -65,7 +67,10 @@ BOUNDS: list[tuple[str, Keys]] = [
         " `2026-01-31`.",
         {**BOTH, **DATES},
     ),
-    ("- **orders**: the parameters `from` and `to` are Unix seconds.", {**BOTH, "param_format": "epoch_s"}),
+    (
+        "- **orders**: the parameters `from` and `to` are Unix seconds.",
+        {**BOTH, "param_format": "epoch_s"},
+    ),
     (
         "- **orders**: the window is sent as `from` and `to`, formatted `YYYY-MM-DDThh:mm:ss`"
         " followed by `Z`.",
@@ -83,6 +88,10 @@ NO_BOUNDS = [
     "- **orders**: `ship_from` is the start of the window and `ship_to` its end.",
     "- **orders**: it takes `fromdate` and `todate`, dates such as `2026-02-14`.",
     "- **orders**: rows have `updated_from` and `updated_to`.",
+    "- **orders**: rows with `updated_from` and `updated_to`.",
+    "- **orders**: the parameters `date_from` and `date_to` filter by the time of creation.",
+    "- **orders**: the parameters `from` and `to` delimit the interval of `created_at`.",
+    "- **orders**: the parameters `from` and `to` filter by `paid_at`.",
     "- **orders**: the body fields `changedAfter` and `changedBefore` limit the listing.",
     "- **orders**: sorted by `since_date`, which is the start of the window.",
     "- **orders**: accepts `CreatedSince`, a time such as `2026-03-01T00:00:00`.",
@@ -97,31 +106,44 @@ NO_BOUNDS = [
 ]
 FORMATS: list[tuple[str, Keys, Keys]] = [
     (
-        "`orders` take dates (`2026-03-31`); `users` take full timestamps (`2026-03-31T00:00:00Z`).",
+        "`orders` take dates (`2026-03-31`); `users` take timestamps (`2026-03-31T00:00:00Z`).",
         DATES,
         {},
     ),
     ("- **orders**: `begin` and `stop` are dates such as `2026-03-31`.", DATES, {}),
     ("- **users**: the window is given in days, for example `2026-03-31`.", {}, DATES),
     ("Date parameters are days (`%Y-%m-%d`).", DATES, DATES),
-    ("All of these fields and parameters are Unix timestamps in seconds.", *[{"param_format": "epoch_s", "cursor_format": "epoch_s"}] * 2),
     (
-        "- **orders**: the window is written `YYYY-MM-DD`.\n- **users**: windows in the same format.",
+        "All of these fields and parameters are Unix timestamps in seconds.",
+        SECONDS,
+        SECONDS,
+    ),
+    (
+        "- **orders**: the window is written `YYYY-MM-DD`.\n"
+        "- **users**: windows in the same format.",
         DATES,
         DATES,
     ),
     ("- **orders**: the window is written `YYYY-MM-DDThh:mm:ss` followed by `Z`.", {}, {}),
-    ("- **orders**: `begin` holds the start in epoch milliseconds.", {"param_format": "epoch_ms"}, {}),
+    (
+        "- **orders**: `begin` holds the start in epoch milliseconds.",
+        {"param_format": "epoch_ms"},
+        {},
+    ),
     ("The field `updated_at` of orders holds dates such as `2026-03-31`.", {}, {}),
     ("Webhooks of `orders` take dates (`2026-03-31`) as window.", {}, {}),
     ("- **orders**: the window could be written `YYYY-MM-DD`.", {}, {}),
 ]
 LENGTHS: list[tuple[str, Keys, Keys]] = [
     ("- **orders**\n  - A window may span at most 7 days.", WEEK, {}),
-    ("- **orders**: a request may not cover more than 30 days: read in windows of 7 days.", WEEK, {}),
+    (
+        "- **orders**: a request may not cover more than 30 days: read in windows of 7 days.",
+        WEEK,
+        {},
+    ),
     ("`users` take times, and one request may not cover more than 7 days.", {}, WEEK),
     ("- `orders`: the period of one request may be 30 days at most; 7 days are used.", WEEK, {}),
-    ("The periods are read in steps of one week.", *[{"max_window": "1w"}] * 2),
+    ("The periods are read in steps of one week.", {"max_window": "1w"}, {"max_window": "1w"}),
     ("- **orders**: one request per day (windows of one day).", {"max_window": "1d"}, {}),
     ("- **orders**: 7-day windows", WEEK, {}),
     ("- **orders**: read with windows of 12 hours", {"max_window": "12h"}, {}),
@@ -151,7 +173,10 @@ LENGTHS: list[tuple[str, Keys, Keys]] = [
 
 def read(desk: Desk, own: str, prose: str) -> list[Keys]:
     """Return what the cursors of a document with this prose have beyond their own keys."""
-    resources = [f'{{"name": "{n}", "endpoint": {{"path": "/{n}", "incremental": {{{own}}}}}}}' for n in NAMES]
+    resources = [
+        f'{{"name": "{n}", "endpoint": {{"path": "/{n}", "incremental": {{{own}}}}}}}'
+        for n in NAMES
+    ]
     written = desk.new(shop(*resources, defaults=DEFAULTS, prose=f"\n# Loading\n\n{prose}\n"))
     cursors = [written.endpoint(name)["incremental"] for name in NAMES]
     return [{k: v for k, v in cursor.items() if f'"{k}"' not in own} for cursor in cursors]
@@ -161,7 +186,10 @@ def read(desk: Desk, own: str, prose: str) -> list[Keys]:
 def test_parameters_that_bound_the_window_of_a_resource_are_sent(
     desk: Desk, prose: str, expected: Keys
 ) -> None:
-    read_keys = [{k: v for k, v in keys.items() if k != "inclusive_end"} for keys in read(desk, CURSOR, prose)]
+    read_keys = [
+        {k: v for k, v in keys.items() if k != "inclusive_end"}
+        for keys in read(desk, CURSOR, prose)
+    ]
     assert read_keys == [expected, {}]
 
 

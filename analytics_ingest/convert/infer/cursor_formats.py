@@ -1,7 +1,7 @@
 """Infers how cursors are read: as epochs, of which the prose names the unit, or by an example."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT
@@ -26,44 +26,68 @@ _MOMENT = re.compile(r"(?:_at|_on|At|On|date|time|timestamp|_ts|updated|modified
 """A name of a moment: a number of another name may be a version, which only grows."""
 _PARAMETER = re.compile(r"\b(?:param\w*|body fields?|sent|takes?)\b", re.IGNORECASE)
 _KEY = "endpoint.incremental.cursor_format"
+_AS_PROSE_SAYS = "as the prose says"
 
 
 def infer_formats(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
     """Add the formats of cursors that are described as epochs, or numbers that are sent as one."""
     lines = list(prose.iterate_lines())
-    described_elsewhere = _list_described(draft, lines)
+    described = _list_described(draft, lines)
     for resource in draft.resources:
-        _drop_format_of_bounds(draft, resource, fields.get(resource["name"], Fields()))
+        own = fields.get(resource["name"], Fields())
+        _drop_format_of_bounds(draft, resource, own)
         merged = draft.find_incremental(resource)
         if merged is None or "cursor_format" in merged:
             continue
-        if _take_first_value(draft, resource, merged, fields.get(resource["name"], Fields())):
+        if _take_first_value(draft, resource, merged, own) or not draft.find_key(resource):
             continue
-        if not draft.find_key(resource):
-            continue
-        cursor = merged.get("cursor_path") or DEFAULT_CURSOR
-        bounds = _list_params(merged)
-        described = _find_epoch(lines, resource["name"], cursor, bounds)
-        types = fields.get(resource["name"], Fields()).types
-        is_number = types.get(cursor, "").rstrip("?") in _NUMBERS
-        is_number = is_number or (cursor not in types and _is_number(lines, cursor))
-        sent = merged.get("param_format")
-        as_sent = sent if str(sent).startswith("epoch_") else None
-        is_moment = _MOMENT.search(cursor) and not _is_counter(lines, cursor)
-        likely = "epoch_s" if is_moment and sent in (None, "iso8601") else None
-        of_others = described_elsewhere.get(cursor, set())
-        if described is None and is_number and len(of_others) == 1:
-            described = next(iter(of_others))
-        kind = described or ((as_sent or likely) if is_number else None)
-        if kind is None and types.get(cursor, "string").rstrip("?") in ("string", *_TEXTS):
-            kind = described = _find_pattern(lines, resource["name"], cursor, bounds)
+        kind, why = _find_kind(resource["name"], merged, lines, own, described)
         if kind is None:
             continue
         draft.add_to_incremental(resource, {"cursor_format": kind})
-        guess = "a number; declare epoch_ms if these are milliseconds"
-        why = "as the prose says" if described else "a number, as it is sent" if as_sent else guess
+        cursor = merged.get("cursor_path") or DEFAULT_CURSOR
         reason = f"its cursor {cursor} is read as {kind}, {why}"
-        draft.log.assume(resource["name"], reason, key=_KEY, comment=FROM_TEXT if described else "")
+        comment = FROM_TEXT if why == _AS_PROSE_SAYS else ""
+        draft.log.assume(resource["name"], reason, key=_KEY, comment=comment)
+
+
+def _find_kind(
+    name: str,
+    merged: Json,
+    lines: list[tuple[Line, str | None]],
+    fields: Fields,
+    of_cursors: Mapping[str, Collection[str]],
+) -> tuple[str | None, str]:
+    """Find how the cursor of a resource is written, and why; None where it is as usual.
+
+    Args:
+        of_cursors: How the prose describes the cursors of all resources.
+    """
+    cursor, types = merged.get("cursor_path") or DEFAULT_CURSOR, fields.types
+    bounds = _list_params(merged)
+    described = _find_epoch(lines, name, cursor, bounds)
+    is_number = types.get(cursor, "").rstrip("?") in _NUMBERS
+    is_number = is_number or (cursor not in types and _is_number(lines, cursor))
+    of_others = of_cursors.get(cursor, ())
+    if described is None and is_number and len(of_others) == 1:
+        described = next(iter(of_others))
+    kind, why = _guess_kind(merged, lines, cursor) if is_number else (None, "")
+    if described is None and kind is None:
+        is_text = types.get(cursor, "string").rstrip("?") in ("string", *_TEXTS)
+        described = _find_pattern(lines, name, cursor, bounds) if is_text else None
+    return (described, _AS_PROSE_SAYS) if described else (kind, why)
+
+
+def _guess_kind(
+    merged: Json, lines: list[tuple[Line, str | None]], cursor: str
+) -> tuple[str | None, str]:
+    """Guess how a cursor that is a number is written: as it is sent, else in seconds."""
+    sent = merged.get("param_format")
+    if str(sent).startswith("epoch_"):
+        return sent, "a number, as it is sent"
+    is_moment = _MOMENT.search(cursor) and not _is_counter(lines, cursor)
+    likely = "epoch_s" if is_moment and sent in (None, "iso8601") else None
+    return likely, "a number; declare epoch_ms if these are milliseconds"
 
 
 def _list_described(draft: Draft, lines: list[tuple[Line, str | None]]) -> dict[str, set[str]]:

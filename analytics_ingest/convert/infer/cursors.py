@@ -37,6 +37,7 @@ def infer_cursors(
     """
     for resource in draft.resources:
         if not _needs_cursor(draft, resource):
+            _compare_inherited(draft, resource, modes)
             continue
         name, endpoint = resource["name"], resource["endpoint"]
         stated = modes.cursors.get(name) or cursors.get(name)
@@ -59,18 +60,33 @@ def infer_cursors(
             endpoint["incremental"] = None
         elif cursor != DEFAULT_CURSOR:
             why = "as the prose says" if stated else "by its name among the fields"
-            reason = f"its cursor is {cursor}, {why}"
-            draft.log.assume(name, reason, key=f"{_KEY}.cursor_path", comment=FROM_TEXT)
-            own = draft.merge_endpoint(resource).get("incremental", {})
-            endpoint["incremental"] = {"cursor_path": cursor, **own}
+            _take_cursor(draft, resource, cursor, why)
         elif not stated and not mention:
             draft.log.assume(name, "updated_at is the cursor: the document names none")
+
+
+def _take_cursor(draft: Draft, resource: Json, cursor: str, why: str) -> None:
+    reason = f"its cursor is {cursor}, {why}"
+    draft.log.assume(resource["name"], reason, key=f"{_KEY}.cursor_path", comment=FROM_TEXT)
+    own = draft.merge_endpoint(resource).get("incremental", {})
+    resource["endpoint"]["incremental"] = {"cursor_path": cursor, **own}
 
 
 def _read_in_full(draft: Draft, resource: Json) -> None:
     resource["endpoint"]["incremental"] = None
     reason = "it is loaded whole, without partitions, as the prose says"
     draft.log.assume(resource["name"], reason, key=_KEY, comment=FROM_TEXT)
+
+
+def _compare_inherited(draft: Draft, resource: Json, modes: SyncModes) -> None:
+    """Log that a resource inherits a cursor, though the prose says that it is read in full."""
+    name, endpoint = resource["name"], resource["endpoint"]
+    inherits = "incremental" not in endpoint and draft.find_incremental(resource)
+    if inherits and name in modes.full and name not in modes.cursors:
+        reason = (
+            "resource_defaults gives it a cursor, though the prose says that it is read in full"
+        )
+        draft.log.assume(name, f"{reason}; declare endpoint.incremental: null")
 
 
 def _needs_cursor(draft: Draft, resource: Json) -> bool:

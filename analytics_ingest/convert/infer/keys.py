@@ -133,8 +133,10 @@ def _list_inherited(resource: Json) -> set[str]:
 def _compare_with_fields(draft: Draft, resource: Json, fields: Fields) -> None:
     """Log a key that the fields of the document lack: rows without it are rejected."""
     names = draft.list_key_fields(resource)
-    lacking = [name for name in names if name.partition(".")[0] not in fields.names]
-    if fields.names and lacking and "primary_key" not in resource:
+    known = fields.names | fields.mentioned
+    lacking = [name for name in names if name.partition(".")[0] not in known]
+    is_list = fields.names and not fields.is_partial
+    if is_list and lacking and "primary_key" not in resource:
         reason = f"{', '.join(lacking)} of its primary_key is not among its fields in the document"
         draft.log.assume(resource["name"], reason)
 

@@ -11,13 +11,9 @@ from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.windows import find_bounds
 from analytics_ingest.convert.normalize.plurals import list_singulars
+from analytics_ingest.convert.prose.bound_names import BOUND_WORDS, Bounds, list_words
 from analytics_ingest.convert.prose.passages import Prose
-from analytics_ingest.convert.prose.window_bounds import (
-    BOUND_WORDS,
-    Bounds,
-    list_words,
-    read_bounds,
-)
+from analytics_ingest.convert.prose.window_bounds import read_bounds
 
 _CREATION, _CHANGE = re.compile(r"creat", re.I), re.compile(r"updat|modif|chang|edit", re.I)
 _SETTING = re.compile(r"\{settings\.\w+\}")
@@ -32,13 +28,15 @@ def infer_window_params(draft: Draft, prose: Prose, cursors: Collection[str | No
     stated = read_bounds(prose)
     for resource in draft.resources:
         name, incremental = resource["name"], draft.find_incremental(resource)
-        bounds = stated.of.get(name, {})
-        if not bounds or incremental is None or find_bounds(draft, resource):
+        statement = stated.of.get(name)
+        if not statement or incremental is None or find_bounds(draft, resource):
             continue
         cursor = str(incremental.get("cursor_path", "updated_at"))
         is_stated = "cursor_path" in incremental or name in cursors or None in cursors
         known = _list_words_of(name) if cursor in stated.compared else set[str]()
+        bounds = statement.bounds
         is_other = any(_is_of_other(param, cursor, known) for param in bounds.values())
+        is_other = is_other or not statement.fits(cursor)
         if is_stated and not is_other and _free_params(draft, resource, bounds):
             _take(draft, resource, bounds)
 

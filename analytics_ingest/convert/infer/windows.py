@@ -69,8 +69,8 @@ def infer_windows(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> N
         resource["name"]: quote_params(resource, draft.find_incremental(resource))
         for resource in draft.resources
     }
-    formats: list[str] = []
     all_quoted = set().union(*quoted_by_name.values())
+    formats: list[str] = []
     for resource in draft.resources:
         incremental, sent = draft.find_incremental(resource), find_bounds(draft, resource)
         if not sent or not isinstance(incremental, dict):
@@ -80,26 +80,46 @@ def infer_windows(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> N
         own: Json = {}
         if "param_format" not in incremental:
             texts = list(_iterate_sentences(draft, prose, resource, quoted, others))
-            named = [text for text in texts if _holds_any(text, quoted)]
-            texts = named if any(map(find_pattern, named)) else texts
-            own |= _find_format(texts, incremental, fields.get(resource["name"], Fields()))
-            if own:
-                formats.append(own["param_format"])
-            elif len(set(formats)) == 1 and any(map(_SAME_FORMAT.search, texts)):
-                own = {"param_format": formats[0]}
+            of_resource = fields.get(resource["name"], Fields())
+            own |= _find_own_format(texts, quoted, incremental, of_resource, formats)
+            formats += own.values()
         length = find_shortest(lengths, resource["name"], others)
         if length and "max_window" not in incremental and _sends_pieces(sent, length):
             own["max_window"] = length.length
-        for key, value in own.items():
-            reason = f"incremental.{key} is {value}, as the prose says"
-            place = f"endpoint.incremental.{key}"
-            draft.log.assume(resource["name"], reason, key=place, comment=FROM_TEXT)
-        if own:
-            draft.add_to_incremental(resource, own)
+        _take(draft, resource, own)
     _log_unused_lengths(draft, lengths)
     for incremental in draft.list_blocks("incremental"):
         if incremental.get("param_format") == "iso8601":
             del incremental["param_format"]
+
+
+def _take(draft: Draft, resource: Json, own: Json) -> None:
+    for key, value in own.items():
+        reason = f"incremental.{key} is {value}, as the prose says"
+        place = f"endpoint.incremental.{key}"
+        draft.log.assume(resource["name"], reason, key=place, comment=FROM_TEXT)
+    if own:
+        draft.add_to_incremental(resource, own)
+
+
+def _find_own_format(
+    texts: list[str],
+    quoted: Collection[str],
+    incremental: Json,
+    fields: Fields,
+    before: Collection[str],
+) -> Json:
+    """Find the format of a resource's bounds in the clauses on its windows.
+
+    Args:
+        quoted: The parameters that send its bounds, in backticks.
+        before: The formats of resources before it: `in the same format`.
+    """
+    named = [text for text in texts if _holds_any(text, quoted)]
+    texts = named if any(map(find_pattern, named)) else texts
+    own = _find_format(texts, incremental, fields)
+    is_same = not own and len({*before}) == 1 and any(map(_SAME_FORMAT.search, texts))
+    return {"param_format": next(iter(before))} if is_same else own
 
 
 def _sends_pieces(sent: Collection[str], length: WindowLength) -> bool:

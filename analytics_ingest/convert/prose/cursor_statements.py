@@ -22,10 +22,11 @@ _IS_CURSOR = re.compile(
 """What follows the name of a cursor."""
 _SERVES = re.compile(
     r"(?: (?:time ?stamp|date|time|moment|field|column|value|property|attribute)\b)?"
-    r"(?: of (?:each|every|the|a) \w+)?(?: ?\([^()`]{0,60}\))?,?(?: (?:which|that|and|it|this)\b){0,2}"
-    r" (?:is|are|as|serves?|acts?|being)\b"
+    r"(?: of (?:each|every|the|a) \w+)?(?: ?\([^()`]{0,60}\))?,?"
+    r"(?: (?:which|that|and|it|this)\b){0,2} (?:is|are|as|serves?|acts?|being)\b"
     r"(?: (?:as|used|the|its|their|an?|also|again|likewise|here|therefore|thus|always)\b){0,4}"
-    r" cursors?\b(?! (?:of|for|to|on|in) (?:the |each |every |an? )?(?:next|first|last|pag|list|req|resp))",
+    r" cursors?\b"
+    r"(?! (?:of|for|to|on|in) (?:the |each |every |an? )?(?:next|first|last|pag|list|req|resp))",
     re.IGNORECASE,
 )
 """What follows the name of a time that is a cursor."""
@@ -47,7 +48,8 @@ _TIME = re.compile(
 _CONNECTS = re.compile(
     r"\b(?:uses?|used|using|by|via|based on|is|are|incremental\w*(?: fields?| keys?| on)?"
     r"|cursors?(?: (?:fields?|columns?))?|(?:on|by) (?:it|this|that field)"
-    r"|cursors?(?: \w+)? (?:of|for) (?:(?:x|and|the|all|rows|records)\W+){1,9})\W*(?:(?:the|field) )*$",
+    r"|cursors?(?: \w+)? (?:of|for) (?:(?:x|and|the|all|rows|records)\W+){1,9}"
+    r")\W*(?:(?:the|field) )*$",
     re.IGNORECASE,
 )
 """What is right before the cursor of what was named."""

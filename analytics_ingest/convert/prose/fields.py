@@ -46,6 +46,11 @@ _NAME = re.compile(r"`([A-Za-z_]\w*)`")
 _AND = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
 _NAME_COLUMNS = ("field", "name", "column", "property", "attribute")
 _TYPE_COLUMNS = ("type", "data type", "datatype")
+_MARKED = re.compile(r"[`*]([A-Za-z_][\w.]*)[`*]")
+_PARTIAL = re.compile(
+    r"\bfields of\b|\b(?:among others|and more|and others|for example|such as|includ\w+)\b", re.I
+)
+"""What says that a line names only some of the fields."""
 _COMPLETE = re.compile(
     r"no (other|additional|further) (fields|properties)|(fields|properties) are not allowed"
     r"|\"additionalProperties\": false",
@@ -66,6 +71,10 @@ class Fields:
     """Those of which only the name is known."""
     is_complete: bool = False
     """Whether the document says that there are no others."""
+    mentioned: set[str] = field(default_factory=set)
+    """What lines on the fields mark, whether it is a field or not."""
+    is_partial: bool = False
+    """Whether a sentence names some, without a list of all."""
 
     @property
     def names(self) -> set[str]:
@@ -100,6 +109,8 @@ def read_fields(prose: Prose) -> dict[str, Fields]:
             continue
         fields = by_resource.setdefault(resource, Fields())
         fields.is_complete |= _COMPLETE.search(part.text) is not None
+        fields.is_partial |= _PARTIAL.search(part.text) is not None
+        fields.mentioned.update(_MARKED.findall(part.text))
         if isinstance(part, Block):
             _add_block(fields, part, resource)
         elif part.cells:
@@ -140,6 +151,7 @@ def _take_clauses(by_resource: dict[str, Fields], resources: Collection[str], li
     known = {clause: names for clause, names in named.items() if names}
     for clause, name in [(clause, name) for clause, names in known.items() for name in names]:
         fields, text = by_resource.setdefault(name, Fields()), matches[clause]["fields"]
+        fields.is_partial = True
         if not _add_listed(fields, text.rstrip(";")) and is_statement(clause):
             listed = _NOTE.sub("", text).rstrip(".; ")
             only = _NAME.fullmatch(listed)

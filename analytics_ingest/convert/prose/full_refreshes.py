@@ -23,8 +23,6 @@ _FULL = re.compile(
     r"|\bno (?:such|cursor|incremental|date|time ?stamp) fields?\b|\bno incremental sync\w*\b"
     r"|\b(?:no|neither|not an?) (?:modification|change|update|last[- ]modified) (?:date|time)s?\b"
     r"|(?<!\w )\bno windows?\b(?=\W*$|[,;])|\b(?:has|have|takes?) no windows?\b(?=\W*$|[,;])"
-    r"|(?:[:,] |\bis |\bare )(?:(?:only |just )?(?:a|one)(?: single)?|single) (?:object|record)"
-    r"(?=\W*$|,)"
     r"|\bno (?:cursors?|time ?stamps?)\b(?! fields?\b)"
     r"|\bnone of (?:the|these) \w+ (?:has|have|supports?) (?:an? )?(?:cursor|incremental)\b"
     r"|\b(?:does|do|can)(?: not|n't) support incremental\b(?! sync\w* (?:by|on|with)\b)"
@@ -32,7 +30,8 @@ _FULL = re.compile(
     re.IGNORECASE,
 )
 _NO_CURSOR = re.compile(
-    r"[\W_]*|[\W_]*(?:no|none|null|never|n/?a|full|not (?:supported|available|possible|used|needed))\b"
+    r"[\W_]*|[\W_]*(?:no|none|null|never|n/?a|full"
+    r"|not (?:supported|available|possible|used|needed))\b"
     r"(?! (?:param|filter|server|way|need))[^`]{0,60}",
     re.IGNORECASE,
 )
@@ -40,10 +39,17 @@ _NO_CURSOR = re.compile(
 _LABEL = re.compile(
     r"[\W_]*(?:incremental\w*(?: \w+)?|cursor field|replication key)[\W_]*:(?P<value>[^`]*)", re.I
 )
+_OBJECT = re.compile(
+    r"[\W_]*(?:the )?(?:x[\W_]*)?(?:(?:is|are|returns?) |[^.,;:]{1,60}, )?"
+    r"(?:(?:only|just) )?(?:a single|one(?: single)?) (?:object|record)(?:\W*$|, ).*",
+    re.IGNORECASE,
+)
+"""What says that a resource is not a list; `x` stands for its name."""
 _NO_FULL = re.compile(
     r"\b(?:first|initial|once|weekly|monthly|optional\w*|may|might|could|would|should|if|unless"
     r"|avoid\w*|never|instead|only when|used to|previously|formerly|response|body|file|row"
     r"|before|after|when|path|connector|need\w*|run an?|other than|besides|apart from|except"
+    r"|takes? (?!no)|lasts?|hours?|minutes|slow\w*|on (?:request|demand)"
     r"|pag(?:es?|ed|ing|inat\w+)|next|tokens?|returned)\b",
     re.IGNORECASE,
 )
@@ -54,7 +60,12 @@ _BOTH = re.compile(
     re.IGNORECASE,
 )
 """What an API supports in general."""
-_DENIAL = re.compile(r"(?:\b(?:not|never|cannot|no longer)|n['\u2019]t)(?: (?:be|always|an?|\w+ly))* $")
+_IN_LIST = re.compile(
+    r"\b(?:per|each|every|respon\w+|row|page|parent|nested|field)\b", re.IGNORECASE
+)
+_DENIAL = re.compile(
+    r"(?:\b(?:not|never|cannot|no longer)|n['\u2019]t)(?: (?:be|always|an?|\w+ly))* $"
+)
 """What right before a cue denies it."""
 _GOES_ON = re.compile(
     r",? (?:and|but|so|hence|therefore)(?: (?:it|they))? (?:is|are|has|have)(?: \w+)? ?$",
@@ -78,6 +89,8 @@ def find_full(clause: Clause, resources: Collection[str]) -> set[str]:
     label = _LABEL.fullmatch(clause.text)
     if label and label["value"].strip(" *_.") and names_no_cursor(label["value"]):
         return set(clause.subjects)
+    if _is_object(clause):
+        return set(clause.subjects)
     cue = _find_cue(clause)
     if cue is None or speaks_of_rest(clause.text):
         return set()
@@ -90,6 +103,13 @@ def find_full(clause: Clause, resources: Collection[str]) -> set[str]:
     if clause.mentions:
         return set()
     return set(resources if speaks_of_all(clause.text) else clause.subjects)
+
+
+def _is_object(clause: Clause) -> bool:
+    """Return whether a clause says nothing but that its resource is a single object."""
+    text = replace_mentions(clause.text, clause.mentions, "x")
+    is_plain = all(mention.resource for mention in clause.mentions)
+    return is_plain and _OBJECT.fullmatch(text) is not None and _IN_LIST.search(text) is None
 
 
 def _find_cue(clause: Clause) -> re.Match[str] | None:

@@ -1,4 +1,4 @@
-"""Reads columns of tables on how each resource is synchronized: Cursor, Incremental, Sync, Loaded."""
+"""Reads columns of tables on how resources are synchronized: Cursor, Incremental, Sync, Loaded."""
 
 import re
 from typing import NamedTuple
@@ -24,7 +24,8 @@ _NAME = re.compile(r"[`*]*(?P<name>[A-Za-z_][\w-]*(?:\.[\w-]+)*)[`*]*(?:\s*\([^(
 _FULL = re.compile(
     r"\W*(?:(?:always|each time|every time|loaded|read|in|as a) ){0,2}"
     r"(?:full(?:y)?|complete(?:ly)?|entire(?:ly)?|whole|snapshot|replaced?)"
-    r"(?:[ -](?:refresh|load|reload|sync|snapshot|table|each time|every time|(?:with|on|in) each run))?\W*",
+    r"(?:[ -](?:refresh|load|reload|sync|snapshot|table|each time|every time"
+    r"|(?:with|on|in) each run))?\W*",
     re.IGNORECASE,
 )
 
@@ -41,13 +42,15 @@ class SyncCell(NamedTuple):
 
 def read_sync_cells(passage: Passage) -> list[SyncCell]:
     """Read the cells of a row that say how its resource is synchronized."""
-    around = [*passage.line.headings[-1:], passage.line.above]
-    titles = [] if any(map(_PAGES.search, around)) else [_CURSOR_TITLE, _SYNC_TITLE]
-    rows = [(title, find_cell(passage.line, title, passage.resources)) for title in titles]
+    line = passage.line
+    above = line.above if line.above.endswith(":") else ""
+    is_on_pages = any(map(_PAGES.search, [*line.headings[-1:], above]))
+    titles = [_SYNC_TITLE] if is_on_pages else [_CURSOR_TITLE, _SYNC_TITLE]
+    rows = [(title, find_cell(line, title, passage.resources)) for title in titles]
     return [_read_cell(passage, *row, title is _CURSOR_TITLE) for title, row in rows if row]
 
 
-def _read_cell(passage: Passage, name: str, cell: str, is_on_cursors: bool) -> SyncCell:  # noqa: FBT001
+def _read_cell(passage: Passage, name: str, cell: str, is_on_cursors: bool) -> SyncCell:
     match = _NAME.fullmatch(cell.strip())
     if _FULL.fullmatch(to_plain(cell)) or (is_on_cursors and names_no_cursor(cell)):
         return SyncCell(name, is_full=True)

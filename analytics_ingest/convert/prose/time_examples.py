@@ -12,8 +12,8 @@ _EXAMPLE = re.compile(
     re.IGNORECASE,
 )
 _BOUND = re.compile(
-    r"(?:\b(?:like|form|forms|format\w*|looks?|written|such as|e\.g\.|for example,?)(?!\w)[^`]{0,30}|\()"
-    r"`(?P<day>\d{4}-\d\d-\d\d)"
+    r"(?:\b(?:like|form|forms|format\w*|looks?|written|such as|for example)\b[^`]{0,30}|\()`"
+    r"(?P<day>\d{4}-\d\d-\d\d)"
     r"(?:(?P<separator>[T ])\d\d:\d\d(?P<seconds>:\d\d(?P<fraction>\.\d{1,6})?)?"
     r"(?P<zone>Z|\+00:?00)?)?`",
     re.IGNORECASE,

@@ -1,68 +1,34 @@
 """Reads which parameters send the bounds of a window: ``limited by `since` ``.
 
-Only where a clause, or the column of a table, says that parameters bound a time, and where their
-names or the words around them say which bound each is.
+Only where a clause, or the column of a table, says that parameters bound a time.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from analytics_ingest.convert.prose.bound_names import OF_CHANGES, Bounds, find_bounds, list_words
+from analytics_ingest.convert.prose.cursor_statements import is_time
 from analytics_ingest.convert.prose.line_subjects import find_cell
 from analytics_ingest.convert.prose.mentions import Mention, find_mentions, replace_mentions
 from analytics_ingest.convert.prose.passages import Clause, Passage, Prose
 from analytics_ingest.convert.prose.sentences import is_conditional, is_statement
 from analytics_ingest.convert.prose.window_lengths import remove_limits
 
-Bounds = dict[str, str]
-"""start and end → the parameter."""
-
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_STARTS = ("start", "from", "since", "after", "gt", "gte", "ge", "min", "begin", "lower")
-_ENDS = ("end", "to", "until", "till", "before", "lt", "lte", "le", "max", "upper")
-_JOINED = re.compile(
-    rf"(?P<bound>{'|'.join((*_STARTS, *_ENDS))})(?P<time>date|time|datetime|timestamp|day)"
-)
-"""Two words of a name without anything between them: `fromdate`."""
-_OF_TIME = (
-    *("date", "time", "datetime", "timestamp", "ts", "day", "at", "on", "utc", "last", "updated"),
-    *("change", "modification", "update", "modified", "changed", "created", "creation", "filter", "filters", "query", "f"),
-)
-"""Words in the name of a bound that leave open what it bounds, or say that it is a time."""
-BOUND_WORDS = frozenset({*_STARTS, *_ENDS, *_OF_TIME})
-"""Words of a parameter that do not say of which field it is a bound."""
-_CHANGES = frozenset({"updated", "update", "modified", "changed", "modification", "change"})
-_TIME = re.compile(
-    r"%[YmdHs]|\b(?:unix|epoch|intervals?|windows?|dates?|times?|timestamps?|moments?|days?|incremental\w*|since"
-    r"|updated|modified|changed|created)\b",
-    re.IGNORECASE,
-)
 _ON_PARAMETERS = re.compile(
     r"\b(?:param\w*|filter\w*|restrict\w*|limit(?:s|ed)?|delimit\w*|narrow\w*|interval|range"
     r"|between|bound(?:s|ed)?|windows?)\b",
     re.IGNORECASE,
 )
-_SENDS = re.compile(
-    r"\b(?:takes?|accepts?|sent|sends?|pass(?:es|ed)?|with|by|as|via)\b", re.IGNORECASE
-)
+_SENDS = re.compile(r"\b(?:takes?|accepts?|sent|sends?|pass(?:es|ed)?)\b", re.IGNORECASE)
+_SENDS_IT = re.compile(rf"{_SENDS.pattern}|\b(?:with|by|as|via)\b", re.IGNORECASE)
+"""What names parameters in a line on the cursor."""
+_CREATION, _CHANGE = re.compile(r"creat", re.I), re.compile(r"updat|modif|chang|edit", re.I)
 _LABEL = re.compile(
     r"[\W_]*(?:incremental\w*|windows?|cursor)(?: (?!page)\w+)?[\W_]*:", re.IGNORECASE
 )
 """What begins a line on the cursor, not on pages."""
-_SINCE = re.compile(
-    r"\b(?:since|after|newer than|later than) (?:this|that|it|the given|a given|its)\b", re.I
-)
-_ROLE = (
-    r"\W*(?:(?:which|that|is|as|are|holds?|takes?|marks?|gives?|contains?|for|names?|\() ?){0,2}"
-    r"(?:the |its )?"
-)
-_IS_START = re.compile(
-    rf"{_ROLE}(?:start|begin\w*|first (?:day|date)|lower (?:bound|limit))\b", re.I
-)
-_IS_END = re.compile(rf"{_ROLE}(?:end|last (?:day|date)|upper (?:bound|limit))\b", re.IGNORECASE)
-_OF_WINDOW = re.compile(
-    r"\b(?:windows?|periods?|intervals?|date range|time range)\b", re.IGNORECASE
-)
 _SAME = re.compile(r"\bsame (?:two )?param\w*\b", re.IGNORECASE)
 _ELSEWHERE = re.compile(
     r"\b(?:body|headers?|path|pages?|paging|paginat\w*|limit \d|expression|sort\w*|offset|rank\w*"
@@ -89,12 +55,30 @@ _COMPARED = re.compile(
 """What is before the field that all parameters bound."""
 
 
+class Statement(NamedTuple):
+    """What a clause or a row says of the parameters that send windows."""
+
+    bounds: Bounds
+    text: str = ""
+    """The clause, without its names."""
+    times: tuple[str, ...] = ()
+    """The other times that it names: what the parameters bound."""
+
+    def fits(self, cursor: str) -> bool:
+        """Return whether the parameters bound a cursor, and not another time."""
+        if self.times and cursor not in self.times:
+            return False
+        is_on_creation, is_on_change = _CREATION.search(self.text), _CHANGE.search(self.text)
+        is_of_changes = _CHANGE.search(cursor) and not _CREATION.search(cursor)
+        return not (is_of_changes and is_on_creation and not is_on_change)
+
+
 @dataclass
 class StatedBounds:
     """What the prose says of the parameters that send windows."""
 
-    of: dict[str, Bounds] = field(default_factory=dict)
-    """Resource → its parameters; the first statement on each."""
+    of: dict[str, Statement] = field(default_factory=dict)
+    """The first statement on each resource."""
     compared: set[str] = field(default_factory=set)
     """The fields with which the API compares the parameters of all resources."""
 
@@ -102,25 +86,25 @@ class StatedBounds:
 def read_bounds(prose: Prose) -> StatedBounds:
     """Read the parameters that clauses and tables state."""
     stated = StatedBounds()
-    last: Bounds = {}
+    last = Statement({})
     for passage in prose.passages:
         if passage.line.cells:
             for name, bounds in _read_row(passage):
-                stated.of.setdefault(name, bounds)
+                stated.of.setdefault(name, Statement(bounds))
             continue
         for clause in () if passage.line.is_heading else passage.clauses:
             stated.compared.update(_find_compared(clause))
-            for names, bounds in _read_clause(clause, passage, last):
-                last = bounds
+            for names, statement in _read_clause(clause, passage, last):
+                last = statement
                 for name in names:
-                    stated.of.setdefault(name, bounds)
+                    stated.of.setdefault(name, statement)
     return stated
 
 
 def _read_row(passage: Passage) -> Iterator[tuple[str, Bounds]]:
     """Yield the resource of a row with the bounds of its column, or of its two columns."""
     if row := find_cell(passage.line, _TITLE, passage.resources):
-        if bounds := _find_bounds("", _find_names(row[1])):
+        if bounds := find_bounds("", _find_names(row[1])):
             yield row[0], bounds
         return
     rows = [find_cell(passage.line, each, passage.resources) for each in (_START_TITLE, _END_TITLE)]
@@ -145,22 +129,35 @@ def _find_compared(clause: Clause) -> Iterator[str]:
 
 
 def _read_clause(
-    clause: Clause, passage: Passage, last: Bounds
-) -> list[tuple[Sequence[str], Bounds]]:
+    clause: Clause, passage: Passage, last: Statement
+) -> list[tuple[Sequence[str], Statement]]:
     """Read the bounds of a clause, each with its resources.
 
     Args:
-        last: Those of an earlier clause: `with the same parameters`.
+        last: That of an earlier clause: `with the same parameters`.
     """
     text = _WITHOUT_ZONE.sub("", replace_mentions(clause.text, clause.mentions, " "))
     is_other = _ELSEWHERE.search(text) or is_conditional(text)
     if is_other or not is_statement(remove_limits(_WITHOUT_ZONE.sub("", clause.text))):
         return []
-    pairs = [(names, _find_bounds(clause.text, fields)) for names, fields in clause.pair()]
-    stated = [(n, b) for n, b in pairs if b and _says_that_they_bound(clause, passage, b)]
-    if not stated and last and _SAME.search(text) and _ON_PARAMETERS.search(text):
+    stated = [
+        (names, _build_statement(text, fields, bounds))
+        for names, fields in clause.pair()
+        if (bounds := find_bounds(clause.text, fields))
+        and _says_that_they_bound(clause, passage, bounds)
+    ]
+    if not stated and last.bounds and _SAME.search(text) and _ON_PARAMETERS.search(text):
         return [(clause.subjects, last)]
     return stated
+
+
+def _build_statement(text: str, fields: Sequence[Mention], bounds: Bounds) -> Statement:
+    others = [f.name for f in fields if f.name not in bounds.values() and is_time(f.name)]
+    return Statement(bounds, text, tuple(name for name in others if not _is_format(name)))
+
+
+def _is_format(name: str) -> bool:
+    return re.fullmatch(r"[YMDHShms\WTZ]+", name) is not None
 
 
 def _says_that_they_bound(clause: Clause, passage: Passage, bounds: Bounds) -> bool:
@@ -170,50 +167,7 @@ def _says_that_they_bound(clause: Clause, passage: Passage, bounds: Bounds) -> b
     """
     if _ON_PARAMETERS.search(clause.text):
         return True
-    if not _SENDS.search(replace_mentions(clause.text, clause.mentions, " ")):
-        return False
-    is_on_cursor = _LABEL.match(passage.line.text) is not None
-    return is_on_cursor or all(list_words(name) & _CHANGES for name in bounds.values())
-
-
-def _find_bounds(text: str, fields: Sequence[Mention]) -> Bounds:
-    """Find the parameters that send bounds, by their names or roles; without a start none."""
-    words = {field.name: list_words(field.name) for field in fields}
-    bounds: Bounds = {}
-    for bound, marks in (("start", _STARTS), ("end", _ENDS)):
-        names = [name for name, own in words.items() if own & set(marks)]
-        if len(names) == 1:
-            bounds[bound] = names[0]
-    params = [field.name for field in fields if _is_param(text, field)]
-    if not bounds and _OF_WINDOW.search(text):
-        bounds = _find_roles(text, fields)
-    if not bounds and len(params) == 1 and _SINCE.search(text):
-        bounds["start"] = params[0]
-    is_whole = "start" in bounds and len(set(bounds.values())) == len(bounds)
-    return bounds if is_whole and _are_of_time(text, bounds) else {}
-
-
-def _find_roles(text: str, fields: Sequence[Mention]) -> Bounds:
-    """Find the parameters of which a clause says which bound each is."""
-    roles = (("start", _IS_START), ("end", _IS_END))
-    named = {key: [f.name for f in fields if role.match(text, f.end)] for key, role in roles}
-    return {key: names[0] for key, names in named.items() if len(names) == 1}
-
-
-def list_words(name: str) -> set[str]:
-    """List the words of a name, in lower case; `fromdate` has two."""
-    words = {word.lower() for word in _WORD.findall(name)}
-    joined = [match for word in words if (match := _JOINED.fullmatch(word))]
-    parts = {part for match in joined for part in match.groups()}
-    return (words - {match[0] for match in joined}) | parts
-
-
-def _are_of_time(text: str, bounds: Bounds) -> bool:
-    """Return whether bounds are those of a time, by their names or by what is said of them."""
-    words = set[str]().union(*map(list_words, bounds.values()))
-    is_named = not words.isdisjoint({"since", "until", *_OF_TIME} - {"filter", "filters", "query"})
-    return is_named or not text or _TIME.search(re.sub(r"`[A-Za-z_][^`]*`", "", text)) is not None
-
-
-def _is_param(text: str, mention: Mention) -> bool:
-    return re.search(r"\bparameter\W+$", text[: mention.start], re.IGNORECASE) is not None
+    text = replace_mentions(clause.text, clause.mentions, " ")
+    is_on_cursor = _LABEL.match(passage.line.text) and _SENDS_IT.search(text)
+    are_on_changes = all(list_words(name) & OF_CHANGES for name in bounds.values())
+    return bool(is_on_cursor or (are_on_changes and _SENDS.search(text)))

@@ -62,6 +62,10 @@ CURSORS: list[tuple[str, Modes]] = [
         {"users": "seen_at"},
     ),
     ("Cursor of `orders`: `changed_on`.", {"orders": "changed_on"}),
+    (
+        "`users` is replaced with every load, `orders` uses the cursor `changed_on`.",
+        {"orders": "changed_on", "users": FULL},
+    ),
 ]
 IN_FULL: list[tuple[str, Modes]] = [
     ("- **users**: complete listing, replaced with each load.", {"users": FULL}),
@@ -93,6 +97,11 @@ IN_FULL: list[tuple[str, Modes]] = [
     ("| Resource | Loaded |\n|---|---|\n| users | completely |", {"users": FULL}),
     ("| Resource | Incremental |\n|---|---|\n| users | not supported |", {"users": FULL}),
     ("### Line Items\n\n- **Sync**: full refresh", {"line_items": FULL}),
+    ("The following are read in full:\n\n- `users`", {"users": FULL}),
+    ("## Full refresh\n\n- users and line items", {"users": FULL, "line_items": FULL}),
+    ("### Users\n\n- Sync mode: full refresh", {"users": FULL}),
+    ("### Users\n\nReplaced as a whole with each load.", {"users": FULL}),
+    ("`users` carry no time of the last change.", {"users": FULL}),
     ("### Lineitems\n\n- **Sync**: full refresh", {"line_items": FULL}),
 ]
 UNTAKEN = [
@@ -136,6 +145,10 @@ UNTAKEN = [
     "## Paging\n\n| Resource | Cursor |\n|---|---|\n| users | `at_time` |",
     "| Resource | Loaded |\n|---|---|\n| users | for each order |",
     "| Resource | Update |\n|---|---|\n| users | `PUT` |",
+    "## Full refresh\n\n- After an upgrade, read `users` again.",
+    "The following are not read in full:\n\n- `users`",
+    "The following need a full refresh after an upgrade:\n\n- `users`",
+    "### Users\n\n- Cursor: none",
     "- **users**: modification dates are in UTC.",
 ]
 
@@ -161,3 +174,20 @@ def test_a_statement_on_one_resource_holds_for_that_one_only(
 @pytest.mark.parametrize("prose", UNTAKEN)
 def test_what_is_denied_hedged_or_about_something_else_is_not_taken(desk: Desk, prose: str) -> None:
     assert read(desk, prose) == dict.fromkeys(NAMES, UNSTATED)
+
+
+def test_a_full_refresh_of_a_resource_that_inherits_a_cursor_is_reported(desk: Desk) -> None:
+    shared = '"endpoint": {"incremental": {"cursor_path": "changed_on"}}'
+    defaults = DEFAULTS.replace("}", f", {shared}}}")
+    written = desk.new(shop(*RESOURCES, defaults=defaults, prose="\n- **users**: full refresh\n"))
+    line = (
+        "users: resource_defaults gives it a cursor, though the prose says that it is read in full"
+    )
+    assert f"{line}; declare endpoint.incremental: null" in written.assumed
+    assert "incremental" not in written.endpoint("users")
+
+
+def test_the_default_cursor_is_not_called_unused(desk: Desk) -> None:
+    prose = "\n- **orders**: incremental by `updated_at`, as the client sees it\n"
+    written = desk.new(shop(*RESOURCES, defaults=DEFAULTS, prose=prose))
+    assert not any("the text names updated_at" in line for line in written.assumed)

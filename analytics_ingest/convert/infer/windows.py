@@ -128,12 +128,19 @@ def _sends_pieces(sent: Collection[str], length: WindowLength) -> bool:
 
 
 def _log_unused_lengths(draft: Draft, lengths: Collection[WindowLength]) -> None:
-    """Log the lengths of resources that do not send their windows."""
+    """Log the lengths of resources that do not send their windows; of all, if none does."""
+    has_length = {
+        name: "max_window" in (draft.find_incremental(resource) or {})
+        for name, resource in draft.by_name.items()
+    }
     for length in lengths:
+        reason = f"the prose says that a window is {length.length} at most: declare"
+        reason = f"{reason} incremental.max_window with both parameters"
         for name in length.resources:
-            if "max_window" not in (draft.find_incremental(draft.by_name[name]) or {}):
-                reason = f"the prose says that a window is {length.length} at most: declare"
-                draft.log.assume(name, f"{reason} incremental.max_window with both parameters")
+            if not has_length[name]:
+                draft.log.assume(name, reason)
+        if not length.resources and not any(has_length.values()):
+            draft.log.assume(None, reason)
 
 
 def _iterate_sentences(

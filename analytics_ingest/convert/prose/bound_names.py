@@ -6,6 +6,7 @@ By its name, `updated_since` or `fromdate`, or its role: `` `x` is the first day
 import re
 from collections.abc import Sequence
 
+from analytics_ingest.convert.prose.cursor_statements import is_time
 from analytics_ingest.convert.prose.mentions import Mention
 
 Bounds = dict[str, str]
@@ -62,7 +63,9 @@ def find_bounds(text: str, fields: Sequence[Mention]) -> Bounds:
     if not bounds and len(params) == 1 and _SINCE.search(text):
         bounds["start"] = params[0]
     is_whole = "start" in bounds and len(set(bounds.values())) == len(bounds)
-    return bounds if is_whole and _are_of_time(text, bounds) else {}
+    names_time = any(is_time(name) for name in words.keys() - bounds.values())
+    is_of_time = names_time or _are_of_time(text, bounds)
+    return bounds if is_whole and is_of_time else {}
 
 
 def _find_roles(text: str, fields: Sequence[Mention]) -> Bounds:

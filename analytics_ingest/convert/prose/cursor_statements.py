@@ -25,6 +25,7 @@ _SERVES = re.compile(
     r"(?: of (?:each|every|the|a) \w+)?(?: ?\([^()`]{0,60}\))?,?"
     r"(?: (?:which|that|and|it|this)\b){0,2} (?:is|are|as|serves?|acts?|being)\b"
     r"(?: (?:as|used|the|its|their|an?|also|again|likewise|here|therefore|thus|always)\b){0,4}"
+    r"(?: incremental)?"
     r" cursors?\b"
     r"(?! (?:of|for|to|on|in) (?:the |each |every |an? )?(?:next|first|last|pag|list|req|resp))",
     re.IGNORECASE,

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Collection, Sequence
 
+from analytics_ingest.convert.markdown import Line
+from analytics_ingest.convert.prose.line_subjects import list_resources
 from analytics_ingest.convert.prose.mentions import (
     Mention,
+    find_mentions,
     replace_mentions,
     speaks_of_all,
     speaks_of_rest,
@@ -18,10 +21,11 @@ _FULL = re.compile(
     r"|\b(?:read|load|fetch|refresh)s? (?:them|it|everything|all(?: \w+)?) (?:completely|in full)\b"
     r"|\bfull (?:loads?|reloads?|sync(?!hronous)\w*|imports?|extracts?|extractions?|snapshots?)\b"
     r"|\b(?:load|read|fetch|request|import)ed (?:anew|afresh|from scratch)\b"
-    r"|\b(?:reloaded|re-?read|loaded again|read again|replaced|refreshed)(?: \w+)?"
+    r"|\b(?:reloaded|re-?read|loaded again|read again|replaced|refreshed)(?: as a whole| \w+)?"
     r"(?: (?:with|by|on|in|at|during))? (?:each|every) (?:load|run|sync|time)\b"
     r"|\bno (?:such|cursor|incremental|date|time ?stamp) fields?\b|\bno incremental sync\w*\b"
     r"|\b(?:no|neither|not an?) (?:modification|change|update|last[- ]modified) (?:date|time)s?\b"
+    r"|\bno (?:date|time) of (?:the )?(?:last )?(?:change|modification|update)\b"
     r"|(?<!\w )\bno windows?\b(?=\W*$|[,;])|\b(?:has|have|takes?) no windows?\b(?=\W*$|[,;])"
     r"|\bno (?:cursors?|time ?stamps?)\b(?! fields?\b)"
     r"|\bnone of (?:the|these) \w+ (?:has|have|supports?) (?:an? )?(?:cursor|incremental)\b"
@@ -37,7 +41,9 @@ _NO_CURSOR = re.compile(
 )
 """What stands for the cursor of a resource that has none."""
 _LABEL = re.compile(
-    r"[\W_]*(?:incremental\w*(?: \w+)?|cursor field|replication key)[\W_]*:(?P<value>[^`]*)", re.I
+    r"[\W_]*(?:incremental\w*(?: \w+)?|cursor field|replication key|(?:sync\w*|load\w*) mode)"
+    r"[\W_]*:(?P<value>[^`]*)",
+    re.IGNORECASE,
 )
 _OBJECT = re.compile(
     r"[\W_]*(?:the )?(?:x[\W_]*)?(?:(?:is|are|returns?) |[^.,;:]{1,60}, )?"
@@ -49,7 +55,7 @@ _NO_FULL = re.compile(
     r"\b(?:first|initial|once|weekly|monthly|optional\w*|may|might|could|would|should|if|unless"
     r"|avoid\w*|never|instead|only when|used to|previously|formerly|response|body|file|row"
     r"|before|after|when|path|connector|need\w*|run an?|other than|besides|apart from|except"
-    r"|takes? (?!no)|lasts?|hours?|minutes|slow\w*|on (?:request|demand)"
+    r"|takes? (?!no)|lasts|hours?|minutes|slow\w*|on (?:request|demand)"
     r"|pag(?:es?|ed|ing|inat\w+)|next|tokens?|returned)\b",
     re.IGNORECASE,
 )
@@ -103,6 +109,19 @@ def find_full(clause: Clause, resources: Collection[str]) -> set[str]:
     if clause.mentions:
         return set()
     return set(resources if speaks_of_all(clause.text) else clause.subjects)
+
+
+def find_listed_full(line: Line, resources: Collection[str]) -> set[str]:
+    """Find the resources of an item below a line or a heading such as `Read in full:`."""
+    names = list_resources(line.text, resources) if line.level else []
+    mentions = find_mentions(line.text, resources)
+    says_more = re.search(
+        r"[a-z]", re.sub(r"\band\b", "", replace_mentions(line.text, mentions, "")), re.I
+    )
+    above = line.above if line.above.endswith(":") else "".join(line.headings[-1:])
+    is_named = any(mention.resource for mention in find_mentions(above, resources))
+    is_full = names and not (says_more or is_named) and _find_cue(Clause(above, [], []))
+    return set(names) if is_full and not speaks_of_rest(above) else set()
 
 
 def _is_object(clause: Clause) -> bool:

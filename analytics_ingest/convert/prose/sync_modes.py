@@ -13,7 +13,11 @@ from analytics_ingest.convert.prose.cursor_statements import (
     pair_cursors,
     pair_same_cursor,
 )
-from analytics_ingest.convert.prose.full_refreshes import find_full, says_rest_is_full
+from analytics_ingest.convert.prose.full_refreshes import (
+    find_full,
+    find_listed_full,
+    says_rest_is_full,
+)
 from analytics_ingest.convert.prose.mentions import Mention
 from analytics_ingest.convert.prose.passages import Clause, Passage, Prose
 from analytics_ingest.convert.prose.sync_columns import read_sync_cells
@@ -74,6 +78,7 @@ class _Reader:
     def read_line(self, passage: Passage) -> None:
         """Read the clauses of a line."""
         is_on_sync = any(map(_ON_SYNC.search, passage.line.headings[-1:]))
+        self.modes.full |= find_listed_full(passage.line, passage.resources)
         before: list[Mention] = []
         for clause in passage.clauses:
             is_on_sync = is_on_sync or _INCREMENTAL.search(clause.text) is not None
@@ -91,8 +96,10 @@ class _Reader:
             on_sync: The clause with all names that it means, if it is on cursors.
         """
         self.modes.is_rest_full |= says_rest_is_full(clause)
-        self.modes.full |= find_full(clause, passage.resources)
+        full = find_full(clause, passage.resources)
+        self.modes.full |= full
         self.same |= dict(pair_same_cursor(clause, self._last))
         for name, cursor in pair_cursors(on_sync) if on_sync else ():
-            self.modes.cursors.setdefault(name, cursor)
-            self._last = cursor
+            if name not in full:
+                self.modes.cursors.setdefault(name, cursor)
+                self._last = cursor

@@ -21,7 +21,10 @@ _ON_PARAMETERS = re.compile(
     r"|between|bound(?:s|ed)?|windows?)\b",
     re.IGNORECASE,
 )
-_SENDS = re.compile(r"\b(?:takes?|accepts?|sent|sends?|pass(?:es|ed)?)\b", re.IGNORECASE)
+_SENDS = re.compile(
+    r"\b(?:takes?|accepts?|sent|sends?|pass(?:es|ed)?|(?:requested|queried) (?:with|by|via))\b",
+    re.IGNORECASE,
+)
 _SENDS_IT = re.compile(rf"{_SENDS.pattern}|\b(?:with|by|as|via)\b", re.IGNORECASE)
 """What names parameters in a line on the cursor."""
 _CREATION, _CHANGE = re.compile(r"creat", re.I), re.compile(r"updat|modif|chang|edit", re.I)

@@ -40,6 +40,11 @@ _STEPS = (
         re.IGNORECASE,
     ),
 )
+_REPEATED = re.compile(
+    r"\b(?P<unit>day|week|month|hour) by (?P=unit)\b"
+    rf"|\b(?P<each>hourly|daily|weekly|monthly) {_WINDOW}\b",
+    re.I,
+)
 _USED = re.compile(rf"^\W*(?:only )?{_LENGTH} (?:is|are) (?:used|requested|read|taken)\b", re.I)
 """What follows a limit."""
 _LIMITS = (
@@ -79,6 +84,7 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _ONE_REQUEST = re.compile(r"\bone (?:request|call) (?:per|for (?:each|every)) \w+", re.IGNORECASE)
+_REFUSED = re.compile(r"\b(?:are|is) answered with (?:an? )?(?:status )?4\d\d\b", re.IGNORECASE)
 _RETURNS = re.compile(r",? and (?:returns?|answers?|responds?)\b.*", re.IGNORECASE)
 """What a clause on a request adds on its response."""
 _BOUND = re.compile(r"start|from|since|after|begin|end|until|before|date|time|^to", re.IGNORECASE)
@@ -163,6 +169,9 @@ def _find_lengths(text: str) -> Iterator[str]:
     if (step := _STEP.search(text)) and (length := read_duration(step["iso"])):
         yield length
         return
+    if repeated := _REPEATED.search(text):
+        unit = (repeated["unit"] or repeated["each"]).lower()[0]
+        yield f"{_SHORTEST_MONTH}d" if unit == "m" else f"1{unit}"
     yield from (_write(match) for pattern in _STEPS if (match := pattern.search(text)))
     if _SPAN.search(text):
         yield from (_write(match) for pattern in _LIMITS if (match := pattern.search(text)))
@@ -176,6 +185,6 @@ def _write(match: re.Match[str]) -> str:
 
 def _is_other(clause: str) -> bool:
     """Return whether a clause does not state something of requests."""
-    said = _ONE_REQUEST.sub("", _QUOTED.sub("``", clause))
+    said = _REFUSED.sub("", _ONE_REQUEST.sub("", _QUOTED.sub("``", clause)))
     is_other = _OTHER.search(said) or is_on_other_source(said)
     return bool(is_other) or not is_statement(remove_limits(clause))

@@ -61,6 +61,11 @@ CURSORS: list[tuple[str, Modes]] = [
         "| Name | Synchronization |\n|---|---|\n| users | incremental (`seen_at`) |",
         {"users": "seen_at"},
     ),
+    (
+        "All resources except `users` are incremental on `changed_on`.",
+        {"orders": "changed_on", "line_items": "changed_on"},
+    ),
+    ("`orders` are incremental on `day`, unlike `users`.", {"orders": "day"}),
     ("Cursor of `orders`: `changed_on`.", {"orders": "changed_on"}),
     (
         "`users` is replaced with every load, `orders` uses the cursor `changed_on`.",
@@ -101,6 +106,8 @@ IN_FULL: list[tuple[str, Modes]] = [
     ("## Full refresh\n\n- users and line items", {"users": FULL, "line_items": FULL}),
     ("### Users\n\n- Sync mode: full refresh", {"users": FULL}),
     ("### Users\n\nReplaced as a whole with each load.", {"users": FULL}),
+    ("`users`, unlike `orders`, is read in full.", {"users": FULL}),
+    ("`orders` refer to users, which are read in full.", {"users": FULL}),
     ("`users` carry no time of the last change.", {"users": FULL}),
     ("### Lineitems\n\n- **Sync**: full refresh", {"line_items": FULL}),
 ]
@@ -149,6 +156,13 @@ UNTAKEN = [
     "The following are not read in full:\n\n- `users`",
     "The following need a full refresh after an upgrade:\n\n- `users`",
     "### Users\n\n- Cursor: none",
+    "- **orders**: `changed_on` as cursor is not reliable.",
+    "- **orders**: `changed_on` is a cursor that the API does not support.",
+    "- **orders**: `changed_on` is the cursor of the API's change feed.",
+    "- **orders**: the parent's `changed_on` is the cursor of `users`.",
+    "Unlike `users`, `orders` are incremental on `changed_on`.",
+    "| Resource | Incremental |\n|---|---|\n| orders | yes |",
+    "### Orders\n\n- **Incremental**: full history on the first load",
     "- **users**: modification dates are in UTC.",
 ]
 

@@ -45,7 +45,8 @@ def infer_cursors(
         if not stated and modes.is_full(name) and not sends_bounds:
             _read_in_full(draft, resource)
             continue
-        if cursors.get(None) not in modes.cursors.values():  # Else it is that of some resources.
+        # Else the shared cursor is that of some resources.
+        if cursors.get(None) not in modes.cursors.values() and name not in modes.excepted:
             stated = stated or cursors.get(None)
         known = fields.get(name, Fields())
         mention = mentions.get(name) or mentions.get(None)

@@ -8,11 +8,16 @@ from collections.abc import Iterator, Sequence
 
 from analytics_ingest.convert.prose.mentions import Mention, replace_mentions
 from analytics_ingest.convert.prose.passages import Clause
-from analytics_ingest.convert.prose.sentences import is_conditional, is_statement
+from analytics_ingest.convert.prose.sentences import (
+    MOST_CHARACTERS,
+    is_conditional,
+    is_statement,
+)
 
 _BY = re.compile(
     r"\b(?:incremental(?:ly)?(?: sync\w*| load\w*| field| key| cursor)?|cursor field)\W*"
-    r"(?:is |are )?(?:based )?(?:on|by|via|with|using|is|are|of)?\W*(?:the (?:field )?)?$",
+    r"(?:yes\W+)?(?:is |are )?(?:based )?(?:on|by|via|with|using|is|are|of)?\W*"
+    r"(?:the (?:field )?)?$",
     re.IGNORECASE,
 )
 """What is right before the name of any cursor; elsewhere it must be that of a time."""
@@ -31,6 +36,13 @@ _SERVES = re.compile(
     re.IGNORECASE,
 )
 """What follows the name of a time that is a cursor."""
+_BUT = re.compile(
+    r"[^,;]{0,60}?\b(?:not|never|cannot|unreliable|unsupported)\b"
+    r"|\W*(?:of|for) (?:the |an? )?(?:API|change|event|feed|stream|queue|UI)\b",
+    re.IGNORECASE,
+)
+"""What follows a name that is no cursor of rows after all."""
+_OF = re.compile(r"\b(?:of|for) (?:the |all )?$", re.IGNORECASE)
 _LABEL = re.compile(r"[\W_]*(?:incremental\w*|cursor)(?: \w+)?[\W_]*:", re.IGNORECASE)
 _CARRIES = re.compile(r"\b(?:carry|carries|has|have|bears?|holds?|contains?) (?:an? |the )?$", re.I)
 _AGAIN = re.compile(
@@ -64,10 +76,20 @@ _PARAMETER = re.compile(
 """What is before a name that is sent, and is not a field."""
 
 
+def has_other_owner(clause: Clause, names: Sequence[str]) -> bool:
+    """Return whether a clause ends with the resource that its fields are of: `that of users`."""
+    fields = [mention for mention in clause.mentions if not mention.resource]
+    last = fields[-1].end if fields else 0
+    owners = [m for m in clause.mentions if m.start >= last and _OF.search(clause.text[: m.start])]
+    return any(mention.resource not in names for mention in owners)
+
+
 def pair_cursors(clause: Clause) -> Iterator[tuple[str, str]]:
     """Yield each resource of a clause with its cursor."""
-    for names, fields in clause.pair():
-        if cursor := _find_cursor(clause, fields):
+    pairs = clause.pair() if len(clause.text) <= MOST_CHARACTERS else ()
+    for names, fields in pairs:
+        cursor = _find_cursor(clause, fields)
+        if cursor and not has_other_owner(clause, names):
             yield from ((name, cursor) for name in names)
 
 
@@ -94,7 +116,8 @@ def _find_cursor(clause: Clause, fields: Sequence[Mention]) -> str | None:
 def _is_named(text: str, field: Mention) -> bool:
     """Return whether a clause calls a field the cursor."""
     before, after = _read_before(text, field), _NEVER.sub("", text[field.end :])
-    serves = is_time(field.name) and not _ON_PAGES.search(text) and _SERVES.match(after)
+    serves = _SERVES.match(after) if is_time(field.name) and not _ON_PAGES.search(text) else None
+    serves = serves and not _BUT.match(after, serves.end())
     return bool(serves or _BY.search(before) or _IS_CURSOR.match(after))
 
 

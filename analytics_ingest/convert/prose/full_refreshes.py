@@ -34,7 +34,8 @@ _FULL = re.compile(
     re.IGNORECASE,
 )
 _NO_CURSOR = re.compile(
-    r"[\W_]*|[\W_]*(?:no|none|null|never|n/?a|full"
+    r"[\W_]*|[\W_]*(?:no|none|null|n/?a"
+    r"|full(?:[ -](?:refresh|load|reload|sync|table|snapshot)\b|(?! \w))"
     r"|not (?:supported|available|possible|used|needed))\b"
     r"(?! (?:param|filter|server|way|need))[^`]{0,60}",
     re.IGNORECASE,
@@ -73,6 +74,7 @@ _DENIAL = re.compile(
     r"(?:\b(?:not|never|cannot|no longer)|n['\u2019]t)(?: (?:be|always|an?|\w+ly))* $"
 )
 """What right before a cue denies it."""
+_WHICH = re.compile(r", which (?:is|are|has|have)(?: \w+)? $", re.IGNORECASE)
 _GOES_ON = re.compile(
     r",? (?:and|but|so|hence|therefore)(?: (?:it|they))? (?:is|are|has|have)(?: \w+)? ?$",
     re.IGNORECASE,
@@ -104,7 +106,8 @@ def find_full(clause: Clause, resources: Collection[str]) -> set[str]:
     if before and not before[-1].resource and _GOES_ON.search(clause.text[: cue.start()]):
         return set(_take_first_run(before) or clause.subjects)
     after = [m for m in clause.mentions if m.start >= cue.end()]
-    if names := _take_subjects(clause.text[cue.end() :], before, after):
+    lead, rest = clause.text[: cue.start()], clause.text[cue.end() :]
+    if names := _take_subjects(lead, rest, before, after):
         return set(names)
     if clause.mentions:
         return set()
@@ -156,8 +159,17 @@ def _take_last_run(mentions: Sequence[Mention]) -> list[str]:
     return names
 
 
-def _take_subjects(text: str, before: Sequence[Mention], after: Sequence[Mention]) -> list[str]:
-    """Return the resources that a cue is about: those behind `for`, or those before it."""
+def _take_subjects(
+    lead: str, text: str, before: Sequence[Mention], after: Sequence[Mention]
+) -> list[str]:
+    """Return the resources that a cue is about: those behind `for`, or those before it.
+
+    Args:
+        lead: What is before the cue.
+        text: What is behind it.
+    """
+    if before and _WHICH.search(lead):
+        before = before[-1:]
     names = _take_last_run(before), _take_last_run(after[::-1])
     first, second = names[::-1] if re.match(r"\W*(?:for|of)\b|\W*:", text) else names
     return first or second

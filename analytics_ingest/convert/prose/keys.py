@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from analytics_ingest.convert.markdown import Block, Line
 from analytics_ingest.convert.prose.line_subjects import find_unknown_label
+from analytics_ingest.convert.prose.mentions import find_mentions, speaks_of_all, speaks_of_rest
 from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.primary_keys import KeyStatement, read_primary_keys
 
@@ -54,8 +55,9 @@ def read_keys(prose: Prose) -> Keys:
             keys.mentions.setdefault(named, spelled[0])
         cursor = _CURSOR.search(part.text)
         if cursor and _is_cursor(cursor, part.text) and cursor["name"] not in prose.resources:
-            is_of_other = named is None and _is_on_unknown(part, cursor["name"], sections)
-            if not is_of_other:
+            is_of_other = _is_on_unknown(part, cursor["name"], sections)
+            is_of_other = is_of_other or _names_some(part.text, prose.resources)
+            if named or not is_of_other:
                 keys.cursors.setdefault(named, cursor["name"])
     return keys
 
@@ -70,6 +72,12 @@ def _list_sections(prose: Prose) -> set[tuple[str, ...]]:
 def _is_on_unknown(line: Line, cursor: str, sections: Collection[tuple[str, ...]]) -> bool:
     """Return whether a line is on a single resource, which is not among the known ones."""
     return line.headings in sections or find_unknown_label(line) not in (None, cursor)
+
+
+def _names_some(text: str, resources: Collection[str]) -> bool:
+    """Return whether a text is on some resources: it names them, and does not speak of all."""
+    is_general = speaks_of_all(text) or speaks_of_rest(text)
+    return not is_general and any(m.resource for m in find_mentions(text, resources))
 
 
 def _is_cursor(cursor: re.Match[str], text: str) -> bool:

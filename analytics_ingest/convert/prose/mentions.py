@@ -34,6 +34,13 @@ _ALL = re.compile(
     re.IGNORECASE,
 )
 
+_EXCEPTED = re.compile(
+    r"\b(?:unlike|except|but|besides|other than|apart from|in contrast to|as opposed to|not)"
+    r"(?: for| of)? (?:the )?$",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(r"\s*(?:,|,? and|,? or|,? nor)\s+(?:the )?", re.IGNORECASE)
+
 _Index = dict[tuple[str | None, str], list[str]]
 """Names by the words before their last one, None for any, and a singular of the last one."""
 
@@ -101,6 +108,20 @@ def replace_mentions(text: str, mentions: Sequence[Mention], by: str) -> str:
 def mask_resources(text: str, resources: Collection[str]) -> str:
     """Return a text with `@` in the place of the words that name resources."""
     return replace_mentions(text, find_mentions(text, resources), "@")
+
+
+def list_excepted(text: str, mentions: Sequence[Mention]) -> list[Mention]:
+    """List the names that a text excepts: `unlike orders and users`."""
+    excepted: list[Mention] = []
+    end = -1
+    for mention in mentions:
+        follows = end >= 0 and _LISTED.fullmatch(text[end : mention.start])
+        if follows or _EXCEPTED.search(text[: mention.start]):
+            excepted.append(mention)
+            end = mention.end
+        else:
+            end = -1
+    return excepted
 
 
 def speaks_of_rest(clause: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from analytics_ingest.convert.prose.cursor_statements import is_time
 from analytics_ingest.convert.prose.full_refreshes import names_no_cursor
 from analytics_ingest.convert.prose.line_subjects import find_cell, to_plain
 from analytics_ingest.convert.prose.mentions import find_mentions
@@ -54,8 +55,14 @@ def _read_cell(passage: Passage, name: str, cell: str, is_on_cursors: bool) -> S
     match = _NAME.fullmatch(cell.strip())
     if _FULL.fullmatch(to_plain(cell)) or (is_on_cursors and names_no_cursor(cell)):
         return SyncCell(name, is_full=True)
-    if is_on_cursors and match and not _OF_PAGES.search(match["name"]):
+    if is_on_cursors and match and _is_field(match["name"], cell):
         return SyncCell(name, match["name"])
     names = [m for m in find_mentions(cell, passage.resources) if m.resource or m.is_field]
     is_own = all(mention.resource in (None, name) for mention in names)
     return SyncCell(name, clause=Clause(cell, names, [name]) if is_own else None)
+
+
+def _is_field(name: str, cell: str) -> bool:
+    """Return whether a cell names a field: not a page, and not a word such as `yes`."""
+    is_name = "`" in cell or "_" in name or is_time(name)
+    return is_name and _OF_PAGES.search(name) is None

@@ -18,7 +18,7 @@ from analytics_ingest.convert.prose.full_refreshes import (
     find_listed_full,
     says_rest_is_full,
 )
-from analytics_ingest.convert.prose.mentions import Mention
+from analytics_ingest.convert.prose.mentions import Mention, list_excepted
 from analytics_ingest.convert.prose.passages import Clause, Passage, Prose
 from analytics_ingest.convert.prose.sync_columns import read_sync_cells
 
@@ -34,6 +34,8 @@ class SyncModes:
     cursors: dict[str, str] = field(default_factory=dict)
     full: set[str] = field(default_factory=set)
     """Resources that are read in full."""
+    excepted: set[str] = field(default_factory=set)
+    """Resources that do not have the cursor of the others."""
     is_rest_full: bool = False
     """Resources without a cursor are read in full."""
 
@@ -96,10 +98,12 @@ class _Reader:
             on_sync: The clause with all names that it means, if it is on cursors.
         """
         self.modes.is_rest_full |= says_rest_is_full(clause)
-        full = find_full(clause, passage.resources)
+        excepted = {m.name for m in list_excepted(clause.text, clause.mentions) if m.resource}
+        full = find_full(clause, passage.resources) - excepted
         self.modes.full |= full
+        self.modes.excepted |= excepted if on_sync else set()
         self.same |= dict(pair_same_cursor(clause, self._last))
         for name, cursor in pair_cursors(on_sync) if on_sync else ():
-            if name not in full:
+            if name not in full | excepted:
                 self.modes.cursors.setdefault(name, cursor)
                 self._last = cursor

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from analytics_ingest.convert.prose.bound_names import OF_CHANGES, Bounds, find_bounds, list_words
-from analytics_ingest.convert.prose.cursor_statements import is_time
+from analytics_ingest.convert.prose.cursor_statements import has_other_owner, is_time
 from analytics_ingest.convert.prose.line_subjects import find_cell
 from analytics_ingest.convert.prose.mentions import Mention, find_mentions, replace_mentions
 from analytics_ingest.convert.prose.passages import Clause, Passage, Prose
@@ -34,7 +34,8 @@ _LABEL = re.compile(
 """What begins a line on the cursor, not on pages."""
 _SAME = re.compile(r"\bsame (?:two )?param\w*\b", re.IGNORECASE)
 _ELSEWHERE = re.compile(
-    r"\b(?:body|headers?|path|pages?|paging|paginat\w*|limit \d|expression|sort\w*|offset|rank\w*"
+    r"\b(?:settings?|config\w*|first window|ignor\w*|unused"
+    r"|body|headers?|path|pages?|paging|paginat\w*|limit \d|expression|sort\w*|offset|rank\w*"
     r"|(?:first|last) rows?|row numbers?|ids|reports?|UI|as fields?|the fields?|retr(?:y|ies)|rate"
     r"|backoff|client|currenc\w+|price\w*|amount\w*|sender|deliver\w*|ship\w*|due|valid\w*|book\w*)\b",
     re.IGNORECASE,
@@ -148,6 +149,7 @@ def _read_clause(
         for names, fields in clause.pair()
         if (bounds := find_bounds(clause.text, fields))
         and _says_that_they_bound(clause, passage, bounds)
+        and not has_other_owner(clause, names)
     ]
     if not stated and last.bounds and _SAME.search(text) and _ON_PARAMETERS.search(text):
         return [(clause.subjects, last)]

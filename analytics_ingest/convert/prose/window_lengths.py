@@ -80,7 +80,8 @@ _OTHER = re.compile(
     r"\b(?:respon[sd]\w*|answer\w*|returns?|returned|rates?|quotas?"
     r"|limit(?:s|ed)? (?:of|to) \d+ requests|\d+ (?:requests|calls)"
     r"|requests? (?:per|a|an|each)|back-?\s?off|retr(?:y|ies)|repeat\w*|history|kept|retention"
-    r"|valid|expires?|lifetime|cach\w+|trial|look-?back|partitions?|attribution|conversions?)\b",
+    r"|valid|expires?|lifetime|cach\w+|trial|look-?back|partitions?|attribution|conversions?"
+    r"|takes? (?:up|at|about)|wait\w*|delay\w*|late\w*|old\w*|past|ago|back|two requests)\b",
     re.IGNORECASE,
 )
 _ONE_REQUEST = re.compile(r"\bone (?:request|call) (?:per|for (?:each|every)) \w+", re.IGNORECASE)

@@ -17,6 +17,7 @@ def section(text: str) -> str:
 
 
 LABELS: list[tuple[str, Any]] = [
+    ("- **Primary Key**: `number`, the number of the order", "number"),
     ("- **Primary Key**: `uid`", "uid"),
     ("- Primary key: uid", "uid"),
     ("- **Primary Key:** `uid` (string)", "uid"),

@@ -163,6 +163,8 @@ UNTAKEN = [
     "Unlike `users`, `orders` are incremental on `changed_on`.",
     "| Resource | Incremental |\n|---|---|\n| orders | yes |",
     "### Orders\n\n- **Incremental**: full history on the first load",
+    "`invoices` belong to orders. They have no modification date and are read for all orders.",
+    "### Invoices\n\nThey have no cursor, but orders are read before.",
     "- **users**: modification dates are in UTC.",
 ]
 

@@ -41,7 +41,7 @@ _BUT = re.compile(
     r"|\W*(?:of|for) (?:the |an? )?(?:API|change|event|feed|stream|queue|UI)\b",
     re.IGNORECASE,
 )
-"""What follows a name that is no cursor of rows after all."""
+"""What follows a name that is not the cursor of rows after all."""
 _OF = re.compile(r"\b(?:of|for) (?:the |all )?$", re.IGNORECASE)
 _LABEL = re.compile(r"[\W_]*(?:incremental\w*|cursor)(?: \w+)?[\W_]*:", re.IGNORECASE)
 _CARRIES = re.compile(r"\b(?:carry|carries|has|have|bears?|holds?|contains?) (?:an? |the )?$", re.I)

@@ -75,6 +75,8 @@ _DENIAL = re.compile(
 )
 """What right before a cue denies it."""
 _WHICH = re.compile(r", which (?:is|are|has|have)(?: \w+)? $", re.IGNORECASE)
+_SAYS_MORE = re.compile(r"[,;]|\b(?:and|but|while|whereas|so)\b", re.IGNORECASE)
+"""What separates a cue from names behind it, which it is not about."""
 _GOES_ON = re.compile(
     r",? (?:and|but|so|hence|therefore)(?: (?:it|they))? (?:is|are|has|have)(?: \w+)? ?$",
     re.IGNORECASE,
@@ -106,6 +108,8 @@ def find_full(clause: Clause, resources: Collection[str]) -> set[str]:
     if before and not before[-1].resource and _GOES_ON.search(clause.text[: cue.start()]):
         return set(_take_first_run(before) or clause.subjects)
     after = [m for m in clause.mentions if m.start >= cue.end()]
+    if after and _SAYS_MORE.search(clause.text[cue.end() : after[0].start]):
+        after = []
     lead, rest = clause.text[: cue.start()], clause.text[cue.end() :]
     if names := _take_subjects(lead, rest, before, after):
         return set(names)

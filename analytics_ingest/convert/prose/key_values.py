@@ -9,6 +9,8 @@ QUOTED = r"[`*]+[A-Za-z_][\w.]*[`*]+"
 AND = r"(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+together with\s+|\s*[+&]\s*)"
 _COMPOSITE = re.compile(r"^[\W_]*(?:composite|compound)\b(?: key)?(?: of)?[\s:(]*", re.IGNORECASE)
 _VALUE = re.compile(rf"[\W_]*?(?P<names>{_ITEM}(?:{AND}{_ITEM})*)(?P<rest>.*)", re.IGNORECASE)
+_MARKED_VALUE = re.compile(rf"[\W_]*?(?P<names>{QUOTED}(?:{AND}{QUOTED})*)(?P<rest>.*)", re.I)
+"""The same, where words follow: `` `t`, the start of the hour ``."""
 _NOTE_ON_KEYS = re.compile(r"\([^()]*\bkeys?\b[^()]*\)", re.IGNORECASE)
 _NOTE = re.compile(r"\([^()]*\)")
 _END = re.compile(r"\W*$|\s+(?:together|combined)\W*$|\s*[,;.\u2013\u2014-]\s[^`]*$")
@@ -36,8 +38,10 @@ _NO_NAMES = (
 def read_key_value(text: str) -> tuple[str, ...]:
     """Read the fields behind a label; none where it says something else."""
     said = _NOTE_ON_KEYS.sub("", text)
-    value = _VALUE.fullmatch(_NOTE.sub("", _COMPOSITE.sub("", said)).strip())
-    if value is None or not _END.fullmatch(value["rest"]) or OF_ANOTHER.search(said):
+    listed = _NOTE.sub("", _COMPOSITE.sub("", said)).strip()
+    values = [pattern.fullmatch(listed) for pattern in (_VALUE, _MARKED_VALUE)]
+    value = next((match for match in values if match and _END.fullmatch(match["rest"])), None)
+    if value is None or OF_ANOTHER.search(said):
         return ()
     names = split_names(value["names"])
     is_quoted = any(mark in value["names"] for mark in "`\"'*")

@@ -143,7 +143,7 @@ def _infer(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
     bind_placeholders(draft, parents)
     _infer_windows(draft, prose, fields, {**keys.cursors, **modes.cursors})
     infer_request_fields(draft, prose)
-    infer_row_changes(draft, prose)
+    infer_row_changes(draft, prose, fields)
     infer_inclusive_ends(draft, prose)
     _infer_requests(draft, prose)
     log_open_points(draft)

@@ -5,32 +5,39 @@ logged if the configuration has none of the resource.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from itertools import zip_longest
 
 from analytics_ingest.convert.conversion_log import abbreviate
 from analytics_ingest.convert.draft import Draft
 from analytics_ingest.convert.infer.row_bindings import bind_steps
 from analytics_ingest.convert.infer.taken_changes import has_steps, list_filters, take_change
 from analytics_ingest.convert.markdown import Line, split_clauses
+from analytics_ingest.convert.prose.change_labels import (
+    is_labelled_clause,
+    is_on_changes,
+    keeps_field,
+)
+from analytics_ingest.convert.prose.fields import Fields
 from analytics_ingest.convert.prose.line_subjects import find_first_subject
 from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.row_changes import (
     RowChange,
-    is_on_changes,
+    RowStatement,
+    lifts_fields,
     may_change_rows,
     read_row_change,
 )
-from analytics_ingest.convert.prose.row_statements import (
-    RowStatement,
-    iterate_surroundings,
-    join_values,
-    list_field_marks,
-    read_row_statement,
-)
+from analytics_ingest.convert.prose.row_statements import join_values, read_row_statements
+from analytics_ingest.convert.prose.row_subjects import Surroundings
+from analytics_ingest.convert.prose.surroundings import iterate_surroundings
+from analytics_ingest.convert.prose.untaken_changes import list_field_marks
+
+_MOST_FIELDS = 12
 
 
-def infer_row_changes(draft: Draft, prose: Prose) -> None:
+def infer_row_changes(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
     """Add the steps that sentences describe, and the fields of keys that only a parent has."""
     configured = {name: has_steps(draft, name) for name in (None, *draft.by_name)}
     filtered = {name for name, resource in draft.by_name.items() if list_filters(draft, resource)}
@@ -38,41 +45,72 @@ def infer_row_changes(draft: Draft, prose: Prose) -> None:
         change = statement.change
         for name in statement.resources or (None,):
             resource, is_filtered = draft.by_name.get(name or ""), name in filtered
+            is_sure = name not in fields or fields[name].names.isdisjoint(
+                change.unsure if change else ()
+            )
             is_taken = (
                 change
                 and resource
+                and is_sure
                 and take_change(draft, resource, change, is_filtered=is_filtered)
             )
             if not is_taken and not configured[name]:
-                _log_untaken(draft, name, change.fields if change else statement.fields)
+                _log_untaken(draft, name, statement)
     for resource in draft.resources:
         bind_steps(draft, resource)
 
 
-def _log_untaken(draft: Draft, name: str | None, fields: tuple[str, ...]) -> None:
-    names = f", and names {abbreviate(list(fields))}" if fields else ""
+def _log_untaken(draft: Draft, name: str | None, statement: RowStatement) -> None:
+    fields = statement.change.fields if statement.change else statement.fields
+    listed = abbreviate(list(fields), most=_MOST_FIELDS)
+    names = f", and names {listed}" if fields else ""
     reason = f"the prose speaks of rows that are filtered or changed{names}"
+    if fields and statement.is_sensitive:
+        reason = f"the prose hides personal or sensitive values, but {listed} is loaded as it comes"
     draft.log.assume(name, f"{reason}: declare processing_steps")
 
 
 def _iterate_statements(draft: Draft, prose: Prose) -> Iterator[RowStatement]:
     """Yield what clauses say of rows, with the resources that they are about."""
-    for line, first in iterate_surroundings(prose):
-        around = first
-        name = around.named or find_first_subject(line.text, draft.by_name)
-        for clause in _list_clauses(line):
-            own = read_row_statement(line, clause, around)
-            if own and own.change:
-                yield own
-            elif other := _read_other(line, clause, name, own, draft.by_name):
-                yield other
-            around = replace(around, text_before=clause)
+    for line, around in iterate_surroundings(prose):
+        statements = list(_read_line(line, around, draft.by_name))
+        is_changed = any(each.change and not lifts_fields(each.change) for each in statements)
+        if is_changed or any(map(keeps_field, line.clauses)):
+            # Beside a change of rows, a short statement is one too.
+            changing = replace(around, is_on_changes=True)
+            statements = list(_read_line(line, changing, draft.by_name))
+        yield from statements
 
 
-def _list_clauses(line: Line) -> list[str]:
-    """List the clauses of a line; those of a row of a table, cell by cell."""
-    texts = line.cells[1:] if line.cells else [line.text]
-    return [clause for text in texts for clause in split_clauses(join_values(text))]
+def _read_line(line: Line, first: Surroundings, names: Collection[str]) -> Iterator[RowStatement]:
+    """Yield what the clauses of a line say of rows; those of a row of a table, cell by cell."""
+    name = first.named or find_first_subject(line.text, names)
+    cells = zip_longest(line.cells[1:], line.titles[1:], fillvalue="")
+    for text, title in cells if line.cells else ((line.text, ""),):
+        around, is_labelled = first, is_on_changes(line, title)
+        for clause in split_clauses(join_values(text)):
+            is_on = first.is_on_changes or is_labelled or is_labelled_clause(clause)
+            own = read_row_statements(line, clause, replace(around, is_on_changes=is_on))
+            yield from _read_clause(line, clause, name, own, names, is_labelled=is_labelled)
+            around = around.follow(clause)
+
+
+def _read_clause(
+    line: Line,
+    clause: str,
+    name: str | None,
+    own: list[RowStatement],
+    names: Collection[str],
+    *,
+    is_labelled: bool,
+) -> Iterator[RowStatement]:
+    """Yield what a clause says, in words of its own or in those of transformations."""
+    is_read = len(own) > 1 or any(statement.change for statement in own)
+    only = own[0] if own else None
+    if is_read:
+        yield from own
+    elif other := _read_other(line, clause, name, only, names, is_labelled=is_labelled):
+        yield other
 
 
 def _read_other(
@@ -81,9 +119,10 @@ def _read_other(
     name: str | None,
     own: RowStatement | None,
     names: Collection[str],
+    *,
+    is_labelled: bool,
 ) -> RowStatement | None:
     """Read a statement in the words of transformations; else that a clause is one, somehow."""
-    is_labelled = is_on_changes(line)
     is_on_others = own is not None and own.resources not in ((), (name,))
     change = read_row_change(line, clause, is_labelled=is_labelled) if name else None
     if change and name and not is_on_others and not _reads_resources(change, names):

@@ -14,6 +14,17 @@ def changes_field(resource: Json, field: str) -> bool:
     return any(field in _list_changed(step) for step in steps)
 
 
+def adds_field(resource: Json, field: str) -> bool:
+    """Return whether a step of a resource adds a field, or gives another one its name."""
+    steps = resource.get("processing_steps") or []
+    return any(
+        isinstance(names, dict) and field in (names if key == "add" else names.values())
+        for step in steps
+        for key, names in step.items()
+        if key in ("add", "rename")
+    )
+
+
 def _list_changed(step: Json) -> Collection[str]:
     lifted = step.get("flatten_path") or {}
     is_removed = isinstance(lifted, dict) and lifted.get("delete_origin")

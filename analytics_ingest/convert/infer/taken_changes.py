@@ -6,11 +6,12 @@ from analytics_ingest.common.expressions.syntax import strip_braces
 from analytics_ingest.common.json_tree import walk
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json, is_resolved
-from analytics_ingest.convert.infer.declared_parents import list_parents
+from analytics_ingest.convert.infer.declared_parents import include_field, list_parents
 from analytics_ingest.convert.infer.matching import read_stem
 from analytics_ingest.convert.infer.row_bindings import find_param
 from analytics_ingest.convert.infer.row_steps import (
     add_step,
+    adds_field,
     bind_field,
     bind_parent,
     changes_field,
@@ -34,12 +35,21 @@ def take_change(draft: Draft, resource: Json, change: RowChange, *, is_filtered:
         Whether all of it is done.
     """
     needed = _list_needed(draft, resource)
-    if _is_needed({*change.removed, *change.renamed, *change.renamed.values()}, needed):
-        return False
     lost = {path for path, is_lost in change.flattened.items() if is_lost}
-    is_sure = not _is_needed(lost, needed)
-    if not is_sure or not _take_filter(draft, resource, change, is_filtered=is_filtered):
+    lost |= {*change.removed, *change.renamed, *change.renamed.values(), *change.constants}
+    if _is_needed(lost, needed) or not _take_filter(
+        draft, resource, change, is_filtered=is_filtered
+    ):
         return False
+    _change_fields(draft, resource, change)
+    are_added = [_add_field(draft, resource, *item) for item in change.added.items()]
+    are_added += [_add_from_parent(draft, resource, *i) for i in change.from_parents.items()]
+    are_added += [_include(draft, resource, *pair) for pair in change.included]
+    return all(are_added)
+
+
+def _change_fields(draft: Draft, resource: Json, change: RowChange) -> None:
+    """Add the steps on fields of the row itself."""
     copied = {k: v for k, v in change.copied.items() if not changes_field(resource, k)}
     if copied:
         step = {"add": {k: {"value": v, "type": "any"} for k, v in copied.items()}}
@@ -51,9 +61,9 @@ def take_change(draft: Draft, resource: Json, change: RowChange, *, is_filtered:
     for old, new in change.renamed.items():
         if not changes_field(resource, old):
             _add_step(draft, resource, {"rename": {old: new}}, f"{old} is renamed to {new}")
-    are_added = [_add_field(draft, resource, *item) for item in change.added.items()]
-    are_added += [_add_from_parent(draft, resource, *i) for i in change.from_parents.items()]
-    return all(are_added)
+    for name, text in change.constants.items():
+        if not changes_field(resource, name):
+            _add_step(draft, resource, {"add": {name: text}}, f"{name} is set to {text}")
 
 
 def _add_step(draft: Draft, resource: Json, step: Json, what: str) -> None:
@@ -88,7 +98,7 @@ def _take_filter(draft: Draft, resource: Json, change: RowChange, *, is_filtered
     field, expression = change.of_field, change.filter
     if expression is None:
         return True
-    if field and changes_field(resource, field.partition(".")[0]):
+    if field and adds_field(resource, field.partition(".")[0]):
         return False  # A filter comes first: it does not see what the other steps add.
     filters = list_filters(draft, resource)
     reads_field = field and re.compile(rf"\b{re.escape(field.rpartition('.')[2])}\b")
@@ -165,3 +175,14 @@ def _add_from_parent(draft: Draft, resource: Json, field: str, source: tuple[str
     if changes_field(resource, field):
         return True
     return _add_bound(draft, resource, field, bind_parent(resource, parent, of) if of else None)
+
+
+def _include(draft: Draft, resource: Json, parent: str, field: str) -> bool:
+    """Store a field of the parent's row with each row, under dlt's name; return whether it is."""
+    name = resource["name"]
+    if list_parents(draft, name) != [parent]:
+        return False
+    brought = include_field(draft, name, parent, field)
+    reason = f"its rows hold {field} of {parent} as {brought}, as the prose says"
+    draft.log.assume(name, reason, key="include_from_parent", comment=FROM_TEXT)
+    return True

@@ -1,4 +1,4 @@
-"""Reads which fields a clause removes, lifts out of an object, or adds to rows.
+"""Reads which fields a clause removes, lifts out of an object, adds to rows, sets or renames.
 
 the field `author.email` is removed from the records of `posts` and `comments`
 the fields of `details` are moved to the top level, and `details` itself is removed
@@ -14,8 +14,10 @@ from analytics_ingest.convert.prose.marked_clauses import (
     RUN,
     MarkedClause,
     is_plain_statement,
+    remove_notes,
 )
 from analytics_ingest.convert.prose.mentions import mask_resources
+from analytics_ingest.convert.prose.renamed_fields import read_renamed
 from analytics_ingest.convert.prose.row_changes import RowChange
 from analytics_ingest.convert.prose.row_subjects import (
     Surroundings,
@@ -25,6 +27,8 @@ from analytics_ingest.convert.prose.row_subjects import (
     list_other_runs,
 )
 from analytics_ingest.convert.prose.row_words import ADD, LIFT, REMOVE, has_other_words
+from analytics_ingest.convert.prose.set_fields import read_set_fields
+from analytics_ingest.convert.prose.stored_parents import read_stored_parent
 
 _REMOVES = re.compile(rf"\b{REMOVE}(?!\w)|\b(?:loaded|stored|read|kept|imported) without\b")
 _LIFTS = re.compile(rf"\b{LIFT}(?!\w)")
@@ -49,7 +53,8 @@ _BARE = re.compile(
 )
 """What is said below the name of a resource: the field `tags` is removed."""
 _FRONT = re.compile(rf"^for {RUN.pattern}; ")
-_NOTE = re.compile(r" \([^()#]{0,80}\)")
+_SETS_ROWS = re.compile(r"\b(?:records?|rows?|top[ -]level)\b|\b(?:has|have) (?:its|their|the) ")
+_OF_OTHERS = re.compile(r" of all (?:the )?(?:others|other (?:records|rows))\b")
 _FROM_FIELD = re.compile(r"\b(?:from|in) (?:the )?(?:object|field)\b")
 _FROM = re.compile(
     r"\b(?:from|in) (?:the |each |every |all |both |these |its |their )*(?:[#@]|\w+ @)"
@@ -60,6 +65,40 @@ def read_field_change(
     clause: MarkedClause, around: Surroundings
 ) -> tuple[list[str], RowChange] | None:
     """Read the resources and their changed fields; None where a clause states none plainly."""
+    return _read_set(clause, around) or _read_moved(clause, around)
+
+
+def _read_set(clause: MarkedClause, around: Surroundings) -> tuple[list[str], RowChange] | None:
+    """Read the fields that a clause sets or renames."""
+    if around.follows_filter:
+        clause = replace(clause, text=_OF_OTHERS.sub("", clause.text))
+    renamed = read_renamed(clause, around.resources)
+    reading = (
+        renamed
+        or read_stored_parent(clause, around.resources)
+        or read_set_fields(clause, around.resources)
+    )
+    if reading is None:
+        return None
+    change, rest = reading
+    body = replace(clause, text=rest)
+    subjects = find_marked_subjects(body, around.resources, may_begin=True)
+    is_on_rows = around.is_on_changes or subjects or _SETS_ROWS.search(clause.text)
+    is_unclear = (renamed or change.copied) and not is_on_rows and not _is_joined(change)
+    is_more = list_other_runs(rest, subjects) or _REMOVES.search(rest) or _LIFTS.search(rest)
+    plain = mask_resources(rest, around.resources)
+    if is_unclear or is_more or has_other_words(plain, is_on_fields=True):
+        return None
+    names = find_subjects(body, rest, subjects, around) if is_plain_statement(rest) else None
+    return (names, change) if names else None
+
+
+def _is_joined(change: RowChange) -> bool:
+    return any("join(" in value for value in change.copied.values())
+
+
+def _read_moved(clause: MarkedClause, around: Surroundings) -> tuple[list[str], RowChange] | None:
+    """Read the fields that a clause removes, lifts or adds."""
     then = _THEN_REMOVED.search(clause.text)
     body = replace(clause, text=_THEN_REMOVED.sub("", clause.text))
     if _ADDS.search(body.text):
@@ -93,9 +132,11 @@ def _read_removed(
     runs = list_other_runs(clause.text, subjects)
     paths = clause.list_paths(runs[0][0]) if len(runs) == 1 else None
     plain = mask_resources(clause.text, around.resources)
-    text = _NOTE.sub("", _FRONT.sub("", clause.text))
+    text = remove_notes(clause.text)
     is_of_resource = bool(around.named or around.group or subjects) and not clause.lead
-    if is_of_resource and _BARE.fullmatch(text):
-        return (RowChange(removed=tuple(paths)), text) if paths else None
-    is_on_rows = _ON_ROWS.search(plain) or (_FROM.search(plain) and not _FROM_FIELD.search(plain))
-    return (RowChange(removed=tuple(paths)), clause.text) if paths and is_on_rows else None
+    if is_of_resource and _BARE.fullmatch(_FRONT.sub("", text)):
+        return (RowChange(removed=tuple(paths)), _FRONT.sub("", text)) if paths else None
+    is_of_rows = around.is_on_changes or _FROM.search(plain)
+    is_on_rows = _ON_ROWS.search(plain) or (is_of_rows and not _FROM_FIELD.search(plain))
+    rest = text if around.is_on_changes else clause.text
+    return (RowChange(removed=tuple(paths)), rest) if paths and is_on_rows else None

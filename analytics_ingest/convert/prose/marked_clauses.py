@@ -24,17 +24,31 @@ _REASONS = (
         r"(?: for (?:them|it|these|those))?(?=\W*$)"
     ),
     re.compile(r"^for (?:[a-z]+ reasons|reasons of [a-z]+(?: [a-z]+)?|privacy|data protection),? "),
+    re.compile(r"\b(?:is|are) deprecated and (?=(?:is|are) )"),
     re.compile(
         r"\b(?:is|are) (?:personal(?: data)?|sensitive|redundant|confidential|private|large)"
         r"(?: and|, (?:so|and)(?: they| it)?) (?=is |are )"
     ),
     re.compile(r",? (?:because|since|as) (?:it|they|these|those|that|this) [^#]{1,120}$"),
 )
+_CONSEQUENCES = (
+    re.compile(
+        r",? nor (?:is|are) (?:the |its |their )?[a-z]+(?: [a-z]+)? (?:requested|read|loaded)(?=\W*$)"
+    ),
+    re.compile(
+        r",? and (?:therefore )?(?:must|shall|do|does) not (?:reach|enter) the"
+        r" (?:warehouse|destination|database)(?=\W*$)"
+    ),
+)
+"""What is said of rows that are dropped, besides that."""
+_NOTE = re.compile(r" \((?P<note>[^()#]{1,80})\)")
 _BUT = re.compile(r"\b(?:unless|except|only|but|if|when|until|once|may|might|must)\b")
 _BEFORE = re.compile(r"\bbefore (?:they are|it is|the (?:records|rows) are) (?:loaded|stored)\b")
+_LOADED = r"(?:loaded|stored|kept|imported|saved|read|synced|synchronized|ingested|transferred)"
 _NOT_LOADED = re.compile(
-    r"\b(?:is|are) not (?:to be )?(?:loaded|stored|kept|imported|saved|read|synced|synchronized"
-    r"|ingested|transferred)\b|\b(?:is|are) never (?:loaded|stored|imported|saved)\b"
+    rf"\b(?:is|are) not (?:to be )?{_LOADED}\b|\b(?:is|are) never (?:loaded|stored|imported|saved)\b"
+    rf"|\b(?:must|shall) not be {_LOADED}\b|\b(?:is|are) kept out\b"
+    r"|\b(?:must|shall|do|does) not (?:reach|enter) the (?:warehouse|destination|database)\b"
 )
 _UNWANTED = re.compile(
     rf"\b(?:is|are) (?:{_NOT_NEEDED}|not (?:loaded|stored|kept|imported))|\bof interest\b"
@@ -87,6 +101,15 @@ def is_plain_statement(text: str) -> bool:
     return is_statement(text) and not is_conditional(text)
 
 
+def remove_notes(text: str) -> str:
+    """Remove what is in parentheses and restricts nothing."""
+    return _NOTE.sub(lambda match: match[0] if _restricts(match["note"]) else "", text)
+
+
+def _restricts(note: str) -> bool:
+    return _BUT.search(note) is not None or not is_plain_statement(note)
+
+
 def mark_clause(clause: str) -> MarkedClause | None:
     """Take a clause apart; None where it holds what is neither words nor marked names."""
     text = _BOLD_NAME.sub(r"`\1`", clause)
@@ -115,5 +138,7 @@ def _settle(text: str) -> str:
         match = pattern.search(text)
         if match and not _BUT.search(match[0]):
             text = f"{text[: match.start()]} {text[match.end() :]}"
+    for pattern in _CONSEQUENCES:
+        text = pattern.sub("", text)
     text = _NOT_LOADED.sub("are dropped before loading", _BEFORE.sub("before loading", text))
     return re.sub(r"\s+", " ", text).strip(" ,.")

@@ -23,8 +23,6 @@ _NAME = r"`([A-Za-z_]\w*)`"
 _NAMES = rf"{_NAME}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+){_NAME})*"
 _PATH = r"`(?P<path>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)`"
 _ROWS = r"(?:the|each|every|all|its|their)?\s*(?:record|row)s?\b(?! of\b)"
-_ON_CHANGES = re.compile(r"\btransform", re.IGNORECASE)
-_LABEL = re.compile(r"^\W*([A-Za-z][\w ]{1,40}?)\W*:")
 _FILTER = re.compile(r"\b(record[ _]?filter|filter(ed)? by)\b", re.IGNORECASE)
 _EXPRESSION = re.compile(r"`?(\{\{.*?\}\})`?")
 _CODE = re.compile(r"`((?:record|row|item)(?:\[|\.get\().{1,300}?)`")
@@ -105,26 +103,45 @@ class RowChange:
     """Object whose fields move to the top level → whether it is removed then."""
     from_parents: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Field → the parent and its field that give it; empty: the only parent, and its key."""
+    included: tuple[tuple[str, str], ...] = ()
+    """Parents and their fields that rows are stored with, under a name that is left open."""
+    constants: dict[str, str] = field(default_factory=dict)
+    """Field → the text that it has in all rows."""
+    unsure: tuple[str, ...] = ()
+    """Texts among them that may be fields: the rows must not have one of that name."""
 
     @property
     def fields(self) -> tuple[str, ...]:
         """All fields that it names."""
         groups = (self.removed, self.added, self.copied, self.renamed, self.flattened)
         listed = [*(name for group in groups for name in group), *self.from_parents]
+        listed += [*self.renamed.values(), *(field for _, field in self.included), *self.constants]
         return tuple([self.of_field, *listed] if self.of_field else listed)
+
+
+@dataclass(frozen=True)
+class RowStatement:
+    """What a clause says of rows."""
+
+    resources: tuple[str, ...] = ()
+    """Empty where it does not say plainly which."""
+    change: RowChange | None = None
+    """None where it does not say plainly what."""
+    fields: tuple[str, ...] = ()
+    """All names that it marks, but for its resources."""
+    is_sensitive: bool = False
+    """Whether it hides personal or sensitive values."""
+
+
+def lifts_fields(change: RowChange) -> bool:
+    """Return whether a change moves fields of an object to the top level."""
+    return bool(change.flattened or change.origin)
 
 
 def write_path(path: str) -> str:
     """Write an expression for a field of the row, with dots in objects."""
     steps = "".join(f"['{step}']" for step in path.split("."))
     return f"{{{{ record{steps} }}}}"
-
-
-def is_on_changes(line: Line) -> bool:
-    """Return whether a line is labelled as a transformation, or below a heading on them."""
-    label = _LABEL.match(line.text)
-    texts = [*line.headings[1:], label[1] if label else ""]
-    return any(map(_ON_CHANGES.search, texts))
 
 
 def is_on_other_rows(line: Line, sentence: str) -> bool:

@@ -1,42 +1,42 @@
 """Reads what clauses say of the rows of the resources that they name, or that are around them."""
 
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import replace
 
 from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.normalize.names import to_valid_name
+from analytics_ingest.convert.prose.coordinated import part_statements
 from analytics_ingest.convert.prose.field_changes import read_field_change
-from analytics_ingest.convert.prose.line_subjects import find_group
 from analytics_ingest.convert.prose.marked_clauses import (
     MarkedClause,
-    is_path,
     is_plain_statement,
     mark_clause,
 )
 from analytics_ingest.convert.prose.mentions import mask_resources
-from analytics_ingest.convert.prose.passages import Prose
-from analytics_ingest.convert.prose.row_changes import RowChange, is_on_other_rows
+from analytics_ingest.convert.prose.row_changes import RowStatement, is_on_other_rows, lifts_fields
 from analytics_ingest.convert.prose.row_conditions import read_condition
 from analytics_ingest.convert.prose.row_subjects import (
     Surroundings,
-    find_marked_subjects,
-    find_subjects,
     part_front,
 )
-from analytics_ingest.convert.prose.row_words import ADD, DROP, LIFT, REMOVE, has_other_words
-from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS, is_statement
+from analytics_ingest.convert.prose.row_words import (
+    ADD,
+    DROP,
+    LIFT,
+    OTHERS,
+    REMOVE,
+    has_other_words,
+)
+from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS, is_conditional
+from analytics_ingest.convert.prose.untaken_changes import describe, is_sensitive
 
 _CHANGES = re.compile(
-    rf"\b(?:{DROP}|{REMOVE}|{LIFT}|{ADD}|only|not|never|without|except)(?!\w)", re.IGNORECASE
+    rf"\b(?:{DROP}|{REMOVE}|{LIFT}|{ADD}|{OTHERS}|only|not|never|without|except|set to|stored"
+    r"|kept|consists of|joined|combin(?:es|ed)|composed)(?!\w)",
+    re.IGNORECASE,
 )
 """What all statements on changed rows have, and others too."""
-_STATES_CHANGE = re.compile(
-    rf"\b(?:is|are|be) (?:\w+ ){{0,2}}?(?:{DROP}|{REMOVE}|{LIFT}|added|kept)(?!\w)"
-    r"|\bgets?\b|\breceives?\b"
-    rf"|^(?:skip|drop|remove|keep)\b|(?:integration|connector|pipeline|source) {DROP}"
-    r"|\bonly\b.{0,80}\b(?:loaded|kept|imported|stored)\b|\bloaded without\b"
-)
 _PRONOUN = re.compile(
     r"(?P<link>\b(?:in which|for which|where|if|when)) (?:(?:this|that|the) (?:field|flag)|it|this)"
     r"(?= (?:is|are|equals|has)\b)"
@@ -46,32 +46,54 @@ _THEY_ARE_REMOVED = re.compile(
 )
 _ITS_VALUE = re.compile(r"[;.,] (?:and )?its value is (?:that of |taken from )?", re.IGNORECASE)
 _ITSELF = re.compile(r"[;.] (?=`[^`]{1,60}` itself (?:is|are) )|[;.] (?=The object itself is )")
+_MASKED = re.compile(r"(?<= )(?:is masked: it|are masked: they) (?=(?:is|are) replaced )")
+_ITS_FIELD = re.compile(
+    r"\b(?:the )?(?:embedded |nested )?(?:object |field )?`(\w{1,60})`(?: object)? is kept,?"
+    r" (?:but|only) its (?:field )?`(\w{1,60})` is(?= (?:removed|dropped|discarded)\b)",
+    re.IGNORECASE,
+)
+_FLATTENED = re.compile(
+    r"\bthe (?:nested )?object (`[^`]{1,60}`) is flattened: its (?:entries|fields|members|keys"
+    r"|contents|attributes) become (?:top[- ]level (?:fields|columns)|(?:fields|columns) of the"
+    r" (?:row|record))",
+    re.IGNORECASE,
+)
 _FILTER_LABEL = re.compile(r"^\W*(?:record |row )?filter\W*:", re.IGNORECASE)
-_ON_ROWS = re.compile(
-    r"\b(?:records?|rows?|top[ -]level|loaded|everything|those|them|their|fields?)\b|@"
-)
-_ON_RESPONSES = re.compile(
-    r"\b(?:[45]\d\d|status(?:es)? codes?|responses?|requests?|parameters?|pages?|cursors?|headers?"
-    r"|incremental\w*|sent|tokens?|query|url|path)\b"
-)
-_STEPS = ("AddFields", "RemoveFields")
-_IS_VALUE = re.compile(r"\b(?:is|are|equals?|equal to|or|=|state|status) (?:the )?$")
 
 
-@dataclass(frozen=True)
-class RowStatement:
-    """What a clause says of rows."""
+def read_row_statements(line: Line, clause: str, around: Surroundings) -> list[RowStatement]:
+    """Read what a clause says of rows; empty where it does not speak of changes of them.
 
-    resources: tuple[str, ...] = ()
-    """Empty where it does not say plainly which."""
-    change: RowChange | None = None
-    """None where it does not say plainly what."""
-    fields: tuple[str, ...] = ()
-    """All names that it marks, but for its resources."""
+    A clause of several statements is parted where one of them alone is plain.
+    """
+    whole = _read_statement(line, clause, around)
+    if whole and whole.change:
+        return [whole]
+    parts = part_statements(clause) if len(clause) <= MOST_CHARACTERS else None
+    return (_read_parts(line, parts, around) if parts else []) or ([whole] if whole else [])
 
 
-def read_row_statement(line: Line, clause: str, around: Surroundings) -> RowStatement | None:
-    """Read what a clause says of rows; None where it does not speak of changes of them."""
+def _read_parts(line: Line, parts: tuple[str, str], around: Surroundings) -> list[RowStatement]:
+    """Read the statements of a clause; empty where one of them may restrict the others."""
+    first = _read_statement(line, parts[0], around)
+    if first is None or (first.change is None and is_conditional(parts[0])):
+        return []
+    if first.change and lifts_fields(first.change):
+        return []  # What follows may be on the fields of the object.
+    drops = bool(first.change and first.change.filter)
+    group = first.resources if len(first.resources) > 1 else around.group
+    named = first.resources[0] if len(first.resources) == 1 else around.named
+    behind = replace(around.follow(parts[0]), named=named, group=group, follows_filter=drops)
+    behind = replace(behind, is_on_changes=around.is_on_changes or first.change is not None)
+    others = read_row_statements(line, parts[1], behind)
+    listed = [first, *others]
+    is_unclear = any(each.change is None for each in others) and is_conditional(parts[1])
+    renames = [each for each in listed if each.change and each.change.renamed]
+    is_read = others and not is_unclear and any(each.change for each in listed)
+    return listed if is_read and len(renames) <= 1 else []
+
+
+def _read_statement(line: Line, clause: str, around: Surroundings) -> RowStatement | None:
     is_filter = _FILTER_LABEL.match(clause) is not None
     if len(clause) > MOST_CHARACTERS or not (is_filter or _CHANGES.search(clause)):
         return None
@@ -83,13 +105,17 @@ def read_row_statement(line: Line, clause: str, around: Surroundings) -> RowStat
     if _is_lead_clear(marked, around.resources):
         reading = read_condition(marked, around) or read_field_change(marked, around)
         if reading:
-            return RowStatement(tuple(reading[0]), reading[1])
-    return _describe(marked, around, is_filter=is_filter)
+            sensitive = is_sensitive(line, clause, around)
+            return RowStatement(tuple(reading[0]), reading[1], is_sensitive=sensitive)
+    sensitive = is_sensitive(line, clause, around)
+    return describe(marked, around, is_filter=is_filter, is_sensitive=sensitive)
 
 
 def join_values(text: str) -> str:
     """Return a line in which a field and the sentence on its value, or on its object, are one."""
-    return _ITSELF.sub(", and ", _ITS_VALUE.sub(" with ", text))
+    text = _ITS_FIELD.sub(r"the field `\1.\2` is", text)
+    text = _FLATTENED.sub(r"The fields of \1 are moved to the top level", text)
+    return _ITSELF.sub(", and ", _ITS_VALUE.sub(" with ", _MASKED.sub("", text)))
 
 
 def _resolve_pronoun(clause: str, around: Surroundings) -> tuple[str, Surroundings]:
@@ -113,59 +139,3 @@ def _is_lead_clear(clause: MarkedClause, resources: Collection[str]) -> bool:
     plain = mask_resources(lead, resources)
     has_others = [has_other_words(plain, is_on_fields=is_on) for is_on in (True, False)]
     return lead != clause.lead or not all(has_others)
-
-
-def _describe(
-    clause: MarkedClause, around: Surroundings, *, is_filter: bool
-) -> RowStatement | None:
-    """Describe a clause on rows that no step can be read from."""
-    text = f"{clause.lead} {clause.text}"
-    plain = mask_resources(text, around.resources)
-    states_change = is_statement(text) and _STATES_CHANGE.search(clause.text)
-    is_on_rows = states_change and _ON_ROWS.search(plain) and not _ON_RESPONSES.search(text)
-    if not (is_filter or is_on_rows):
-        return None
-    marked = find_marked_subjects(clause, around.resources, may_begin=True)
-    names = find_subjects(clause, clause.text, marked, around) or []
-    fields = _list_fields(clause, marked)
-    return RowStatement(tuple(names), None, fields) if fields else None
-
-
-def list_field_marks(clause: str, resources: Collection[str]) -> tuple[str, ...]:
-    """List the fields that a clause in any words marks."""
-    marked = mark_clause(clause) if len(clause) <= MOST_CHARACTERS else None
-    if marked is None:
-        return ()
-    return _list_fields(marked, find_marked_subjects(marked, resources, may_begin=True))
-
-
-def _list_fields(clause: MarkedClause, subjects: list[re.Match[str]]) -> tuple[str, ...]:
-    numbers = [int(number) for run in subjects for number in re.findall(r"#(\d+)", run[0])]
-    fields = [
-        mark
-        for number, mark in enumerate(clause.marks)
-        if number not in numbers and is_path(mark) and not _is_value(clause, number)
-    ]
-    return tuple(dict.fromkeys(field for field in fields if field not in _STEPS))
-
-
-def _is_value(clause: MarkedClause, number: int) -> bool:
-    before = clause.text.partition(f"#{number}")[0]
-    return _IS_VALUE.search(before) is not None
-
-
-def iterate_surroundings(prose: Prose) -> Iterator[tuple[Line, Surroundings]]:
-    """Yield each line that is not a heading with what is around its first clause."""
-    resources = prose.resources
-    last: Line | None = None
-    before: Line | None = None
-    for line, named in prose.iterate_lines():
-        if line is not last:  # One that is of several resources comes once for each.
-            before, last = last, line
-        if line.is_heading:
-            continue
-        only = next(iter(resources)) if len(resources) == 1 else None
-        is_near = before is not None and before.headings == line.headings
-        near = before.text if before and is_near else ""
-        group = next(filter(None, (find_group(h, resources) for h in line.headings[::-1])), ())
-        yield line, Surroundings(resources, named or only, group, near)

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from analytics_ingest.convert.normalize.names import to_valid_name
+from analytics_ingest.convert.prose.line_subjects import find_first_subject
 from analytics_ingest.convert.prose.marked_clauses import RUN, MarkedClause
 from analytics_ingest.convert.prose.mentions import find_mentions
 from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS
@@ -32,6 +33,10 @@ _FIELD_BEFORE = re.compile(
 )
 _REFERS = re.compile(r"\b(?:(?:their|these|those) (?:records|rows)|those|them)\b")
 _REFERS_TO_ALL = re.compile(r"\b(?:their|these|those) (?:records|rows)\b")
+_OF_EVERY_ROW = re.compile(
+    r"\b(?:of|from|in|on|to|for) (?:each|every|all(?: the)?) (?:records?|rows?)\b(?! (?:of|from|in)\b)"
+)
+_OF_THE_ROWS = re.compile(r"\b(?:the|its|their|each|every|all(?: the)?) (?:records?|rows?)\b")
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "both": 2}
 _GROUP = re.compile(
     r"\b(?P<which>both|all(?: of)?(?: the)?(?: these| those)?|these|those|each of the|every|each"
@@ -52,6 +57,24 @@ class Surroundings:
     """The resources that the heading lists, if it lists several."""
     text_before: str = ""
     """The sentence before."""
+    is_same_line: bool = False
+    """Whether that is in the same line."""
+    is_on_changes: bool = False
+    """Whether a heading, a label or another clause of the line says that rows are changed."""
+    is_on_all: bool = False
+    """Whether `every record`, in a sentence that names no resource, can only be of all of them."""
+    names_all: bool = False
+    """Whether the line names all resources, so that its other sentences are on all of them too."""
+    follows_filter: bool = False
+    """Whether the statement before, in the same sentence, drops rows."""
+
+    def widen(self, *, is_on_all: bool, names_all: bool) -> "Surroundings":
+        """Return what is around the first clause of a line that is on no resource of its own."""
+        return replace(self, is_on_all=is_on_all or names_all, names_all=names_all)
+
+    def follow(self, clause: str) -> "Surroundings":
+        """Return what is around the next clause of the line."""
+        return replace(self, text_before=clause, is_same_line=True, is_on_all=self.names_all)
 
     @property
     def marks_before(self) -> tuple[str, ...]:
@@ -140,7 +163,18 @@ def find_subjects(
     if _REFERS.search(text) and around.before:
         is_near = around.named in (None, *around.before) and len(around.before) == 1
         return list(around.before) if is_near or _REFERS_TO_ALL.search(text) else None
-    return [around.named] if around.named else list(around.group) or None
+    if around.named or around.group:
+        return [around.named] if around.named else list(around.group)
+    return _find_around(text, around)
+
+
+def _find_around(text: str, around: Surroundings) -> list[str] | None:
+    """Find the resources of `every record`: of the sentence before, or all of them."""
+    if around.is_on_all and _OF_EVERY_ROW.search(text):
+        return list(around.resources)
+    subject = find_first_subject(around.text_before[:MOST_CHARACTERS], around.resources)
+    is_near = subject is not None and around.is_same_line and around.before == (subject,)
+    return [subject] if subject and is_near and _OF_THE_ROWS.search(text) else None
 
 
 def _find_group(group: re.Match[str], around: Surroundings) -> list[str] | None:

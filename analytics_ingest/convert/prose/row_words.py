@@ -23,6 +23,11 @@ LIFT = (
     r"|extract(?:s|ed|ing)?|brought|transferred)"
 )
 ADD = r"(?:add(?:s|ed|ing)?|gets?|receives?|given|carr(?:y|ies))"
+OTHERS = (
+    r"(?:renam(?:e|es|ed)|mask(?:s|ed)?|hash(?:es|ed)?|redacted|anonymi[sz]ed|pseudonymi[sz]ed"
+    r"|flattened|replaced|overwritten|truncated)"
+)
+"""What else happens to fields."""
 _FUNCTION = (
     r"the|a|an|each|every|any|all|both|these|those|this|that|which|its|their|it|they|them|of|in"
     r"|from|to|for|with|on|into|up|as|at|under|within|inside|and|or|is|are|be|must|should|has to"

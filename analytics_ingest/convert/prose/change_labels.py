@@ -1,0 +1,72 @@
+"""Finds out whether a line is labelled as one on changed rows: by a heading, a label or a column.
+
+    ## Row changes     - **Transformations**: …     | Resource | Field changes |
+
+There a short statement is enough: `tags` is removed. Elsewhere it may be the API that removes it.
+"""
+
+import re
+
+from analytics_ingest.convert.markdown import Line
+from analytics_ingest.convert.prose.line_subjects import to_plain
+
+_TRANSFORM = re.compile(r"\btransform", re.IGNORECASE)
+_LABEL = re.compile(r"^\W*([A-Za-z][\w ]{1,40}?)\W*:")
+_OF_ROWS = r"(?:rows?|records?|fields?|columns?|data|items?)"
+_TERM = (
+    rf"(?:{_OF_ROWS}[- ](?:changes|transformations?|handling|processing|filter(?:s|ing)?|mapping"
+    r"|clean-?(?:up|ing)|preparation|removals?)"
+    rf"|(?:changes|transformations?|processing|handling) (?:of|to|in) (?:the )?{_OF_ROWS}"
+    r"|(?:pre-?|post-?)?processing(?: steps)?|transformations?|clean-?up"
+    r"|(?:removed|dropped|added|renamed|masked|excluded) (?:fields?|columns?|attributes?)"
+    r"|(?:personal|sensitive) (?:data|fields?))"
+)
+_TITLE = re.compile(
+    rf"(?:\d+(?:\.\d+)*[.)]? )?(?:the )?{_TERM}(?:(?:, | and | & | / |/){_TERM}){{0,3}}",
+    re.IGNORECASE,
+)
+_COLUMN = re.compile(r"(?:notes?|remarks?)", re.IGNORECASE)
+"""Titles that are on row changes above a column only, whose cells are on resources."""
+_KEPT = re.compile(
+    r"(?:^|: )(?:the )?(?:(?:object|array|field) `[^`]{1,60}`|`[^`]{1,60}` (?:object|array|field))"
+    r" is kept\W*$",
+    re.IGNORECASE,
+)
+_GENERAL = re.compile(
+    r"(?:the )?(?:resources?|streams?|endpoints?|tables?|notes?|overview|general|remarks?|details"
+    r"|behaviou?r|data|what is loaded|loading|resources in detail|configuration)",
+    re.IGNORECASE,
+)
+
+
+def is_on_changes(line: Line, title: str = "") -> bool:
+    """Return whether a line is labelled as on changed rows, or below a heading on them.
+
+    Args:
+        title: Of the column that is read.
+    """
+    label = _LABEL.match(line.text)
+    labels = [label[1] if label else "", title]
+    if line.level and line.above.endswith(":"):
+        labels.append(to_plain(line.above).rstrip(": "))
+    if any(map(_TRANSFORM.search, [*line.headings[1:], *labels])):
+        return True
+    plain = [to_plain(text).rstrip(":. ") for text in (*line.headings, *labels)]
+    return any(map(_TITLE.fullmatch, plain)) or _COLUMN.fullmatch(to_plain(title)) is not None
+
+
+def is_labelled_clause(clause: str) -> bool:
+    """Return whether a clause has such a label of its own: Row changes: `tags` is removed."""
+    label = _LABEL.match(clause)
+    return label is not None and _TITLE.fullmatch(label[1]) is not None
+
+
+def keeps_field(clause: str) -> bool:
+    """Return whether a clause says that a field is kept, as beside one that is removed."""
+    return _KEPT.search(clause) is not None
+
+
+def is_general(line: Line) -> bool:
+    """Return whether the headings above a line are on no thing of their own."""
+    above = [to_plain(text).rstrip(":. ") for text in line.headings[1:]]
+    return all(_TITLE.fullmatch(text) or _GENERAL.fullmatch(text) for text in above)

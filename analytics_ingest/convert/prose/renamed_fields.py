@@ -1,0 +1,34 @@
+"""Reads which field a clause renames.
+
+`total` is renamed to `sum`     `orders` have their field `total` renamed to `sum`
+"""
+
+import re
+from collections.abc import Collection
+
+from analytics_ingest.convert.normalize.names import to_valid_name
+from analytics_ingest.convert.prose.marked_clauses import MarkedClause, is_path
+from analytics_ingest.convert.prose.row_changes import RowChange
+
+_RENAMED = re.compile(
+    r"(?P<has>\b(?:has|have) )?(?:the |its |their )?(?P<field>field |column |attribute |property )?"
+    r"#(?P<old>\d+) (?:(?:is|are) )?(?:then |also )?renamed (?:to|as|into) (?:the field )?"
+    r"#(?P<new>\d+)"
+)
+_RENAMES = re.compile(
+    r"\brenames? (?:the |its |their )?(?P<field>field |column |attribute |property )?"
+    r"#(?P<old>\d+) (?:to|as|into) (?:the field )?#(?P<new>\d+)"
+)
+
+
+def read_renamed(clause: MarkedClause, resources: Collection[str]) -> tuple[RowChange, str] | None:
+    """Read the field that a clause renames, and the text without it."""
+    match = _RENAMED.search(clause.text) or _RENAMES.search(clause.text)
+    if match is None:
+        return None
+    old, new = clause.marks[int(match["old"])], clause.marks[int(match["new"])]
+    may_be_resource = to_valid_name(old) in resources and not match["field"]
+    if may_be_resource or not is_path(old) or not is_path(new) or old == new:
+        return None
+    rest = f"{clause.text[: match.start()]} {clause.text[match.end() :]}"
+    return RowChange(renamed={old: new}), re.sub(r"\s+", " ", rest).strip()

@@ -1,0 +1,103 @@
+"""Describes clauses on changed rows that no step can be read from, so that the user is told.
+
+the `email` of guests is removed     `phone` is hashed     only orders with a `total` above 5
+"""
+
+import re
+from collections.abc import Collection
+
+from analytics_ingest.convert.markdown import Line
+from analytics_ingest.convert.normalize.names import to_valid_name
+from analytics_ingest.convert.prose.marked_clauses import MarkedClause, is_path, mark_clause
+from analytics_ingest.convert.prose.mentions import mask_resources
+from analytics_ingest.convert.prose.row_changes import RowStatement
+from analytics_ingest.convert.prose.row_subjects import (
+    Surroundings,
+    find_marked_subjects,
+    find_subjects,
+)
+from analytics_ingest.convert.prose.row_words import DROP, LIFT, OTHERS, REMOVE, has_other_words
+from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS, is_statement
+
+_STATES_CHANGE = re.compile(
+    rf"\b(?:is|are|be) (?:\w+ ){{0,2}}?(?:{DROP}|{REMOVE}|{LIFT}|{OTHERS}|added|kept)(?!\w)"
+    r"|\b(?:has|have) (?:its|their|the) [^.;]{0,40}renamed\b|\bconsists? of\b|\bset to\b"
+    r"|\bgets?\b|\breceives?\b"
+    rf"|^(?:skip|drop|remove|keep)\b|(?:integration|connector|pipeline|source) {DROP}"
+    r"|\bonly\b.{0,80}\b(?:loaded|kept|imported|stored)\b|\bloaded without\b"
+)
+_HIDES = re.compile(
+    rf"\b(?:{REMOVE}|{OTHERS}|not (?:be )?(?:loaded|stored|kept|imported)"
+    r"|not (?:reach|enter))(?!\w)",
+    re.IGNORECASE,
+)
+_SENSITIVE = re.compile(
+    r"\b(?:personal|sensitive|confidential|private data|privacy|data protection|pii|gdpr"
+    r"|passwords?|secret|anonymi[sz]ed|pseudonymi[sz]ed|redacted)\b",
+    re.IGNORECASE,
+)
+
+
+_ON_ROWS = re.compile(
+    r"\b(?:records?|rows?|top[ -]level|loaded|everything|those|them|their|fields?)\b|@"
+)
+_ON_RESPONSES = re.compile(
+    r"\b(?:[45]\d\d|status(?:es)? codes?|responses?|requests?|parameters?|pages?|cursors?|headers?"
+    r"|incremental\w*|sent|tokens?|query|url|path)\b"
+)
+_STEPS = ("AddFields", "RemoveFields")
+_IS_VALUE = re.compile(r"\b(?:is|are|equals?|equal to|or|=|state|status) (?:the )?$")
+
+
+def describe(
+    clause: MarkedClause, around: Surroundings, *, is_filter: bool, is_sensitive: bool
+) -> RowStatement | None:
+    """Describe a clause on rows that no step can be read from."""
+    text = f"{clause.lead} {clause.text}"
+    plain = mask_resources(text, around.resources)
+    states = _STATES_CHANGE.search(clause.text)
+    # What is denied behind the change does not deny it.
+    is_stated = states and is_statement(f"{clause.lead} {clause.text[: states.end()]}")
+    is_plain = not has_other_words(plain, is_on_fields=True)
+    is_on_rows = around.is_on_changes or _ON_ROWS.search(plain) or (around.named and is_plain)
+    if not (
+        is_filter or (is_stated and (is_on_rows or is_sensitive) and not _ON_RESPONSES.search(text))
+    ):
+        return None
+    marked = find_marked_subjects(clause, around.resources, may_begin=True)
+    names = find_subjects(clause, clause.text, marked, around) or []
+    fields = _list_fields(clause, marked)
+    if around.is_on_changes and not fields:  # A field in words, of which only the value is marked.
+        fields = tuple(filter(is_path, clause.marks))
+    fields = tuple(field for field in fields if to_valid_name(field) not in names)
+    return RowStatement(tuple(names), None, fields, is_sensitive) if fields else None
+
+
+def list_field_marks(clause: str, resources: Collection[str]) -> tuple[str, ...]:
+    """List the fields that a clause in any words marks."""
+    marked = mark_clause(clause) if len(clause) <= MOST_CHARACTERS else None
+    if marked is None:
+        return ()
+    return _list_fields(marked, find_marked_subjects(marked, resources, may_begin=True))
+
+
+def _list_fields(clause: MarkedClause, subjects: list[re.Match[str]]) -> tuple[str, ...]:
+    numbers = [int(number) for run in subjects for number in re.findall(r"#(\d+)", run[0])]
+    fields = [
+        mark
+        for number, mark in enumerate(clause.marks)
+        if number not in numbers and is_path(mark) and not _is_value(clause, number)
+    ]
+    return tuple(dict.fromkeys(field for field in fields if field not in _STEPS))
+
+
+def _is_value(clause: MarkedClause, number: int) -> bool:
+    before = clause.text.partition(f"#{number}")[0]
+    return _IS_VALUE.search(before) is not None
+
+
+def is_sensitive(line: Line, clause: str, around: Surroundings) -> bool:
+    """Return whether a clause hides values that it, or what is above it, calls sensitive."""
+    before = around.text_before if around.is_same_line else ""
+    texts = [clause, before[:MOST_CHARACTERS], *line.headings[-1:]]
+    return bool(_HIDES.search(clause)) and any(map(_SENSITIVE.search, texts))

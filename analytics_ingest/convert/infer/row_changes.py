@@ -12,6 +12,7 @@ from itertools import zip_longest
 from analytics_ingest.convert.conversion_log import abbreviate
 from analytics_ingest.convert.draft import Draft
 from analytics_ingest.convert.infer.row_bindings import bind_steps
+from analytics_ingest.convert.infer.row_steps import adds_field, changes_field
 from analytics_ingest.convert.infer.taken_changes import has_steps, list_filters, take_change
 from analytics_ingest.convert.markdown import Line, split_clauses
 from analytics_ingest.convert.prose.change_labels import (
@@ -39,34 +40,55 @@ _MOST_FIELDS = 12
 
 def infer_row_changes(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
     """Add the steps that sentences describe, and the fields of keys that only a parent has."""
-    configured = {name: has_steps(draft, name) for name in (None, *draft.by_name)}
+    configured = {name for name in (None, *draft.by_name) if has_steps(draft, name)}
     filtered = {name for name, resource in draft.by_name.items() if list_filters(draft, resource)}
+    untaken: list[tuple[str | None, RowStatement]] = []
     for statement in _settle_filters(_iterate_statements(draft, prose)):
-        change = statement.change
         for name in statement.resources or (None,):
-            resource, is_filtered = draft.by_name.get(name or ""), name in filtered
-            is_sure = name not in fields or fields[name].names.isdisjoint(
-                change.unsure if change else ()
-            )
-            is_taken = (
-                change
-                and resource
-                and is_sure
-                and take_change(draft, resource, change, is_filtered=is_filtered)
-            )
-            if not is_taken and not configured[name]:
-                _log_untaken(draft, name, statement)
+            known = fields[name].names if name and name in fields else set[str]()
+            if not _take(draft, name, statement, known, is_filtered=name in filtered):
+                untaken.append((name, statement))
+    for name, statement in untaken:
+        if not _is_done(draft, name, statement, is_configured=name in configured):
+            _log_untaken(draft, name, statement)
     for resource in draft.resources:
         bind_steps(draft, resource)
 
 
+def _take(
+    draft: Draft, name: str | None, statement: RowStatement, known: set[str], *, is_filtered: bool
+) -> bool:
+    """Add what a statement says to the steps of a resource; return whether all of it is done.
+
+    Args:
+        known: The fields of the resource.
+    """
+    change, resource = statement.change, draft.by_name.get(name or "")
+    if change is None or resource is None or not known.isdisjoint(change.unsure):
+        return False
+    return take_change(draft, resource, change, is_filtered=is_filtered)
+
+
+def _is_done(
+    draft: Draft, name: str | None, statement: RowStatement, *, is_configured: bool
+) -> bool:
+    """Return whether steps, those of the configuration or others, do what a statement says."""
+    resource, names = draft.by_name.get(name or ""), statement.list_fields()
+    if resource is None or not names:
+        return is_configured
+    if statement.is_sensitive:
+        return is_configured and all(changes_field(resource, field) for field in names)
+    is_added = statement.change is None and all(adds_field(resource, field) for field in names)
+    return is_configured or is_added
+
+
 def _log_untaken(draft: Draft, name: str | None, statement: RowStatement) -> None:
-    fields = statement.change.fields if statement.change else statement.fields
-    listed = abbreviate(list(fields), most=_MOST_FIELDS)
-    names = f", and names {listed}" if fields else ""
+    listed = abbreviate(list(statement.list_fields()), most=_MOST_FIELDS)
+    names = f", and names {listed}" if listed else ""
     reason = f"the prose speaks of rows that are filtered or changed{names}"
-    if fields and statement.is_sensitive:
-        reason = f"the prose hides personal or sensitive values, but {listed} is loaded as it comes"
+    if listed and statement.is_sensitive:
+        verb = "are" if len(statement.list_fields()) > 1 else "is"
+        reason = f"the prose hides personal or sensitive values, but {listed} {verb} loaded"
     draft.log.assume(name, f"{reason}: declare processing_steps")
 
 
@@ -89,6 +111,8 @@ def _read_line(line: Line, first: Surroundings, names: Collection[str]) -> Itera
     for text, title in cells if line.cells else ((line.text, ""),):
         around, is_labelled = first, is_on_changes(line, title)
         for clause in split_clauses(join_values(text)):
+            if keeps_field(clause):
+                continue
             is_on = first.is_on_changes or is_labelled or is_labelled_clause(clause)
             own = read_row_statements(line, clause, replace(around, is_on_changes=is_on))
             yield from _read_clause(line, clause, name, own, names, is_labelled=is_labelled)

@@ -40,6 +40,8 @@ _FLAG = re.compile(r"(?:is|has)(?:_\w+|[A-Z]\w*)")
 _EMPTY = ("none", "''", "[]", "{}")
 _HAVING = r"(?P<link>with|having|(?:that|which) (?:have|has))"
 _KIND = r"(?: field| flag| attribute| object| array)?"
+_BEGIN = r"(?:^|(?<=; ))(?:the |all )?(?P<only>only )?"
+_NOUN = r"(?P<noun> [a-z]+(?: [a-z]+)?)"
 _BEHIND_LINK = tuple(
     re.compile(rf"(?:\(\s*|\b{_LINK}\s+){body}(?![\w.])\s*\)?")
     for body in (
@@ -61,10 +63,8 @@ _OTHER_FORMS = tuple(
             rf"\b{_HAVING} an? empty #(?P<empty>\d+){_KIND}",
             rf"\b(?:in|of) (?:the )?(?:field )?{_NAMED}{_VALUES}(?![\w.])(?P<placed>)",
             r"\b(?:that|which) (?:is|are) (?P<negated>not )?#(?P<flag>\d+)",
-            r"(?:^|(?<=; ))(?:the |all )?(?P<only>only )?#(?P<field>\d+)(?P<noun> [a-z]+(?: [a-z]+)?)"
-            r" \((?P<values>true|false)\)",
-            r"(?:^|(?<=; ))(?:the |all )?(?P<only>only )?#(?P<flag>\d+)(?P<noun> [a-z]+(?: [a-z]+)?)"
-            r"(?= (?:is|are) )",
+            rf"{_BEGIN}#(?P<field>\d+){_NOUN} \((?P<values>true|false)\)",
+            rf"{_BEGIN}#(?P<flag>\d+){_NOUN}(?= (?:is|are) )",
         ),
     )
 )

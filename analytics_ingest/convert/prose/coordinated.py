@@ -9,8 +9,8 @@ from analytics_ingest.convert.prose.row_words import DROP, LIFT, REMOVE
 
 _PARTICIPLE = rf"(?:{DROP}|{REMOVE}|{LIFT}|added|renamed|replaced|masked|set|kept|loaded|flattened)"
 _SEPARATOR = re.compile(
-    r"(?:,? and |, while )(?!then\b|afterwards\b|(?:is|are|do|does|must|has|have|so)\b)"
-    r"|(?P<same>, as (?:is|are) )"
+    r"(?P<same>, as (?:is|are) |,? and so (?:is|are) )"
+    r"|(?:,? and |, while )(?!then\b|afterwards\b|(?:is|are|do|does|must|has|have|so)\b)"
 )
 _STATES = re.compile(
     rf"\b(?:is|are|must be|has|have)\b[^;:]{{0,80}}?\b{_PARTICIPLE}(?!\w)", re.IGNORECASE

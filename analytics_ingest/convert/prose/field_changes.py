@@ -83,7 +83,8 @@ def _read_set(clause: MarkedClause, around: Surroundings) -> tuple[list[str], Ro
     change, rest = reading
     body = replace(clause, text=rest)
     subjects = find_marked_subjects(body, around.resources, may_begin=True)
-    is_on_rows = around.is_on_changes or subjects or _SETS_ROWS.search(clause.text)
+    is_named = any(not rest[run.end() :].startswith(";") for run in subjects)
+    is_on_rows = around.is_on_changes or is_named or _SETS_ROWS.search(clause.text)
     is_unclear = (renamed or change.copied) and not is_on_rows and not _is_joined(change)
     is_more = list_other_runs(rest, subjects) or _REMOVES.search(rest) or _LIFTS.search(rest)
     plain = mask_resources(rest, around.resources)

@@ -24,6 +24,9 @@ _REASONS = (
         r"(?: for (?:them|it|these|those))?(?=\W*$)"
     ),
     re.compile(r"^for (?:[a-z]+ reasons|reasons of [a-z]+(?: [a-z]+)?|privacy|data protection),? "),
+    re.compile(
+        r",? (?:because of|due to) (?:its|their|the) (?:large )?(?:size|contents?|volume)(?=\W*$)"
+    ),
     re.compile(r"\b(?:is|are) deprecated and (?=(?:is|are) )"),
     re.compile(
         r"\b(?:is|are) (?:personal(?: data)?|sensitive|redundant|confidential|private|large)"
@@ -33,7 +36,8 @@ _REASONS = (
 )
 _CONSEQUENCES = (
     re.compile(
-        r",? nor (?:is|are) (?:the |its |their )?[a-z]+(?: [a-z]+)? (?:requested|read|loaded)(?=\W*$)"
+        r",? nor (?:is|are) (?:the |its |their )?[a-z]+(?: [a-z]+)?"
+        r" (?:requested|read|loaded)(?=\W*$)"
     ),
     re.compile(
         r",? and (?:therefore )?(?:must|shall|do|does) not (?:reach|enter) the"
@@ -46,10 +50,12 @@ _BUT = re.compile(r"\b(?:unless|except|only|but|if|when|until|once|may|might|mus
 _BEFORE = re.compile(r"\bbefore (?:they are|it is|the (?:records|rows) are) (?:loaded|stored)\b")
 _LOADED = r"(?:loaded|stored|kept|imported|saved|read|synced|synchronized|ingested|transferred)"
 _NOT_LOADED = re.compile(
-    rf"\b(?:is|are) not (?:to be )?{_LOADED}\b|\b(?:is|are) never (?:loaded|stored|imported|saved)\b"
+    rf"\b(?:is|are) not (?:to be )?{_LOADED}\b"
+    r"|\b(?:is|are) never (?:loaded|stored|imported|saved)\b"
     rf"|\b(?:must|shall) not be {_LOADED}\b|\b(?:is|are) kept out\b"
     r"|\b(?:must|shall|do|does) not (?:reach|enter) the (?:warehouse|destination|database)\b"
 )
+_REACH = re.compile(r"\b(?:reach|enter) the (?:warehouse|destination|database)\b")
 _UNWANTED = re.compile(
     rf"\b(?:is|are) (?:{_NOT_NEEDED}|not (?:loaded|stored|kept|imported))|\bof interest\b"
 )
@@ -141,4 +147,5 @@ def _settle(text: str) -> str:
     for pattern in _CONSEQUENCES:
         text = pattern.sub("", text)
     text = _NOT_LOADED.sub("are dropped before loading", _BEFORE.sub("before loading", text))
+    text = _REACH.sub("are loaded", text)
     return re.sub(r"\s+", " ", text).strip(" ,.")

@@ -12,8 +12,8 @@ from analytics_ingest.convert.prose.row_changes import RowChange
 
 _RENAMED = re.compile(
     r"(?P<has>\b(?:has|have) )?(?:the |its |their )?(?P<field>field |column |attribute |property )?"
-    r"#(?P<old>\d+) (?:(?:is|are) )?(?:then |also )?renamed (?:to|as|into) (?:the field )?"
-    r"#(?P<new>\d+)"
+    r"#(?P<old>\d+)(?P<of> (?:of|in) #\d+)? (?:(?:is|are) )?(?:then |also )?renamed"
+    r" (?:to|as|into) (?:the field )?#(?P<new>\d+)"
 )
 _RENAMES = re.compile(
     r"\brenames? (?:the |its |their )?(?P<field>field |column |attribute |property )?"
@@ -30,5 +30,6 @@ def read_renamed(clause: MarkedClause, resources: Collection[str]) -> tuple[RowC
     may_be_resource = to_valid_name(old) in resources and not match["field"]
     if may_be_resource or not is_path(old) or not is_path(new) or old == new:
         return None
-    rest = f"{clause.text[: match.start()]} {clause.text[match.end() :]}"
+    of = match.groupdict().get("of") or ""
+    rest = f"{clause.text[: match.start()]} {of} {clause.text[match.end() :]}"
     return RowChange(renamed={old: new}), re.sub(r"\s+", " ", rest).strip()

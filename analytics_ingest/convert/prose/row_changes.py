@@ -68,6 +68,11 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 """What headings and sentences say that are not on the rows of today."""
+_ELSEWHERE_AS_A_WHOLE = re.compile(
+    r"\W*(?:change ?log|release notes|(?:version )?history|web ?hooks|exports?|migration)\W*",
+    re.IGNORECASE,
+)
+"""The same of the first heading, which may be the name of an API."""
 _BY_THE_API = re.compile(r"\bby (?:the )?(?:api|server|vendor|provider)\b", re.IGNORECASE)
 _HINT = re.compile(
     r"\b(record[ _]?filter|RemoveFields|AddFields|transformations? (?:of|is|are)"
@@ -132,6 +137,10 @@ class RowStatement:
     is_sensitive: bool = False
     """Whether it hides personal or sensitive values."""
 
+    def list_fields(self) -> tuple[str, ...]:
+        """List all fields that it names."""
+        return self.change.fields if self.change else self.fields
+
 
 def lifts_fields(change: RowChange) -> bool:
     """Return whether a change moves fields of an object to the top level."""
@@ -146,6 +155,8 @@ def write_path(path: str) -> str:
 
 def is_on_other_rows(line: Line, sentence: str) -> bool:
     """Return whether a sentence is not on the rows of today, or on what the API does to them."""
+    if line.headings and _ELSEWHERE_AS_A_WHOLE.fullmatch(line.headings[0]):
+        return True
     texts = [sentence, *line.headings[1:]]
     is_elsewhere = any(_ELSEWHERE.search(text) or is_on_other_source(text) for text in texts)
     return is_elsewhere or _BY_THE_API.search(sentence) is not None

@@ -28,12 +28,12 @@ from analytics_ingest.convert.prose.row_words import (
     REMOVE,
     has_other_words,
 )
-from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS, is_conditional
+from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS
 from analytics_ingest.convert.prose.untaken_changes import describe, is_sensitive
 
 _CHANGES = re.compile(
     rf"\b(?:{DROP}|{REMOVE}|{LIFT}|{ADD}|{OTHERS}|only|not|never|without|except|set to|stored"
-    r"|kept|consists of|joined|combin(?:es|ed)|composed)(?!\w)",
+    r"|saved|kept (?:with|out|in)|taken from|consists of|joined|combin(?:es|ed)|composed)(?!\w)",
     re.IGNORECASE,
 )
 """What all statements on changed rows have, and others too."""
@@ -41,8 +41,10 @@ _PRONOUN = re.compile(
     r"(?P<link>\b(?:in which|for which|where|if|when)) (?:(?:this|that|the) (?:field|flag)|it|this)"
     r"(?= (?:is|are|equals|has)\b)"
 )
-_THEY_ARE_REMOVED = re.compile(
-    r"(?:it|they|these|both)(?: fields?)? (?:is|are)(?= (?:removed|dropped|discarded)\W*$)", re.I
+_THEY_ARE_CHANGED = re.compile(
+    r"(?:(?P<one>it)|they|these|both)(?: fields?)? (?:is|are)"
+    r"(?= (?:removed|dropped|discarded|added from (?:the|its) parent)\W*$)",
+    re.IGNORECASE,
 )
 _ITS_VALUE = re.compile(r"[;.,] (?:and )?its value is (?:that of |taken from )?", re.IGNORECASE)
 _ITSELF = re.compile(r"[;.] (?=`[^`]{1,60}` itself (?:is|are) )|[;.] (?=The object itself is )")
@@ -76,7 +78,7 @@ def read_row_statements(line: Line, clause: str, around: Surroundings) -> list[R
 def _read_parts(line: Line, parts: tuple[str, str], around: Surroundings) -> list[RowStatement]:
     """Read the statements of a clause; empty where one of them may restrict the others."""
     first = _read_statement(line, parts[0], around)
-    if first is None or (first.change is None and is_conditional(parts[0])):
+    if first is None or (first.change is None and not is_plain_statement(parts[0])):
         return []
     if first.change and lifts_fields(first.change):
         return []  # What follows may be on the fields of the object.
@@ -87,7 +89,8 @@ def _read_parts(line: Line, parts: tuple[str, str], around: Surroundings) -> lis
     behind = replace(behind, is_on_changes=around.is_on_changes or first.change is not None)
     others = read_row_statements(line, parts[1], behind)
     listed = [first, *others]
-    is_unclear = any(each.change is None for each in others) and is_conditional(parts[1])
+    are_read = all(each.change for each in others)
+    is_unclear = not are_read and not is_plain_statement(parts[1])
     renames = [each for each in listed if each.change and each.change.renamed]
     is_read = others and not is_unclear and any(each.change for each in listed)
     return listed if is_read and len(renames) <= 1 else []
@@ -121,9 +124,10 @@ def join_values(text: str) -> str:
 def _resolve_pronoun(clause: str, around: Surroundings) -> tuple[str, Surroundings]:
     """Name the field of the sentence before: records in which it is true."""
     fields = [mark for mark in around.marks_before if to_valid_name(mark) not in around.resources]
-    if fields and _THEY_ARE_REMOVED.match(clause):
+    they = _THEY_ARE_CHANGED.match(clause) if fields else None
+    if they and not (they["one"] and len(fields) > 1):
         names = ", ".join(f"`{field}`" for field in fields)
-        return _THEY_ARE_REMOVED.sub(f"the fields {names} are", clause), around
+        return _THEY_ARE_CHANGED.sub(f"the fields {names} are", clause), around
     if not _PRONOUN.search(clause) or len(fields) != 1:
         return clause, around
     named = around.named or (around.before[0] if len(around.before) == 1 else None)

@@ -34,9 +34,10 @@ _FIELD_BEFORE = re.compile(
 _REFERS = re.compile(r"\b(?:(?:their|these|those) (?:records|rows)|those|them)\b")
 _REFERS_TO_ALL = re.compile(r"\b(?:their|these|those) (?:records|rows)\b")
 _OF_EVERY_ROW = re.compile(
-    r"\b(?:of|from|in|on|to|for) (?:each|every|all(?: the)?) (?:records?|rows?)\b(?! (?:of|from|in)\b)"
+    r"\b(?:of|from|in|on|to|for) (?:each|every|all(?: the)?) (?:records?|rows?)\b"
+    r"(?! (?:of|from|in)\b)"
 )
-_OF_THE_ROWS = re.compile(r"\b(?:the|its|their|each|every|all(?: the)?) (?:records?|rows?)\b")
+_OF_THE_ROWS = re.compile(r"(?<!all )\b(?:the|its|their) (?:records|rows)\b")
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "both": 2}
 _GROUP = re.compile(
     r"\b(?P<which>both|all(?: of)?(?: the)?(?: these| those)?|these|those|each of the|every|each"

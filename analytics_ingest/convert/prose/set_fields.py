@@ -7,7 +7,7 @@ a field `name` is added that consists of `person.first` and `person.last`, separ
 """
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import replace
 
 from analytics_ingest.convert.normalize.names import to_valid_name
@@ -37,8 +37,14 @@ _LITERAL = re.compile(r"true|false|null|none|yes|no", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _KEY_PATH = re.compile(r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*")
 _SEPARATORS = {
-    **{"space": " ", "blank": " ", "comma": ",", "hyphen": "-", "dash": "-"},
-    **{"underscore": "_", "slash": "/", "colon": ":"},
+    "space": " ",
+    "blank": " ",
+    "comma": ",",
+    "hyphen": "-",
+    "dash": "-",
+    "underscore": "_",
+    "slash": "/",
+    "colon": ":",
 }
 _BETWEEN = (
     r"(?: separated| joined| connected)? (?:by|with) (?:an? |one )?(?:single )?"
@@ -46,7 +52,8 @@ _BETWEEN = (
 )
 _JOINED = re.compile(
     r"#(?P<field>\d+),?(?P<added> is added(?: to (?:each|every|all|the) [a-z]+(?: [a-z]+)?)?,?)?"
-    r"(?: that| which| and)? (?:consists of|(?:is )?(?:composed|made up|made|built|formed) (?:of|from)"
+    r"(?: that| which| and)? (?:consists of"
+    r"|(?:is )?(?:composed|made up|made|built|formed) (?:of|from)"
     r"|joins|combines)"
     rf" (?P<parts>{RUN.pattern}),?{_BETWEEN}"
 )
@@ -69,15 +76,12 @@ _OF_PARENT = re.compile(
 
 def read_set_fields(clause: MarkedClause, resources: Collection[str]) -> Reading | None:
     """Read the fields that a clause sets."""
-    readers: tuple[Callable[[MarkedClause, Collection[str]], Reading | None], ...] = (
-        *(_read_joined, _read_constant, _read_of_parent),
-        _read_paired,
-    )
+    readers = (_read_joined, _read_constant, _read_of_parent, _read_paired)
     return next(filter(None, (read(clause, resources) for read in readers)), None)
 
 
 def _read_constant(clause: MarkedClause, resources: Collection[str]) -> Reading | None:
-    for pattern in (_ADDED_VALUE, _SET_VALUE, _SET_IN_ALL):
+    for pattern in (_SET_VALUE, _SET_IN_ALL, _ADDED_VALUE):
         match = pattern.search(clause.text)
         if not match:
             continue
@@ -97,9 +101,11 @@ def _read_constant(clause: MarkedClause, resources: Collection[str]) -> Reading 
 def _take_fields(clause: MarkedClause, resources: Collection[str]) -> tuple[list[str], str]:
     """Take the only run of names that are not resources out of a clause."""
     runs = list_other_runs(clause.text, find_marked_subjects(clause, resources))
-    names = clause.list_marks(runs[0][0]) if len(runs) == 1 else []
-    rest = clause.text.replace(runs[0][0], "", 1) if names else clause.text
-    return [name for name in names if _NAME.fullmatch(name)], rest
+    if len(runs) != 1:
+        return [], clause.text
+    names = clause.list_marks(runs[0][0])
+    rest = f"{clause.text[: runs[0].start()]}{clause.text[runs[0].end() :]}"
+    return names if all(map(_NAME.fullmatch, names)) else [], rest
 
 
 def _read_joined(clause: MarkedClause, _: Collection[str]) -> Reading | None:

@@ -1,6 +1,6 @@
 """Reads which field of a parent a clause stores with the rows of its children.
 
-each record is stored with the `code` of its family
+each record is stored with the `code` of its group
 the ticket of the thread is stored as `ticket_id`
 """
 
@@ -19,10 +19,13 @@ _WITH = re.compile(
     rf" of (?:the|its|their) (?P<of>{_WORDS})$"
 )
 _ID = rf"(?:(?:the )?(?:#(?P<field>\d+)|id|identifier) of )?(?:the|its|their) (?P<of>{_WORDS})"
+_BEGIN = r"(?:^|(?<=; ))"
 _IN_ROWS = r"(?: (?:in|with) (?P<rows>(?:the|each|every|all) (?:records?|rows?)))?"
-_AS = re.compile(rf"^{_ID} is (?:also )?{_STORED}{_IN_ROWS} as (?:the field )?#(?P<name>\d+)$")
+_AS = re.compile(
+    rf"{_BEGIN}{_ID} is (?:also )?{_STORED}{_IN_ROWS} as (?:the field )?#(?P<name>\d+)$"
+)
 _OF_CHILD = re.compile(
-    rf"^the (?P<child>[a-z]+(?: [a-z]+)?)['\u2019]s (?P<of>{_WORDS}) is (?:also )?{_STORED}"
+    rf"{_BEGIN}the (?P<child>[a-z]+(?: [a-z]+)?)['\u2019]s (?P<of>{_WORDS}) is (?:also )?{_STORED}"
     rf"{_IN_ROWS} as (?:the field )?#(?P<name>\d+)$"
 )
 
@@ -46,7 +49,8 @@ def read_stored_parent(
     field = clause.marks[int(number)] if number else ""
     is_id = field or name in {f"{word}_id" for word in list_singulars(parent.names[0])}
     child = groups.get("child")
-    rest = f"{'of the ' + child if child else ''} {match['rows'] or ''}".strip()
+    of_child = f"of the {child}" if child else ""
+    rest = f"{clause.text[: match.start()]}{of_child} {match['rows'] or ''}".strip()
     return (RowChange(from_parents={name: (parent.names[0], field)}), rest) if is_id else None
 
 

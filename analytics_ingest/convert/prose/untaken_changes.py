@@ -1,4 +1,4 @@
-"""Describes clauses on changed rows that no step can be read from, so that the user is told.
+"""Describes clauses on changed rows that no step can be read from, for the report.
 
 the `email` of guests is removed     `phone` is hashed     only orders with a `total` above 5
 """
@@ -21,7 +21,8 @@ from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS, is_stateme
 
 _STATES_CHANGE = re.compile(
     rf"\b(?:is|are|be) (?:\w+ ){{0,2}}?(?:{DROP}|{REMOVE}|{LIFT}|{OTHERS}|added|kept)(?!\w)"
-    r"|\b(?:has|have) (?:its|their|the) [^.;]{0,40}renamed\b|\bconsists? of\b|\bset to\b"
+    r"|\b(?:has|have) (?:its|their|the) [^.;]{0,40}renamed\b"
+    r"|#\d+ [a-z ]{0,40}\bconsists of #|\bset to\b"
     r"|\bgets?\b|\breceives?\b"
     rf"|^(?:skip|drop|remove|keep)\b|(?:integration|connector|pipeline|source) {DROP}"
     r"|\bonly\b.{0,80}\b(?:loaded|kept|imported|stored)\b|\bloaded without\b"
@@ -39,12 +40,14 @@ _SENSITIVE = re.compile(
 
 
 _ON_ROWS = re.compile(
-    r"\b(?:records?|rows?|top[ -]level|loaded|everything|those|them|their|fields?)\b|@"
+    r"\b(?:records?|rows?|top[ -]level|loaded|everything|those|them|their|fields?|parent)\b|@"
 )
 _ON_RESPONSES = re.compile(
     r"\b(?:[45]\d\d|status(?:es)? codes?|responses?|requests?|parameters?|pages?|cursors?|headers?"
-    r"|incremental\w*|sent|tokens?|query|url|path)\b"
+    r"|incremental\w*|sent|tokens?|query|url|path|older than|newer than)\b"
 )
+_OF_SOME = re.compile(r"\b(?:that|which|who) (?:are|is|have|has) not\b")
+_OTHER_VERB = re.compile(rf"\b{OTHERS}(?!\w)")
 _STEPS = ("AddFields", "RemoveFields")
 _IS_VALUE = re.compile(r"\b(?:is|are|equals?|equal to|or|=|state|status) (?:the )?$")
 
@@ -56,9 +59,10 @@ def describe(
     text = f"{clause.lead} {clause.text}"
     plain = mask_resources(text, around.resources)
     states = _STATES_CHANGE.search(clause.text)
-    # What is denied behind the change does not deny it.
-    is_stated = states and is_statement(f"{clause.lead} {clause.text[: states.end()]}")
-    is_plain = not has_other_words(plain, is_on_fields=True)
+    # What is denied behind the change, or of some rows only, does not deny it.
+    stated = _OF_SOME.sub(" ", clause.text[: states.end()]) if states else ""
+    is_stated = states and is_statement(f"{clause.lead} {stated}")
+    is_plain = not has_other_words(_OTHER_VERB.sub(" ", plain), is_on_fields=True)
     is_on_rows = around.is_on_changes or _ON_ROWS.search(plain) or (around.named and is_plain)
     if not (
         is_filter or (is_stated and (is_on_rows or is_sensitive) and not _ON_RESPONSES.search(text))

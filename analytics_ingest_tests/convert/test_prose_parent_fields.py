@@ -1,0 +1,79 @@
+"""Fields of a parent that the prose stores with the rows of its children."""
+
+from typing import Any
+
+import pytest
+
+from analytics_ingest_tests.convert.writing import ORDERS, Desk, shop
+
+USERS = '{"name": "users", "endpoint": {"path": "/users"}}'
+LINES = '{"name": "lines", "endpoint": {"path": "/orders/{order_id}/lines"}}'
+OF_ORDER = [{"add": {"order_id": {"value": "{{ stream_partition.order_id }}", "type": "any"}}}]
+ADDED: list[tuple[str, list[dict[str, Any]]]] = [
+    ("### Lines\n\n- **Transformations**: `order_id` is added from the parent.", OF_ORDER),
+    ("- **lines**: `order_id` is copied from the parent record.", OF_ORDER),
+    ("- `lines`: `order_id` is taken from its parent.", OF_ORDER),
+    ("- **lines**: The rows do not contain `order_id`; it is added from the parent.", OF_ORDER),
+    ("- **lines**: `order_id` is added to each row from the parent.", OF_ORDER),
+    ("- `lines`: parts of an order. The line's order is stored as `order_id`.", OF_ORDER),
+    ("The line's order is stored in each record as `order_id`.", OF_ORDER),
+    ("- **lines**: The id of the order is stored as `order_id` in each record.", OF_ORDER),
+    ("- **lines**: the `id` of the order is kept in each record as `order_id`.", OF_ORDER),
+    ("- **lines**: the identifier of its order is also stored as `order_id`.", OF_ORDER),
+    (
+        "- **lines**: `order_id` is added from the parent; the field `memo` is removed.",
+        [*OF_ORDER, {"remove": ["memo"]}],
+    ),
+]
+INCLUDED = [
+    "- **lines**: parts. Each record is stored with the `code` of its order.",
+    "Each line is stored together with the `code` of its order.",
+    "### Lines\n\nThe records are saved with the `code` of the parent order.",
+    "- **lines**: each row is kept with the field `code` of its order.",
+]
+UNCHANGED = [
+    "- **lines**: `order_id` is not added from the parent.",
+    "- **lines**: `order_id` may be added from the parent.",
+    "- **lines**: `order_id` was added from the parent.",
+    "- **lines**: `order_id` is added from the parent by the API.",
+    "- **lines**: `order_id` is added from the parent's `number`.",
+    "- **users**: `order_id` is added from the parent.",
+    "- **lines**: `memo` is added from the parent.",
+    "- **carts**: `order_id` is added from the parent.",
+    "- **lines**: The row has `a` and `b`; it is added from the parent.",
+    "- **lines**: Each record is stored with the `code` of its cart.",
+    "- **lines**: Each record is stored with the `code` of its user.",
+    "- **lines**: Each record is not stored with the `code` of its order.",
+    "- **lines**: Each record may be stored with the `code` of its order.",
+    "- **lines**: Each export is stored with the `code` of its order.",
+    "- **lines**: The line's user is stored as `user_id`.",
+    "- **lines**: The line's order is stored as `above`.",
+    "- **lines**: The cart's order is stored as `order_id`.",
+]
+
+
+@pytest.mark.parametrize(("prose", "expected"), ADDED)
+def test_the_key_of_the_parent_is_added(
+    desk: Desk, prose: str, expected: list[dict[str, Any]]
+) -> None:
+    written = desk.new(shop(ORDERS, USERS, LINES, prose=f"\n{prose}\n"))
+    assert written.steps == {"lines": expected}
+
+
+@pytest.mark.parametrize("prose", INCLUDED)
+def test_a_field_of_the_parent_is_included_where_it_has_no_name_of_its_own(
+    desk: Desk, prose: str
+) -> None:
+    written = desk.new(shop(ORDERS, USERS, LINES, prose=f"\n{prose}\n"))
+    assert written.resource("lines")["include_from_parent"] == ["code"]
+    line = "lines: its rows hold code of orders as _orders_code, as the prose says"
+    assert line in written.assumed
+
+
+@pytest.mark.parametrize("prose", UNCHANGED)
+def test_no_field_of_a_parent_is_added_by_a_sentence_that_is_not_clear(
+    desk: Desk, prose: str
+) -> None:
+    written = desk.new(shop(ORDERS, USERS, LINES, prose=f"\n{prose}\n"))
+    assert written.steps == {}
+    assert "include_from_parent" not in written.text

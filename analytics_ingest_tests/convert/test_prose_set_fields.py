@@ -1,0 +1,142 @@
+"""Fields that the prose sets: to a constant, to other fields, or under another name."""
+
+from typing import Any
+
+import pytest
+
+from analytics_ingest.extract.processing.steps import RowSteps
+from analytics_ingest.extract.settings import SettingValues
+from analytics_ingest_tests.convert.writing import ORDERS, Desk, shop
+
+USERS = '{"name": "users", "endpoint": {"path": "/users"}}'
+ROW_CHANGES = "## Row changes\n\n- `users`: "
+ORIGIN = [{"add": {"origin": "crm"}}]
+HIDDEN = [{"add": {"phone": "hidden"}}]
+RENAMED = [{"rename": {"label": "title"}}]
+
+
+def copied(**values: str) -> list[dict[str, Any]]:
+    """The step that adds fields by expressions."""
+    fields = {name: {"value": f"{{{{ {v} }}}}", "type": "any"} for name, v in values.items()}
+    return [{"add": fields}]
+
+
+NAME = copied(name="[record['own']['first'], record['own']['last-name']] | select | join(' ')")
+PAIRED = copied(key="record['item']['uid']", at="record['item']['time']")
+SET: list[tuple[str, list[dict[str, Any]]]] = [
+    ("- Users: a field `origin` with the constant value `crm` is added.", ORIGIN),
+    ("- `users`: a new field `origin` with the fixed text `crm` is added to each row.", ORIGIN),
+    ("To each user a field `origin` is added with the constant value `crm`.", ORIGIN),
+    ("Each user gets a field `origin` with the static value `crm`.", ORIGIN),
+    ("- `users`: `origin` is always set to `crm`.", ORIGIN),
+    ("- `users`: the field `origin` is set to the constant `crm`.", ORIGIN),
+    ("The field `origin` of `users` is set to the literal `crm`.", ORIGIN),
+    ("- `users`: The field `origin` is set to `crm` on every row.", ORIGIN),
+    ("In `users`, the field `origin` is set to `crm` in all records.", ORIGIN),
+    ("- `users`: the field `phone` is replaced with the text `hidden`.", HIDDEN),
+    ("- `users`: the field `phone` is masked: it is replaced by the text `hidden`.", HIDDEN),
+    ("In `users`, the field `phone` is masked with the constant text `hidden`.", HIDDEN),
+    ("`phone` is overwritten with the text `hidden` in all records of `users`.", HIDDEN),
+    (
+        "- `users`: a field `name` is added that consists of `own.first` and `own.last-name`, "
+        "separated by a space.",
+        NAME,
+    ),
+    (
+        "In `users`, the field `name` is composed of `own.first` and `own.last-name`, joined with "
+        "a blank.",
+        NAME,
+    ),
+    (
+        "- `users`: `own.first` and `own.last-name` are joined with a space into the field `name`.",
+        NAME,
+    ),
+    (
+        "- `users`: The fields `key` and `at` are added at the top level, from `item.uid` and "
+        "`item.time`.",
+        PAIRED,
+    ),
+    (f"{ROW_CHANGES}`key` is added from `item.uid`, and `at` from `item.time`.", PAIRED),
+    (
+        "- `users`: `key` and `at` are added to each record from `item.uid` and `item.time`, "
+        "respectively.",
+        PAIRED,
+    ),
+    (
+        f"{ROW_CHANGES}`key` is added from `uid`; `uid` is then removed.",
+        [*copied(key="record['uid']"), {"remove": ["uid"]}],
+    ),
+    (
+        f"{ROW_CHANGES}The object `data` is flattened: its entries become top-level fields, and "
+        "`data` itself is dropped.",
+        [{"flatten_path": {"path": ["data"], "delete_origin": True}}],
+    ),
+    (f"{ROW_CHANGES}`label` is renamed to `title`.", RENAMED),
+    ("- `users`: in each record `label` is renamed to `title`.", RENAMED),
+    ("- **Record changes**: `users` have their field `label` renamed to `title`.", RENAMED),
+    ("The field `label` of `users` is renamed to `title`.", RENAMED),
+    ("### Users\n\n- **Transformations**: `label` is renamed to `title`.", RENAMED),
+    (
+        "- `users`: `is_old` users are left out, and `label` is renamed to `title`.",
+        [{"filter": "{{ record['is_old'] != true }}"}, *RENAMED],
+    ),
+    (
+        "Users whose `kind` is `bot` are not loaded, and the field `phone` of all others is "
+        "masked: it is replaced with the text `hidden`.",
+        [{"filter": "{{ record['kind'] != 'bot' }}"}, *HIDDEN],
+    ),
+]
+UNCHANGED = [
+    "- `users`: a field `origin` with the value `crm` is added.",
+    "- `users`: a field `origin` with the constant value `crm` is added to the request.",
+    "- `users`: a parameter `origin` with the constant value `crm` is added.",
+    "- `users`: a field `origin` with the constant value `crm` may be added.",
+    "- `users`: a field `origin` with the constant value `crm` is added by the API.",
+    "- `carts`: a field `origin` with the constant value `crm` is added.",
+    "A field `origin` with the constant value `crm` is added.",
+    "- `users`: the field `origin` is set to `crm`.",
+    "- `users`: the field `origin` is always set to `true`.",
+    "### Users\n\n| Field | Type |\n|---|---|\n| `crm` | string |\n\nThe field `origin` is set to "
+    "`crm` on every row.",
+    "- `users`: the field `phone` is replaced with `hidden`.",
+    "- `users`: the field `phone` of guests is replaced with the text `hidden`.",
+    "- `users`: the fields `phone` and `own.mail` are replaced with the text `hidden`.",
+    "- `users`: the field `phone` is replaced with the text `hidden` if it is long.",
+    "- `users`: the field `phone` of all others is replaced with the text `hidden`.",
+    "- `users`: `id` is replaced with the text `hidden`.",
+    "- `users`: `name` consists of `first` and `last`.",
+    "- `users`: `name` consists of `first`, `last` or `nick`, separated by a comma.",
+    "- `users`: the query `name` consists of `first` and `last`, separated by a comma.",
+    "- `users`: the fields `key` and `at` are added from `item`.",
+    "- `users`: the fields `key` and `at` are added at the top level, from `a`, `b` and `c`.",
+    "- `users`: `key` is added from `uid`.",
+    f"{ROW_CHANGES}`key` is added from `orders`.",
+    "- `users`: `label` is renamed to `title`.",
+    "- `users`: `label` was renamed to `title` in the rows.",
+    "- `users`: in exports `label` is renamed to `title` in the rows.",
+    f"{ROW_CHANGES}`id` is renamed to `key`.",
+    f"{ROW_CHANGES}`label` is renamed to `id`.",
+    f"{ROW_CHANGES}`a` is renamed to `b`, and `b` is renamed to `a`.",
+]
+
+
+@pytest.mark.parametrize(("prose", "expected"), SET)
+def test_a_field_is_set_or_renamed(desk: Desk, prose: str, expected: list[dict[str, Any]]) -> None:
+    written = desk.new(shop(ORDERS, USERS, prose=f"\n{prose}\n"))
+    assert written.steps == {"users": expected}
+    assert any(
+        line.startswith("users: ") and "as the prose says" in line for line in written.assumed
+    )
+
+
+@pytest.mark.parametrize("prose", UNCHANGED)
+def test_no_field_is_set_or_renamed_by_a_sentence_that_is_not_clear(desk: Desk, prose: str) -> None:
+    assert desk.new(shop(ORDERS, USERS, prose=f"\n{prose}\n")).steps == {}
+
+
+def test_a_joined_field_skips_what_is_missing(desk: Desk) -> None:
+    prose = "\n- `users`: `name` consists of `first` and `last`, separated by a space.\n"
+    written = desk.new(shop(ORDERS, USERS, prose=prose))
+    steps = RowSteps(written.declaration.resources["users"], SettingValues("shop"))
+    rows = [{"first": "Ada", "last": "L"}, {"first": "Ada", "last": None}, {}]
+    assert [row["name"] for row in steps.apply(rows, {})] == ["Ada L", "Ada", ""]

@@ -26,8 +26,15 @@ OF_SOME = [
     ("# Resources\n\nIn `users`, the object `links` is dropped from every record.", ["users"]),
     ("# Resources\n\nFor `users` there is one page. `links` is removed from the rows.", ["users"]),
     ("# Resources\n\nUsers come in one page. `links` is dropped from their records.", ["users"]),
+    ("# Resources\n\n`links` is removed from records of orders and users.", ["orders", "users"]),
+    (
+        "# Row changes\n\n- The object `links` of orders, users and order notes is dropped.",
+        ALL,
+    ),
 ]
 OF_NONE = [
+    "# Resources\n\n`links` is removed from the records of orders and carts.",
+    "# Resources\n\n`links` is removed from the records of orders or users.",
     f"## Carts\n\n{LINKS}",
     f"# Resources\n\n### Carts\n\n{LINKS}",
     f"# Resources\n\n- **carts**: {LINKS}",

@@ -71,6 +71,14 @@ SET: list[tuple[str, list[dict[str, Any]]]] = [
         "`data` itself is dropped.",
         [{"flatten_path": {"path": ["data"], "delete_origin": True}}],
     ),
+    (
+        f"{ROW_CHANGES}`own` is dropped. `key` is added from `own.uid`.",
+        [*copied(key="record['own']['uid']"), {"remove": ["own"]}],
+    ),
+    (
+        f"{ROW_CHANGES}`label` is renamed to `title`; `key` is added from `label`.",
+        [*copied(key="record['label']"), *RENAMED],
+    ),
     (f"{ROW_CHANGES}`label` is renamed to `title`.", RENAMED),
     ("- `users`: in each record `label` is renamed to `title`.", RENAMED),
     ("- **Record changes**: `users` have their field `label` renamed to `title`.", RENAMED),

@@ -7,6 +7,8 @@ from typing import Any
 from analytics_ingest.common.json_tree import walk
 from analytics_ingest.convert.draft import Json, build_parent_param, is_resolved
 
+_ROOT = re.compile(r"\brecord\['(\w+)'\]")
+
 
 def changes_field(resource: Json, field: str) -> bool:
     """Return whether a step of a resource adds or removes a field."""
@@ -25,6 +27,14 @@ def adds_field(resource: Json, field: str) -> bool:
     )
 
 
+def _list_lost(step: Json) -> list[str]:
+    """List the fields that a step removes or renames, with those that hold them."""
+    if not isinstance(step, dict) or "add" in step:
+        return []
+    lost = [str(path) for path in _list_changed(step)]
+    return [root for path in lost for root in (path, path.partition(".")[0])]
+
+
 def _list_changed(step: Json) -> Collection[str]:
     lifted = step.get("flatten_path") or {}
     is_removed = isinstance(lifted, dict) and lifted.get("delete_origin")
@@ -36,9 +46,14 @@ def _list_changed(step: Json) -> Collection[str]:
 
 
 def add_step(resource: Json, step: Json) -> None:
-    """Add a step to a resource: a filter before the others, anything else behind them."""
+    """Add a step to a resource: a filter before the others, anything else behind them.
+
+    A field is read before a step removes or renames it, in whichever order a text says so.
+    """
     steps = resource.setdefault("processing_steps", [])
-    steps.insert(0, step) if "filter" in step else steps.append(step)
+    read = set(_ROOT.findall(str(step.get("add", {}))))
+    losing = (n for n, other in enumerate(steps) if read & {*_list_lost(other)})
+    steps.insert(0 if "filter" in step else next(losing, len(steps)), step)
 
 
 def bind_field(resource: Json, name: str) -> str | None:

@@ -8,11 +8,12 @@ An unknown name, or words that fit several resources, decide nothing.
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.line_subjects import find_first_subject
 from analytics_ingest.convert.prose.marked_clauses import RUN, MarkedClause
-from analytics_ingest.convert.prose.mentions import find_mentions
+from analytics_ingest.convert.prose.mentions import Mention, find_mentions
 from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS
 
 _GENERIC = r"(?:the|a|an|each|every|all|any|both|these|those|its|their|of|in|from)"
@@ -33,6 +34,7 @@ _FIELD_BEFORE = re.compile(
 )
 _REFERS = re.compile(r"\b(?:(?:their|these|those) (?:records|rows)|those|them)\b")
 _REFERS_TO_ALL = re.compile(r"\b(?:their|these|those) (?:records|rows)\b")
+_BETWEEN_NAMES = re.compile(r"(?:, and|,| and)(?: the)? ")
 _OF_EVERY_ROW = re.compile(
     r"\b(?:of|from|in|on|to|for) (?:each|every|all(?: the)?) (?:records?|rows?)\b"
     r"(?! (?:of|from|in)\b)"
@@ -158,7 +160,9 @@ def find_subjects(
         return list(dict.fromkeys(explicit)) if names <= set(explicit) else None
     if words:
         is_other = around.named not in (None, *names) and not all(w.is_whole for w in words)
-        return [*names] if len(names) == 1 and not is_other else None
+        is_clear = len(names) == 1 or _are_list(f"{clause.lead} | {text}", words)
+        listed = list(dict.fromkeys(name for word in words for name in word.names))
+        return listed if is_clear and not is_other else None
     if group := _GROUP.search(text):
         return _find_group(group, around)
     if _REFERS.search(text) and around.before:
@@ -167,6 +171,12 @@ def find_subjects(
     if around.named or around.group:
         return [around.named] if around.named else list(around.group)
     return _find_around(text, around)
+
+
+def _are_list(text: str, mentions: list[Mention]) -> bool:
+    """Return whether resources in words are listed: teachers, courses and students."""
+    between = [text[one.end : other.start] for one, other in pairwise(mentions)]
+    return all(map(_BETWEEN_NAMES.fullmatch, between)) and all(m.resource for m in mentions)
 
 
 def _find_around(text: str, around: Surroundings) -> list[str] | None:

@@ -74,6 +74,7 @@ BESIDE: list[tuple[str, list[dict[str, Any]]]] = [
 ]
 UNCHANGED = [
     "- **orders**: `memo` is removed.",
+    "### Orders\n\nRecords with `memo` are removed.",
     "- **orders**: `memo` is deprecated and is removed.",
     "### Orders\n\n`memo` is removed.",
     f"{ROW_CHANGES}`memo` is not removed.",
@@ -84,6 +85,15 @@ UNCHANGED = [
     f"{ROW_CHANGES}`memo` (only that of guests) is removed.",
     f"{ROW_CHANGES}`memo` of `buyer` is removed.",
     f"{ROW_CHANGES}the filter `memo` is removed.",
+    f"{ROW_CHANGES}rows with `memo` are removed.",
+    f"{ROW_CHANGES}orders without `memo` are removed.",
+    f"{ROW_CHANGES}`memo` is removed. This holds for guests only.",
+    f"{ROW_CHANGES}`memo` is removed; this does not apply to old orders.",
+    f"{ROW_CHANGES}entries of `memo` are removed.",
+    f"{ROW_CHANGES}`memo` is removed from the object `data`.",
+    f"{ROW_CHANGES}fields that begin with `memo` are removed.",
+    f"{ROW_CHANGES}duplicates by `memo` are removed.",
+    f"{ROW_CHANGES}all fields except `memo` are removed.",
     f"{ROW_CHANGES}in webhooks `memo` is removed.",
     f"{ROW_CHANGES}like `draft`, `memo` is removed.",
     f"{ROW_CHANGES}`id` is removed.",
@@ -95,6 +105,8 @@ UNCHANGED = [
     "## Changes\n\n- `orders`: `memo` is removed.",
     "# Changelog\n\n## Row changes\n\n- `orders`: `memo` is removed.",
     "| Resource | Notes |\n|---|---|\n| `orders` | `memo` removed in v2 |",
+    "| Resource | Notes |\n|---|---|\n| `orders` | `memo` is omitted |",
+    "- **orders**: Orders with `memo` equal to true are kept. `memo` is left out.",
     "| Resource | Notes |\n|---|---|\n| `carts` | `memo` is removed |",
     "- **orders**: The field `memo` holds `draft`. It is removed.",
     "- **orders**: If `x` is set, `memo` is removed from the records, and `y` is removed from the "

@@ -7,7 +7,7 @@ logged if the configuration has none of the resource.
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from analytics_ingest.convert.conversion_log import abbreviate
 from analytics_ingest.convert.draft import Draft
@@ -17,8 +17,10 @@ from analytics_ingest.convert.infer.taken_changes import has_steps, list_filters
 from analytics_ingest.convert.markdown import Line, split_clauses
 from analytics_ingest.convert.prose.change_labels import (
     is_labelled_clause,
+    is_of_notes,
     is_on_changes,
     keeps_field,
+    names_change,
 )
 from analytics_ingest.convert.prose.fields import Fields
 from analytics_ingest.convert.prose.line_subjects import find_first_subject
@@ -30,7 +32,11 @@ from analytics_ingest.convert.prose.row_changes import (
     may_change_rows,
     read_row_change,
 )
-from analytics_ingest.convert.prose.row_statements import join_values, read_row_statements
+from analytics_ingest.convert.prose.row_statements import (
+    is_restriction,
+    join_values,
+    read_row_statements,
+)
 from analytics_ingest.convert.prose.row_subjects import Surroundings
 from analytics_ingest.convert.prose.surroundings import iterate_surroundings
 from analytics_ingest.convert.prose.untaken_changes import list_field_marks
@@ -99,23 +105,32 @@ def _iterate_statements(draft: Draft, prose: Prose) -> Iterator[RowStatement]:
         is_changed = any(each.change and not lifts_fields(each.change) for each in statements)
         if is_changed or any(map(keeps_field, line.clauses)):
             # Beside a change of rows, a short statement is one too.
-            changing = replace(around, is_on_changes=True)
-            statements = list(_read_line(line, changing, draft.by_name))
+            statements = list(_read_line(line, around, draft.by_name, is_beside=True))
         yield from statements
 
 
-def _read_line(line: Line, first: Surroundings, names: Collection[str]) -> Iterator[RowStatement]:
-    """Yield what the clauses of a line say of rows; those of a row of a table, cell by cell."""
+def _read_line(
+    line: Line, first: Surroundings, names: Collection[str], *, is_beside: bool = False
+) -> Iterator[RowStatement]:
+    """Yield what the clauses of a line say of rows; those of a row of a table, cell by cell.
+
+    Args:
+        is_beside: Whether another clause of the line changes rows.
+    """
     name = first.named or find_first_subject(line.text, names)
     cells = zip_longest(line.cells[1:], line.titles[1:], fillvalue="")
     for text, title in cells if line.cells else ((line.text, ""),):
         around, is_labelled = first, is_on_changes(line, title)
-        for clause in split_clauses(join_values(text)):
+        for clause, behind in pairwise([*split_clauses(join_values(text)), ""]):
             if keeps_field(clause):
                 continue
-            is_on = first.is_on_changes or is_labelled or is_labelled_clause(clause)
+            is_on = is_labelled or is_labelled_clause(clause)
+            is_on |= (is_beside or is_of_notes(title)) and names_change(clause)
             own = read_row_statements(line, clause, replace(around, is_on_changes=is_on))
-            yield from _read_clause(line, clause, name, own, names, is_labelled=is_labelled)
+            if own and is_restriction(behind):
+                yield from (replace(s, change=None, fields=s.list_fields()) for s in own)
+            else:
+                yield from _read_clause(line, clause, name, own, names, is_labelled=is_labelled)
             around = around.follow(clause)
 
 

@@ -26,7 +26,9 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 _COLUMN = re.compile(r"(?:notes?|remarks?)", re.IGNORECASE)
-"""Titles that are on row changes above a column only, whose cells are on resources."""
+_VERB = re.compile(
+    r"\b(?:removed|dropped|discarded|deleted|stripped|renamed|added|not loaded)\b", re.IGNORECASE
+)
 _KEPT = re.compile(
     r"(?:^|: )(?:the )?(?:(?:object|array|field) `[^`]{1,60}`|`[^`]{1,60}` (?:object|array|field))"
     r" is kept\W*$",
@@ -52,7 +54,20 @@ def is_on_changes(line: Line, title: str = "") -> bool:
     if any(map(_TRANSFORM.search, [*line.headings[1:], *labels])):
         return True
     plain = [to_plain(text).rstrip(":. ") for text in (*line.headings, *labels)]
-    return any(map(_TITLE.fullmatch, plain)) or _COLUMN.fullmatch(to_plain(title)) is not None
+    return any(map(_TITLE.fullmatch, plain))
+
+
+def is_of_notes(title: str) -> bool:
+    """Return whether a column is one of notes, in which a row change may be."""
+    return _COLUMN.fullmatch(to_plain(title)) is not None
+
+
+def names_change(clause: str) -> bool:
+    """Return whether a clause has a verb for changes of rows, not one for parameters too.
+
+    A parameter is left out or omitted; only a field is removed.
+    """
+    return _VERB.search(clause) is not None
 
 
 def is_labelled_clause(clause: str) -> bool:

@@ -52,6 +52,8 @@ _BARE = re.compile(
     r"(?:also |always )?(?:removed|dropped|discarded|omitted)"
 )
 """What is said below the name of a resource: the field `tags` is removed."""
+_OF_SOME = re.compile(r"(?:\b(?:records?|rows?|ones)|@|#\d+) with(?:out)? (?:[a-z]+ ){0,3}#")
+"""Rows that have a field, or do not: they are what is removed."""
 _FRONT = re.compile(rf"^for {RUN.pattern}; ")
 _SETS_ROWS = re.compile(r"\b(?:records?|rows?|top[ -]level)\b|\b(?:has|have) (?:its|their|the) ")
 _OF_OTHERS = re.compile(r" of all (?:the )?(?:others|other (?:records|rows))\b")
@@ -132,6 +134,8 @@ def _read_removed(
     """Read the fields that a clause removes from rows, not from an object."""
     runs = list_other_runs(clause.text, subjects)
     paths = clause.list_paths(runs[0][0]) if len(runs) == 1 else None
+    if _OF_SOME.search(mask_resources(clause.text, around.resources)):
+        return None
     plain = mask_resources(clause.text, around.resources)
     text = remove_notes(clause.text)
     is_of_resource = bool(around.named or around.group or subjects) and not clause.lead

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.normalize.names import to_valid_name
+from analytics_ingest.convert.prose.change_labels import names_change
 from analytics_ingest.convert.prose.coordinated import part_statements
 from analytics_ingest.convert.prose.field_changes import read_field_change
 from analytics_ingest.convert.prose.marked_clauses import (
@@ -60,6 +61,12 @@ _FLATTENED = re.compile(
     r" (?:row|record))",
     re.IGNORECASE,
 )
+_RESTRICTION = re.compile(
+    r"\W*(?:this|that|it|both|these (?:changes|steps|rules?))"
+    r" (?:holds?|appl(?:y|ies)|happens?|concerns?|is|are|does|do) [^`]{0,60}?"
+    r"\b(?:only|not|unless|except|if|when|no longer|optional|future|planned)\b",
+    re.IGNORECASE,
+)
 _FILTER_LABEL = re.compile(r"^\W*(?:record |row )?filter\W*:", re.IGNORECASE)
 
 
@@ -86,7 +93,8 @@ def _read_parts(line: Line, parts: tuple[str, str], around: Surroundings) -> lis
     group = first.resources if len(first.resources) > 1 else around.group
     named = first.resources[0] if len(first.resources) == 1 else around.named
     behind = replace(around.follow(parts[0]), named=named, group=group, follows_filter=drops)
-    behind = replace(behind, is_on_changes=around.is_on_changes or first.change is not None)
+    is_beside = first.change is not None and names_change(parts[1])
+    behind = replace(behind, is_on_changes=around.is_on_changes or is_beside)
     others = read_row_statements(line, parts[1], behind)
     listed = [first, *others]
     are_read = all(each.change for each in others)
@@ -112,6 +120,11 @@ def _read_statement(line: Line, clause: str, around: Surroundings) -> RowStateme
             return RowStatement(tuple(reading[0]), reading[1], is_sensitive=sensitive)
     sensitive = is_sensitive(line, clause, around)
     return describe(marked, around, is_filter=is_filter, is_sensitive=sensitive)
+
+
+def is_restriction(clause: str) -> bool:
+    """Return whether a clause says when the one before it holds: this is for guests only."""
+    return len(clause) <= MOST_CHARACTERS and _RESTRICTION.match(clause) is not None
 
 
 def join_values(text: str) -> str:

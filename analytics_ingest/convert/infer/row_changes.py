@@ -165,7 +165,7 @@ def _read_other(
     is_on_others = own is not None and own.resources not in ((), (name,))
     change = read_row_change(line, clause, is_labelled=is_labelled) if name else None
     if change and name and not is_on_others and not _reads_resources(change, names):
-        return RowStatement((name,), change, own.fields if own else ())
+        return replace(own or RowStatement(), resources=(name,), change=change)
     if own:
         return own if own.resources or not name else replace(own, resources=(name,))
     is_change = may_change_rows(clause, is_labelled=is_labelled)

@@ -35,9 +35,12 @@ _KEPT = re.compile(
     re.IGNORECASE,
 )
 _GENERAL = re.compile(
-    r"(?:the )?(?:resources?|streams?|endpoints?|tables?|notes?|overview|general|remarks?|details"
-    r"|behaviou?r|data|what is loaded|loading|resources in detail|configuration)",
+    r"(?:the )?(?:resources?|streams?|endpoints?|tables?|overview|general|what is loaded|loading"
+    r"|resources in detail|configuration)",
     re.IGNORECASE,
+)
+_OF_A_PART = re.compile(
+    r"(?:the )?(?:notes?|remarks?|details|behaviou?r|data|fields?|columns?)", re.IGNORECASE
 )
 
 
@@ -65,7 +68,7 @@ def is_of_notes(title: str) -> bool:
 def names_change(clause: str) -> bool:
     """Return whether a clause has a verb for changes of rows, not one for parameters too.
 
-    A parameter is left out or omitted; only a field is removed.
+    A parameter is omitted or not sent; only a field is removed.
     """
     return _VERB.search(clause) is not None
 
@@ -82,6 +85,12 @@ def keeps_field(clause: str) -> bool:
 
 
 def is_general(line: Line) -> bool:
-    """Return whether the headings above a line are on no thing of their own."""
-    above = [to_plain(text).rstrip(":. ") for text in line.headings[1:]]
-    return all(_TITLE.fullmatch(text) or _GENERAL.fullmatch(text) for text in above)
+    """Return whether the headings above a line are on no thing of their own.
+
+    The first one may be the name of an API, if the next one is not a part of what it names.
+    """
+    first, *others = [to_plain(text).rstrip(":. ") for text in line.headings] or [""]
+    is_name = bool(others) and _OF_A_PART.fullmatch(others[0]) is None
+    titles = others if is_name or not first else [first, *others]
+    patterns = (_TITLE, _GENERAL, _OF_A_PART)
+    return all(any(pattern.fullmatch(text) for pattern in patterns) for text in titles)

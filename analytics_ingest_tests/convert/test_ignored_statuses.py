@@ -107,6 +107,14 @@ def test_statuses_are_ignored_for_children_in_words(
 
 
 OTHERS = [
+    "404 is ignored for all resources except `users`.",
+    "Except for `users`, 404 is ignored.",
+    "Unlike `users`, `order_lines` ignore 404.",
+    "In contrast to `order_lines`, `users` answer 404, which is ignored.",
+    "Requests of `order_lines` that are ignored get a 403.",
+    "403 of `order_lines` was ignored before.",
+    "A 403 for `order_lines` is ignored during the connection check.",
+    "In Airbyte, a 403 for `order_lines` is ignored.",
     "An order without lines is answered with 404, which is an error.",
     "An order without lines is answered with 404. This is not ignored.",
     "404 is not expected for `order_lines`.",

@@ -160,6 +160,7 @@ OAUTH2 = """{"type": "oauth2_refresh_token", "token_url": "https://shop.test/tok
         ("The access token is sent as `Authorization: Shop-token <access token>`.", "Shop-token"),
         ("Requests send `Authorization: Bearer <access token>`.", None),
         ("The login answers with `Authorization: Shop-token <token>`.", None),
+        ("The token endpoint expects `Authorization: Basic <base64>`.", None),
     ],
 )
 def test_the_word_before_an_access_token_is_sent(

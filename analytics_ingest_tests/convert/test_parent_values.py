@@ -173,6 +173,14 @@ def test_a_request_for_each_row_of_a_parent_holds_its_field(desk: Desk, prose: s
         "- **notes**: may require `order`. Requested for every order with the order's `number`.",
         "- **notes**: requires `order`. Webhooks are called for every order with its `number`.",
         "- **notes**: requires `order`. Requested for every cart with the cart's `number`.",
+        "- **notes**: Deleting a note requires `order`: it is called once for each order, with its "
+        "`number`.",
+        "- **notes**: The UI requires `order`, so it is called once for each order with its "
+        "`number`.",
+        "- **notes**: The export requires `order`: it is called once for each order, with its "
+        "`number`.",
+        "- **notes**: If the token lacks the scope, the endpoint requires `order`: it is called "
+        "once for each order, with its `number`.",
         "Other listings require `order`. Requested for every order with the order's `number`.",
     ],
 )

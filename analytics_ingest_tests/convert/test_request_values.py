@@ -79,6 +79,8 @@ NOT_OF_ONE = [
     "### Orders\n\nThe parameter `status` is set to `<status>`.",
     "### Orders\n\nIf needed, the parameter `status` is set to `open`.",
     "### Orders\n\nThe parameter `status` must be `open` or `closed`.",
+    "### Orders\n\nThe parameter `status` has to be `open` for open ones, and `all` for others.",
+    "### Orders\n\nIn the UI the parameter `status` is set to `open`.",
     "### Orders\n\n`status=open` is sent to get open ones.",
     "### Orders\n\n`status=open` is sent by default by the console.",
     "### Orders\n\nOrders are not requested with `status=open`.",

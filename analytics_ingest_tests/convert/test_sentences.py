@@ -81,3 +81,29 @@ def test_the_unit_of_an_epoch_is_read_where_a_line_names_the_cursor(
 ) -> None:
     written = desk.new(orders('"incremental": {"cursor_path": "at"}', prose=f"\n{line}\n"))
     assert written.endpoint()["incremental"].get("cursor_format") == expected
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Webhook delivery", "Sandbox", "Licences", "Billing", "Dashboard", "Changelog", "Release 2.0"],
+)
+def test_a_section_on_something_else_states_nothing(desk: Desk, heading: str) -> None:
+    text = "The records of `orders` with `status` equal to `failed` are skipped."
+    plain = desk.new(orders(prose=f"\n# Orders API\n\n# Resources\n\n{text}\n"))
+    assert "processing_steps" in plain.resource("orders")
+    other = desk.new(orders(prose=f"\n# Orders API\n\n# {heading}\n\n{text}\n"), api="other")
+    assert "processing_steps" not in other.resource("orders")
+
+
+def test_a_section_of_a_resource_with_such_a_name_states_what_it_says(desk: Desk) -> None:
+    webhooks = '{"name": "webhooks", "endpoint": {"path": "/webhooks"}}'
+    prose = "\n# Resources\n\n## Webhooks\n\n- **Primary key**: `uid`\n"
+    assert (
+        desk.new(shop(ORDERS, webhooks, prose=prose)).resource("webhooks")["primary_key"] == "uid"
+    )
+
+
+@pytest.mark.parametrize("step", ["P9999999999D", "P99999999999999999999Y"])
+def test_an_endless_step_is_not_a_crash(desk: Desk, step: str) -> None:
+    prose = f"\n# Resources\n\n### Orders\n\n`step: {step}`\n"
+    assert "max_window" not in desk.new(shop(ORDERS, prose=prose)).text

@@ -60,6 +60,15 @@ OTHERS = [
     "Page numbers are `page`; offsets are `skip` and `take` (20), by offset.",
     "`page` is the page on which a banner is shown.",
     "An offset is the shift of a time zone.",
+    "Only `users` is paginated: the field `next_token` is passed as the parameter `page_token`.",
+    "`orders` is paged by page number with `page`. All other resources return everything at once.",
+    "Most endpoints send `next_cursor` as `after`. `users` takes `offset` and `limit` (50).",
+    "None of the resources is paged. In the search API, `next_cursor` is passed as `after`.",
+    "The UI uses page numbers in the parameter `page`. The API itself does not page.",
+    "The GraphQL endpoint returns `endCursor`, passed as `after`. Others are not paged.",
+    "The `Link` header holds the address of the next page; `next` in the body repeats it.",
+    "`links.next` holds the URL of the next page. It must not be followed.",
+    "Each response has `page` and `pages`, page numbers. The next one is sent as `page_index`.",
 ]
 
 
@@ -70,7 +79,36 @@ def test_a_section_that_describes_no_kind_or_several_adds_nothing(desk: Desk, te
     assert "paginator" not in written.endpoint()
 
 
-@pytest.mark.parametrize("heading", ["Webhooks", "Schema", "Legacy pagination", "Pages of the UI"])
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("`total_count` (12345) is the number of records.", "total_count"),
+        ("`max_retries` is 5.", "max_retries"),
+        ("`rate_limit` is 60 and `max_pages` is 50.", "rate_limit"),
+        ("More than 10000 records per request are refused.", "10000"),
+    ],
+)
+def test_other_numbers_are_not_the_size_of_a_page(desk: Desk, sentence: str, name: str) -> None:
+    text = f"Page numbers: `page` starts at 1. {sentence}"
+    assert name not in str(read_shared(desk.new(shop(ORDERS, USERS, prose=f"{HEADING}{text}\n"))))
+
+
+def test_the_cursor_of_the_page_before_is_not_sent(desk: Desk) -> None:
+    text = "`meta.prev_cursor` is sent as `before`, `next_cursor` is sent as `after`."
+    assert read_shared(desk.new(shop(ORDERS, USERS, prose=f"{HEADING}{text}\n"))) == CURSOR
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Webhooks and pagination",
+        "Pagination of exports",
+        "Webhooks",
+        "Schema",
+        "Legacy pagination",
+        "Pages of the UI",
+    ],
+)
 def test_other_sections_describe_no_pages(desk: Desk, heading: str) -> None:
     text = f"\n# API\n\n## {heading}\n\n`next_cursor` is sent back as `after`.\n"
     assert read_shared(desk.new(shop(ORDERS, USERS, prose=text))) is None

@@ -41,7 +41,8 @@ _REFUSED = re.compile(
     r"\b(?:not|never|fail\w*|abort\w*|stop\w*|retr(?:y|ies|ied)|lacks?|lacking|missing|scopes?|"
     r"wrong\w*|misread\w*|mistak\w*|used to|formerly|otherwise|by the (?:server|api)"
     r"|rais\w+|but (?:for|not|an?)|wait|repeat\w*|until|while|metrics|dashboards?|sandbox"
-    r"|maintenance|apps?|monitoring|alerts?|limit)\b"
+    r"|maintenance|apps?|monitoring|alerts?|limit|(?:was|were) ignored|that (?:is|are) ignored"
+    r"|(?:connection|health) check|airbyte|attachments?)\b"
     r"|n['\u2019]t\b",
     re.IGNORECASE,
 )
@@ -57,6 +58,11 @@ _REFERS = re.compile(
     re.IGNORECASE,
 )
 _BELOW = re.compile(r"\b(?:sub-?resources?|child(?:ren)?(?: resources?)?)\b", re.IGNORECASE)
+_APART = re.compile(
+    r"\b(?:except(?: for)?|unlike|other than|apart from|in contrast to|compared (?:to|with))\b",
+    re.IGNORECASE,
+)
+"""What sets resources apart from those that a sentence is about."""
 _NO_NAMES = re.compile("responses?|errors?|status(?:es)?|records?|rows?|data")
 
 
@@ -65,6 +71,11 @@ def infer_ignored_responses(draft: Draft, prose: Prose) -> None:
     children = _list_children(draft)
     for text, names in _iterate_sentences(draft, prose):
         codes = _read_codes(text)
+        if _APART.search(text):
+            reason = "fails resources, though the prose says that it is ignored for some of them"
+            for code in codes:
+                draft.log.assume(None, f"{code} {reason}; declare response_actions of these")
+            continue
         codes_of_children = [code for code in codes if code in _OF_CHILDREN]
         for name in names or _find_children(draft, children, text):
             _ignore(draft, draft.by_name[name], codes if names else codes_of_children)

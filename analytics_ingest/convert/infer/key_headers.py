@@ -37,7 +37,8 @@ def _compare_bearer(draft: Draft, document: Document) -> None:
 def _settle_format(draft: Draft, auth: Json, document: Document) -> None:
     """Send an access token behind the word that the prose puts before it."""
     prefixes = read_prefixes(document, "Authorization")
-    if len(prefixes) == 1 and prefixes[0].lower() != "bearer":
+    # Basic carries the keys of the client, in the request for a token.
+    if len(prefixes) == 1 and prefixes[0].lower() not in ("bearer", "basic"):
         auth["token_format"] = f"{prefixes[0]} {{token}}"
         reason = f"the access token is sent behind '{prefixes[0]}', as the prose says"
         draft.log.assume(None, reason, key="client.auth.token_format", comment=FROM_TEXT)

@@ -1,16 +1,13 @@
 """Gives resources without a paginator the one that the prose describes."""
 
-import re
 from collections.abc import Sequence
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
-from analytics_ingest.convert.prose.mentions import find_mentions
-from analytics_ingest.convert.prose.paging_statements import read_paging
+from analytics_ingest.convert.prose.paging_statements import read_paging, read_unpaged
 from analytics_ingest.convert.prose.passages import Prose
 
 _SENT = ("params", "json", "data")
-_NOT_PAGED = re.compile(r"\b(?:is|are) not (?:paginated|paged)\b", re.IGNORECASE)
 
 
 def infer_stated_paging(draft: Draft, prose: Prose) -> None:
@@ -27,7 +24,7 @@ def infer_stated_paging(draft: Draft, prose: Prose) -> None:
     if of_all and len(open_resources) == len(draft.resources) and not is_post:
         draft.shared["paginator"] = _drop_sent_size(draft, draft.resources, of_all)
         _log(draft, None, of_all)
-    unpaged = _list_unpaged(prose)
+    unpaged = read_unpaged(prose)
     for resource in open_resources:
         name, endpoint = resource["name"], resource["endpoint"]
         paginator = stated.get(name, None if "paginator" in draft.shared else of_all)
@@ -51,13 +48,3 @@ def _log(draft: Draft, name: str | None, paginator: Json) -> None:
     key = "endpoint.paginator" if name else "resource_defaults.endpoint.paginator"
     reason = f"pages are read by {paginator['type']}, as the prose says"
     draft.log.assume(name, reason, key=key, comment=FROM_TEXT)
-
-
-def _list_unpaged(prose: Prose) -> set[str]:
-    """List the resources of which a clause says that they are not paged."""
-    clauses = [text for passage in prose.passages for text in passage.line.clauses]
-    matches = [(text, match) for text in clauses if (match := _NOT_PAGED.search(text))]
-    mentions = [
-        m for text, match in matches for m in find_mentions(text[: match.start()], prose.resources)
-    ]
-    return {mention.resource for mention in mentions if mention.resource}

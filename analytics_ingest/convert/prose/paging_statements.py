@@ -6,17 +6,29 @@ A section that describes no kind of paging, or several, counts for nothing.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from itertools import groupby
 from typing import Any
 
 from analytics_ingest.convert.markdown import Line
+from analytics_ingest.convert.prose.mentions import find_mentions
 from analytics_ingest.convert.prose.passages import Passage, Prose
-from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS, is_statement
+from analytics_ingest.convert.prose.sentences import (
+    MOST_CHARACTERS,
+    is_on_other_source,
+    is_statement,
+)
 
 Json = dict[str, Any]
 
-_ON_PAGING = re.compile(r"\bpag(?:ing|inat\w+)\b|^\W*pages\W*$", re.IGNORECASE)
+UNPAGED = re.compile(r"\b(?:is|are) not (?:paginated|paged)\b", re.IGNORECASE)
+_ON_PAGING = re.compile(r"\bpag(?:ing|inat\w+)\b", re.IGNORECASE)
+_GENERAL = re.compile(
+    r"^\W*(?:the )?(?:resources?|endpoints?|streams?|apis?|requests?|overview|general|configuration"
+    r"|notes?|details)\b",
+    re.IGNORECASE,
+)
+"""A section that is not on the rows of something."""
 _IN_BODY = re.compile(r"[^.`]{0,30}\bbody\b", re.IGNORECASE)
 _LABEL = re.compile(r"(?:\W*[\w .-]{1,60}\*\*:)?\W*pag(?:ing|inat\w+)\b[^:.]{0,40}:", re.IGNORECASE)
 _NAME = r"`(?P<{}>[\w.\[\]-]+)`"
@@ -43,20 +55,34 @@ _ADDRESSES = (
     ),
 )
 _IS_CURSOR = re.compile(r"next|cursor|after|token|continu|marker|bookmark|scroll", re.IGNORECASE)
+_IS_BACK = re.compile(r"prev|before|back|first|last", re.IGNORECASE)
 _NUMBERS = re.compile(r"\bpage[- ]?(?:numbers?|based)\b|\bpages? (?:is|are) (?:number|count)", re.I)
 _PAGE = re.compile(r"`(p|page|page[-_]?(?:no|num|number|index)|page\[number\])`", re.IGNORECASE)
 _OFFSETS = re.compile(r"\boffset\b", re.IGNORECASE)
 _OFFSET = re.compile(r"`(offset|skip|start|from|start_?(?:at|index))`", re.IGNORECASE)
 _SIZE = re.compile(
-    r"`(?P<name>(?=[^`]*(?:len|size|limit|per|count|max|rows|take|first))[\w.\[\]-]+)(?:=(?P<set>\d{1,5}))?`"
+    r"`(?P<name>per[-_]?page|(?:page|per|batch|max|num)?[-_\[]?(?:size|limit|results?|records?"
+    r"|rows|items|len|length|count|take|top|first|entries)\]?)(?:=(?P<set>\d{1,5}))?`"
     r"(?:(?: is| of|:|,)? ?\(?(?P<number>\d{1,5})\)?)?",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(r"(?P<number>\d{1,5})[^`.\d]{0,30}\(`(?P<name>[\w.\[\]-]+)`\)")
 _PER_PAGE = re.compile(
-    r"\b(\d{1,5}) (?:records|rows|items|entries|results|\w+) (?:per|a|on each) (?:page|request)",
-    re.I,
+    r"(?<!than )(?<!most )(?<!to )\b(\d{1,5}) (?:records|rows|items|entries|results|\w+)"
+    r" (?:per|a|on each) (?:page|request)",
+    re.IGNORECASE,
 )
+_NOT_PAGED = re.compile(
+    r"\b(?:not|never|none|neither|nor)\b[^.]*\b(?:pages?|paged|paging|paginat\w+|follow\w*)\b"
+    r"|\bn(?:o|either) (?:paging|pagination)\b|\bunpaged\b",
+    re.IGNORECASE,
+)
+_OF_SOME = re.compile(
+    r"\b(?:only|most|some|other|both|either|except|unlike|instead)\b|\b(?:UI|GraphQL|console"
+    r"|dashboard|search API|apps?|website)\b",
+    re.IGNORECASE,
+)
+"""What says that not all listings are paged so."""
 
 
 def read_paging(prose: Prose) -> dict[str | None, Json]:
@@ -66,20 +92,44 @@ def read_paging(prose: Prose) -> dict[str | None, Json]:
     """
     paging: dict[str | None, Json] = {}
     for (_, scope), group in groupby(prose.passages, lambda p: (p.line.headings, p.scope)):
-        texts = _list_texts(list(group))
-        read = _read_section(" ".join(texts)) if texts else None
+        texts = _list_texts(list(group), prose.resources)
+        stated = [text for text in texts if is_statement(text)]
+        is_clear = not any(_OF_SOME.search(text) or _NOT_PAGED.search(text) for text in texts)
+        is_clear = is_clear and bool(scope or not any(_names(t, prose.resources) for t in texts))
+        read = _read_section(" ".join(stated)) if stated and is_clear else None
         for name in (scope or (None,)) if read else ():
             paging.setdefault(name, read or {})
     return paging
 
 
-def _list_texts(passages: list[Passage]) -> list[str]:
-    """List the sentences on paging that state something: those of a section, or of a label."""
+def read_unpaged(prose: Prose) -> set[str]:
+    """Read the resources of which a clause says that they are not paged."""
+    clauses = [text for passage in prose.passages for text in passage.line.clauses]
+    matches = [(text, match) for text in clauses if (match := UNPAGED.search(text))]
+    names = [n for text, match in matches for n in _names(text[: match.start()], prose.resources)]
+    return set(names)
+
+
+def _names(text: str, resources: Collection[str]) -> list[str]:
+    """List the resources that a text names."""
+    return [m.resource for m in find_mentions(text, resources) if m.resource]
+
+
+def _list_texts(passages: list[Passage], resources: Collection[str]) -> list[str]:
+    """List the sentences on paging, those of a section or of a label, but for `x is not paged`."""
     lines = [passage.line for passage in passages if not passage.line.cells]
-    is_section = any(_ON_PAGING.search(heading) for heading in passages[0].line.headings[-1:])
-    chosen = [line for line in lines if is_section or _LABEL.match(line.text)]
-    texts = [text for line in chosen if _is_short(line) for text in line.sentences]
-    return [text for text in texts if is_statement(text)]
+    titles = passages[0].line.headings[-1:]
+    is_section = any(_ON_PAGING.search(title) for title in titles)
+    is_other = any(is_on_other_source(title) or _names(title, resources) for title in titles)
+    is_general = bool(passages[0].scope) or all(map(_GENERAL.search, titles))
+    chosen = [
+        line
+        for line in lines
+        if _is_short(line)
+        and ((is_section and not is_other) or (is_general and _LABEL.match(line.text)))
+    ]
+    texts = [text for line in chosen for text in line.sentences]
+    return [t for t in texts if not (UNPAGED.search(t) and _names(t, resources))]
 
 
 def _is_short(line: Line) -> bool:
@@ -99,23 +149,33 @@ def _read_section(text: str) -> Json | None:
 
 
 def _read_cursor(text: str) -> Json | None:
-    for pattern in _CURSORS:
-        match = pattern.search(text)
-        if match and _IS_CURSOR.search(match["path"]) and not _PAGE.fullmatch(f"`{match['path']}`"):
-            sent = "cursor_body_path" if _IN_BODY.match(text[match.end() :]) else "cursor_param"
-            place = {"cursor_path": match["path"], sent: match["param"]}
-            return {"type": "cursor", **place, **_read_size(text)}
-    return None
+    matches = [match for pattern in _CURSORS for match in pattern.finditer(text)]
+    sent_back = {(m["path"], m["param"]): m for m in matches if _is_next(m["path"], m["param"])}
+    if len(sent_back) != 1:
+        return None
+    ((path, param), match) = sent_back.popitem()
+    sent = "cursor_body_path" if _IN_BODY.match(text[match.end() :]) else "cursor_param"
+    return {"type": "cursor", "cursor_path": path, sent: param, **_read_size(text)}
+
+
+def _is_next(path: str, param: str) -> bool:
+    """Return whether names are those of the next page, not of the one before."""
+    is_back = any(_IS_BACK.search(name) for name in (path, param))
+    return not is_back and bool(_IS_CURSOR.search(path)) and not _PAGE.fullmatch(f"`{path}`")
 
 
 def _read_address(text: str) -> Json | None:
     match = next(filter(None, (pattern.search(text) for pattern in _ADDRESSES)), None)
-    return {"type": "json_link", "next_url_path": match["path"]} if match else None
+    is_header = re.search(r"\bheaders?\b", text, re.IGNORECASE)
+    is_next = match and not is_header and _IS_CURSOR.search(match["path"])
+    return {"type": "json_link", "next_url_path": match["path"]} if match and is_next else None
 
 
 def _read_numbers(text: str) -> Json | None:
-    match = _PAGE.search(text) if _NUMBERS.search(text) else None
-    return {"type": "page_number", "page_param": match[1], **_read_size(text)} if match else None
+    names = set(_PAGE.findall(text)) if _NUMBERS.search(text) else set[str]()
+    if len(names) != 1:
+        return None
+    return {"type": "page_number", "page_param": names.pop(), **_read_size(text)}
 
 
 def _read_offset(text: str) -> Json | None:

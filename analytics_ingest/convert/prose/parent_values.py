@@ -12,7 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from analytics_ingest.convert.normalize.placeholders import list_names
-from analytics_ingest.convert.prose.mentions import find_by_name
+from analytics_ingest.convert.prose.mentions import (
+    find_by_name,
+    find_mentions,
+    replace_mentions,
+)
 from analytics_ingest.convert.prose.parts import Part, list_texts, list_words, take_apart
 from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS, is_statement
@@ -45,6 +49,12 @@ _REQUIRED = re.compile(
     re.IGNORECASE,
 )
 """What two sentences say: that there is a parameter, and what fills it."""
+_SUBJECT = re.compile(
+    r"(?:.*[:.;])?\W*(?:(?:the|this|its|an?|each) )?(?:endpoint|resource|listing|request|path|it"
+    r"|they|x)?\W*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What may precede `requires`: x is the resource."""
 _LEAST_MARKS = 4
 """Those of a field, and of what it fills."""
 _QUERY = frozenset({"query", "parameter"})
@@ -102,6 +112,9 @@ def _iterate_repeated(prose: Prose) -> Iterator[ParentValue]:
     for clause, child in _iterate_ends(prose):
         match = next(filter(None, (pattern.search(clause) for pattern in _ONCE)), None)
         parents = find_by_name(match["parent"], prose.resources) if match else ()
+        is_required = match is not None and match.re is _ONCE[0]
+        if match and is_required and not _is_on_listing(clause[: match.start()], str(child)):
+            continue
         if match and child and len(parents) == 1 and parents != (child,):
             yield ParentValue(child, parents[0], match["field"], match["name"])
 
@@ -113,8 +126,14 @@ def _iterate_required(prose: Prose) -> Iterator[ParentValue]:
         parents = find_by_name(match["parent"], prose.resources) if match else ()
         if match and child and len(parents) == 1 and parents != (child,):
             field = match["field"] or match["of"]
-            if is_statement(match[0]):
+            if is_statement(match[0]) and _is_on_listing(line.text[: match.start()], child):
                 yield ParentValue(child, parents[0], field, match["name"])
+
+
+def _is_on_listing(before: str, child: str) -> bool:
+    """Return whether a requirement is that of the listing, by what precedes it."""
+    mentions = [m for m in find_mentions(before, [child]) if m.resource]
+    return _SUBJECT.fullmatch(replace_mentions(before, mentions, "x")) is not None
 
 
 def _iterate_ends(prose: Prose) -> Iterator[tuple[str, str | None]]:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from analytics_ingest.convert.markdown import Block, Document, Line
 from analytics_ingest.convert.prose.line_subjects import (
+    find_group,
     find_label,
     find_last_subjects,
     find_line_subjects,
@@ -22,7 +23,12 @@ from analytics_ingest.convert.prose.line_subjects import (
 )
 from analytics_ingest.convert.prose.mentions import Mention, find_mentions, replace_mentions
 from analytics_ingest.convert.prose.removed_lists import write_out_lists
-from analytics_ingest.convert.prose.sentences import is_on_other_source, is_outdated, is_statement
+from analytics_ingest.convert.prose.sentences import (
+    is_on_other_source,
+    is_on_something_else,
+    is_outdated,
+    is_statement,
+)
 
 _PRONOUN = re.compile(r"\W*(?:it|its|they|their|these|this|both|that)\b", re.IGNORECASE)
 
@@ -125,12 +131,15 @@ def _iterate_parts(
     document: Document, resources: Collection[str]
 ) -> Iterator[tuple[Block | Line, tuple[str, ...]]]:
     reader = _Reader(resources)
+    title = next((part.headings[0] for part in document.parts if part.headings), "")
     for part in document.parts:
         if isinstance(part, Block):
             yield part, reader.find_scope(reader.below)
             continue
         reader.read(part)
-        if not any(map(is_outdated, part.headings[1:])):
+        others = [heading for heading in part.headings if heading != title]
+        is_other = any(is_on_something_else(text) and not reader.names(text) for text in others)
+        if not (is_other or any(map(is_outdated, part.headings[1:]))):
             yield part, reader.find_scope(reader.subjects)
 
 
@@ -155,6 +164,10 @@ class _Reader:
         """Find what a part is about: its subjects, else the item or the heading above it."""
         above = self._item[1] if self._item else self._heading
         return tuple(subjects) or ((above,) if above else ())
+
+    def names(self, heading: str) -> bool:
+        """Return whether a heading names resources: `Webhooks` may be one."""
+        return bool(find_label(heading, self._resources) or find_group(heading, self._resources))
 
     def read(self, line: Line) -> None:
         """Follow a line."""

@@ -17,7 +17,8 @@ _HEADER = re.compile(r"`([A-Za-z][\w-]*): ?([^`{}<>\u2026]*[^`{}<>\u2026.\s])`")
 _PARAM = re.compile(r"`\??([A-Za-z][\w.\[\]-]*)=([^`{}<>\u2026&=\s]+)`")
 _SET = re.compile(
     r"\bparam\w* `(?P<name>[A-Za-z][\w.\[\]-]*)`,? (?:is (?:always )?set to|always has the value"
-    r"|must be|is always|has to be) (?:the value )?`(?P<value>[^`{}<>\u2026&=\s]+)`",
+    r"|must be|is always|has to be) (?:the value )?`(?P<value>[^`{}<>\u2026&=\s]+)`"
+    r"(?=\W*$)",
     re.IGNORECASE,
 )
 _OF_ALL = re.compile(

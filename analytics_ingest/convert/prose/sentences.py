@@ -13,7 +13,10 @@ _PAST = r"deprecated|legacy|obsolete|outdated|former\w*|previous\w*|old"
 _UNCERTAIN = re.compile(
     r"\b(?:no|not|never|without|neither|nor|cannot|nothing|except|unless|instead|rather than"
     r"|avoid\w*|optional\w*|may|might|could|would|possibl[ey]|perhaps|maybe|usually|sometimes"
-    r"|examples?|e\.g|such as|for instance"
+    r"|examples?|e\.g|such as|for instance|planned"
+    r"|(?<!as )in (?:the )?(?:ui|console|dashboard|sandbox|(?:mobile |web )?app|search api)"
+    r"|(?<!as )in (?:airbyte|future|the future)|airbyte (?:used|uses|had)"
+    r"|by the (?:(?:mobile |web )?app|ui|console|website|dashboard)"
     rf"|{_PAST}|earlier|used to"
     r"|(?:was|were)(?! (?:added|introduced))"
     r"|misread\w*|mistak\w*|wrong\w*)\b|n['\u2019]t\b|\?\W*$",
@@ -38,6 +41,12 @@ _CONDITION = re.compile(
 
 _OUT_OF_SCOPE = re.compile(
     r"\b(?:out of scope|not included|future work|road ?map|legacy|dbt|airbyte)\b", re.IGNORECASE
+)
+_OTHER_SECTION = re.compile(
+    r"\b(?:web ?hooks?|callbacks?|change ?log|release(?:s| notes?)?|what(?:'s| has)? changed"
+    r"|deprecat\w+|dashboards?|console|sandbox|user interface|ui|billing|pricing|licen[cs]es?"
+    r"|(?:data )?retention|previous connector|not used|unused|future)\b",
+    re.IGNORECASE,
 )
 _OTHER_SOURCE = re.compile(r"\b(?:csv|exports?|webhooks?|callbacks?|logs?|UI)\b", re.IGNORECASE)
 _ALL_TIMES = re.compile(
@@ -68,6 +77,11 @@ def is_outdated(heading: str) -> bool:
         return True
     begins = rf"^\W*(?:\d+\W+)?(?:the )?(?:{_PAST})\b(?!\s*(?:,|and\b|or\b))"
     return re.search(rf"{begins}|\((?:{_PAST})\)\W*$", heading, re.IGNORECASE) is not None
+
+
+def is_on_something_else(heading: str) -> bool:
+    """Return whether a heading says that what is below it is not on requests and their rows."""
+    return _OTHER_SECTION.search(heading) is not None
 
 
 def is_conditional(sentence: str) -> bool:

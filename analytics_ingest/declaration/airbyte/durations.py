@@ -12,12 +12,13 @@ _SECONDS = (365 * 86400, 30 * 86400, 7 * 86400, 86400, 3600, 60, 1)
 
 
 def read_seconds(text: str) -> int | None:
-    """Read the seconds of a duration; a month has 30 days. None where it is not one."""
+    """Read the seconds of a duration; a month has 30 days. None where it is not one, or endless."""
     match = _DURATION.fullmatch(text.strip())
     if match is None or text.strip().endswith(("P", "T")):
         return None
     pairs = zip(match.groups(), _SECONDS, strict=True)
-    return sum(int(number) * unit for number, unit in pairs if number)
+    seconds = sum(int(number) * unit for number, unit in pairs if number)
+    return seconds if seconds <= timedelta.max.total_seconds() else None
 
 
 def read_duration(text: str) -> str | None:

@@ -175,6 +175,8 @@ def test_a_request_for_each_row_of_a_parent_holds_its_field(desk: Desk, prose: s
         "- **notes**: requires `order`. Requested for every cart with the cart's `number`.",
         "- **notes**: Deleting a note requires `order`: it is called once for each order, with its "
         "`number`.",
+        "- **notes**: Images are loaded once per order, passing its `number` in the parameter "
+        "`order`.",
         "- **notes**: The UI requires `order`, so it is called once for each order with its "
         "`number`.",
         "- **notes**: The export requires `order`: it is called once for each order, with its "

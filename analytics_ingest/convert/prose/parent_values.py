@@ -51,10 +51,10 @@ _REQUIRED = re.compile(
 """What two sentences say: that there is a parameter, and what fills it."""
 _SUBJECT = re.compile(
     r"(?:.*[:.;])?\W*(?:(?:the|this|its|an?|each) )?(?:endpoint|resource|listing|request|path|it"
-    r"|they|x)?\W*",
+    r"|they|x)?\W*(?:(?:is|are) )?(?:requested|called|read|listed|loaded|fetched)?\W*",
     re.IGNORECASE | re.DOTALL,
 )
-"""What may precede `requires`: x is the resource."""
+"""What may precede `requires` and `once for each`: x is the resource."""
 _LEAST_MARKS = 4
 """Those of a field, and of what it fills."""
 _QUERY = frozenset({"query", "parameter"})
@@ -112,8 +112,7 @@ def _iterate_repeated(prose: Prose) -> Iterator[ParentValue]:
     for clause, child in _iterate_ends(prose):
         match = next(filter(None, (pattern.search(clause) for pattern in _ONCE)), None)
         parents = find_by_name(match["parent"], prose.resources) if match else ()
-        is_required = match is not None and match.re is _ONCE[0]
-        if match and is_required and not _is_on_listing(clause[: match.start()], str(child)):
+        if match and not _is_on_listing(clause[: match.start()], str(child)):
             continue
         if match and child and len(parents) == 1 and parents != (child,):
             yield ParentValue(child, parents[0], match["field"], match["name"])

@@ -82,6 +82,17 @@ def test_a_status_is_ignored_for_the_resource_that_the_next_sentence_names(
         ("An order without lines answers 410. It is ignored.", {"order_lines": [410]}),
         ("- 500 `orders` per page are normal.", {}),
         ("- **429** on `roles` is ignored.", {}),
+        (
+            "- `403` on a list means that the caller is not allowed to see it; such users are "
+            "skipped for `roles`.",
+            {"roles": [403]},
+        ),
+        (
+            "Reading order lines of an order may be forbidden (403) if the account is not its "
+            "owner; such orders are left out.",
+            {"order_lines": [403]},
+        ),
+        ("403 for `roles` means that the token is not valid; these are never ignored.", {}),
         ("- 400: `roles` are being built; this is never ignored.", {}),
         ("A limit above 500 is ignored.", {}),
         ("With 500 `orders` per page, deleted ones are ignored.", {}),

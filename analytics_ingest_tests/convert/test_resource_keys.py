@@ -84,6 +84,9 @@ def test_a_sentence_names_the_key_of_a_resource(desk: Desk, prose: str) -> None:
 COMPOSITE = [
     "The primary key of the order lines is `order` and `number`.",
     "- `order_lines`: primary key `order`, `number`",
+    "The key of `order_lines` is `order` plus `number`.",
+    "The key of `order_lines` consists of `order` and `number`.",
+    "The key of `order_lines` is `order` plus `number`, since numbers begin anew in each order.",
     "`order_lines` are identified by `order` together with `number`.",
     "### Primary keys\n\n- order_lines: `order` + `number`",
     "### Primary keys\n\n- order_lines: composite (`order`, `number`)",
@@ -195,6 +198,9 @@ OWN = [
     "### Order lines\n\nThe composite key is `order`, `number`.",
 ]
 NOT_OWN = [
+    "The key of the API is `order` and `number`.",
+    "The sort key of `order_lines` is `order` plus `number`.",
+    "The foreign key of `order_lines` is `order` plus `number`.",
     "- **order_lines**: If an order has lines, the primary key is `order` and `number`.",
     "- **order_lines**: The key is `order` and `number` in another table.",
     "- **order_lines**: A record may be identified by `order` and `number`.",

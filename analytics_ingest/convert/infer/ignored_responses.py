@@ -26,7 +26,7 @@ _OF_CHILDREN = (int(HTTPStatus.NOT_FOUND), int(HTTPStatus.GONE))
 _USUAL = ("403", "404", "410")
 """Statuses that may mean that there is nothing; of others it must be said that they are ignored."""
 _IGNORED = re.compile(
-    r"\b(?:ignored?|skip(?:ped)?\b(?! (?:the |all )?retr)|nothing to list"
+    r"\b(?:ignored?|skip(?:ped)?\b(?! (?:the |all )?retr)|left out|nothing to list"
     r"|(?:means?|has|have|with|are|is) no (?:data|records|rows)\b(?! (?:access|source|are|is)\b)"
     r"|(?:means?|as|like|is) (?:an )?empty (?:list|listing|page|result))\b",
     re.IGNORECASE,
@@ -58,6 +58,12 @@ _REFERS = re.compile(
     re.IGNORECASE,
 )
 _BELOW = re.compile(r"\b(?:sub-?resources?|child(?:ren)?(?: resources?)?)\b", re.IGNORECASE)
+_THEN = re.compile(
+    r"[;.] (?:such|those|these|this|that|they|it)\b[^.;]{0,60}\b(?:is|are) (?:then )?"
+    r"(?:ignored|skipped|left out)\b[^.;]*\W*$",
+    re.IGNORECASE,
+)
+"""What becomes of what is said before: a reason there denies nothing."""
 _APART = re.compile(
     r"\b(?:except(?: for)?|unlike|other than|apart from|in contrast to|compared (?:to|with))\b",
     re.IGNORECASE,
@@ -99,7 +105,8 @@ def _iterate_sentences(draft: Draft, prose: Prose) -> Iterator[tuple[str, list[s
             plain = to_plain(sentence)
             is_usual = any(code in plain for code in _USUAL)
             is_ignored = _IGNORED.search(plain) or (is_usual and _HARMLESS.search(plain))
-            said = _HARMLESS.sub("", plain)
+            then = _THEN.search(plain)
+            said = then[0] if then else _HARMLESS.sub("", plain)
             is_refused = _REFUSED.search(said) or _CONDITION.search(plain)
             is_refused = is_refused or (_TOKENS.search(said) and not _REFERS.search(said))
             if not _CODES.search(plain) or not is_ignored or is_refused:

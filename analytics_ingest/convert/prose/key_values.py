@@ -6,7 +6,7 @@ from analytics_ingest.convert.prose.field_types import find_type
 
 _ITEM = r"[`\"'*]*[A-Za-z_][\w.]*[`\"'*]*"
 QUOTED = r"[`*]+[A-Za-z_][\w.]*[`*]+"
-AND = r"(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+together with\s+|\s*[+&]\s*)"
+AND = r"(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+(?:together with|plus)\s+|\s*[+&]\s*)"
 _COMPOSITE = re.compile(r"^[\W_]*(?:composite|compound)\b(?: key)?(?: of)?[\s:(]*", re.IGNORECASE)
 _VALUE = re.compile(rf"[\W_]*?(?P<names>{_ITEM}(?:{AND}{_ITEM})*)(?P<rest>.*)", re.IGNORECASE)
 _MARKED_VALUE = re.compile(rf"[\W_]*?(?P<names>{QUOTED}(?:{AND}{QUOTED})*)(?P<rest>.*)", re.I)

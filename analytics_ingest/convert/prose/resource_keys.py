@@ -22,7 +22,8 @@ ResourceKeys = list[tuple[str, tuple[str, ...]]]
 """The fields of keys, each with its resource."""
 
 _CUE = re.compile(
-    r"\b(?:primary[ _]keys?|identified by|uniquely identif(?:y|ies) (?:each|every|an?))\b",
+    r"\b(?:primary[ _]keys?|(?:the |composite )+key of|identified by"
+    r"|uniquely identif(?:y|ies) (?:each|every|an?))\b",
     re.IGNORECASE,
 )
 _PRIMARY = re.compile(r"\bprimary[ _]keys?\b", re.IGNORECASE)
@@ -47,11 +48,11 @@ _SEPARATOR = re.compile(
     r",\s+(?!(?:if|when|but|except|unless|only|or|not|where\w*|although|while|for|in|until)\b)"
 )
 _GLUE = frozenset({"and", "for", "of", "the"})
-_IN_LIST = frozenset({"and", "the", "both", "field", "together", "with"})
+_IN_LIST = frozenset({"and", "the", "both", "field", "together", "with", "plus"})
 _ORDINARY = re.compile(
     "a|an|the|of|in|for|each|every|records?|rows?|resources?|streams?|tables?|is|are|ha(?:s|ve)"
     "|uses?|used|as|its|their|uniquely|identified|identif(?:y|ies)|by|primary|keys?|fields?|columns?"
-    "|composite|compound|consists?|and|together|with|combination|both|forms?|serves?|primary_keys?"
+    "|composite|compound|consists?|and|plus|together|with|combination|both|forms?|serves?|primary_keys?"
 )
 _KEY_TITLE = re.compile(r"(?:(?:primary )?keys?(?: fields?| columns?)?|fields?|columns?)", re.I)
 

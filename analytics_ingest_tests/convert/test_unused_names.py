@@ -10,6 +10,7 @@ UNUSED = [
     ("`since` and `until` frame what is returned.", "since, until"),
     ("The parameter `include=client` adds the client.", "include"),
     ("`?expand[]=lines` adds the lines.", "expand"),
+    ("One day is returned, that of the parameter `date`.", "date"),
     ("`created[gte]` frames what is returned.", "created[gte]"),
     ("What is in `meta.totals` moves up into each row.", "meta.totals"),
     ("The day is spelled `DD-MM-YYYY`.", "DD-MM-YYYY"),

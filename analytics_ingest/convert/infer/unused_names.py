@@ -35,6 +35,8 @@ _NO_USE = re.compile(
     re.IGNORECASE,
 )
 """What precedes an example, a default, or a name that is denied."""
+_PARAMETER = re.compile(r"\bparam\w*\W*$", re.IGNORECASE)
+"""What precedes a parameter, whatever it is called."""
 _RANDOM = re.compile(r".*\d.*|.{41,}")
 """What may be the value of a secret; few parameters have a digit in their name."""
 _STANDARD = frozenset(
@@ -108,8 +110,9 @@ def _iterate_names(line: Line) -> Iterator[str]:
         return
     for match in _NAME.finditer(line.text):
         name = match["name"].removesuffix("[]").rstrip(".")
-        is_standard = not _STANDARD.isdisjoint(_spell(name))
-        is_example = _NO_USE.search(line.text[: match.start()]) or _RANDOM.fullmatch(name)
+        before = line.text[: match.start()]
+        is_standard = not _STANDARD.isdisjoint(_spell(name)) and not _PARAMETER.search(before)
+        is_example = _NO_USE.search(before) or _RANDOM.fullmatch(name)
         if not (is_standard or is_example):
             yield name
 

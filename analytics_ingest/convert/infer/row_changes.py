@@ -34,6 +34,7 @@ from analytics_ingest.convert.prose.row_changes import (
 )
 from analytics_ingest.convert.prose.row_statements import (
     is_restriction,
+    is_value_of_api,
     join_values,
     read_row_statements,
 )
@@ -164,6 +165,8 @@ def _read_other(
     """Read a statement in the words of transformations; else that a clause is one, somehow."""
     is_on_others = own is not None and own.resources not in ((), (name,))
     change = read_row_change(line, clause, is_labelled=is_labelled) if name else None
+    if change and is_value_of_api(line, clause, change, is_labelled=is_labelled):
+        return RowStatement((name,) if name else (), None, change.fields)
     if change and name and not is_on_others and not _reads_resources(change, names):
         return replace(own or RowStatement(), resources=(name,), change=change)
     if own:

@@ -71,9 +71,24 @@ _IN_LIST = re.compile(
     r"\b(?:per|each|every|respon\w+|row|page|parent|nested|field)\b", re.IGNORECASE
 )
 _DENIAL = re.compile(
-    r"(?:\b(?:not|never|cannot|no longer)|n['\u2019]t)(?: (?:be|always|an?|\w+ly))* $"
+    r"(?:\b(?:not|never|cannot|no longer|no|without|neither)|n['\u2019]t)"
+    r"(?: (?:be|always|need|an?|\w+ly))* $",
+    re.IGNORECASE,
 )
 """What right before a cue denies it."""
+_NOT_LISTED = re.compile(
+    r"\b(?:not|never|exclu\w+|exempt\w*|disabled|unsupported|unnecessary|forbidden|impossible)\b",
+    re.IGNORECASE,
+)
+"""What denies, anywhere around a cue, that it holds for the items below."""
+_PART_OF = re.compile(
+    r"\b(?!(?:records|rows|endpoints|resources|tables|streams|entries|items|lists|listings|contents"
+    r"|values|members|syncs?|ids)\b)[a-z]{2,}s of (?:the |an? |each )?$",
+    re.IGNORECASE,
+)
+"""What a resource is behind where a cue is on a part of it: the tags of `orders`."""
+_OF_REQUESTS = ("pages", "tokens", "windows", "requests", "responses", "cursors")
+"""Words that are on a resource of that name only where they are marked."""
 _WHICH = re.compile(r", which (?:is|are|has|have)(?: \w+)? $", re.IGNORECASE)
 _SAYS_MORE = re.compile(r"[,;]|\b(?:and|but|while|whereas|so)\b", re.IGNORECASE)
 """What separates a cue from names behind it, which it is not about."""
@@ -102,7 +117,7 @@ def find_full(clause: Clause, resources: Collection[str]) -> set[str]:
     if _is_object(clause):
         return set(clause.subjects)
     cue = _find_cue(clause)
-    if cue is None or speaks_of_rest(clause.text):
+    if cue is None or speaks_of_rest(clause.text) or _is_on_other(clause):
         return set()
     before = [m for m in clause.mentions if m.end <= cue.start()]
     if before and not before[-1].resource and _GOES_ON.search(clause.text[: cue.start()]):
@@ -127,8 +142,17 @@ def find_listed_full(line: Line, resources: Collection[str]) -> set[str]:
     )
     above = line.above if line.above.endswith(":") else "".join(line.headings[-1:])
     is_named = any(mention.resource for mention in find_mentions(above, resources))
-    is_full = names and not (says_more or is_named) and _find_cue(Clause(above, [], []))
+    is_denied = _NOT_LISTED.search(above) is not None
+    is_full = names and not (says_more or is_named or is_denied)
+    is_full = is_full and _find_cue(Clause(above, [], []))
     return set(names) if is_full and not speaks_of_rest(above) else set()
+
+
+def _is_on_other(clause: Clause) -> bool:
+    """Return whether a clause is on parts of a resource, or on requests in the words of one."""
+    named = [mention for mention in clause.mentions if mention.resource]
+    in_words = any(not mention.mark and mention.name in _OF_REQUESTS for mention in named)
+    return in_words or any(_PART_OF.search(clause.text[: mention.start]) for mention in named)
 
 
 def _is_object(clause: Clause) -> bool:

@@ -9,13 +9,19 @@ from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.change_labels import names_change
 from analytics_ingest.convert.prose.coordinated import part_statements
 from analytics_ingest.convert.prose.field_changes import read_field_change
+from analytics_ingest.convert.prose.fields import is_in_field_section
 from analytics_ingest.convert.prose.marked_clauses import (
     MarkedClause,
     is_plain_statement,
     mark_clause,
 )
 from analytics_ingest.convert.prose.mentions import mask_resources
-from analytics_ingest.convert.prose.row_changes import RowStatement, is_on_other_rows, lifts_fields
+from analytics_ingest.convert.prose.row_changes import (
+    RowChange,
+    RowStatement,
+    is_on_other_rows,
+    lifts_fields,
+)
 from analytics_ingest.convert.prose.row_conditions import read_condition
 from analytics_ingest.convert.prose.row_subjects import (
     Surroundings,
@@ -67,6 +73,13 @@ _RESTRICTION = re.compile(
     r"\b(?:only|not|unless|except|if|when|no longer|optional|future|planned)\b",
     re.IGNORECASE,
 )
+_BY_US = re.compile(
+    r"\b(?:added|adds?|removed|dropped|lifted|moved|promoted|flattened|replaced|overwritten"
+    r"|masked|top[ -]level|integration|connector"
+    r"|pipeline|load(?:ing|ed)?|stor(?:ing|ed))\b",
+    re.IGNORECASE,
+)
+"""What says that rows are changed, not that the API returns them so."""
 _FILTER_LABEL = re.compile(r"^\W*(?:record |row )?filter\W*:", re.IGNORECASE)
 
 
@@ -117,9 +130,23 @@ def _read_statement(line: Line, clause: str, around: Surroundings) -> RowStateme
         reading = read_condition(marked, around) or read_field_change(marked, around)
         if reading:
             sensitive = is_sensitive(line, clause, around)
-            return RowStatement(tuple(reading[0]), reading[1], is_sensitive=sensitive)
+            names, change = tuple(reading[0]), reading[1]
+            if is_value_of_api(line, clause, change, is_labelled=around.is_on_changes):
+                return RowStatement(names, None, change.fields)
+            return RowStatement(names, change, is_sensitive=sensitive)
     sensitive = is_sensitive(line, clause, around)
     return describe(marked, around, is_filter=is_filter, is_sensitive=sensitive)
+
+
+def is_value_of_api(line: Line, clause: str, change: RowChange, *, is_labelled: bool) -> bool:
+    """Return whether a clause in a section on fields describes a value that the API returns.
+
+    Args:
+        is_labelled: Whether a heading or a label says that rows are changed.
+    """
+    is_set = bool(change.constants or change.copied or change.flattened)
+    is_change = is_labelled or _BY_US.search(clause)
+    return is_set and is_in_field_section(line) and not is_change
 
 
 def is_restriction(clause: str) -> bool:

@@ -159,7 +159,8 @@ def find_subjects(
     if explicit:
         return list(dict.fromkeys(explicit)) if names <= set(explicit) else None
     if words:
-        is_other = around.named not in (None, *names) and not all(w.is_whole for w in words)
+        near = {around.named} if around.named else set(around.group)
+        is_other = near and near.isdisjoint(names)
         is_clear = len(names) == 1 or _are_list(f"{clause.lead} | {text}", words)
         listed = list(dict.fromkeys(name for word in words for name in word.names))
         return listed if is_clear and not is_other else None

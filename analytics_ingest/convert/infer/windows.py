@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.prose.fields import Fields
+from analytics_ingest.convert.prose.format_clauses import is_on_other_format
 from analytics_ingest.convert.prose.passages import Clause, Prose
 from analytics_ingest.convert.prose.sentences import (
     is_on_all_times,
@@ -169,14 +170,15 @@ def _iterate_sentences(
         for clause in passage.clauses:
             text = _RETURNS.sub("", clause.text)
             is_of_other = _holds_any(text, others) and not _holds_any(text, quoted)
+            is_of_other = is_of_other or is_on_other_format(clause, quoted)
             if _may_be_on(clause, name) and not is_of_other and _is_on_requests(text):
                 yield text
 
 
 def _may_be_on(clause: Clause, name: str) -> bool:
-    """Return whether a clause does not begin with other resources."""
-    starts_with_resource = bool(clause.mentions) and clause.mentions[0].resource is not None
-    return not starts_with_resource or name in clause.subjects
+    """Return whether a clause does not name other resources only."""
+    names_resource = any(mention.resource for mention in clause.mentions)
+    return not names_resource or name in clause.subjects
 
 
 def find_bounds(draft: Draft, resource: Json) -> set[str]:

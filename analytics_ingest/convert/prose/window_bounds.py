@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from analytics_ingest.convert.prose.bound_names import OF_CHANGES, Bounds, find_bounds, list_words
 from analytics_ingest.convert.prose.cursor_statements import has_other_owner, is_time
+from analytics_ingest.convert.prose.denied_parameters import find_denied_parameters
 from analytics_ingest.convert.prose.line_subjects import find_cell
 from analytics_ingest.convert.prose.mentions import Mention, find_mentions, replace_mentions
 from analytics_ingest.convert.prose.passages import Clause, Passage, Prose
@@ -90,7 +91,7 @@ class StatedBounds:
 def read_bounds(prose: Prose) -> StatedBounds:
     """Read the parameters that clauses and tables state."""
     stated = StatedBounds()
-    last = Statement({})
+    last, denied = Statement({}), find_denied_parameters(prose)
     for passage in prose.passages:
         if passage.line.cells:
             for name, bounds in _read_row(passage):
@@ -99,6 +100,8 @@ def read_bounds(prose: Prose) -> StatedBounds:
         for clause in () if passage.line.is_heading else passage.clauses:
             stated.compared.update(_find_compared(clause))
             for names, statement in _read_clause(clause, passage, last):
+                if not denied.isdisjoint(statement.bounds.values()):
+                    continue
                 last = statement
                 for name in names:
                     stated.of.setdefault(name, statement)

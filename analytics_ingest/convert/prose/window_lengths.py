@@ -18,8 +18,10 @@ _NUMBERS = {word: number for number, word in enumerate(_SMALL, 1)}
 _NUMBERS |= {"a": 1, "an": 1, "twelve": 12, "fourteen": 14, "thirty": 30, "sixty": 60, "ninety": 90}
 _SHORTEST_MONTH = 28
 """Days."""
+_DAYS = {"month": _SHORTEST_MONTH, "quarter": 90, "year": 365}
+"""How many days a unit has at least."""
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_UNIT = r"(?:calendar )?(?P<unit>day|week|hour|month)s?\b"
+_UNIT = r"(?:calendar )?(?P<unit>day|week|hour|minute|month|quarter|year)s?\b"
 _LENGTH = rf"(?P<number>\d{{1,4}}|{'|'.join(_NUMBERS)})[ -]{_UNIT}"
 _WINDOW = r"(?:windows?|periods?|intervals?|ranges?|steps?|slices?|chunks?|pieces?|spans?)"
 _STEP = re.compile(r"\bstep`?:?\s*[`\"']?(?P<iso>P[\dTDWMYHS]{1,12})")
@@ -81,6 +83,9 @@ _OTHER = re.compile(
     r"|limit(?:s|ed)? (?:of|to) \d+ requests|\d+ (?:requests|calls)"
     r"|requests? (?:per|a|an|each)|back-?\s?off|retr(?:y|ies)|repeat\w*|history|kept|retention"
     r"|valid|expires?|lifetime|cach\w+|trial|look-?back|partitions?|attribution|conversions?"
+    r"|averag\w*|aggregat\w*|grouped|buckets?|sampl(?:es?|ed)|resolution|granularity|schedul\w*"
+    r"|dashboards?|charts?|graphs?|throttl\w*|poll(?:s|ed|ing)?|time-?outs?|times? out"
+    r"|between (?:two |the |any |consecutive |successive )*(?:runs|loads|syncs|jobs|requests|calls)"
     r"|takes? (?:up|at|about)|wait\w*|delay\w*|late\w*|old\w*|past|ago|back|two requests)\b",
     re.IGNORECASE,
 )
@@ -180,8 +185,8 @@ def _find_lengths(text: str) -> Iterator[str]:
 
 def _write(match: re.Match[str]) -> str:
     number = read_number(match.groupdict().get("number") or "one")
-    unit = match["unit"][0].lower()
-    return f"{number * _SHORTEST_MONTH}d" if unit == "m" else f"{number}{unit}"
+    unit = match["unit"].lower()
+    return f"{number * _DAYS[unit]}d" if unit in _DAYS else f"{number}{unit[0]}"
 
 
 def _is_other(clause: str) -> bool:

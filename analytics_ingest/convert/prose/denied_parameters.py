@@ -1,0 +1,53 @@
+"""Finds the parameters of windows that must not be sent, or that only someone else sends.
+
+There is a parameter `since`; do not send it      `since` is broken     `since` is sent by the app
+"""
+
+import re
+from collections.abc import Iterator
+
+from analytics_ingest.convert.prose.passages import Clause, Prose
+from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS
+
+_USE = r"(?:use[ds]?|using|sent|send(?:s|ing)?|set|pass(?:ed|es|ing)?|rel(?:y|ied) on)"
+_DENIED = re.compile(
+    rf"\b(?:do not|don['\u2019]t|never|avoid|must not|should not|may not|cannot)"
+    rf" (?:be )?(?:\w+ly )?{_USE}\b"
+    rf"|\b(?:is|are) (?:not|never|no longer) (?:to be )?(?:\w+ly )?(?:{_USE}|supported|available)\b"
+    r"|\b(?:does not|doesn['\u2019]t|no longer) works?\b"
+    r"|\b(?:is|are) (?:\w+ )?(?:broken|buggy|deprecated|unreliable|defunct)\b"
+    r"|\b(?:may|might|could|will) (?:be )?(?:added|removed|supported|available|come|follow)\b"
+    r"|\b(?:should|must|may|can|is|are) only (?:be )?(?:sent|used|set|passed)\b"
+    r"|\b(?:sent|used|set|passed) only (?:by|for)\b"
+    r"|\b(?:sent|used|set|passed) by (?:the|our|an?|its|their)\b(?! (?:integration|connector"
+    r"|pipeline|source|loader|import)\b)",
+    re.IGNORECASE,
+)
+_FIRST_RUN = re.compile(r"\b(?:first|initial) (?:run|load|sync|import|request)\b", re.IGNORECASE)
+_IT = re.compile(
+    r"\W*(?:(?:but|so|yet|and|however|please|still),? )*(?:it|they|this|these|that|both"
+    r"|the (?:param\w*|filters?|bounds?)|do|don['\u2019]t|never|avoid)\b",
+    re.IGNORECASE,
+)
+"""What a clause on the parameters of the clause before begins with."""
+
+
+def find_denied_parameters(prose: Prose) -> set[str]:
+    """Find the names that clauses, or the clauses behind them, say are not to be sent."""
+    return {name for passage in prose.passages for name in _find_denied(passage.clauses)}
+
+
+def _find_denied(clauses: tuple[Clause, ...]) -> Iterator[str]:
+    before: list[str] = []
+    for clause in clauses:
+        names = [mention.name for mention in clause.mentions if mention.is_field]
+        follows = not names and _IT.match(clause.text)
+        if not follows:
+            before = names
+        if _denies(clause.text):
+            yield from before
+
+
+def _denies(text: str) -> bool:
+    is_short = len(text) <= MOST_CHARACTERS
+    return is_short and bool(_DENIED.search(text)) and not _FIRST_RUN.search(text)

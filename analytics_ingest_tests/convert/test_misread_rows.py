@@ -49,3 +49,17 @@ def test_a_filter_that_names_another_resource_than_its_section_is_named(
     written = desk.new(shop(ORDERS, USERS, LINES, prose=f"\n{prose}\n"))
     assert written.steps == {}
     assert any(line.startswith("order_lines: ") and field in line for line in written.assumed)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "`memo` is removed; this happens after 30 days.",
+        "`memo` is removed. It is deleted after a few months.",
+        "the field `memo` is removed; they are cleared by the API.",
+    ],
+)
+def test_what_the_api_removes_later_is_not_removed(desk: Desk, sentence: str) -> None:
+    written = desk.new(shop(ORDERS, USERS, prose=f"\n## orders\n\n- **Processing**: {sentence}\n"))
+    assert written.steps == {}
+    assert any("memo" in line for line in written.assumed)

@@ -99,3 +99,17 @@ def test_a_parameter_that_the_resource_configures_stays(desk: Desk) -> None:
     assert written.endpoint("units")["params"] == {"region": "south"}
     reason = "units: its parameter region is sent, as configured; the prose says otherwise"
     assert reason in written.assumed
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "`units` are requested without `region`, `stocks` with it.",
+        "The units are read without `region`, and `stocks` with it.",
+        "`units` are listed without the parameter `region`, but `stocks` are requested with it.",
+    ],
+)
+def test_what_the_others_send_is_not_omitted(desk: Desk, sentence: str) -> None:
+    written = new(desk, sentence)
+    assert written.endpoint("units")["params"] == {"region": None}
+    assert "params" not in written.endpoint("stocks")

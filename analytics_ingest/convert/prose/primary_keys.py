@@ -62,6 +62,10 @@ _ON_ROWS = re.compile(
     r"|increment|propert|attribute|overview|note)",
     re.IGNORECASE,
 )
+_LOGIN = re.compile(
+    r"\b(?:auth|o?auth2?|authenti\w+|authori[sz]\w+|credentials?|log-?ins?)\b", re.I
+)
+"""What headings of sections on logins say."""
 _COLUMN = re.compile(r"(primary[ _])?keys?( (fields?|columns?))?|pk", re.IGNORECASE)
 
 
@@ -92,6 +96,8 @@ def read_primary_keys(prose: Prose) -> dict[str | None, KeyStatement]:
 def _iterate_statements(prose: Prose) -> Iterator[tuple[str | None, KeyStatement]]:
     resources = prose.resources
     for line, named in prose.iterate_lines():
+        if named is None and any(map(_LOGIN.search, line.headings)):
+            continue  # Tokens of a login, not rows of a resource of that name.
         keys = read_resource_keys(line, resources)
         if keys and (named is None or named in dict(keys)):
             yield from ((of, KeyStatement(fields, is_certain=True)) for of, fields in keys)

@@ -68,9 +68,12 @@ _FLATTENED = re.compile(
     re.IGNORECASE,
 )
 _RESTRICTION = re.compile(
-    r"\W*(?:this|that|it|both|these (?:changes|steps|rules?))"
+    r"\W*(?:this|that|it|they|both|these (?:changes|steps|rules?))"
     r" (?:holds?|appl(?:y|ies)|happens?|concerns?|is|are|does|do) [^`]{0,60}?"
-    r"\b(?:only|not|unless|except|if|when|no longer|optional|future|planned)\b",
+    r"\b(?:only|not|unless|except|if|when|no longer|optional|future|planned"
+    r"|(?:after|every|within) (?:\d+|an?|one|two|three|some) (?:\w+ )?"
+    r"(?:hours?|days?|weeks?|months?|years?)"
+    r"|by (?:the )?(?:api|server|vendor|provider))\b",
     re.IGNORECASE,
 )
 _BY_US = re.compile(

@@ -33,6 +33,12 @@ _HAS_NONE = re.compile(
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(r",\s+(?=so\b|and so\b|hence\b|therefore\b)|;\s+")
+_OTHERS_SEND = re.compile(
+    r"(?<=\bwithout )(?P<name>[^,;]{1,80}?)(?:,|;|,? (?:and|but|while|whereas)\b)[^;]{1,200}"
+    r" with (?:it|them|that|this parameter)\W*$",
+    re.IGNORECASE,
+)
+"""What is said behind of the resources that send it: `units` without `region`, others with it."""
 _IT = re.compile(r"^\W*(?:it|they|this resource|requests)?\W*$|: it $", re.IGNORECASE)
 _PRONOUN = re.compile(
     r"\b(?:with|for|to|by|of) (?:them|it|this resource|these requests)\b|^\W*(?:it|they)\b"
@@ -59,7 +65,7 @@ def _read_segment(
         names = re.findall(r"`([^`]+)`", match["names"])
         yield from ((owner, name) for owner in owners for name in names if name in shared)
         return
-    text, cues = _CUE.subn(" ", segment)
+    text, cues = _CUE.subn(" ", segment := _OTHERS_SEND.sub(r"\g<name>", segment))
     if cues != 1 or not _ON_REQUESTS.search(segment):
         return
     parts = take_apart(text, resources, _ORDINARY)

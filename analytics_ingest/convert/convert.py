@@ -14,6 +14,7 @@ from analytics_ingest.convert.infer.connections import infer_connection, log_mis
 from analytics_ingest.convert.infer.cursor_formats import infer_formats
 from analytics_ingest.convert.infer.cursors import infer_cursors
 from analytics_ingest.convert.infer.date_parts import infer_date_parts
+from analytics_ingest.convert.infer.doubtful_keys import log_doubtful_keys
 from analytics_ingest.convert.infer.error_handlers import add_error_handler
 from analytics_ingest.convert.infer.fragments import add_fragments
 from analytics_ingest.convert.infer.ignored_responses import infer_ignored_responses
@@ -130,6 +131,7 @@ def _infer(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
     infer_selectors(draft, prose)
     keys = read_keys(prose)
     infer_keys(draft, keys.primary, fields)
+    log_doubtful_keys(draft, prose)
     modes = read_sync_modes(prose)
     infer_cursors(draft, keys.cursors, fields, keys.mentions, modes)
     infer_formats(draft, prose, fields)

@@ -40,6 +40,7 @@ from analytics_ingest.convert.prose.row_statements import (
 )
 from analytics_ingest.convert.prose.row_subjects import Surroundings
 from analytics_ingest.convert.prose.surroundings import iterate_surroundings
+from analytics_ingest.convert.prose.unloaded_rows import find_unloaded
 from analytics_ingest.convert.prose.untaken_changes import list_field_marks
 
 _MOST_FIELDS = 12
@@ -81,6 +82,8 @@ def _is_done(
 ) -> bool:
     """Return whether steps, those of the configuration or others, do what a statement says."""
     resource, names = draft.by_name.get(name or ""), statement.list_fields()
+    if resource and statement.is_on_unloaded:
+        return is_configured or bool(list_filters(draft, resource))
     if resource is None or not names:
         return is_configured
     if statement.is_sensitive:
@@ -90,6 +93,10 @@ def _is_done(
 
 
 def _log_untaken(draft: Draft, name: str | None, statement: RowStatement) -> None:
+    if statement.is_on_unloaded:
+        reason = "the prose speaks of rows that are not loaded"
+        draft.log.assume(name, f"{reason}: declare a filter in processing_steps")
+        return
     listed = abbreviate(list(statement.list_fields()), most=_MOST_FIELDS)
     names = f", and names {listed}" if listed else ""
     reason = f"the prose speaks of rows that are filtered or changed{names}"
@@ -131,7 +138,7 @@ def _read_line(
             if own and is_restriction(behind):
                 yield from (replace(s, change=None, fields=s.list_fields()) for s in own)
             else:
-                yield from _read_clause(line, clause, name, own, names, is_labelled=is_labelled)
+                yield from _read_clause(line, clause, name, own, around, is_labelled=is_labelled)
             around = around.follow(clause)
 
 
@@ -140,17 +147,19 @@ def _read_clause(
     clause: str,
     name: str | None,
     own: list[RowStatement],
-    names: Collection[str],
+    around: Surroundings,
     *,
     is_labelled: bool,
 ) -> Iterator[RowStatement]:
     """Yield what a clause says, in words of its own or in those of transformations."""
     is_read = len(own) > 1 or any(statement.change for statement in own)
-    only = own[0] if own else None
+    only, names = own[0] if own else None, around.resources
     if is_read:
         yield from own
     elif other := _read_other(line, clause, name, only, names, is_labelled=is_labelled):
         yield other
+    elif unloaded := find_unloaded(line, clause, around):
+        yield RowStatement(unloaded, is_on_unloaded=True)
 
 
 def _read_other(

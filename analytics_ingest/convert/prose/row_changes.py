@@ -136,6 +136,8 @@ class RowStatement:
     """All names that it marks, but for its resources."""
     is_sensitive: bool = False
     """Whether it hides personal or sensitive values."""
+    is_on_unloaded: bool = False
+    """Whether it says in words that some rows are not loaded."""
 
     def list_fields(self) -> tuple[str, ...]:
         """List all fields that it names."""

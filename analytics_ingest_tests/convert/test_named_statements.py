@@ -16,6 +16,8 @@ NOT_LOADED = [
     ("## orders\n\nOnly orders with a total above `100` are loaded.", "orders"),
     ("- `orders`: cancelled orders are filtered out", "orders"),
     ("Only paid orders are synchronized.", "orders"),
+    ("Rows of archived orders are left out.", "orders"),
+    ("The connector skips archived orders.", "orders"),
     ("Events of guests are left out.", "events"),
 ]
 LOADED = [
@@ -24,6 +26,8 @@ LOADED = [
     "Deleted orders are not returned by the API.",
     "Only changed orders are loaded. Unchanged orders are skipped.",
     "Order forms are skipped.",
+    "The connector skips empty pages and reads orders. We skip archived order forms.",
+    "The connector skips the orders.",
     "Archived orders are ignored by the billing.",
     "Archived orders are not skipped.",
     "Orders are loaded. Only orders are loaded.",

@@ -28,9 +28,16 @@ _KEPT = re.compile(
 )
 _FRONT = re.compile(
     r"(?:^|[.:;,] )\W*(?:(?P<only>only|just) )?(?:(?:the|all|any|every|each|and|so|but) ){0,3}"
+    r"(?:(?:rows|records) of )?"
     r"(?P<words>(?:[a-z][a-z-]+ ){0,2})$",
     re.IGNORECASE,
 )
+_ACTIVE = re.compile(
+    r"\b(?:we|integration|connector|pipeline|source|loader|import) (?:always |also )?"
+    rf"{DROP} (?:the |all |any )?(?P<words>(?:[a-z][a-z-]+ ){{1,2}})$",
+    re.IGNORECASE,
+)
+"""What is before rows that someone leaves out: the connector skips archived orders."""
 _QUALIFIER = re.compile(
     r"\W*(?:with(?:out)?|of|from|by|in|that|which|who|whose|below|above|under|over|older|created"
     r"|marked|flagged)\b",
@@ -76,7 +83,11 @@ def find_unloaded(line: Line, clause: str, around: Surroundings) -> tuple[str, .
 
 def _is_unloaded(clause: str, mention: Mention) -> bool:
     """Return whether some rows of a mentioned resource are not loaded."""
-    front, after = _FRONT.search(clause[: mention.start]), clause[mention.end :]
+    before, after = clause[: mention.start], clause[mention.end :]
+    if active := _ACTIVE.search(before):
+        is_last = not re.search(r"\w", after) or _QUALIFIER.match(after)
+        return bool(is_last and not _NO_ADJECTIVE.search(active["words"]))
+    front = _FRONT.search(before)
     if front is None:
         return False
     stated = (_KEPT if front["only"] else _DROPPED).match(after)

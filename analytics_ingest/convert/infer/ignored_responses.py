@@ -26,7 +26,7 @@ _OF_CHILDREN = (int(HTTPStatus.NOT_FOUND), int(HTTPStatus.GONE))
 _USUAL = ("403", "404", "410")
 """Statuses that may mean that there is nothing; of others it must be said that they are ignored."""
 _IGNORED = re.compile(
-    r"\b(?:ignored?|skip(?:ped)?\b(?! (?:the |all )?retr)|left out|nothing to list"
+    r"\b(?:ignored?|skip(?:ped)?\b(?! (?:the |all )?retr)|left\s+out|nothing to list"
     r"|(?:means?|has|have|with|are|is) no (?:data|records|rows)\b(?! (?:access|source|are|is)\b)"
     r"|(?:means?|as|like|is) (?:an )?empty (?:list|listing|page|result))\b",
     re.IGNORECASE,
@@ -60,7 +60,7 @@ _REFERS = re.compile(
 _BELOW = re.compile(r"\b(?:sub-?resources?|child(?:ren)?(?: resources?)?)\b", re.IGNORECASE)
 _THEN = re.compile(
     r"[;.] (?:such|those|these|this|that|they|it)\b[^.;]{0,60}\b(?:is|are) (?:then )?"
-    r"(?:ignored|skipped|left out)\b[^.;]*\W*$",
+    r"(?:ignored|skipped|left\s+out)\b[^.;]*\W*$",
     re.IGNORECASE,
 )
 """What becomes of what is said before: a reason there denies nothing."""

@@ -224,7 +224,8 @@ def test_a_retry_after_pauses_the_api_and_lowers_the_limit(api: ScriptedApi) -> 
     assert after[0].at >= refused[0] + 1
     first_wave = [asked for asked in after if asked.at < after[0].at + 0.04]
     assert len(first_wave) <= 5
-    assert "250" in [asked.query["offset"] for asked in after[:6]]
+    # Those that have waited go on in any order: the refused one, and as many as had been begun.
+    assert "250" in [asked.query["offset"] for asked in after[:10]]
 
 
 def test_a_rate_limit_slows_a_load_and_does_not_fail_it(api: ScriptedApi) -> None:

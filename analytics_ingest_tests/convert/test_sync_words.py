@@ -11,6 +11,12 @@ Modes = dict[str, str | None]
 
 CURSORS: list[tuple[str, Modes]] = [
     (
+        "- **Incremental sync**: only `orders`, on the field `day` (a calendar date).",
+        {"orders": "day", "users": FULL, "line_items": FULL},
+    ),
+    ("- **Incremental**: only for `orders`, see below", {}),
+    ("- **Incremental**: only `day` is compared.", {}),
+    (
         "- **orders**: each row has the time `Changed`, which serves as cursor.",
         {"orders": "Changed"},
     ),

@@ -8,6 +8,10 @@ USERS = '{"name": "users", "endpoint": {"path": "/users"}}'
 SPEAKS = "the prose speaks of rows that are filtered or changed, and names"
 HIDES = "the prose hides personal or sensitive values, but"
 REPORTED = [
+    (
+        "- **users**: Each user is extended by two fields of the order: `order_number`, `day`.",
+        f"users: {SPEAKS} order_number, day",
+    ),
     ("- **orders**: `memo` and `draft` are removed.", f"orders: {SPEAKS} memo, draft"),
     ("- **orders**: `memo` is deprecated and is removed.", f"orders: {SPEAKS} memo"),
     ("- **orders**: `phone` is hashed.", f"orders: {SPEAKS} phone"),

@@ -16,7 +16,8 @@ from analytics_ingest.convert.prose.sentences import (
 
 _BY = re.compile(
     r"\b(?:incremental(?:ly)?(?: sync\w*| load\w*| field| key| cursor)?|cursor field)\W*"
-    r"(?:yes\W+)?(?:is |are )?(?:based )?(?:on|by|via|with|using|is|are|of)?\W*"
+    r"(?:yes\W+)?(?:only (?:for )?`[^`]+`(?:(?:, (?:and )?| and )`[^`]+`){0,4},? )?"
+    r"(?:is |are )?(?:based )?(?:on|by|via|with|using|is|are|of)?\W*"
     r"(?:the (?:field )?)?$",
     re.IGNORECASE,
 )

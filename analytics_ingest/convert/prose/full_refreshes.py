@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from analytics_ingest.convert.markdown import Line
+from analytics_ingest.convert.prose.cursor_statements import pair_cursors
 from analytics_ingest.convert.prose.line_subjects import list_resources
 from analytics_ingest.convert.prose.mentions import (
     Mention,
@@ -13,6 +14,7 @@ from analytics_ingest.convert.prose.mentions import (
     speaks_of_rest,
 )
 from analytics_ingest.convert.prose.passages import Clause
+from analytics_ingest.convert.prose.sentences import is_statement
 
 _FULL = re.compile(
     r"\bfull(?:y)?[ -]refresh(?:e[sd])?\b"
@@ -104,14 +106,23 @@ def names_no_cursor(text: str) -> bool:
     return _NO_CURSOR.fullmatch(text) is not None
 
 
+_ONLY = re.compile(
+    r"[\W_]*incremental\w*(?: (?:sync\w*|loads?|loading|refresh))?[\W_]*: ?only (?:for )?`",
+    re.IGNORECASE,
+)
+"""A label on how all resources are synchronized, which names those with a cursor."""
+
+
 def says_rest_is_full(clause: Clause) -> bool:
     """Return whether a clause says that all resources without a cursor are read in full."""
+    if _ONLY.match(clause.text) and is_statement(clause.text):
+        return any(pair_cursors(clause))
     return speaks_of_rest(clause.text) and _find_cue(clause) is not None
 
 
 def find_full(clause: Clause, resources: Collection[str]) -> set[str]:
     """Find the resources of which a clause says that they are read in full."""
-    label = _LABEL.fullmatch(clause.text)
+    label = None if _ONLY.match(clause.text) else _LABEL.fullmatch(clause.text)
     if label and label["value"].strip(" *_.") and names_no_cursor(label["value"]):
         return set(clause.subjects)
     if _is_object(clause):

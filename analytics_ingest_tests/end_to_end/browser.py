@@ -100,6 +100,19 @@ class Browser:
 
         self._wait(has_left, f"'{words}' to lead to another page")
 
+    def click_to_show(self, words: str, shown: str) -> None:
+        """Click what makes the page show other words, again where it was not ready yet."""
+
+        def shows() -> bool:
+            self.click(words)
+            try:
+                WebDriverWait(self.driver, BETWEEN_CLICKS).until(lambda _: shown in self.text)
+            except TimeoutException:
+                return False
+            return True
+
+        self._wait(shows, f"'{words}' to show '{shown}'")
+
     def type(self, placeholder: str, value: str) -> None:
         """Write into the field that shows `placeholder` while it is empty."""
         xpath = f"//input[@placeholder='{placeholder}']"

@@ -77,7 +77,7 @@ def test_a_person_loads_one_partition_and_sees_its_checks_pass(
     browser: Browser, dev: DagsterDev
 ) -> None:
     browser.open(f"{dev.url}/asset-groups")
-    browser.click("commerce")
+    browser.click_to_show("commerce", "transactions")
     browser.click("transactions")
     browser.click("Materialize selected…")
     browser.type("No matching partitions", YESTERDAY)

@@ -37,6 +37,8 @@ def flatten(row: Row, *, has_lists: bool) -> Row:
     nests = (dict, list) if has_lists else (dict,)
     flat = {key: value for key, value in row.items() if not isinstance(value, nests)}
     waiting = [(value, key, key) for key, value in row.items() if isinstance(value, nests)]
+    places: dict[str, str] = {}
+    """Of nested fields, by their names."""
     is_in_list = False
     while waiting:
         value, name, path = waiting.pop()
@@ -47,14 +49,18 @@ def flatten(row: Row, *, has_lists: bool) -> Row:
         elif isinstance(value, nests):
             is_in_list = is_in_list or bool(value)
             waiting += [(item, f"{name}.{at}", f"{path}.{at}") for at, item in enumerate(value)]
+        elif name in places:  # The field that is less deep has the name, as in Airbyte.
+            flat[_find_free(places[name], flat)] = flat[name]
+            flat[name], places[name] = value, path
         else:
-            flat[_find_free(name, path, flat)] = value
+            free = _find_free(path, flat) if name in flat else name
+            flat[free], places[free] = value, path
     return flat
 
 
-def _find_free(name: str, path: str, flat: Row) -> str:
+def _find_free(path: str, flat: Row) -> str:
     """Find a name for a value that no other has, so that none is lost."""
-    free = path if name in flat else name
+    free = path
     while free in flat:
         free += "_"
     return free

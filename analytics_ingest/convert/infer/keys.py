@@ -125,9 +125,8 @@ def _take_key(draft: Draft, resource: Json, statement: KeyStatement, fields: Fie
 
 
 def _list_inherited(resource: Json) -> set[str]:
-    """List the fields that rows may have from their parents: what fills the path, and `_a_id`."""
-    path = str(resource["endpoint"].get("path"))
-    return {*list_names(path), *map(str, resource.get("include_from_parent") or ())}
+    """List the fields that rows may have from their parents: what fills the path."""
+    return {*list_names(str(resource["endpoint"].get("path")))}
 
 
 def _compare_with_fields(draft: Draft, resource: Json, fields: Fields) -> None:

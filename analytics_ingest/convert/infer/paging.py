@@ -198,9 +198,11 @@ def _name_parameters(draft: Draft, text: str, named: str | None) -> None:
 def _name_size_parameter(draft: Draft, text: str, named: str | None) -> None:
     """Name the parameter of the size, where a sentence names it alone."""
     match = _SIZE_SENT.search(text)
-    for resource in draft.list_named(named) if match else ():
+    if match is None:
+        return
+    for resource in draft.list_named(named):
         paginator = draft.find_paginator(resource)
-        if match is None or not isinstance(paginator, dict) or paginator.get("limit") is None:
+        if not isinstance(paginator, dict) or paginator.get("limit") is None:
             continue
         known = {"limit_param", "limit_body_path"} & paginator.keys()
         params = draft.merge_endpoint(resource).get("params") or {}

@@ -11,11 +11,16 @@ from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.windows import find_bounds
 from analytics_ingest.convert.normalize.plurals import list_singulars
-from analytics_ingest.convert.prose.bound_names import BOUND_WORDS, Bounds, list_words
+from analytics_ingest.convert.prose.bound_names import (
+    BOUND_WORDS,
+    ON_CHANGE,
+    ON_CREATION,
+    Bounds,
+    list_words,
+)
 from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.window_bounds import read_bounds
 
-_CREATION, _CHANGE = re.compile(r"creat", re.I), re.compile(r"updat|modif|chang|edit", re.I)
 _SETTING = re.compile(r"\{settings\.\w+\}")
 
 
@@ -72,7 +77,7 @@ def _is_of_other(param: str, cursor: str, known: Collection[str]) -> bool:
     words = {*BOUND_WORDS, *list_words(cursor), *known}
     if any(len(word) > 1 and word not in words for word in list_words(param)):
         return True
-    kinds = (_CREATION, _CHANGE)
+    kinds = (ON_CREATION, ON_CHANGE)
     own, other = ([bool(kind.search(text)) for kind in kinds] for text in (param, cursor))
     return any(own) and any(other) and own != other
 

@@ -20,8 +20,10 @@ from analytics_ingest.convert.prose.time_examples import find_bound_pattern
 from analytics_ingest.convert.prose.window_lengths import (
     WindowLength,
     find_shortest,
+    holds_any,
     read_window_lengths,
     remove_limits,
+    remove_response,
 )
 from analytics_ingest.declaration.airbyte.incremental_sync import EPOCHS, find_sent_bounds
 
@@ -59,8 +61,6 @@ _OTHER = re.compile(
     r"|requests? (?:per|a|an|each)|back-?\s?off|retr(?:y|ies)|repeat\w*|history|kept|retention)\b",
     re.IGNORECASE,
 )
-_RETURNS = re.compile(r",? and (?:returns?|answers?|responds?)\b.*", re.IGNORECASE)
-"""What a sentence on a request adds on its response."""
 
 
 def infer_windows(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
@@ -116,7 +116,7 @@ def _find_own_format(
         quoted: The parameters that send its bounds, in backticks.
         before: The formats of resources before it: `in the same format`.
     """
-    named = [text for text in texts if _holds_any(text, quoted)]
+    named = [text for text in texts if holds_any(text, quoted)]
     texts = named if any(map(find_pattern, named)) else texts
     own = _find_format(texts, incremental, fields)
     is_same = not own and len({*before}) == 1 and any(map(_SAME_FORMAT.search, texts))
@@ -165,11 +165,11 @@ def _iterate_sentences(
         is_own = name in (scope or (draft.only_name,)) or f"`{name}`" in line.text
         is_on_all = not scope and (_ON_ALL.search(line.text) or is_on_all_times(line.text))
         is_on_own = is_own and _ON_WINDOWS.search(line.text)
-        if not (_holds_any(line.text, quoted) or is_on_all or is_on_own):
+        if not (holds_any(line.text, quoted) or is_on_all or is_on_own):
             continue
         for clause in passage.clauses:
-            text = _RETURNS.sub("", clause.text)
-            is_of_other = _holds_any(text, others) and not _holds_any(text, quoted)
+            text = remove_response(clause.text)
+            is_of_other = holds_any(text, others) and not holds_any(text, quoted)
             is_of_other = is_of_other or is_on_other_format(clause, quoted)
             if _may_be_on(clause, name) and not is_of_other and _is_on_requests(text):
                 yield text
@@ -195,10 +195,6 @@ def quote_params(resource: Json, incremental: Json | None) -> list[str]:
     held = [item for block in blocks if isinstance(block, dict) for item in block.items()]
     params += [name for name, value in held if "{incremental." in str(value)]
     return [f"`{name}`" for name in params if name]
-
-
-def _holds_any(text: str, names: Collection[str]) -> bool:
-    return any(name in text for name in names)
 
 
 def _is_on_requests(sentence: str) -> bool:

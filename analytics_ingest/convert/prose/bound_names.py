@@ -28,6 +28,9 @@ _OF_TIME = (
 BOUND_WORDS = frozenset({*_STARTS, *_ENDS, *_OF_TIME})
 """Words of a parameter that do not say of which field it is a bound."""
 OF_CHANGES = frozenset({"updated", "update", "modified", "changed", "modification", "change"})
+ON_CREATION = re.compile(r"creat", re.IGNORECASE)
+ON_CHANGE = re.compile(r"updat|modif|chang|edit", re.IGNORECASE)
+"""What a name or a clause on a time has that is on one of the two: they are not the same rows."""
 _TIME = re.compile(
     r"%[YmdHs]|\b(?:unix|epoch|intervals?|windows?|dates?|times?|timestamps?|moments?|days?|since"
     r"|incremental\w*|updated|modified|changed|created)\b",

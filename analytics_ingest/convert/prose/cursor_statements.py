@@ -51,7 +51,8 @@ _AGAIN = re.compile(
 )
 _CHOICE = re.compile(r"\bor (?:the )?$", re.I), re.compile(r",? or\b", re.I)
 """What is before and after one of several names."""
-_OF_PAGES = re.compile(r"cursor|next|page|token|offset|after|before", re.IGNORECASE)
+OF_PAGES = re.compile(r"cursor|next|page|token|offset|after|before", re.IGNORECASE)
+"""What is in the name of a cursor of pages, which is not one of rows."""
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _TIME = re.compile(
     r"[mcl]?(?:date|time)(?:time|stamp)?|stamp|day|(?:last)?(?:updated?|modified|changed|created|edited)"
@@ -133,7 +134,7 @@ def _is_stated(clause: str, mention: Mention) -> bool:
     """Return whether a clause states something of a name, and does not deny it."""
     before, after = _read_before(clause, mention), clause[mention.end :]
     name = re.fullmatch(r"[A-Za-z_][\w-]*(?:\.[\w-]+)*", mention.name)
-    is_name = name is not None and not _OF_PAGES.search(mention.name)
+    is_name = name is not None and not OF_PAGES.search(mention.name)
     is_denied = re.match(r"\W*\b(?:is|are|was|were) (?:not|never|no)\b", after)
     is_choice = _CHOICE[0].search(before) or _CHOICE[1].match(after)
     is_denied = is_denied or is_choice

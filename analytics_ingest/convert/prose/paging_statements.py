@@ -96,9 +96,8 @@ def read_paging(prose: Prose) -> dict[str | None, Json]:
         stated = [text for text in texts if is_statement(text)]
         is_clear = not any(_OF_SOME.search(text) or _NOT_PAGED.search(text) for text in texts)
         is_clear = is_clear and bool(scope or not any(_names(t, prose.resources) for t in texts))
-        read = _read_section(" ".join(stated)) if stated and is_clear else None
-        for name in (scope or (None,)) if read else ():
-            paging.setdefault(name, read or {})
+        if is_clear and (read := _read_section(" ".join(stated))):
+            paging |= {name: read for name in scope or (None,) if name not in paging}
     return paging
 
 

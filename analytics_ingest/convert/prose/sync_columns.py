@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from analytics_ingest.convert.prose.cursor_statements import is_time
+from analytics_ingest.convert.prose.cursor_statements import OF_PAGES, is_time
 from analytics_ingest.convert.prose.full_refreshes import names_no_cursor
 from analytics_ingest.convert.prose.line_subjects import find_cell, to_plain
 from analytics_ingest.convert.prose.mentions import find_mentions
@@ -20,7 +20,6 @@ _SYNC_TITLE = re.compile(
     re.IGNORECASE,
 )
 _PAGES = re.compile(r"\bpag(?:es?|ed|ing|inat\w+)\b", re.IGNORECASE)
-_OF_PAGES = re.compile(r"cursor|next|page|token|offset|after|before", re.IGNORECASE)
 _NAME = re.compile(r"[`*]*(?P<name>[A-Za-z_][\w-]*(?:\.[\w-]+)*)[`*]*(?:\s*\([^()]*\))?")
 _FULL = re.compile(
     r"\W*(?:(?:always|each time|every time|loaded|read|in|as a) ){0,2}"
@@ -65,4 +64,4 @@ def _read_cell(passage: Passage, name: str, cell: str, is_on_cursors: bool) -> S
 def _is_field(name: str, cell: str) -> bool:
     """Return whether a cell names a field: not a page, and not a word such as `yes`."""
     is_name = "`" in cell or "_" in name or is_time(name)
-    return is_name and _OF_PAGES.search(name) is None
+    return is_name and OF_PAGES.search(name) is None

@@ -8,7 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from analytics_ingest.convert.prose.bound_names import OF_CHANGES, Bounds, find_bounds, list_words
+from analytics_ingest.convert.prose.bound_names import (
+    OF_CHANGES,
+    ON_CHANGE,
+    ON_CREATION,
+    Bounds,
+    find_bounds,
+    list_words,
+)
 from analytics_ingest.convert.prose.cursor_statements import has_other_owner, is_time
 from analytics_ingest.convert.prose.denied_parameters import find_denied_parameters
 from analytics_ingest.convert.prose.line_subjects import find_cell
@@ -28,7 +35,6 @@ _SENDS = re.compile(
 )
 _SENDS_IT = re.compile(rf"{_SENDS.pattern}|\b(?:with|by|as|via)\b", re.IGNORECASE)
 """What names parameters in a line on the cursor."""
-_CREATION, _CHANGE = re.compile(r"creat", re.I), re.compile(r"updat|modif|chang|edit", re.I)
 _LABEL = re.compile(
     r"[\W_]*(?:incremental\w*|windows?|cursor)(?: (?!page)\w+)?[\W_]*:", re.IGNORECASE
 )
@@ -73,8 +79,8 @@ class Statement(NamedTuple):
         """Return whether the parameters bound a cursor, and not another time."""
         if self.times and cursor not in self.times:
             return False
-        is_on_creation, is_on_change = _CREATION.search(self.text), _CHANGE.search(self.text)
-        is_of_changes = _CHANGE.search(cursor) and not _CREATION.search(cursor)
+        is_on_creation, is_on_change = ON_CREATION.search(self.text), ON_CHANGE.search(self.text)
+        is_of_changes = ON_CHANGE.search(cursor) and not ON_CREATION.search(cursor)
         return not (is_of_changes and is_on_creation and not is_on_change)
 
 

@@ -92,7 +92,6 @@ _OTHER = re.compile(
 _ONE_REQUEST = re.compile(r"\bone (?:request|call) (?:per|for (?:each|every)) \w+", re.IGNORECASE)
 _REFUSED = re.compile(r"\b(?:are|is) answered with (?:an? )?(?:status )?4\d\d\b", re.IGNORECASE)
 _RETURNS = re.compile(r",? and (?:returns?|answers?|responds?)\b.*", re.IGNORECASE)
-"""What a clause on a request adds on its response."""
 _BOUND = re.compile(r"start|from|since|after|begin|end|until|before|date|time|^to", re.IGNORECASE)
 _QUOTED = re.compile(r"`[^`]*`")
 
@@ -122,6 +121,11 @@ def remove_limits(sentence: str) -> str:
     return _NO_MORE.sub("", sentence)
 
 
+def remove_response(clause: str) -> str:
+    """Remove what a clause on a request adds on its response."""
+    return _RETURNS.sub("", clause)
+
+
 def read_window_lengths(prose: Prose) -> list[WindowLength]:
     """Read the lengths that clauses state, each with its resources."""
     return [length for passage in prose.passages for length in _read_passage(passage)]
@@ -136,11 +140,12 @@ def find_shortest(
         others: The parameters, in backticks, that send the bounds of other resources only.
     """
     own = [length for length in lengths if resource in length.resources]
-    of_all = [each for each in lengths if not each.resources and not _holds_any(each.text, others)]
+    of_all = [each for each in lengths if not each.resources and not holds_any(each.text, others)]
     return min(own or of_all, key=lambda length: length.seconds, default=None)
 
 
-def _holds_any(text: str, names: Collection[str]) -> bool:
+def holds_any(text: str, names: Collection[str]) -> bool:
+    """Return whether a text holds one of some names."""
     return any(name in text for name in names)
 
 
@@ -150,7 +155,7 @@ def _read_passage(passage: Passage) -> Iterator[WindowLength]:
     follows_limit = False
     for clause in passage.clauses:
         names = _find_resources(clause, passage)
-        text = _RETURNS.sub("", replace_mentions(clause.text, clause.mentions, "x"))
+        text = remove_response(replace_mentions(clause.text, clause.mentions, "x"))
         is_of_unknown = not names and _is_on_unknown(passage)
         limits = [] if is_of_unknown or _is_other(text) else list(_find_lengths(text))
         used = _USED.search(text) if follows_limit else None

@@ -4,7 +4,7 @@ A row goes through all steps in order. It is copied where one changes it: the pa
 rows as the API sent them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -97,7 +97,8 @@ class RowSteps:
         if step.remove:
             return [partial(_remove, path.split("."), when) for path in step.remove]
         if step.rename:
-            return [partial(_rename, step.rename)]
+            pairs = [(old.split("."), new.split(".")) for old, new in step.rename.items()]
+            return [partial(_rename, pairs)]
         return _build_reshaping(step)
 
     def _build_addition(self, name: str, value: Any, when: "_Expression | None") -> Change:
@@ -179,14 +180,14 @@ def _remove(path: list[str], when: _Expression | None, row: Row, variables: Vari
     return row
 
 
-def _rename(names: Mapping[str, str], row: Row, _: Variables) -> Row:
+def _rename(pairs: Sequence[tuple[list[str], list[str]]], row: Row, _: Variables) -> Row:
     """Rename all fields at once: two of them can take each other's name."""
-    values = {old: paths.get(row, old.split(".")) for old in names}
-    present = {old: value for old, value in values.items() if value is not paths.MISSING}
-    for old in present:
-        paths.delete(row, [_build_literal_pattern(key) for key in old.split(".")])
-    for old, value in present.items():
-        paths.put(row, names[old].split("."), value)
+    values = [(old, new, paths.get(row, old)) for old, new in pairs]
+    present = [each for each in values if each[2] is not paths.MISSING]
+    for old, _new, _value in present:
+        paths.delete(row, [_build_literal_pattern(key) for key in old])
+    for _old, new, value in present:
+        paths.put(row, new, value)
     return row
 
 

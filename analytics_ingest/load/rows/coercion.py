@@ -129,10 +129,8 @@ class RowCoercer:
             return {**row, name: str(spell(value))}
         if expected == "double" and isinstance(value, int) and is_float(value):
             return {**row, name: float(value)}
-        if (
-            expected == "decimal"
-            and (rounded := _round_decimal(self._types, name, value)) is not None
-        ):
+        rounded = _round_decimal(self._types, name, value) if expected == "decimal" else None
+        if rounded is not None:
             return {**row, name: str(rounded)}
         return self._move_to_text(row, name)
 

@@ -27,6 +27,7 @@ from analytics_ingest.convert.infer.methods import infer_methods
 from analytics_ingest.convert.infer.more_flags import infer_more_flags
 from analytics_ingest.convert.infer.next_cursors import infer_next_cursors, log_missing_cursors
 from analytics_ingest.convert.infer.open_points import log_open_points
+from analytics_ingest.convert.infer.optional_settings import make_settings_optional
 from analytics_ingest.convert.infer.paging import infer_paging
 from analytics_ingest.convert.infer.parent_fields import ParentFields
 from analytics_ingest.convert.infer.parent_parameters import infer_parent_parameters
@@ -46,6 +47,7 @@ from analytics_ingest.convert.infer.windows import infer_windows
 from analytics_ingest.convert.manifest.document_blocks import translate_document_blocks
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.normalize.airbyte_blocks import translate_blocks
+from analytics_ingest.convert.normalize.body_settings import interpret_body_settings
 from analytics_ingest.convert.normalize.conversions import translate_conversions
 from analytics_ingest.convert.normalize.credentials import list_needed_secrets
 from analytics_ingest.convert.normalize.defaults import settle_defaults
@@ -56,6 +58,7 @@ from analytics_ingest.convert.normalize.fit_to_model import (
 )
 from analytics_ingest.convert.normalize.names import normalize_names
 from analytics_ingest.convert.normalize.partition_start import (
+    begin_stepped_windows,
     drop_unsent_starts,
     limit_partitions,
     read_formatted_starts,
@@ -148,6 +151,8 @@ def _infer(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
     infer_row_changes(draft, prose, fields)
     infer_inclusive_ends(draft, prose)
     _infer_requests(draft, prose)
+    interpret_body_settings(draft)
+    make_settings_optional(draft, prose)
     log_open_points(draft)
 
 
@@ -164,6 +169,7 @@ def _infer_windows(
     restore_sent_starts(draft)
     read_formatted_starts(draft)
     infer_required_windows(draft, prose)
+    begin_stepped_windows(draft)
 
 
 def _infer_requests(draft: Draft, prose: Prose) -> None:

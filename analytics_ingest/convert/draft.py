@@ -39,6 +39,8 @@ class Draft:
 
     unread_starts: dict[str | None, str] = field(default_factory=dict[str | None, str])
     """Resource → the first value of its cursor, where it is not a date in ISO 8601."""
+    open_starts: set[str | None] = field(default_factory=set[str | None])
+    """Resources whose cursors begin where something else decides than a date of the document."""
 
     @property
     def attributes(self) -> Json:

@@ -1,8 +1,7 @@
 """One listing of the API: the pages of a resource, for one row of its parent if it has one.
 
 `build_next_request` gives the request of the next page, `accept` takes its response and returns a
-`Page`, until `ended`. Responses are accepted in page order; `prefetch_request` gives requests in
-advance.
+`Page`, until `ended`. Responses are accepted in page order; `prefetch_request` looks ahead.
 """
 
 import copy
@@ -21,6 +20,7 @@ from analytics_ingest.extract.http.response import ApiResponse
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.page import Page, add_to_rows
 from analytics_ingest.extract.paging.ending import Ending
+from analytics_ingest.extract.paging.item_counts import ItemCounter
 from analytics_ingest.extract.paging.loop_guard import LoopGuard, compute_fingerprint
 from analytics_ingest.extract.paging.row_keys import RowKeys
 from analytics_ingest.extract.paging.shift_check import ShiftCheck
@@ -56,7 +56,7 @@ class Listing:
         request_template = template.request_template
         self._first_request = request_template.build_first_request(bindings, self.window_filter)
         columns = request_template.build_columns(bindings)
-        self._added = [added for own in inherited if (added := {**own, **columns})]
+        self._added = [row for own in inherited if (row := {**own, **columns})]
         self.selector, resource = template.selector, template.resource
         self._shift_check = ShiftCheck(resource.primary_key if resource.is_merged else ())
         self._begin()
@@ -69,6 +69,7 @@ class Listing:
         self._loop_guard = LoopGuard(template.place, resource.primary_key, keys, max_pages)
         self._request = copy.deepcopy(self._first_request)
         self._paginator, self._ending = template.paging.start(keys)
+        self._counter = ItemCounter(template.place, self._paginator)
         self._paginator.init_request(self._request)
 
     @property
@@ -99,8 +100,9 @@ class Listing:
         if is_last or reads_token or not self._shift_check.allows_prefetch:
             return None
         may_end = self._row_order.may_end_early
-        is_allowed = self._ending.prefetch.allows(pages, may_end_early=may_end)
-        return self._paginator.prefetch_request(self._request, pages) if is_allowed else None
+        if not self._ending.prefetch.allows(pages, may_end_early=may_end):
+            return None
+        return self._paginator.prefetch_request(self._request, pages)
 
     def use_prefetched(self) -> None:
         """Note that the next request has been prefetched.
@@ -172,26 +174,24 @@ class Listing:
 
     def _finish_shift_check(self, response: ApiResponse) -> Page:
         """End the listing if nothing has shifted, else read it again."""
-        resource = self.template.resource
+        name, place = self.template.resource.name, self.template.place
         selector = None if response.is_ignored else self.selector
         rows = self._process(selector.read_rows(response.body)) if selector else []
         self.ended = self._shift_check.finish(rows)
-        page = Page(resource.name, [], is_shift_check=True, is_restart=not self.ended)
+        page = Page(name, [], is_shift_check=True, is_restart=not self.ended)
         if self.ended:
             self._conclude(self._checked)
         else:
             self._begin()
-            page.message = (
-                f"{resource.api}.{resource.name}: rows shifted while pages were prefetched; "
-                "reading the listing again, one page at a time"
-            )
+            again = "reading the listing again, one page at a time"
+            page.message = f"{place}: rows shifted while pages were prefetched; {again}"
         return page
 
     def _select_and_advance(self, response: ApiResponse) -> tuple[list[Any], int]:
         """Advance the paginator; the rows to load, and the number of filtered rows."""
         body, guard = response.body, self._loop_guard
         selector = self.selector = self.selector or self.template.detect_selector(body)
-        rows, items = selector.read_rows(body), selector.read_items(body)
+        rows, items = self._counter.read(selector, body)
         resource, own_ids = self.template.resource, self.bindings.values()
         if problem := find_error(body, selector, rows, resource, own_ids):
             if rows or not self._ending.ends_with_error_body():

@@ -144,3 +144,37 @@ def test_names_of_fields_that_are_keys_of_blocks_too_are_names(
 ) -> None:
     written = desk.new(orders(f'"add_fields": {fields}'))
     assert written.resource("orders")["processing_steps"] == [{"add": added}]
+
+
+STEP = {"add": {"day": "{{ record['at'] }}"}}
+
+
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    [
+        ('{"add_field": {"path": "day", "value": "{{ record[\'at\'] }}"}}', STEP),
+        ('{"add_fields": [{"path": ["day"], "value": "{{ record[\'at\'] }}"}]}', STEP),
+        ('{"add": {"name": "day", "value": "{{ record[\'at\'] }}"}}', STEP),
+        ('{"type": "AddFields", "fields": [{"path": ["day"], "value": "{{ record.at }}"}]}', None),
+        ('{"type": "add", "field": "day", "value": "{{ record[\'at\'] }}"}', STEP),
+        ('{"remove_fields": ["notes"]}', {"remove": ["notes"]}),
+        ('{"filter": {"condition": "{{ record.open }}"}}', {"filter": "{{ record.open }}"}),
+        ('{"record_filter": "{{ record.open }}"}', {"filter": "{{ record.open }}"}),
+        ('{"type": "filter", "condition": "{{ record.open }}"}', {"filter": "{{ record.open }}"}),
+        ('{"add": {"day": "{{ record[\'at\'] }}"}}', STEP),
+        ('{"add": {"name": "shop"}}', {"add": {"name": "shop"}}),
+    ],
+)
+def test_a_step_in_the_words_of_a_transformation_is_one(
+    desk: Desk, step: str, expected: dict[str, Any] | None
+) -> None:
+    written = desk.new(orders(resource=f'"processing_steps": [{step}],'))
+    added = {"add": {"day": "{{ record.at }}"}}
+    assert written.steps == {"orders": [expected or added]}
+    assert not any("left out" in line for line in written.assumed)
+
+
+def test_a_step_that_nothing_knows_is_reported(desk: Desk) -> None:
+    written = desk.new(orders(resource='"processing_steps": [{"shuffle": {"seed": 1}}],'))
+    assert written.steps == {}
+    assert any("processing_steps.0.shuffle is left out" in line for line in written.assumed)

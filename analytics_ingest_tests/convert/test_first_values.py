@@ -130,3 +130,23 @@ def test_a_first_value_stays_where_only_the_prose_says_what_sends_it(
         written = desk.new(shop(defaults=shared, prose=prose))
     incremental = written.endpoint()["incremental"]
     assert (incremental["start_param"], incremental["initial_value"]) == ("since", "2026-06-01")
+
+
+STEPPED = (
+    '"incremental": {"cursor_path": "at", "start_param": "day", "initial_value": %s, "step": "P1D"}'
+)
+
+
+@pytest.mark.parametrize("value", ["dlt.config['start']", "\"{{ config['start_date'] }}\""])
+def test_windows_in_steps_begin_on_the_first_partition_where_a_setting_decides(
+    desk: Desk, value: str
+) -> None:
+    written = desk.new(orders(STEPPED % value))
+    assert written.endpoint()["incremental"]["initial_value"] == "2026-01-01"
+    reason = "orders: its first window begins on 2026-01-01, where the document has a setting"
+    assert reason in written.assumed
+
+
+def test_windows_in_steps_begin_on_the_date_of_the_document(desk: Desk) -> None:
+    written = desk.new(orders(STEPPED % '"2025-03-01"'))
+    assert written.endpoint()["incremental"]["initial_value"] == "2025-03-01"

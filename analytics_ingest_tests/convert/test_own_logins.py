@@ -58,6 +58,48 @@ LOGINS: list[tuple[str, dict[str, Any]]] = [
         },
     ),
     (
+        '"type": "session_token", "login_requester": {"type": "HttpRequester", "url_base": '
+        '"https://shop.test/auth/", "path": "/token", "http_method": "POST", "authenticator": '
+        '{"type": "http_basic", "username": dlt.secrets["c"], "password": dlt.secrets["s"]}, '
+        '"request_body_json": {"user": dlt.secrets["u"]}}, "session_token_path": ["data", "token"],'
+        '"expiration_duration": "PT1H", "request_authentication": {"type": "bearer"}',
+        {
+            "login_url": "https://shop.test/auth/token",
+            "login_method": "POST",
+            "login_json": {"user": "{settings.u}"},
+            "login_headers": {
+                "Authorization": "Basic {{ (settings.c ~ ':' ~ settings.s) | base64encode }}"
+            },
+            "token_path": "data.token",
+            "token_lifetime": 3600,
+            "token_format": "Bearer {token}",
+        },
+    ),
+    (
+        '"type": "SessionTokenAuthenticator", "login_requester": {"url": "/l", "request_body_data":'
+        ' {"user": dlt.secrets["u"]}}, "session_token_path": ["id"], "request_authentication": '
+        '{"type": "ApiKey", "inject_into": {"type": "RequestOption", "inject_into": "header", '
+        '"field_name": "X-Session"}}',
+        {
+            "login_url": "/l",
+            "login_data": {"user": "{settings.u}"},
+            "token_path": "id",
+            "name": "X-Session",
+        },
+    ),
+    (
+        '"type": "session_token", "login_requester": {"url": "/l", "http_method": "GET"}, '
+        '"session_token_path": "id", "request_authentication": {"type": "api_key", "inject_into": '
+        '"request_parameter", "field_name": "sid"}',
+        {
+            "login_url": "/l",
+            "login_method": "GET",
+            "token_path": "id",
+            "name": "sid",
+            "location": "query",
+        },
+    ),
+    (
         '"type": "oauth2_password", "token_url": "/t", "username": dlt.secrets["u"], '
         '"password": dlt.secrets["p"]',
         {
@@ -299,6 +341,15 @@ def test_the_name_of_an_oauth_block_is_not_a_header(desk: Desk) -> None:
     written = desk.new(shop(client=build_client(auth)))
     assert written.client["auth"]["type"] == "oauth2_client_credentials"
     assert any("auth.name is left out" in line for line in written.assumed)
+
+
+def test_another_use_of_the_token_is_reported(desk: Desk) -> None:
+    auth = (
+        '{"type": "session_token", "login_requester": {"url": "/l"}, "session_token_path": ["id"], '
+        '"request_authentication": {"type": "ApiKey", "api_token": "{{ session_token ~ now() }}"}}'
+    )
+    written = desk.new(shop(client=build_client(auth)))
+    assert any("auth.request_authentication is left out" in line for line in written.assumed)
 
 
 @pytest.mark.parametrize("place", ["{api_key}", "${api_key}", "<api_key>", "{}"])

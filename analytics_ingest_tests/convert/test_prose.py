@@ -215,6 +215,19 @@ def test_types_in_prose_are_those_of_a_schema_file(desk: Desk, text: str, kind: 
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "- `id` (string), `Opening Price` (number)",
+        "- `id`: string\n- `Opening Price`: number",
+        "| Field | Type |\n|---|---|\n| `id` | string |\n| `Opening Price` | number |",
+    ],
+)
+def test_the_name_of_a_field_may_have_a_blank(desk: Desk, text: str) -> None:
+    fields = desk.new(orders(prose=schema(text))).schema["orders"]["fields"]
+    assert fields["Opening Price"] == "number?"
+
+
+@pytest.mark.parametrize(
     "prose",
     [
         pytest.param("\n## Pagination\n\n- `limit`: Integer, page size\n", id="another section"),

@@ -30,8 +30,11 @@ INCLUDED = [
     "Each line is stored together with the `code` of its order.",
     "### Lines\n\nThe records are saved with the `code` of the parent order.",
     "- **lines**: each row is kept with the field `code` of its order.",
+    "- **lines**: `code` of the order is added to each line.",
 ]
 UNCHANGED = [
+    "- **lines**: `id` of the order is added to each line as `id`.",
+    "- **lines**: `code` of the cart is added to each line.",
     "- **lines**: `order_id` is not added from the parent.",
     "- **lines**: `order_id` may be added from the parent.",
     "- **lines**: `order_id` was added from the parent.",

@@ -124,6 +124,8 @@ CHANGES = [
     "lambda r: {**r, 'n': r['n'] + 1}",
     "lambda r: {**r, 'label': f\"{r['state']}-{r['of'].get('x')}\", 'b': str(r['is'])}",
     "lambda r: {**r, 'copy': r['tags']}",
+    "lambda r: {**r, 'key': '::'.join([r['state'], r['at'], 'x'])}",
+    "lambda r: {**r, 'key': ', '.join((r['state'], r['at']))}",
     "lambda r: r",
 ]
 CHANGES_LEFT_OUT = [
@@ -137,6 +139,8 @@ CHANGES_LEFT_OUT = [
     "lambda r: {**r, 'x': {'y': {'z': 1}}}",
     "lambda r: {**r, 'x': 1, 'y': str(r)}",
     "lambda r: {**r, 'x': 1, 'y': len(r)}",
+    "lambda r: {**r, 'key': '-'.join(r['tags'])}",
+    "lambda r: {**r, 'key': '-'.join(t for t in r['tags'])}",
     "lambda r: {**r, 'a?': 1}",
 ]
 

@@ -145,7 +145,7 @@ def test_an_element_without_rows_that_comes_again_is_the_end(api: ScriptedApi) -
         return {"items": [{"data": by_page(rows(3), 2)(asked)["data"]}]}
 
     api.on("/items", script)
-    paginator = {"type": "page_number", "limit": 2, "start_from_page": 1}
+    paginator = {"type": "page_number", "limit": 3, "start_from_page": 1}
     declaration = declare(resource(data_selector="items.*.data", paginator=paginator))
     assert read_ids(declaration) == [1, 2, 3]
     assert api.sent("/items", "page") == ["1", "2", "3", "4"]

@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import Any
 
 from analytics_ingest.common.expressions.references import JOB_ROOTS, References
+from analytics_ingest.common.expressions.setting_text import SettingText
 
 ROOTS = (
     *("config", "settings", "stream_partition", "stream_slice", "stream_interval"),
@@ -112,6 +113,8 @@ def interpret_value(value: Any) -> Any:
 
     if isinstance(value, Text):
         return str(value)
+    if isinstance(value, SettingText) and value.lower() in ("true", "false"):
+        return bool(value)
     if not isinstance(value, str):
         is_json = value is None or isinstance(value, bool | int | float | list | dict)
         return value if is_json else str(value)

@@ -145,9 +145,14 @@ def _add_field(draft: Draft, resource: Json, field: str, value: str | None) -> b
     if value and strip_braces(value):
         _add_step(draft, resource, {"add": {field: value}}, f"{field} is added to its rows")
         return True
-    # A key `id` of the rows is not that of the parent.
-    is_own = not read_stem(field) and field in draft.list_key_fields(resource)
-    return not is_own and _add_bound(draft, resource, field, _bind(resource, field))
+    if _is_own_key(draft, resource, field):
+        return False
+    return _add_bound(draft, resource, field, _bind(resource, field))
+
+
+def _is_own_key(draft: Draft, resource: Json, field: str) -> bool:
+    """Return whether a field is a key `id` of the rows, which is not that of the parent."""
+    return not read_stem(field) and field in draft.list_key_fields(resource)
 
 
 def _bind(resource: Json, field: str) -> str | None:
@@ -174,7 +179,9 @@ def _add_from_parent(draft: Draft, resource: Json, field: str, source: tuple[str
     of = named or (key if isinstance(key, str) else "")
     if changes_field(resource, field):
         return True
-    return _add_bound(draft, resource, field, bind_parent(resource, parent, of) if of else None)
+    if not of or _is_own_key(draft, resource, field):
+        return False
+    return _add_bound(draft, resource, field, bind_parent(resource, parent, of))
 
 
 def _include(draft: Draft, resource: Json, parent: str, field: str) -> bool:
@@ -182,6 +189,8 @@ def _include(draft: Draft, resource: Json, parent: str, field: str) -> bool:
     name = resource["name"]
     if list_parents(draft, name) != [parent]:
         return False
+    if field in draft.by_name[name].get("include_from_parent", []):
+        return True
     brought = include_field(draft, name, parent, field)
     reason = f"its rows hold {field} of {parent} as {brought}, as the prose says"
     draft.log.assume(name, reason, key="include_from_parent", comment=FROM_TEXT)

@@ -1,7 +1,8 @@
 """Blocks of manifests that a document holds as they are → the keys of a declaration.
 
 The readers of manifests read them: selectors, filters, transformations, decoders and error
-handlers. What has no counterpart is logged, and the rest of the block is kept.
+handlers, and steps that are written as a transformation. What has no counterpart is logged, and
+the rest of the block is kept.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -21,7 +22,11 @@ from analytics_ingest.convert.manifest.rows import (
     read_selector,
 )
 from analytics_ingest.convert.normalize.structure import list_keys
-from analytics_ingest.convert.normalize.transformations import normalize_transformation
+from analytics_ingest.convert.normalize.transformations import (
+    find_condition,
+    is_transformation,
+    normalize_transformation,
+)
 from analytics_ingest.declaration.airbyte.response_filters import RETRIED
 from analytics_ingest.declaration.models.endpoint import ErrorHandler
 
@@ -62,6 +67,12 @@ class _Holder:
         Args:
             shared: The endpoint of the defaults, translated; empty for the defaults.
         """
+        steps = self._resource.get("processing_steps")
+        if isinstance(steps, list):
+            own = [step for item in steps for step in self._read_step(item)]
+            self._resource["processing_steps"] = own
+            if not own:
+                del self._resource["processing_steps"]
         for holder in (self._resource, self._endpoint):
             self._attempt(holder, "record_selector", self._take_selector)
         self._attempt(self._endpoint, "decoder", self._take_decoder)
@@ -132,6 +143,14 @@ class _Holder:
             codes = ", ".join(map(str, RETRIED))
             reason = f"requests are tried again on {codes}: its error handler names none"
             self._log.assume(self._name, reason)
+
+    def _read_step(self, item: Any) -> list[Any]:
+        """Read a step that is written as Airbyte's; another one stays as it is."""
+        if not isinstance(item, Mapping) or not is_transformation(item):
+            return [item]
+        if condition := find_condition(item):
+            return self._filter(condition)
+        return self._change(item)
 
     def _filter(self, raw: Any) -> list[Step]:
         block = {"condition": raw} if isinstance(raw, str) else raw

@@ -18,6 +18,7 @@ from analytics_ingest.convert.normalize.request_places import (
     find_place_key,
     read_option,
 )
+from analytics_ingest.convert.normalize.session_logins import rename_session_login
 from analytics_ingest.convert.python.values import Reference, to_setting_name
 
 _REQUESTS = ("login_request", "login_endpoint", "session_request", "token_request", "login")
@@ -55,6 +56,7 @@ def take_login(raw: Mapping[str, Any], renamed: Json) -> tuple[Json, list[str]]:
         renamed: The block under the names of a declaration, returned if it is not a login.
     """
     kind = str(raw.get("type", "")).lower()
+    raw = rename_session_login(dict(raw))
     left = {key: value for key, value in raw.items() if key != "type"}
     if "oauth" in kind:
         login = _take_oauth(kind, left)

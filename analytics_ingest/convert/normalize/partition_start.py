@@ -12,6 +12,7 @@ from analytics_ingest.declaration.airbyte.incremental_sync import (
     find_sent_bounds,
     find_start_date,
 )
+from analytics_ingest.declaration.models.schedule import Partitions
 
 _MOST_PARTITIONS = 4000
 """Ten years of days; each costs Dagster events of its own."""
@@ -21,6 +22,7 @@ _EPOCH = re.compile(r"\d{10}(\d{3})?")
 _FRACTION = re.compile(r"T\d\d:\d\d:\d\d\.(\d{6}|\d{3})Z$")
 _WITHOUT_ZONE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d")
 _FRACTIONS = {3: "%Y-%m-%dT%H:%M:%S.000Z", 6: "%Y-%m-%dT%H:%M:%S.%fZ"}
+_FIRST = "initial_value"
 _LAG = re.compile(r"\d+")
 
 
@@ -105,7 +107,27 @@ def read_formatted_starts(draft: Draft) -> None:
             reason = f"its first window begins on {start}, its first value in the format of bounds"
             draft.log.assume(name, reason)
         else:
+            draft.open_starts.add(name)
             draft.log.assume(name, "its first value is not a date: partitions.start decides")
+
+
+def begin_stepped_windows(draft: Draft) -> None:
+    """Begin windows that are requested in steps on the first partition, if a setting decides it.
+
+    Without a first value they would be requested from 1970 on.
+    """
+    begin = str(_read_partitions(draft).get("start", Partitions().start))
+    for resource in draft.resources:
+        incremental = draft.find_incremental(resource) or {}
+        is_open = not {None, resource["name"]}.isdisjoint(draft.open_starts)
+        is_sent = "start" in find_sent_bounds(draft.merge_endpoint(resource))
+        if is_open and is_sent and "max_window" in incremental and not incremental.get(_FIRST):
+            draft.add_to_incremental(resource, {_FIRST: begin})
+            reason = f"its first window begins on {begin}, where the document has a setting"
+            key = f"endpoint.incremental.{_FIRST}"
+            draft.log.assume(
+                resource["name"], reason, key=key, comment="older rows are not asked for"
+            )
 
 
 def _read_as(pattern: str, value: str) -> str | None:
@@ -153,6 +175,7 @@ def _log_lost_starts(draft: Draft) -> None:
             if not isinstance(sync, dict):
                 continue
             if sync.get("start_datetime") is not None and find_start_date(sync) is None:
+                draft.open_starts.add(name)
                 draft.log.assume(name, "start_datetime is not a date: partitions.start decides")
             if (step := sync.get("step")) and str(step) not in PARTITIONS:
                 reason = f"its step {step} has no partition of that length: daily"

@@ -14,7 +14,10 @@ EXPRESSIONS = ("settings.", "resources.", "incremental.")
 
 _JINJA = re.compile(r"\{\{\s*(.+?)\s*\}\}", re.DOTALL)
 _SINGLE = re.compile(r"\{([^{}]*)\}")
-_CONFIG = re.compile(r"config(?:\.get\(|\[)\s*['\"](\w+)['\"]")
+_CONFIG = re.compile(
+    r"config(?:\.get\(\s*['\"](?P<got>\w+)['\"]\s*(?:,\s*None\s*)?\)|\[\s*['\"](?P<name>\w+)['\"]\s*\])"
+)
+"""A setting alone: with a default or a filter it is an expression."""
 _SLICE = re.compile(
     r"(?:stream_slice|stream_partition|stream_interval|parent|record)\b"
     r"[^\s~+|*/%<>=!-]*?(\w+)[\s'\")\]]*$"
@@ -135,7 +138,9 @@ def _find_inner(expression: str) -> str | None:
     """Find the name that an expression between double braces refers to."""
     if expression.startswith(EXPRESSIONS):
         return expression if re.fullmatch(r"[\w.]+", expression) else None
-    if match := _CONFIG.match(expression) or _HELD.fullmatch(expression):
+    if match := _CONFIG.fullmatch(expression):
+        return f"settings.{to_setting_name(match['got'] or match['name'])}"
+    if match := _HELD.fullmatch(expression):
         return f"settings.{to_setting_name(match[1])}"
     if match := _SLICE.fullmatch(expression):
         return match[1]

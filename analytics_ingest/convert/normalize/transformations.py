@@ -16,6 +16,7 @@ from analytics_ingest.common.json_tree import map_leaves
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.normalize.request_places import name_partition
 from analytics_ingest.convert.python.values import Reference
+from analytics_ingest.declaration.models.processing import ProcessingStep
 
 _TYPES = {
     **dict.fromkeys(("add", "addfield", "addfields", "addedfields"), "AddFields"),
@@ -29,6 +30,8 @@ _TYPES = {
     "keystolower": "KeysToLower",
     "keystosnakecase": "KeysToSnakeCase",
 }
+_FILTERS = ("filter", "recordfilter", "filterrecords", "filterrows")
+_OWN = {"".join(key.split("_")) for key in ProcessingStep.model_fields}
 _ADDED = ("add_fields", "added_fields", "add_field")
 _REMOVED = ("exclude_fields", "drop_fields", "remove_fields")
 _NAMES = ("path", "name", "field", "field_name", "target")
@@ -70,6 +73,23 @@ def normalize_transformation(raw: Mapping[str, Any]) -> Json:
         listed = fields if isinstance(fields, list) else [fields]
         item["field_pointers"] = [[f] if isinstance(f, str) else f for f in listed]
     return item
+
+
+def is_transformation(step: Mapping[str, Any]) -> bool:
+    """Return whether an item of processing_steps is written as Airbyte's, not as a step."""
+    added, kind = step.get("add"), _squeeze(str(step.get("type", next(iter(step), ""))))
+    if "type" in step or kind not in _OWN:
+        return kind in (*_TYPES, *_FILTERS)
+    is_named = isinstance(added, Mapping) and {*_NAMES} & added.keys() and {*_GIVEN} & added.keys()
+    return bool(is_named or isinstance(added, list) or isinstance(step.get("filter"), Mapping))
+
+
+def find_condition(item: Mapping[str, Any]) -> Any:
+    """Find the condition of a transformation that filters rows; None if it does something else."""
+    if _squeeze(str(item.get("type", next(iter(item), "")))) not in _FILTERS:
+        return None
+    block = item if "type" in item else next(iter(item.values()))
+    return block.get("condition") if isinstance(block, Mapping) else block
 
 
 def take_fields(holder: Json) -> None:

@@ -14,7 +14,7 @@ from analytics_ingest.convert.prose.row_subjects import Surroundings, list_other
 
 _OF_PARENT = re.compile(
     r"(?:with |from )?(?:the )?(?:value of )?(?:the )?(?:field )?"
-    r"(?:(?P<run>#\d+)|id|identifier) of (?:the|its|their|each) "
+    r"(?<!and )(?<!, )(?:(?P<run>#\d+)|id|identifier) of (?:the|its|their|each) "
     r"(?P<of>(?:parent )?[a-z]+(?: [a-z]+)?|#\d+)"
 )
 _PARENTS = re.compile(

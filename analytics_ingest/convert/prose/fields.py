@@ -21,9 +21,11 @@ from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.sentences import is_statement
 
 _SECTION = re.compile(r"schema|field|column|data model|attribut|propert", re.IGNORECASE)
-_ITEM = re.compile(r"[`*]+(?P<name>[A-Za-z_]\w*)[`*]+\s*(?::|[-\u2013\u2014]|\()\s*(?P<text>.+)")
+_ANY_NAME = r"(?P<name>(?<=`)[A-Za-z_]\w*(?:[ -]\w+)*(?=`)|[A-Za-z_]\w*)"
+"""A name in backticks may have blanks: `Opening Price`."""
+_ITEM = re.compile(rf"[`*]+{_ANY_NAME}[`*]+\s*(?::|[-\u2013\u2014]|\()\s*(?P<text>.+)")
 _INLINE = re.compile(
-    r"[`*]*(?P<name>[A-Za-z_]\w*)[`*]*\s*(?:\((?P<note>[^()]+)\)|[\s:\u2013-]\s*(?P<text>\w[^()]*))(?:\(.*)?"
+    rf"[`*]*{_ANY_NAME}[`*]*\s*(?:\((?P<note>[^()]+)\)|[\s:\u2013-]\s*(?P<text>\w[^()]*))(?:\(.*)?"
 )
 _SEPARATOR = re.compile(r"(?:\s*[,;]\s*(?:and\s+(?=`))?|\s+and\s+(?=`))(?![^()]*\))")
 _HAS = re.compile(
@@ -201,8 +203,9 @@ def _add_row(fields: Fields, line: Line) -> None:
     if len(header) != len(cells):
         return
     row = {to_plain(name).lower(): to_plain(cell) for name, cell in zip(header, cells, strict=True)}
-    name = to_plain(cells[0])
-    if to_plain(header[0]).lower() not in _NAME_COLUMNS or not re.fullmatch(r"[A-Za-z_]\w*", name):
+    name, is_marked = to_plain(cells[0]), cells[0].strip().startswith("`")
+    is_name = re.fullmatch(r"[A-Za-z_]\w*(?:[ -]\w+)*" if is_marked else r"[A-Za-z_]\w*", name)
+    if to_plain(header[0]).lower() not in _NAME_COLUMNS or not is_name:
         return
     is_nullable, is_required = _find_cell(row, ("nullable", "null")), _find_cell(row, ("required",))
     is_certain = is_nullable.lower() in ("no", "false", "n")

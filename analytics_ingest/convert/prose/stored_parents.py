@@ -2,13 +2,14 @@
 
 each record is stored with the `code` of its group
 the ticket of the thread is stored as `ticket_id`
+`id` and `name` of the group are added to each record
 """
 
 import re
 from collections.abc import Collection
 
 from analytics_ingest.convert.normalize.plurals import list_singulars
-from analytics_ingest.convert.prose.marked_clauses import MarkedClause, is_path
+from analytics_ingest.convert.prose.marked_clauses import RUN, MarkedClause, is_path
 from analytics_ingest.convert.prose.mentions import Mention, find_mentions
 from analytics_ingest.convert.prose.row_changes import RowChange
 
@@ -18,8 +19,13 @@ _WITH = re.compile(
     rf"\b{_STORED} (?:together )?with the (?:field )?#(?P<field>\d+)"
     rf" of (?:the|its|their) (?P<of>{_WORDS})$"
 )
-_ID = rf"(?:(?:the )?(?:#(?P<field>\d+)|id|identifier) of )?(?:the|its|their) (?P<of>{_WORDS})"
 _BEGIN = r"(?:^|(?<=; ))"
+_ADDED = re.compile(
+    rf"{_BEGIN}(?:the )?(?:fields? )?(?P<fields>{RUN.pattern}) of (?:the|its|their|each)"
+    rf" (?P<of>{_WORDS}) (?:is|are) (?:also )?(?:added|copied)"
+    r" (?P<rows>to (?:the|each|every|all) [a-z ]+)$"
+)
+_ID = rf"(?:(?:the )?(?:#(?P<field>\d+)|id|identifier) of )?(?:the|its|their) (?P<of>{_WORDS})"
 _IN_ROWS = r"(?: (?:in|with) (?P<rows>(?:the|each|every|all) (?:records?|rows?)))?"
 _AS = re.compile(
     rf"{_BEGIN}{_ID} is (?:also )?{_STORED}{_IN_ROWS} as (?:the field )?#(?P<name>\d+)$"
@@ -33,13 +39,19 @@ _OF_CHILD = re.compile(
 def read_stored_parent(
     clause: MarkedClause, resources: Collection[str]
 ) -> tuple[RowChange, str] | None:
-    """Read the parent's field that rows hold, and the text without it."""
+    """Read the parent's fields that rows hold, and the text without them."""
     if match := _WITH.search(clause.text):
         parent = _find_parent(match["of"], resources)
         field = clause.marks[int(match["field"])]
         if parent is None or not is_path(field):
             return None
         return RowChange(included=((parent.names[0], field),)), clause.text[: match.start()]
+    if match := _ADDED.search(clause.text):
+        parent, fields = _find_parent(match["of"], resources), clause.list_paths(match["fields"])
+        if parent is None or fields is None:
+            return None
+        rest = f"{clause.text[: match.start()]}{match['rows']}"
+        return RowChange(included=tuple((parent.names[0], f) for f in fields)), rest
     match = _AS.search(clause.text) or _OF_CHILD.search(clause.text)
     parent = _find_parent(match["of"], resources) if match else None
     if match is None or parent is None:

@@ -93,6 +93,8 @@ class _Renaming(ast.NodeTransformer):
         return functools.reduce(lambda left, right: ast.BinOp(left, ast.Add(), right), parts)
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
+        if (joined := _write_joined(node)) is not None:
+            return self.visit(joined)
         is_text = isinstance(node.func, ast.Name) and node.func.id == "str"
         if is_text and len(node.args) == 1 and not node.keywords:
             return _write_text(self.visit(node.args[0]))
@@ -114,6 +116,22 @@ class _Renaming(ast.NodeTransformer):
             return part
         is_plain = part.format_spec is None and part.conversion in (-1, ord("s"))
         return _write_text(self.visit(part.value)) if is_plain else part
+
+
+def _write_joined(call: ast.Call) -> ast.expr | None:
+    """Write `", ".join([a, b])` as a sum of texts: both fail where one of them is not a text."""
+    match call:
+        case ast.Call(
+            func=ast.Attribute(value=ast.Constant(value=str(separator)), attr="join"),
+            args=[ast.List(elts=[first, *rest]) | ast.Tuple(elts=[first, *rest])],
+            keywords=[],
+        ) if rest:
+            parts = [part for item in rest for part in (ast.Constant(separator), item)]
+            return functools.reduce(
+                lambda left, right: ast.BinOp(left, ast.Add(), right), parts, first
+            )
+        case _:
+            return None
 
 
 def _write_text(value: ast.expr) -> ast.expr:

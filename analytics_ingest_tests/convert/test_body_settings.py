@@ -1,0 +1,65 @@
+"""Settings in JSON bodies, and settings that a request may lack."""
+
+import pytest
+
+from analytics_ingest_tests.convert.writing import Desk, orders, shop
+
+POST = '"method": "POST", "json": {"filter": {"x": %s}}'
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("dlt.config['sizes']", "{{ settings.sizes }}"),
+        ("\"{{ config['sizes'] }}\"", "{{ settings.sizes }}"),
+        ('"{{ config.sizes }}"', "{{ settings.sizes }}"),
+        ('"{sizes}"', "{{ settings.sizes }}"),
+        ('"size {sizes}"', "size {settings.sizes}"),
+        ("dlt.secrets['api_token']", "{settings.api_token}"),
+        ("\"{{ config.get('size', 5) }}\"", "{{ config.get('size', 5) }}"),
+    ],
+)
+def test_a_setting_of_a_body_is_sent_as_what_it_reads_as(
+    desk: Desk, value: str, expected: str
+) -> None:
+    assert desk.new(orders(POST % value)).endpoint()["json"] == {"filter": {"x": expected}}
+
+
+OPTIONAL = [
+    "- `query` (optional): what is searched for",
+    "- **Optional filter**: `query` on `orders`, a text",
+    "- **Parameters**: `limit`, and `query`, which is optional",
+    "- Optional parameters: `limit` and `query`",
+    "The setting `search_text` is optional.",
+    "- `search_text`: a text, optional",
+]
+REQUIRED = [
+    "- `query` (not optional)",
+    "- `query` (optional, defaults to `a`)",
+    "- `limit` (optional), `query` (required)",
+    "- If `limit` is sent, `query` is optional.",
+    "- In webhooks `query` is optional.",
+    "- `query` is sent. Sorting is optional.",
+]
+PARAMS = '"params": {"query": dlt.config["search_text"], "limit": dlt.config["limit"]}'
+
+
+@pytest.mark.parametrize("prose", OPTIONAL)
+@pytest.mark.parametrize("place", ["resource", "defaults"])
+def test_an_optional_setting_may_be_missing(desk: Desk, prose: str, place: str) -> None:
+    text = f"# Settings\n\n{prose}\n"
+    if place == "resource":
+        written = desk.new(orders(PARAMS, prose=text))
+        params = written.endpoint()["params"]
+    else:
+        defaults = f'"resource_defaults": {{"primary_key": "id", "endpoint": {{{PARAMS}}}}}'
+        written = desk.new(shop(defaults=defaults, prose=text))
+        params = written.attributes["resource_defaults"]["endpoint"]["params"]
+    assert params["query"] == "{{ config.get('search_text') }}"
+    assert written.to_be_set["SOURCES__SHOP__SEARCH_TEXT"].startswith("optional; ")
+
+
+@pytest.mark.parametrize("prose", REQUIRED)
+def test_another_setting_must_be_set(desk: Desk, prose: str) -> None:
+    written = desk.new(orders(PARAMS, prose=f"# Settings\n\n{prose}\n"))
+    assert written.endpoint()["params"]["query"] == "{settings.search_text}"

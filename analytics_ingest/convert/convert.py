@@ -39,6 +39,7 @@ from analytics_ingest.convert.infer.required_windows import infer_required_windo
 from analytics_ingest.convert.infer.row_changes import infer_row_changes
 from analytics_ingest.convert.infer.selectors import infer_selectors
 from analytics_ingest.convert.infer.stated_paging import infer_stated_paging
+from analytics_ingest.convert.infer.stepped_windows import begin_stepped_windows
 from analytics_ingest.convert.infer.token_requests import infer_token_request
 from analytics_ingest.convert.infer.unsent_parameters import omit_unsent_parameters
 from analytics_ingest.convert.infer.unused_names import log_unused_names
@@ -58,7 +59,6 @@ from analytics_ingest.convert.normalize.fit_to_model import (
 )
 from analytics_ingest.convert.normalize.names import normalize_names
 from analytics_ingest.convert.normalize.partition_start import (
-    begin_stepped_windows,
     drop_unsent_starts,
     limit_partitions,
     read_formatted_starts,
@@ -169,7 +169,7 @@ def _infer_windows(
     restore_sent_starts(draft)
     read_formatted_starts(draft)
     infer_required_windows(draft, prose)
-    begin_stepped_windows(draft)
+    begin_stepped_windows(draft, prose)
 
 
 def _infer_requests(draft: Draft, prose: Prose) -> None:

@@ -147,6 +147,45 @@ def test_windows_in_steps_begin_on_the_first_partition_where_a_setting_decides(
     assert reason in written.assumed
 
 
+@pytest.mark.parametrize(
+    ("prose", "begin"),
+    [
+        ("The default start is `2017-01-25T00:00:00Z`, the end is now.", "2017-01-25"),
+        ("- `start_date`: default `2017-01-25`", "2017-01-25"),
+        ("- `start` (optional, defaults to `2017-01-25`)", "2026-01-01"),
+        ("The default page is `2017-01-25`.", "2026-01-01"),
+    ],
+)
+def test_windows_in_steps_begin_on_the_default_of_the_prose(
+    desk: Desk, prose: str, begin: str
+) -> None:
+    written = desk.new(orders(STEPPED % "dlt.config['start']", prose=f"# Settings\n\n{prose}\n"))
+    assert written.endpoint()["incremental"]["initial_value"] == begin
+
+
+BOUNDS = (
+    '"incremental": {"cursor_path": "at", "start_param": "since", "datetime_format": "%s", '
+    '"initial_value": "2026-01-01"}'
+)
+
+
+@pytest.mark.parametrize(
+    ("prose", "is_epoch"),
+    [
+        ("The cursor is `at` (`%Y-%m-%dT%H:%M:%SZ` in the records).", False),
+        ("`at` has the format `%Y-%m-%dT%H:%M:%SZ` in all records.", False),
+        ("`at` (`%Y-%m-%dT%H:%M:%SZ` in the request).", True),
+        ("The cursor is `at`.", True),
+    ],
+)
+def test_a_cursor_may_be_written_otherwise_than_bounds(
+    desk: Desk, prose: str, is_epoch: bool
+) -> None:
+    incremental = desk.new(orders(BOUNDS, prose=f"# Sync\n\n{prose}\n")).endpoint()["incremental"]
+    assert incremental["param_format"] == "epoch_s"
+    assert ("cursor_format" in incremental) == is_epoch
+
+
 def test_windows_in_steps_begin_on_the_date_of_the_document(desk: Desk) -> None:
     written = desk.new(orders(STEPPED % '"2025-03-01"'))
     assert written.endpoint()["incremental"]["initial_value"] == "2025-03-01"

@@ -169,3 +169,14 @@ def test_the_word_before_an_access_token_is_sent(
     client = f'"client": {{"base_url": "https://shop.test", "auth": {OAUTH2}}}'
     auth = desk.new(orders(client=client, prose=f"{TITLE}{text}\n")).client["auth"]
     assert auth.get("token_format") == (token_format and f"{token_format} {{token}}")
+
+
+def test_the_header_of_a_second_key_is_not_another_name_of_the_first(desk: Desk) -> None:
+    auth = '{"type": "api_key", "name": "X-Key", "api_key": dlt.secrets["k"], "location": "header"}'
+    client = (
+        f'"client": {{"base_url": "https://shop.test", "auth": {auth}, '
+        '"headers": {"X-App-Key": dlt.secrets["app_key"]}}'
+    )
+    prose = f"{TITLE}- **Key**: header `X-Key`\n- **Second key**: header `X-App-Key`\n"
+    written = desk.new(orders(client=client, prose=prose))
+    assert not any("the prose says" in line for line in written.assumed)

@@ -253,6 +253,39 @@ def test_fields_belong_to_the_resource_whose_heading_is_above_them(desk: Desk) -
     }
 
 
+COMMON = [
+    "Common fields:\n\n- `id`: string\n- `2fa`: boolean",
+    "Common fields:\n\n| Field | Type |\n|---|---|\n| `id` | string |\n| `2fa` | boolean |",
+    "The fields of all resources:\n\n- `id` (string), `2fa` (boolean)",
+    "All resources have:\n\n- `id`: string\n- `2fa`: boolean",
+]
+
+
+@pytest.mark.parametrize("common", COMMON)
+def test_common_fields_are_those_of_each_resource_with_fields(desk: Desk, common: str) -> None:
+    own = (
+        "Others:\n\n- `orders`: `total` (number), `id` (integer)\n"
+        "- `users`: `name` (string), `x` (number)"
+    )
+    found = desk.new(shop(*TWO, prose=schema(f"{common}\n\n{own}"))).schema
+    assert found["orders"]["fields"] == {"id": "integer", "2fa": "boolean?", "total": "number?"}
+    assert found["users"]["fields"] == {
+        "id": "string",
+        "2fa": "boolean?",
+        "name": "string?",
+        "x": "number?",
+    }
+
+
+@pytest.mark.parametrize("names", ["**orders** and **users**", "`orders`, `users`"])
+def test_a_line_may_name_the_fields_of_two_resources(desk: Desk, names: str) -> None:
+    found = desk.new(shop(*TWO, prose=schema(f"{names}: `id` string, `total` number"))).schema
+    assert {name: list(entry["fields"]) for name, entry in found.items()} == {
+        "orders": ["id", "total"],
+        "users": ["id", "total"],
+    }
+
+
 LISTED = [
     "- orders: id integer, `total` number; note string (added)\n- users: `id` string, name string",
     "- **orders**: id (integer), total (number), note (string or null)\n- **users**: id (string), "

@@ -13,6 +13,7 @@ ADDED: list[tuple[str, list[dict[str, Any]]]] = [
     ("### Lines\n\n- **Transformations**: `order_id` is added from the parent.", OF_ORDER),
     ("- **lines**: `order_id` is copied from the parent record.", OF_ORDER),
     ("- `lines`: `order_id` is taken from its parent.", OF_ORDER),
+    ("- `order_id` is added to `lines`, each from the parent record.", OF_ORDER),
     ("- **lines**: The rows do not contain `order_id`; it is added from the parent.", OF_ORDER),
     ("- **lines**: `order_id` is added to each row from the parent.", OF_ORDER),
     ("- `lines`: parts of an order. The line's order is stored as `order_id`.", OF_ORDER),

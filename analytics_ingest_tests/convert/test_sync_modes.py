@@ -54,6 +54,9 @@ IN_FULL: list[tuple[str, dict[str, str | None]]] = [
     ("All of them are read in full on every run.", dict.fromkeys(NAMES, FULL)),
     ("The resources do not support incremental synchronization.", dict.fromkeys(NAMES, FULL)),
     ("None of the resources has an incremental field.", dict.fromkeys(NAMES, FULL)),
+    ("Data is fully refreshed on each run; lists end with a null.", dict.fromkeys(NAMES, FULL)),
+    ("All data are loaded in full.", dict.fromkeys(NAMES, FULL)),
+    ("### Users\n\nThe data is loaded in full.", {"users": FULL}),
     (
         "`orders` is incremental by `day`. The other resources are fully refreshed.",
         {"orders": "day", "users": FULL, "line_items": FULL},

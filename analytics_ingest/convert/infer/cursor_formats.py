@@ -35,7 +35,7 @@ def infer_formats(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> N
     described = _list_described(draft, lines)
     for resource in draft.resources:
         own = fields.get(resource["name"], Fields())
-        _drop_format_of_bounds(draft, resource, own)
+        _drop_format_of_bounds(draft, resource, own, lines)
         merged = draft.find_incremental(resource)
         if merged is None or "cursor_format" in merged:
             continue
@@ -130,18 +130,30 @@ def _take_first_value(draft: Draft, resource: Json, merged: Json, fields: Fields
     return False
 
 
-def _drop_format_of_bounds(draft: Draft, resource: Json, fields: Fields) -> None:
-    """Read a cursor that is a date-time among the fields as one, though bounds are epochs."""
+def _drop_format_of_bounds(
+    draft: Draft, resource: Json, fields: Fields, lines: list[tuple[Line, str | None]]
+) -> None:
+    """Read a cursor that is a date-time in the rows as one, though bounds are epochs."""
     incremental = resource["endpoint"].get("incremental")
     if not isinstance(incremental, dict):
         return
     kind, sent = incremental.get("cursor_format"), incremental.get("param_format")
     cursor = str(incremental.get("cursor_path"))
     is_moment = fields.types.get(cursor, "").rstrip("?") in ("timestamp", "date")
+    is_moment = is_moment or _is_moment_in_rows(lines, resource["name"], cursor)
     if is_moment and kind == sent and str(kind).startswith("epoch_"):
         del incremental["cursor_format"]
         reason = f"its cursor {cursor} is a date-time, though its bounds are sent as {sent}"
         draft.log.assume(resource["name"], reason)
+
+
+def _is_moment_in_rows(lines: list[tuple[Line, str | None]], resource: str, cursor: str) -> bool:
+    """Return whether a line says that a cursor has a date-time's format in rows."""
+    described = re.compile(
+        rf"`{re.escape(cursor)}` ?\(?(?:(?:has|have|is|are) (?:the )?(?:format|form) )?"
+        r"`%Y-%m-%d[^`]{0,20}`[^`;.]{0,20} (?:in|of) (?:the |all )?(?:records|rows|responses?)\b"
+    )
+    return any(described.search(line.text) for line, named in lines if named in (None, resource))
 
 
 def _is_number(lines: list[tuple[Line, str | None]], cursor: str) -> bool:

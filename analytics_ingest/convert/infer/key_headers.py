@@ -46,7 +46,9 @@ def _settle_format(draft: Draft, auth: Json, document: Document) -> None:
 
 def _settle_name(draft: Draft, auth: Json, document: Document) -> None:
     own = str(auth.get("name", ""))
-    others = [name for name in read_key_headers(document) if name.lower() != own.lower()]
+    # A second key is a header of its own.
+    sent = {name.lower() for name in (own, *(draft.client.get("headers") or {}))}
+    others = [name for name in read_key_headers(document) if name.lower() not in sent]
     if not others:
         return
     if len(others) > 1 or not is_called_placeholder(document, own):

@@ -12,7 +12,6 @@ from analytics_ingest.declaration.airbyte.incremental_sync import (
     find_sent_bounds,
     find_start_date,
 )
-from analytics_ingest.declaration.models.schedule import Partitions
 
 _MOST_PARTITIONS = 4000
 """Ten years of days; each costs Dagster events of its own."""
@@ -22,7 +21,6 @@ _EPOCH = re.compile(r"\d{10}(\d{3})?")
 _FRACTION = re.compile(r"T\d\d:\d\d:\d\d\.(\d{6}|\d{3})Z$")
 _WITHOUT_ZONE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d")
 _FRACTIONS = {3: "%Y-%m-%dT%H:%M:%S.000Z", 6: "%Y-%m-%dT%H:%M:%S.%fZ"}
-_FIRST = "initial_value"
 _LAG = re.compile(r"\d+")
 
 
@@ -39,10 +37,10 @@ def take_partition_start(draft: Draft) -> None:
         else:
             draft.unread_starts[resource] = str(cursor.pop("initial_value"))
     _log_lost_starts(draft)
-    if starts and "start" not in _read_partitions(draft):
+    if starts and "start" not in read_partitions(draft):
         start = min(starts)
         draft.log.assume(None, f"partitions begin on {start}, the first value of a cursor")
-        draft.others["partitions"] = {"start": start, **_read_partitions(draft)}
+        draft.others["partitions"] = {"start": start, **read_partitions(draft)}
 
 
 def _read_first_value(draft: Draft, resource: str | None, cursor: Json) -> None:
@@ -111,25 +109,6 @@ def read_formatted_starts(draft: Draft) -> None:
             draft.log.assume(name, "its first value is not a date: partitions.start decides")
 
 
-def begin_stepped_windows(draft: Draft) -> None:
-    """Begin windows that are requested in steps on the first partition, if a setting decides it.
-
-    Without a first value they would be requested from 1970 on.
-    """
-    begin = str(_read_partitions(draft).get("start", Partitions().start))
-    for resource in draft.resources:
-        incremental = draft.find_incremental(resource) or {}
-        is_open = not {None, resource["name"]}.isdisjoint(draft.open_starts)
-        is_sent = "start" in find_sent_bounds(draft.merge_endpoint(resource))
-        if is_open and is_sent and "max_window" in incremental and not incremental.get(_FIRST):
-            draft.add_to_incremental(resource, {_FIRST: begin})
-            reason = f"its first window begins on {begin}, where the document has a setting"
-            key = f"endpoint.incremental.{_FIRST}"
-            draft.log.assume(
-                resource["name"], reason, key=key, comment="older rows are not asked for"
-            )
-
-
 def _read_as(pattern: str, value: str) -> str | None:
     """Read a date by a pattern; None where it does not fit."""
     try:
@@ -140,7 +119,7 @@ def _read_as(pattern: str, value: str) -> str | None:
 
 def limit_partitions(draft: Draft, today: date) -> None:
     """Leave out a start in the future, or with which there were too many partitions to keep."""
-    partitions = _read_partitions(draft)
+    partitions = read_partitions(draft)
     try:
         start = date.fromisoformat(str(partitions.pop("start", "")))
     except ValueError:
@@ -182,7 +161,8 @@ def _log_lost_starts(draft: Draft) -> None:
                 draft.log.assume(name, reason)
 
 
-def _read_partitions(draft: Draft) -> dict[str, Any]:
+def read_partitions(draft: Draft) -> dict[str, Any]:
+    """Return the partitions of the document as an object."""
     raw = draft.others.get("partitions") or {}
     if isinstance(raw, str):
         return {"every": raw}

@@ -14,15 +14,23 @@ from analytics_ingest.convert.prose.field_types import (
 from analytics_ingest.convert.prose.line_subjects import (
     MARKED_NAMES,
     list_resources,
-    remove_subject,
+    remove_subjects,
     to_plain,
 )
 from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.sentences import is_statement
 
 _SECTION = re.compile(r"schema|field|column|data model|attribut|propert", re.IGNORECASE)
-_ANY_NAME = r"(?P<name>(?<=`)[A-Za-z_]\w*(?:[ -]\w+)*(?=`)|[A-Za-z_]\w*)"
-"""A name in backticks may have blanks: `Opening Price`."""
+_COMMON = re.compile(
+    r"\W*(?:the )?(?:common|shared) (?:fields|columns|attributes|properties)"
+    r"|\W*(?:the )?(?:fields|columns|attributes|properties) of (?:all|every|each)\b"
+    r"|\W*(?:all|every|each) (?:resources?|records?|rows?|streams?|tables?) (?:have|has|share)",
+    re.IGNORECASE,
+)
+"""What is above fields of all resources."""
+_MARKED_NAME = r"(?=\d*[A-Za-z_])\w+(?:[ -]\w+)*"
+"""A name in backticks may have blanks or begin with a digit: `Opening Price`."""
+_ANY_NAME = rf"(?P<name>(?<=`){_MARKED_NAME}(?=`)|[A-Za-z_]\w*)"
 _ITEM = re.compile(rf"[`*]+{_ANY_NAME}[`*]+\s*(?::|[-\u2013\u2014]|\()\s*(?P<text>.+)")
 _INLINE = re.compile(
     rf"[`*]*{_ANY_NAME}[`*]*\s*(?:\((?P<note>[^()]+)\)|[\s:\u2013-]\s*(?P<text>\w[^()]*))(?:\(.*)?"
@@ -96,7 +104,7 @@ class Fields:
 def read_fields(prose: Prose) -> dict[str, Fields]:
     """Read the fields of each resource that the prose describes."""
     by_resource: dict[str, Fields] = {}
-    of_all: set[str] = set()
+    of_all, common = set[str](), Fields()
     resources = prose.resources
     only = next(iter(resources)) if len(resources) == 1 else None
     for part, named in prose.iterate_parts():
@@ -107,7 +115,11 @@ def read_fields(prose: Prose) -> dict[str, Fields]:
             of_all.update(_NAME.findall(rest) if resource is None else ())
             if rest != part.text:
                 continue
-        if resource is None or not (in_section or isinstance(part, Block) or part.cells):
+        if resource is None:
+            if in_section and isinstance(part, Line) and _COMMON.match(part.above):
+                _add_part(common, part, resources)
+            continue
+        if not (in_section or isinstance(part, Block) or part.cells):
             continue
         fields = by_resource.setdefault(resource, Fields())
         fields.is_complete |= _COMPLETE.search(part.text) is not None
@@ -115,13 +127,11 @@ def read_fields(prose: Prose) -> dict[str, Fields]:
         fields.mentioned.update(_MARKED.findall(part.text))
         if isinstance(part, Block):
             _add_block(fields, part, resource)
-        elif part.cells:
-            if not any(_add_listed(fields, cell) for cell in part.cells[1:]):
-                _add_row(fields, part)
         else:
-            _add_line(fields, part, resource)
-    for fields in by_resource.values():
-        fields.untyped |= of_all if fields.names else set()
+            _add_part(fields, part, resources)
+    for fields in [fields for fields in by_resource.values() if fields.names]:
+        fields.untyped |= of_all
+        fields.types = {**common.types, **fields.types}
     return {name: fields for name, fields in by_resource.items() if fields.names}
 
 
@@ -130,8 +140,15 @@ def is_in_field_section(part: Block | Line) -> bool:
     return any(_SECTION.search(heading) for heading in part.headings)
 
 
-def _add_line(fields: Fields, line: Line, resource: str) -> None:
-    text = remove_subject(line.text, resource)
+def _add_part(fields: Fields, line: Line, resources: Collection[str]) -> None:
+    if not line.cells:
+        _add_line(fields, line, resources)
+    elif not any(_add_listed(fields, cell) for cell in line.cells[1:]):
+        _add_row(fields, line)
+
+
+def _add_line(fields: Fields, line: Line, resources: Collection[str]) -> None:
+    text = remove_subjects(line.text, resources)
     if names := _read_names(text):
         fields.untyped.update(names)
     elif grouped := _GROUPED.fullmatch(text.strip()):
@@ -204,7 +221,7 @@ def _add_row(fields: Fields, line: Line) -> None:
         return
     row = {to_plain(name).lower(): to_plain(cell) for name, cell in zip(header, cells, strict=True)}
     name, is_marked = to_plain(cells[0]), cells[0].strip().startswith("`")
-    is_name = re.fullmatch(r"[A-Za-z_]\w*(?:[ -]\w+)*" if is_marked else r"[A-Za-z_]\w*", name)
+    is_name = re.fullmatch(_MARKED_NAME if is_marked else r"[A-Za-z_]\w*", name)
     if to_plain(header[0]).lower() not in _NAME_COLUMNS or not is_name:
         return
     is_nullable, is_required = _find_cell(row, ("nullable", "null")), _find_cell(row, ("required",))

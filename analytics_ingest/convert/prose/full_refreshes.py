@@ -89,6 +89,7 @@ _PART_OF = re.compile(
     re.IGNORECASE,
 )
 """What a resource is behind where a cue is on a part of it: the tags of `orders`."""
+_ALL_DATA = re.compile(r"\W*(?:all )?(?:the )?data (?:is|are)\b", re.IGNORECASE)
 _OF_REQUESTS = ("pages", "tokens", "windows", "requests", "responses", "cursors")
 """Words that are on a resource of that name only where they are marked."""
 _WHICH = re.compile(r", which (?:is|are|has|have)(?: \w+)? $", re.IGNORECASE)
@@ -141,7 +142,8 @@ def find_full(clause: Clause, resources: Collection[str]) -> set[str]:
         return set(names)
     if clause.mentions:
         return set()
-    return set(resources if speaks_of_all(clause.text) else clause.subjects)
+    is_on_data = _ALL_DATA.match(clause.text) and not clause.subjects
+    return set(resources if is_on_data or speaks_of_all(clause.text) else clause.subjects)
 
 
 def find_listed_full(line: Line, resources: Collection[str]) -> set[str]:

@@ -144,9 +144,9 @@ def list_resources(text: str, resources: Collection[str]) -> list[str]:
     return [] if None in names else [name for name in names if name]
 
 
-def remove_subject(text: str, resource: str) -> str:
-    """Remove a resource at the beginning of a line: `**orders**: id (integer)`."""
+def remove_subjects(text: str, resources: Collection[str]) -> str:
+    """Remove the resources at the beginning of a line: `**orders**: id (integer)`."""
     patterns = (_SUBJECTS, _OF_SUBJECT, _BARE_SUBJECT)
     match = next(filter(None, (pattern.match(text) for pattern in patterns)), None)
-    is_resource = match is not None and list_resources(match["names"], [resource])
-    return text[match.end() :] if match and is_resource else text
+    is_subject = match is not None and list_resources(match["names"], resources)
+    return text[match.end() :] if match and is_subject else text

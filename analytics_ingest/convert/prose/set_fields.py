@@ -69,8 +69,8 @@ _PAIRED = re.compile(
 )
 _OF_PARENT = re.compile(
     r"(?P<names>#\d+(?:(?:, and |, | and )#\d+){0,9}) (?:is|are) (?:also |then )?"
-    r"(?:added|copied|taken)(?P<where>(?: to (?:each|every|all|the) [a-z]+)?)"
-    r" from (?:the|its|their) parent(?: (?:record|row|resource))?(?![\w'\u2019]| #)"
+    rf"(?:added|copied|taken)(?P<where>(?: to (?:{RUN.pattern}|(?:each|every|all|the) [a-z]+))?)"
+    r"(?:,? each)? from (?:the|its|their) parent(?: (?:record|row|resource))?(?![\w'\u2019]| #)"
 )
 
 

@@ -1,6 +1,7 @@
 """Values and names that dlt would lose, or that fail its load, are kept in a text column."""
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +13,7 @@ from analytics_ingest_tests.support.loads import (
     load,
     resource,
     table,
+    utc,
 )
 from analytics_ingest_tests.support.odd_values import nested
 from analytics_ingest_tests.support.pages import row
@@ -20,8 +22,17 @@ from analytics_ingest_tests.support.scripted_api import ScriptedApi
 MOMENT = "2026-01-05T10:00:00Z"
 HUGE = "99999999999999999999"
 
+TEN = utc(2026, 1, 5, 10)
+
 Kept = tuple[Any, Any]
 """What the field's column holds, and what the text column beside it holds."""
+
+BESIDE = [
+    (text, (None, f'"{text}"'))
+    for offset in ("+24:00", "-24:00", "-99:00", "+2400", "-9900", "+23:60")
+    for text in (f"2026-01-05T10:00:00{offset}", f"2026-01-05 10:00{offset}")
+]
+"""Moments with an offset that no zone has."""
 
 CASES: dict[str, tuple[str | None, list[tuple[Any, Kept]]]] = {
     "floats_after_integers": (
@@ -33,6 +44,20 @@ CASES: dict[str, tuple[str | None, list[tuple[Any, Kept]]]] = {
     "hexadecimals": (
         "integer",
         [("0xff", (255, None)), ("0x" + "f" * 20, (None, f'"0x{"f" * 20}"'))],
+    ),
+    "offsets_of_a_day_and_more": ("timestamp", [(MOMENT, (TEN, None)), *BESIDE]),
+    "offsets_after_a_moment": (None, [(MOMENT, (TEN, None)), *BESIDE]),
+    "offsets_in_a_date": ("date", [(MOMENT, (TEN.date(), None)), *BESIDE]),
+    "the_longest_offsets": (
+        "timestamp",
+        [
+            (f"2026-01-05T10:00:00{offset}", (TEN - timedelta(hours=hours), None))
+            for offset, hours in {"+14:00": 14, "-1200": -12, "+2300": 23, "+02": 2}.items()
+        ],
+    ),
+    "days_that_do_not_exist": (
+        "timestamp",
+        [(day, (None, day)) for day in ("2026-02-30", "2026-13-01T10:00:00Z", "2026-01-05 soon")],
     ),
     "moments_for_integers": (
         "integer",

@@ -26,13 +26,11 @@ from analytics_ingest.load.rows.column_types import (
     ColumnTypes,
     build_text_column,
     infer_type,
-    is_full_date,
     is_in_64_bits,
     read_type,
 )
-from analytics_ingest.load.rows.spellings import MOMENTS, is_day, is_misread, respell
+from analytics_ingest.load.rows.spellings import MOMENTS, is_day, is_misread, is_usual, respell
 
-_EDGES_OF_TIME = ("0000", "0001", "9999")
 _NATIVE_TYPES: dict[type, TDataType] = {
     bool: "bool",
     datetime: "timestamp",
@@ -91,7 +89,7 @@ class RowCoercer:
             return self._is_storable_as_first(name, value)
         if expected == _NATIVE_TYPES.get(kind):
             return True
-        if _is_usual_date(expected, value) and not self._types.holds_moments(name):
+        if expected in MOMENTS and is_usual(value) and not self._types.holds_moments(name):
             return True
         is_declared = self._types.is_type_declared(name)
         coercion = classify_coercion(expected, value, is_declared=is_declared)
@@ -176,16 +174,6 @@ def _fits_any_column(kind: type, value: Any) -> bool:
     if kind is LongNumber:
         return False
     return kind is not str or not is_marked(value)
-
-
-def _is_usual_date(expected: TDataType, value: Any) -> bool:
-    """Return whether a text is obviously a date in the middle of time; saves parsing it twice."""
-    return (
-        expected in ("timestamp", "date")
-        and type(value) is str
-        and is_full_date(value)
-        and value[:4] not in _EDGES_OF_TIME
-    )
 
 
 def to_json(value: Any) -> str:

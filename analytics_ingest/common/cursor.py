@@ -189,21 +189,9 @@ def write(
         whole = bound.astimezone(UTC).replace(microsecond=0) + up
         return whole.isoformat().replace("+00:00", "Z")
     local = bound.astimezone(zone)
-    if not _OFFSET.search(param_format):
-        local = _leave_repeated_hour(local, is_end=is_end)
     text = local.strftime(param_format)
     later = local
     while is_end and (_read_pattern(text, param_format, zone) or bound) < bound < _LAST_DAY:
         later += timedelta(days=1)
         text = later.strftime(param_format)
     return text
-
-
-def _leave_repeated_hour(local: datetime, *, is_end: bool) -> datetime:
-    """Move a bound out of a repeated hour, in which the API could read the other moment."""
-    offsets = [local.replace(fold=fold).utcoffset() or timedelta() for fold in (0, 1)]
-    repeated = offsets[0] - offsets[1]
-    if repeated <= timedelta() or local.fold != is_end:
-        return local
-    moved = local.astimezone(UTC) + (repeated if is_end else -repeated)
-    return moved.astimezone(local.tzinfo)

@@ -11,6 +11,7 @@ from typing import Any
 
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.extract.repeated_hours import measure_repeated_hour
 from analytics_ingest.extract.window_filter import build_row_cursor_reader
 
 _CERTAIN = 2
@@ -28,6 +29,7 @@ class RowOrder:
         self._declared = resource.incremental.row_order if resource.incremental else None
         if self._declared:
             self._read = build_row_cursor_reader(resource)
+            self._zone = resource.cursor_zone
         self._window = window
         self._last: list[datetime] = []
         self._outside = 0
@@ -62,8 +64,11 @@ class RowOrder:
     def _is_outside(self, at: datetime) -> bool:
         start, end = self._window.start, self._window.end
         if self._declared == "desc":
-            return start is not None and at < start
-        return end is not None and at >= end
+            is_outside = start is not None and at < start
+        else:
+            is_outside = end is not None and at >= end
+        # In a repeated hour, rows that are in order can have cursors that are not.
+        return is_outside and not measure_repeated_hour(at, self._zone)
 
     @property
     def problem(self) -> str:

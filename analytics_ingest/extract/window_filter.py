@@ -16,6 +16,7 @@ from analytics_ingest.declaration.models.incremental import SHORTEST_MONTH, Incr
 from analytics_ingest.declaration.parents import END_PLACEHOLDER, INCREMENTAL_PLACEHOLDERS
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.declaration.spans import SPANS
+from analytics_ingest.extract.repeated_hours import write_end, write_start
 
 FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _LAST_MOMENT = datetime(9999, 12, 31, tzinfo=timezone.utc)
@@ -134,12 +135,13 @@ def _build_placeholders(
     resource: ResourceDeclaration, incremental: Incremental, window: Window
 ) -> dict[str, Any]:
     pattern, zone = incremental.param_format, resource.cursor_zone
-    start = cursor.write(window.start or FIRST_MOMENT, pattern, zone)
-    last = window.end or _LAST_MOMENT
-    if incremental.inclusive_end:
+    first, last = window.start or FIRST_MOMENT, window.end or _LAST_MOMENT
+    if incremental.inclusive_end:  # Its bounds are whole days, and one more would be added up.
+        start = cursor.write(first, pattern, zone)
         end = cursor.write(last - _SHORTEST, pattern, zone)
     else:
-        end = cursor.write(last, pattern, zone, is_end=True)
+        start = write_start(first, pattern, zone)
+        end = write_end(last, pattern, zone)
     return {n: end if n == END_PLACEHOLDER else start for n in INCREMENTAL_PLACEHOLDERS}
 
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from dlt.common import jsonpath
 
-from analytics_ingest.common.cursor import write
 from analytics_ingest.common.jsonpaths import compile_path
 from analytics_ingest.declaration.models.incremental import Incremental
 from analytics_ingest.declaration.models.scalars import format_duration
+from analytics_ingest.extract.repeated_hours import write_start
 from analytics_ingest.extract.resource_preview import ResourcePreview
 from analytics_ingest.load.warehouse.dlt_hints import name_rejected_table
 from analytics_ingest.orchestration.checks.cursor import check_cursor, describe_dates
@@ -126,7 +126,7 @@ def _find_rows_outside(preview: ResourcePreview, incremental: Incremental) -> It
     window = preview.lost_window
     if window and window.start and window.end:
         zone = preview.resource.cursor_zone
-        sent = write(window.start, incremental.param_format, zone)
+        sent = write_start(window.start, incremental.param_format, zone)
         part = "day of" if window.end - window.start >= timedelta(hours=1) else "minutes around"
         yield (
             f"the API lists a row without a window, and leaves it out for the {part} this row, "

@@ -1,5 +1,6 @@
 """Bounds and cursors that name no zone: both are in the declared one, also when clocks change."""
 
+import itertools
 from datetime import datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -116,6 +117,75 @@ def test_naive_cursors_of_the_hour_shown_twice_are_in_a_window_that_follows_them
         api.always("/items", {"data": served})
         loaded |= set(read_ids(declaration, window=window))
     assert loaded >= set(range(6, 18))
+
+
+CLOCKS_GO_BACK = {
+    "America/New_York": utc(2025, 11, 2, 6),
+    "Europe/Berlin": utc(2025, 10, 26, 1),
+    "Australia/Lord_Howe": utc(2025, 4, 5, 15),  # By half an hour.
+    "America/Havana": utc(2025, 11, 2, 5),  # At one o'clock: midnight comes twice.
+}
+BOUNDS = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S%z", "iso8601", "epoch_s", "%Y-%m-%d"]
+
+
+def read_bound(text: str, param_format: str, zone: ZoneInfo, fold: int) -> datetime:
+    """Read a bound as a server does that takes the first or the second moment of a time."""
+    if param_format == "epoch_s":
+        return datetime.fromtimestamp(int(text), timezone.utc)
+    if param_format == "iso8601":
+        return datetime.fromisoformat(text.replace("Z", "+00:00"))
+    bound = datetime.strptime(text, param_format)
+    aware = bound if bound.tzinfo else bound.replace(tzinfo=zone, fold=fold)
+    return aware.astimezone(timezone.utc)
+
+
+@pytest.mark.parametrize(
+    ("name", "param_format", "row_order"),
+    [
+        *((name, bounds, None) for name in CLOCKS_GO_BACK for bounds in BOUNDS),
+        *(("Europe/Berlin", BOUNDS[0], order) for order in ("asc", "desc")),
+    ],
+)
+def test_windows_around_a_repeated_hour_lose_no_row_however_a_server_reads_it(
+    api: ScriptedApi, name: str, param_format: str, row_order: str | None
+) -> None:
+    zone, change = ZoneInfo(name), CLOCKS_GO_BACK[name]
+    moments = [change + timedelta(minutes=10 * n) for n in range(-12, 12)]
+    for fold, is_naive, width in itertools.product((0, 1), (True, False), (60, 40)):
+
+        def script(asked: Asked, fold: int = fold, is_naive: bool = is_naive) -> Any:
+            query = asked.query
+            start, end = (
+                read_bound(query[key], param_format, zone, fold) for key in ("since", "until")
+            )
+            listed = [n for n, at in enumerate(moments) if start <= at < end]
+            listed = listed[::-1] if row_order == "desc" else listed
+            page = listed[int(query["offset"]) :][: int(query["limit"])]
+            local = {n: moments[n].astimezone(zone) for n in page}
+            spelled = {n: f"{at:%Y-%m-%dT%H:%M:%S}" for n, at in local.items()}
+            return {
+                "data": [row(n, spelled[n] if is_naive else local[n].isoformat()) for n in page]
+            }
+
+        api.on("/items", script)
+        keys = {"start_param": "since", "end_param": "until", "param_format": param_format}
+        incremental = {**keys, "timezone": name, "row_order": row_order}
+        paginator = {"type": "offset", "limit": 3, "total_path": None}
+        declared = declare(resource(paginator=paginator, incremental=incremental))
+        loaded: list[int] = []
+        for minutes in range(-120, 120, width):
+            bounds = (change + timedelta(minutes=at) for at in (minutes, minutes + width))
+            loaded += read_ids(declared, window=Window(*bounds))
+        assert (fold, is_naive, width, sorted(loaded)) == (fold, is_naive, width, [*range(24)])
+
+
+def test_a_report_of_whole_days_is_not_requested_for_a_day_more(api: ScriptedApi) -> None:
+    api.always("/items", {"data": [row(1, "2025-11-02")]})
+    keys = {"start_param": "since", "end_param": "until", "param_format": "%Y-%m-%d"}
+    incremental = {**keys, "timezone": "America/Havana", "inclusive_end": True}
+    declared = declare(resource(incremental=incremental), partitions={"timezone": "America/Havana"})
+    read_ids(declared, window=Window(utc(2025, 11, 2, 4), utc(2025, 11, 3, 5)))
+    assert api.asked[0].query == {"since": "2025-11-02", "until": "2025-11-02"}
 
 
 @pytest.mark.parametrize("zone", ["Europe/Moscow", "Pacific/Auckland", "America/New_York"])

@@ -14,7 +14,6 @@ from requests import Request
 
 from analytics_ingest.common.errors import ApiError, PagingError
 from analytics_ingest.extract.error_bodies import find_error
-from analytics_ingest.extract.header_check import HeaderCheck
 from analytics_ingest.extract.http.errors import UnexpectedErrors
 from analytics_ingest.extract.http.response import ApiResponse
 from analytics_ingest.extract.listing_template import ListingTemplate
@@ -64,7 +63,7 @@ class Listing:
     def _begin(self) -> None:
         template, resource = self.template, self.template.resource
         keys, max_pages = RowKeys(resource.primary_key), resource.endpoint.max_pages
-        self._header_check = HeaderCheck(resource)
+        self._header_check = template.header_checks.get(self.bindings)
         self._row_order = RowOrder(resource, self.window_filter.window)
         self._loop_guard = LoopGuard(template.place, resource.primary_key, keys, max_pages)
         self._request = copy.deepcopy(self._first_request)

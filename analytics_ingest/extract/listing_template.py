@@ -15,6 +15,7 @@ from analytics_ingest.auth.base import Auth
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.extract.header_check import HeaderChecks
 from analytics_ingest.extract.http.api_request import ApiRequest, list_texts
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.http.origin import show_origin
@@ -63,8 +64,7 @@ class ListingTemplate:
     ) -> None:
         check_paths(resource)
         self.resource = resource
-        self.client = client
-        self.auth = auth
+        self.client, self.auth = client, auth
         self.settings = settings
         self.window = window
         self.stored_window = stored_window
@@ -89,6 +89,7 @@ class ListingTemplate:
             resource, job, client.base_url, settings, auth=auth, error_handler=self._error_handler
         )
         """Its jobs, whose targets open its listings; None if nothing comes before these."""
+        self.header_checks = HeaderChecks(resource)
         self.row_steps = RowSteps(resource, settings)
         self.merge_keys = build_merge_keys(resource, settings)
         """By which the rows of chunks of fields are merged."""

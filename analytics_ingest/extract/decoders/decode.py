@@ -16,8 +16,8 @@ from analytics_ingest.common.spool import Budget, Spool
 from analytics_ingest.declaration.element_path import ElementPath
 from analytics_ingest.declaration.models.decoder import Decoder
 from analytics_ingest.extract.decoders.compression import decompress
+from analytics_ingest.extract.decoders.csv_headers import find_difference
 from analytics_ingest.extract.decoders.csv_rows import CsvTable
-from analytics_ingest.extract.decoders.empty_table import EmptyTable
 from analytics_ingest.extract.decoders.errors import DecodingError
 from analytics_ingest.extract.decoders.json_lines import read_json_lines
 from analytics_ingest.extract.decoders.row_blocks import collect
@@ -31,6 +31,10 @@ from analytics_ingest.extract.decoders.text import (
 from analytics_ingest.extract.decoders.text_lines import read_text_lines
 
 _ENCODING = re.compile(rb"\s*<\?xml[^>]*\sencoding=|\xff\xfe|\xfe\xff")
+_MEMBER_HINT = (
+    "one of them may be a row or a message; check that every member is of the same table, and has "
+    "its header"
+)
 
 
 class BodyDecoder:
@@ -47,8 +51,8 @@ class BodyDecoder:
         self._charset = charset
         self._copies = Budget()
         self._size = 0
-        self.replaced_header: list[str] | None = None
-        """The header that `decoder.columns` replaces."""
+        self.header: list[str] | None = None
+        """The header of the first table, as the API sent it."""
 
     def decode(self, source: Spool, budget: Budget) -> Any:
         """Decode all parts of a body: the rows of all are one list.
@@ -94,11 +98,12 @@ class BodyDecoder:
     def _read_table(self, text: Spool) -> list[Any]:
         table = CsvTable(text, self._decoder)
         rows = collect(table.read_blocks(), self._size)
-        if self._decoder.columns and self._decoder.header:
-            if self.replaced_header not in (None, table.header):
-                raise DecodingError("its header differs from that of the first member")
-            self.replaced_header = table.header
-        return rows if rows or not self._decoder.header else EmptyTable(table.header)
+        if self._decoder.header:
+            self.header = self.header or table.header
+            if difference := find_difference(self._decoder, self.header, table.header):
+                problem = f"its header {difference} that of the first member"
+                raise DecodingError(problem, _MEMBER_HINT)
+        return rows
 
     def _read_document(self, part: Spool) -> Any:
         if self._decoder.type == "xml":

@@ -23,7 +23,7 @@ def decode_body(
 ) -> tuple[Any, list[str] | None]:
     """Return what is in the body of a response: rows, or an object that holds them; and the header.
 
-    The header is the one that `decoder.columns` replaces.
+    The header is that of CSV, as the API sent it.
 
     Raises:
         UnusableResponseError: It is broken, or something else.
@@ -38,7 +38,7 @@ def decode_body(
             decoder, _build_row_path(endpoint, decoder), _read_charset(response)
         )
         body = body_decoder.decode(source, Budget(int(limit.size)))
-        return body, body_decoder.replaced_header
+        return body, body_decoder.header
     except SpoolError as error:
         raise explain_spool_error(response, limit, error) from None
     except DecodingError as error:

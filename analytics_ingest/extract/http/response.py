@@ -35,8 +35,8 @@ class ApiResponse(Response):
     """A response whose body is parsed once, however often a paginator asks for it."""
 
     body: Any = None
-    replaced_header: list[str] | None = None
-    """The header of a table that `decoder.columns` replaces."""
+    table_header: list[str] | None = None
+    """The header of CSV, as the API sent it."""
     is_ignored: bool = False
     """A response action says to ignore it: it ends the listing, and its body is not parsed."""
 
@@ -137,7 +137,7 @@ def _parse_body(response: ApiResponse, endpoint: Endpoint) -> Any:
         # Only here: a load of JSON does not pay for it.
         from analytics_ingest.extract.http.decoded_body import decode_body
 
-        body, response.replaced_header = decode_body(response, endpoint, decoder)
+        body, response.table_header = decode_body(response, endpoint, decoder)
         return body
     return _parse_json(response)
 

@@ -433,6 +433,34 @@ def test_a_compressed_body_in_chunks_that_is_cut_off_fails(
     assert "the compressed response is cut off or damaged after 2 requests" in str(error)
 
 
+PARTS: dict[str, tuple[str, str]] = {
+    "the beginning": ("bytes 0-19/40", "it has the bytes 0-19 of 40"),
+    "the end": ("bytes 20-39/40", "it has the bytes 20-39 of 40"),
+    "of an unknown length": ("bytes 0-19/*", "it has the bytes 0-19 of unknown"),
+    "another spelling": ("Bytes=0-19/40", "it has the bytes 0-19 of 40"),
+}
+
+
+@pytest.mark.parametrize(("value", "problem"), PARTS.values(), ids=list(PARTS))
+@pytest.mark.parametrize("status", [200, 206])
+@pytest.mark.parametrize("decoder", ["csv", "jsonl", "lines"])
+def test_a_range_of_bytes_that_is_not_the_whole_file_is_asked_for_again_and_fails(
+    api: ScriptedApi, value: str, problem: str, status: int, decoder: str
+) -> None:
+    api.always("/items", Reply(LINES[:20], status, {"Content-Range": value}))
+    keys = {"primary_key": "record"} if decoder == "lines" else {}
+    handler = {"max_retries": 1, "backoff_factor": 0}
+    error = failure(declare({**snapshot(decoder, error_handler=handler), **keys}))
+    assert f"demo.items: GET /items: the response is cut off: {problem}" in str(error)
+    assert len(api.asked) == 2
+
+
+@pytest.mark.parametrize("value", ["bytes 0-39/40", "", "odd", "0-1/2", "bytes */40"])
+def test_a_range_of_the_whole_file_is_all_of_it(api: ScriptedApi, value: str) -> None:
+    api.always("/items", Reply(LINES, 206, {"Content-Range": value}))
+    assert read(declare(snapshot("jsonl"))) == NUMBERS
+
+
 def test_a_redirect_is_followed_to_the_body(api: ScriptedApi) -> None:
     api.always("/items", Reply(b"", 302, headers={"Location": f"{api.url}/files/1"}))
     api.always("/files/1", Reply(PLAIN))

@@ -17,7 +17,7 @@ from analytics_ingest_tests.extract.endings import (
     serve,
 )
 from analytics_ingest_tests.support.loads import declare, extract, failure, read_ids, resource
-from analytics_ingest_tests.support.pages import by_page, row, rows
+from analytics_ingest_tests.support.pages import by_offset, by_page, row, rows
 from analytics_ingest_tests.support.previews import try_
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
 
@@ -64,6 +64,31 @@ def test_a_sign_in_a_header_is_a_warning(api: ScriptedApi, name: str, status: in
     api.always("/items", Reply({"data": rows(2)}, status, HEADERS[name]))
     (warning,) = extract(declare(resource()))["items"].warnings
     assert name in warning.lower()
+
+
+@pytest.mark.parametrize("value", ["0-1/*", "items 0-1/*"])
+def test_a_part_of_an_unknown_number_of_rows_is_a_warning(api: ScriptedApi, value: str) -> None:
+    api.always("/items", Reply({"data": rows(2)}, 206, {"Content-Range": value}))
+    (warning,) = extract(declare(resource()))["items"].warnings
+    assert "'Content-Range' of a 206 without a total says that there is more" in warning
+
+
+@pytest.mark.parametrize(
+    ("status", "keys"),
+    [
+        (200, {}),  # So PostgREST answers, where nobody asks for a count.
+        (206, {"paginator": {"type": "offset", "limit": 2}}),
+        (206, {"paginator": {"type": "cursor", "cursor_path": "next"}}),
+    ],
+    ids=str,
+)
+def test_a_part_that_was_asked_for_is_not_one(
+    api: ScriptedApi, status: int, keys: dict[str, Any]
+) -> None:
+    pages = by_offset(rows(3))
+    headers = {"Content-Range": "0-1/*"}
+    api.on("/items", lambda asked: Reply({**pages(asked), "next": None}, status, headers))
+    assert extract(declare(resource(**keys)))["items"].warnings == []
 
 
 @pytest.mark.parametrize(

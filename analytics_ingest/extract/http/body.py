@@ -3,6 +3,7 @@
 A body that a decoder reads goes into a spool, which keeps a large one in a temporary file.
 """
 
+import re
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -18,6 +19,8 @@ from analytics_ingest.declaration.models.scalars import Bytes
 _CHUNK = 65_536
 _ERROR_BYTES = 100_000
 """Bytes to read of the body of a redirect or an error; the rest is not needed."""
+_RANGE = re.compile(r"bytes[ =:]+(\d+)-(\d+)/(\d+|\*)", re.IGNORECASE)
+"""A `Content-Range` of bytes: the first, the last and the number of all, which may be unknown."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,7 @@ def spool_body(response: Response, *, limit: BodyLimit, **_: Any) -> None:
 
 
 def _check_whole(response: Response, *, is_empty: bool) -> None:
-    """Check that a body that was compressed for the transfer is decompressed to its end.
+    """Check that a body is not a part of a file, and is decompressed to its end.
 
     urllib3 takes what there is: neither a missing end nor what follows it is an error there. A JSON
     body needs no check: a part of one is not JSON.
@@ -114,6 +117,9 @@ def _check_whole(response: Response, *, is_empty: bool) -> None:
     Args:
         is_empty: Nothing was decompressed. urllib3 does not count the bytes of a body in chunks.
     """
+    if part := _describe_part(response):
+        problem, hint = f"the response is cut off: it has {part}", "send no Range in headers"
+        raise UnusableResponseError(response, problem, hint, is_retryable=True)
     decoder = getattr(response.raw, "_decoder", None)
     if decoder is None or (is_empty and not response.raw.tell()):
         return
@@ -121,6 +127,16 @@ def _check_whole(response: Response, *, is_empty: bool) -> None:
     if not all(getattr(getattr(step, "_obj", None), "eof", True) for step in steps):
         problem = "the compressed response is cut off or damaged"
         raise UnusableResponseError(response, problem, is_retryable=True)
+
+
+def _describe_part(response: Response) -> str:
+    """Return which bytes of a file a response has; empty if it has all, or says nothing."""
+    match = _RANGE.fullmatch(response.headers.get("Content-Range", "").strip())
+    if not match:
+        return ""
+    first, last, total = match.groups()
+    is_whole = int(first) == 0 and total != "*" and int(last) + 1 == int(total)
+    return "" if is_whole else f"the bytes {first}-{last} of {total.replace('*', 'unknown')}"
 
 
 def get_spool(response: Response) -> tuple[Spool, BodyLimit]:

@@ -36,7 +36,7 @@ class ListingEvidence:
     def __init__(self, paginator: Paginator, shared: ResourceEvidence) -> None:
         self.pages = self.rows = self.count = 0
         """Pages, their rows, and the rows of the last one."""
-        self.hints = ListingHints()
+        self.hints = ListingHints(paginator)
         self._paginator = paginator
         self._counted = paginator if isinstance(paginator, Counted) else None
         self._position = self._counted.position if self._counted else 0
@@ -65,7 +65,7 @@ class ListingEvidence:
                 "flag", f"{self._shared.reader.flag_key} was false on a page that others follow"
             )
         self.pages, self.rows, self.count = self.pages + 1, self.rows + count, count
-        self.hints.note(response.json(), response.headers, rows)
+        self.hints.note(response, rows)
         if count and self._counted:
             self._position = self._counted.position
         self._evidence = self._shared.read(response, rows, count)

@@ -88,6 +88,8 @@ _TOKEN = re.compile(r"(?=.*[A-Za-z])(?=.*\d)[\w/=-]{8,}")
 """What `offset` holds that is not a number, a time or a zone: `itr7Qx/rec7Qx`."""
 _RANGE = re.compile(r"(?!bytes)(\w+ )?(\d+-\d+|\*)/(\d+)")
 """A `Content-Range` of rows."""
+_UNKNOWN_TOTAL = re.compile(r"(?!bytes)(\w+ )?\d+-\d+/\*")
+"""The same, where the server has not counted all rows."""
 _PLAIN = re.compile(r"[A-Za-z_$@][A-Za-z0-9_$-]{0,39}")
 
 
@@ -132,6 +134,11 @@ def read_hints(body: Any, headers: Mapping[str, str], rows: Sequence[Any]) -> Hi
         if normalize(str(name)) in _COUNTS and (number := as_number(value)):
             hints.counts.append(Total(number, repr(name), "rows"))
     return hints
+
+
+def is_range_without_total(headers: Mapping[str, str]) -> bool:
+    """Return whether a page says which rows it has, and not of how many."""
+    return _UNKNOWN_TOTAL.fullmatch(headers.get("content-range", "")) is not None
 
 
 def find_next(body: Any, headers: Mapping[str, str]) -> str | None:

@@ -6,7 +6,7 @@ import pytest
 
 from analytics_ingest.common.errors import LoadError
 from analytics_ingest.declaration.errors import DeclarationError
-from analytics_ingest.extract.jobs.job_run import find_addresses
+from analytics_ingest.extract.jobs.job_answers import find_addresses
 from analytics_ingest_tests.support.jobs import CSV, JOB, Reports, declare_report
 from analytics_ingest_tests.support.loads import declare, extract, read, resource
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi

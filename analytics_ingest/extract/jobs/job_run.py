@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from jsonpath_ng import Child, Fields, Index, JSONPath, Root
 from requests.structures import CaseInsensitiveDict
 
 from analytics_ingest.common.errors import ApiError
@@ -18,9 +17,11 @@ from analytics_ingest.common.expressions.references import JOB_ROOTS
 from analytics_ingest.common.json_tree import spell
 from analytics_ingest.common.jsonpaths import compile_path
 from analytics_ingest.declaration.models.scalars import format_duration
+from analytics_ingest.extract.error_bodies import describe_keys
 from analytics_ingest.extract.http.api_request import ApiRequest
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.http.response import ApiResponse
+from analytics_ingest.extract.jobs.job_answers import find_addresses, has_problem
 from analytics_ingest.extract.jobs.job_template import JobTemplate
 from analytics_ingest.extract.stats import Attempts
 from analytics_ingest.extract.window_filter import WindowFilter
@@ -99,6 +100,7 @@ class JobRun:
             created = client.send(self._create)
             if created.is_ignored and not _is_empty(created):
                 return JobResult(message="response_actions ignored a job", is_ignored=True)
+            self._check(created, "create")
             self._bindings[CREATION_RESPONSE] = _describe(created)
             status = self._poll(client)
             if status in self._job.poll.empty:
@@ -126,6 +128,8 @@ class JobRun:
             is_accepted = response.status_code == HTTPStatus.ACCEPTED and _is_empty(response)
             status = "" if is_accepted else self._find_status(response)
             if not is_accepted and status not in poll.running:
+                if status not in poll.failed:
+                    self._check(response, "poll", *self._list_poll_paths(), status=status)
                 self._bindings[POLLING_RESPONSE] = _describe(response)
                 return status
             if time.monotonic() - began > poll.timeout.total_seconds():
@@ -164,7 +168,9 @@ class JobRun:
         if targets is None:
             return [{**self._bindings, DOWNLOAD_TARGET: ""}]
         if targets.request:
-            body: Any = self._send(client, "targets").body
+            response = self._send(client, "targets")
+            self._check(response, "targets", targets.selector)
+            body: Any = response.body
         else:
             body = self._bindings[POLLING_RESPONSE]
         addresses = find_addresses(targets.selector, body)
@@ -196,6 +202,28 @@ class JobRun:
             )
         return response
 
+    def _list_poll_paths(self) -> list[str]:
+        """List what is read of the last response to a poll."""
+        targets, status_path = self._job.targets, self._job.poll.status_path
+        return (
+            [status_path] if targets is None or targets.request else [status_path, targets.selector]
+        )
+
+    def _check(self, response: ApiResponse, key: str, *paths: str, status: str = "") -> None:
+        """Check that a response holds no error: some of the rows may not have been prepared.
+
+        Args:
+            paths: What is read of it.
+            status: The declared status of the job in it.
+        """
+        if self._template.may_be_partial or not has_problem(response.body, paths, status):
+            return
+        raise ApiError(
+            f"{self._template.place}.{key}: the API answered with an error beside the job "
+            f"({describe_keys(response.body)}), so rows may be missing; if these are all that "
+            "there are, declare endpoint.partial: allow"
+        )
+
     def _wait(self, client: ApiClient, seconds: float) -> None:
         """Wait, unless the load has ended."""
         until = time.monotonic() + seconds
@@ -203,30 +231,6 @@ class JobRun:
             if client.is_closed or self._create.cancelled.wait(min(left, _LONGEST_PAUSE)):
                 problem = "not waited for, because its result is not needed"
                 raise ApiError(f"{self._template.place}: {problem}")
-
-
-def find_addresses(selector: str, body: Any) -> list[str] | None:
-    """Find the addresses of results, each once; None if one of them is missing.
-
-    Each object that the path enters must have the next field. An empty list has no results.
-    """
-    holders = [body]
-    for step in _list_steps(compile_path(selector)):
-        matches = [[match.value for match in step.find(holder)] for holder in holders]
-        is_named = isinstance(step, Fields) and step.fields != ("*",)
-        may_be_empty = not (is_named or isinstance(step, Index | Root))
-        if not may_be_empty and any(not values or values[0] is None for values in matches):
-            return None
-        holders = [value for values in matches for value in values]
-    if len(holders) == 1 and isinstance(holders[0], list):
-        holders = holders[0]
-    if not all(isinstance(address, str) for address in holders):
-        return None
-    return list(dict.fromkeys(holders))
-
-
-def _list_steps(path: JSONPath) -> list[JSONPath]:
-    return [*_list_steps(path.left), path.right] if isinstance(path, Child) else [path]
 
 
 def _is_empty(response: ApiResponse) -> bool:

@@ -65,6 +65,11 @@ class JobTemplate:
             for key, own in self._resources.items()
         }
 
+    @property
+    def may_be_partial(self) -> bool:
+        """Whether rows are loaded although an error beside them says that some may be missing."""
+        return self._resource.endpoint.partial == "allow"
+
     def has_request(self, key: str) -> bool:
         """Return whether jobs have the request of a key: targets, delete."""
         return key in self._templates

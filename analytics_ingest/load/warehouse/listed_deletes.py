@@ -3,7 +3,8 @@
 The whole table of that listing is compared with each load of either, so neither the order of loads
 nor a load that was killed matters. A row with a newer cursor than its deletion has come back. A
 deletion that is declared as a date counts until the end of its day: on that day, a row rather
-changes before it is deleted than comes back.
+changes before it is deleted than comes back. A deletion without a key or a moment marks nothing,
+and is counted.
 """
 
 from datetime import datetime, tzinfo
@@ -40,7 +41,8 @@ def delete_listed(
     (own,) = table.keys
     at = f"d.{table.tables.quote(cursor)}"
     name = table.tables.name_source(source.table, staged=False)
-    same = f"from {name} as d where d.{table.tables.quote(column)} = {table.name_column(own)}"
+    keys = f"d.{table.tables.quote(column)} = {table.name_column(own)}"
+    same = f"from {name} as d where {keys} and {at} is not null"
     stored = table.name_column(table.cursor or "")
     ends = f"{at} + interval '1 day'"
     are_dates = read_grain(None, (source.incremental or Incremental()).cursor_format) == "day"
@@ -49,15 +51,35 @@ def delete_listed(
     if rows := table.count(condition):
         table.delete(condition, f"(select max({at}) {same})")
         stats.rows_deleted += rows
+    problems = _list_unusable(table, source, listed, column, cursor)
     if not are_dates:
         seconds = f"cast(floor(extract(epoch from {at})) as bigint) % {_DAY}"
         is_midnight = f"{seconds} in ({', '.join(map(str, _list_midnights(source.day_zone)))})"
         same_day = f"{at} < {stored} and {ends} > {stored} and {is_midnight}"
         if rows := table.count(f"exists (select 1 {same} and {same_day})"):
-            stats.deletes_skipped = (
+            problems.append(
                 f"{rows} rows changed on the day at whose beginning {source.name} says that they "
                 f"were deleted; if it holds dates, declare cursor_format: '%Y-%m-%d' of it"
             )
+    stats.deletes_skipped = "; ".join(problems)
+
+
+def _list_unusable(
+    table: MarkedTable, source: ResourceDeclaration, listed: Columns, column: str, cursor: str
+) -> list[str]:
+    """List what is wrong with deletions that name no row or no moment: they mark nothing."""
+    key, at = (f"d.{table.tables.quote(name)}" for name in (column, cursor))
+    is_blank = f"{key} is null" + (f" or trim({key}) = ''" if listed[column] == "text" else "")
+    place = table.tables.name_source(source.table, staged=False)
+    query = f"select count(*) from {place} as d where {is_blank} or {at} is null"
+    ((rows,),) = table.tables.query(query)
+    if not rows:
+        return []
+    lack = "row lacks" if rows == 1 else "rows lack"
+    return [
+        f"{rows} {lack} {column} or {cursor} in {source.name}, which lists the deletions; correct "
+        "deletes.key, or filter out of it what deletes no row"
+    ]
 
 
 def _list_midnights(zone: tzinfo) -> list[int]:

@@ -17,13 +17,13 @@ from analytics_ingest.load.warehouse.masked_keys import find_rehashed
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
 from analytics_ingest.load.warehouse.pipeline_hooks import PipelineHooks
 from analytics_ingest.load.warehouse.profiler import profile_tables
-from analytics_ingest.load.warehouse.replaced_windows import warn_of_unread_listings
 from analytics_ingest.load.warehouse.row_counts import count_tables
 from analytics_ingest.load.warehouse.row_identity import find_identity_changes
 from analytics_ingest.load.warehouse.run_ledger import RunLedger
 from analytics_ingest.load.warehouse.schema_contract import warn_of_discarded
 from analytics_ingest.load.warehouse.stored_parts import count_parts, record_parts, resume_parts
 from analytics_ingest.load.warehouse.table_profile import TableProfile
+from analytics_ingest.load.warehouse.unread_listings import warn_of_unread_listings
 
 
 @dataclass
@@ -57,7 +57,9 @@ class LoadHooks(PipelineHooks[WarehousePipeline]):
         for name, error in find_emptied_snapshots(pipeline, resources, extractor.stats).items():
             extractor.fail(name, error)
         keep_absent_rows(pipeline, resources, extractor)
-        warn_of_unread_listings(resources, extractor.stats)
+        warn_of_unread_listings(
+            pipeline, [r for r in resources if r.name not in extractor.failures], extractor
+        )
         return extractor.failures.keys()
 
     def fail(self, name: str, error: LoadError) -> None:

@@ -4,13 +4,10 @@ The window is dlt's `destination_scope`: a merge deletes the stored rows in it, 
 the load.
 """
 
-from collections.abc import Mapping, Sequence
-
 from dlt.common.schema import Schema
 
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import CURSOR_COLUMN, ResourceDeclaration
-from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.warehouse.load_plan import LoadPlan
 
 SCOPE = "x-merge-destination-scope"
@@ -35,13 +32,3 @@ def get_scope(resource: ResourceDeclaration, schema: Schema) -> str:
     """Return the condition in SQL for the stored rows that a load may remove."""
     table = schema.tables.get(resource.table, {}) if resource.replaces_window else {}
     return str(table.get(SCOPE, "1 = 1"))
-
-
-def warn_of_unread_listings(
-    resources: Sequence[ResourceDeclaration], stats: Mapping[str, Stats]
-) -> None:
-    """Warn that rows of a window are removed because listings of theirs were not read."""
-    for own in (stats[resource.name] for resource in resources if resource.replaces_window):
-        if unread := own.listings_missing + own.listings_ignored + own.parents_skipped:
-            removed = "rows that they had in its window are removed"
-            own.warn([f"{unread} listings were not read, and {removed}"])

@@ -17,6 +17,8 @@ class Mask:
     rule: MaskRule
     is_own: bool
     """The resource declares it itself: without such a field in its rows, it is probably wrong."""
+    items: frozenset[int] = frozenset()
+    """After how many names of the path there is `[*]`: an object there may hold items, too."""
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,43 @@ def find_copies(path: Path, steps: Sequence[ProcessingStep]) -> set[Path]:
     return paths - {path}
 
 
+def find_origins(path: Path, steps: Sequence[ProcessingStep]) -> set[Path]:
+    """Find the paths at which the value of a field stays where its name is taken in a row."""
+    paths = {path}
+    for step in reversed(steps):
+        paths |= {origin for p in paths for origin in _follow_back(p, step)}
+    return paths - {path}
+
+
+def _follow_back(path: Path, step: ProcessingStep) -> Iterator[Path]:
+    lift, (first, *rest) = step.flatten_path, path
+    if lift and first.startswith(lift.prefix) and first.endswith(lift.suffix):
+        name = first.removeprefix(lift.prefix).removesuffix(lift.suffix)
+        yield (*lift.path, name, *rest)
+    replaced = {new: old for old, new in step.keys_replace.items() if new}
+    if replaced:
+        yield tuple(_replace_part(name, replaced) for name in path)
+
+
+def hides_names(steps: Sequence[ProcessingStep]) -> bool:
+    """Return whether a step changes the dots by which the names of `flatten` show their paths."""
+    is_flat = False
+    for step in steps:
+        if is_flat and (step.keys == "snake_case" or any("." in old for old in step.keys_replace)):
+            return True
+        is_flat |= step.flatten is not None
+    return False
+
+
+def lifts_object(path: Path, steps: Sequence[ProcessingStep]) -> bool:
+    """Return whether a step makes fields of what is at a path, or of an object in it."""
+    lifts = [step.flatten_path.path for step in steps if step.flatten_path]
+    return any(
+        len(lift) >= len(path) and all(a in ("*", b) for a, b in zip(lift, path, strict=False))
+        for lift in lifts
+    )
+
+
 def _follow_step(path: Path, step: ProcessingStep) -> Iterator[Path]:
     """Yield where the value at a path is after a step."""
     moved = [*_follow_renames(path, step.rename)]

@@ -1,19 +1,21 @@
 """`mask`: the fields of a resource's rows that never reach the warehouse as they were sent.
 
 A path names fields by dots, as `address.street`. Lists need no sign of their own: the items of a
-list are masked like a single value, and `contacts[*].email` is `contacts.email`. A child's copy of
-a parent's field (`include_from_parent`) has the mask of that field.
+list are masked like a single value. `contacts[*].email` is `contacts.email`, and that of each
+object in `contacts` where it is an object. A child's copy of a parent's field
+(`include_from_parent`) has the mask of that field.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from analytics_ingest.common.column_names import to_ascii, to_snake_case
 from analytics_ingest.common.jsonpaths import compile_path
 from analytics_ingest.declaration.field_rules import Mask
-from analytics_ingest.declaration.mask_steps import find_copies
+from analytics_ingest.declaration.mask_steps import find_copies, hides_names, lifts_object
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 
@@ -28,6 +30,18 @@ def normalize_field(name: str) -> str:
     text = unicodedata.normalize("NFKC", _OF_ROW.sub("", name))
     letters = "".join(c for c in text if c.isalnum() or unicodedata.category(c)[0] == "M")
     return re.sub(r"[\W_]", "", to_ascii(letters)).lower() or to_snake_case(name)
+
+
+@lru_cache(maxsize=10_000)
+def list_suffixes(name: str) -> tuple[str, ...]:
+    """List what spellings of a flattened field have in common, with its path and without."""
+    parts = name.split(".")
+    return tuple(normalize_field(".".join(parts[first:])) for first in range(len(parts)))
+
+
+def build_names(masks: Sequence[Mask]) -> frozenset[str]:
+    """Build what the spellings of masked fields have in common, by their paths."""
+    return frozenset(_normalize_path(mask.path) for mask in masks)
 
 
 def resolve_masks(
@@ -45,7 +59,7 @@ def resolve_masks(
     resolved: dict[str, ResourceDeclaration] = {}
     for name, resource in resources.items():
         masks = [
-            Mask(_parse(resource, text), rule, is_own=text in own[name])
+            Mask(_parse(resource, text), rule, is_own=text in own[name], items=_find_items(text))
             for text, rule in resource.declared.mask.items()
         ]
         if masks and KEY_SETTING in api.settings:
@@ -90,6 +104,12 @@ def _parse(resource: ResourceDeclaration, text: str) -> tuple[str, ...]:
             "mask", f"{problem}contacts[*].email, or ['a.b'] for a dot"
         )
     return names
+
+
+def _find_items(text: str) -> frozenset[int]:
+    """Find after how many names of a path there is `[*]`."""
+    names = enumerate(text.split("."), 1)
+    return frozenset(number for number, name in names if name.endswith("[*]"))
 
 
 def _list_names(text: str) -> Iterator[str]:
@@ -169,8 +189,15 @@ def _find_step_problem(
     resource: ResourceDeclaration, mask: Mask, masks: Sequence[Mask]
 ) -> str | None:
     """Return why a field is loaded in the clear: a step takes it to a name that has no mask."""
-    known = {_normalize_path(other.path) for other in masks}
-    for path in find_copies(mask.path, resource.declared.processing_steps):
+    known, steps = build_names(masks), resource.declared.processing_steps
+    if lifts_object(mask.path, steps):
+        return "holds the object that flatten_path lifts, so its fields stay clear; mask these"
+    if hides_names(steps):
+        return (
+            "may get its path before its name by flatten, and a later step renames that, so that "
+            "no mask knows it; let flatten follow keys and keys_replace"
+        )
+    for path in find_copies(mask.path, steps):
         if known.isdisjoint(_list_prefixes(path)):
             name = ".".join(path)
             return f"becomes '{name}' by processing_steps, which is not masked; mask {name} too"
@@ -198,5 +225,7 @@ def _find_inherited(resource: ResourceDeclaration, masks: Sequence[Mask]) -> Ite
     for column, field in resource.inherited.items():
         for mask in masks:
             if normalize_field(field) in (keys := _list_prefixes(mask.path)):
-                rest = mask.path[keys.index(normalize_field(field)) + 1 :]
-                yield Mask((column, *rest), mask.rule, is_own=False)
+                names = keys.index(normalize_field(field)) + 1
+                items = frozenset(n - names + 1 for n in mask.items if n >= names)
+                path = (column, *mask.path[names:])
+                yield Mask(path, mask.rule, is_own=False, items=items)

@@ -4,35 +4,27 @@ A field is known by what its spellings have in common (`normalize_field`): `eMai
 masked as `email` is. Names are looked up once: a row of known names costs a copy and its masks.
 """
 
-import hashlib
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from analytics_ingest.common.errors import SettingError
-from analytics_ingest.common.json_tree import spell
 from analytics_ingest.common.lazy_list import LazyList
-from analytics_ingest.common.numbers import LongNumber
 from analytics_ingest.common.redaction import REDACTED
 from analytics_ingest.declaration.field_rules import Mask
-from analytics_ingest.declaration.masks import KEY_SETTING, normalize_field
-from analytics_ingest.declaration.models.resource import MaskRule
+from analytics_ingest.declaration.mask_steps import find_origins
+from analytics_ingest.declaration.masks import KEY_SETTING, list_suffixes, normalize_field
 from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.extract.processing.mask_rules import Change, build_change
 from analytics_ingest.extract.settings import SettingValues
 from analytics_ingest.extract.stats import Stats
 
 _SHORTEST_KEY = 16
-_BLOCK = 64
-"""Bytes of a block of SHA-256."""
-_DIGITS = 32
-_SHORTEST_SHOWN = 8
-"""The shortest value whose last four characters `last4` shows; a shorter one would be revealed."""
-_MOST_HASHES = 10_000
-"""Hashes to remember: a value that comes again is looked up in a tenth of the time."""
 _MOST_NAMES = 10_000
 """Names of fields to remember: those of an object may be values."""
 
-Change = Callable[[Any], Any]
+
+Rule = tuple[tuple[str, ...], Mask, Change]
+"""The rest of a path, its mask, and the change of the values at its end."""
 
 
 class RowMask:
@@ -57,9 +49,12 @@ class RowMask:
                     f"{self.place}: mask: sources.{resource.api}.{KEY_SETTING} "
                     f"has {len(key)} characters, which can be guessed; use {_SHORTEST_KEY} or more"
                 )
-        changes = {mask: _build_change(mask.rule, key) for mask in resource.masks}
+        changes = {mask: build_change(mask.rule, key) for mask in resource.masks}
+        steps = resource.declared.processing_steps
         rules = [(mask.path, mask, change) for mask, change in changes.items()]
-        self._mask = _ObjectMask(rules, note=self._unmet.discard)
+        rules += [(p, m, c) for _, m, c in rules for p in find_origins(m.path, steps)]
+        is_flat = any(step.flatten for step in steps)
+        self._mask = _ObjectMask(rules, note=self._unmet.discard, is_flat=is_flat)
         self._of_values = next((c for m, c in changes.items() if m.path == ("value",)), None)
 
     def apply(self, rows: list[Any]) -> list[Any]:
@@ -118,13 +113,17 @@ class _ObjectMask:
     Args:
         rules: The rest of each path from here, and the change of the values at its end.
         note: Called with the path of each mask whose field is there.
+        is_flat: `flatten` has made its fields: where a name was taken, the path precedes it.
     """
 
     def __init__(
         self,
-        rules: Sequence[tuple[tuple[str, ...], Mask, Change]],
+        rules: Sequence[Rule],
         note: Callable[[tuple[str, ...]], None],
+        *,
+        is_flat: bool = False,
     ) -> None:
+        self._is_flat = is_flat
         self._rules = [([*map(normalize_field, p)], mask, change) for p, mask, change in rules]
         self._paths = [path for path, _, _ in rules]
         self._note = note
@@ -157,94 +156,48 @@ class _ObjectMask:
                 self._changes.append((name, change))
 
     def _find_change(self, name: str) -> Change | None:
-        key, inner = normalize_field(name), []
-        for (keys, mask, change), path in zip(self._rules, self._paths, strict=True):
-            for end in range(1, len(keys) + 1):
-                if "".join(keys[:end]) != key:  # A name may hold several: `address.street`.
-                    continue
-                if end == len(keys):
-                    self._note(mask.path)
-                    return change
-                inner.append((path[end:], mask, change))
-        return _InnerMask(_ObjectMask(inner, self._note)) if inner else None
+        inner: list[Rule] = []
+        for key in list_suffixes(name) if self._is_flat else [normalize_field(name)]:
+            for (keys, mask, change), path in zip(self._rules, self._paths, strict=True):
+                for end in range(1, len(keys) + 1):
+                    if "".join(keys[:end]) != key:  # A name may hold several: `address.street`.
+                        continue
+                    if end == len(keys):
+                        self._note(mask.path)
+                        return change
+                    inner.append((path[end:], mask, change))
+        return self._build_inner(inner) if inner else None
+
+    def _build_inner(self, rules: Sequence[Rule]) -> "_InnerMask":
+        members = [r for r in rules if len(r[1].path) - len(r[0]) in r[1].items]
+        return _InnerMask(
+            _ObjectMask(rules, self._note),
+            _ObjectMask(members, self._note) if members else None,
+        )
 
 
 class _InnerMask:
-    """Masks the fields of the objects in a value: what is not an object, cannot hold them."""
+    """Masks the fields of the objects in a value: what is not an object, cannot hold them.
 
-    def __init__(self, mask: _ObjectMask) -> None:
-        self._mask = mask
+    Args:
+        members: Masks the objects that an object holds in place of a list: `{"a": {…}}`.
+    """
+
+    def __init__(self, mask: _ObjectMask, members: _ObjectMask | None) -> None:
+        self._mask, self._members = mask, members
 
     def __call__(self, value: Any) -> Any:
         if isinstance(value, dict):
-            return self._mask(value)
+            masked = self._mask(value)
+            if self._members is None:
+                return masked
+            return {name: self._mask_member(item) for name, item in masked.items()}
         if isinstance(value, list):
             return [self(item) for item in value]
         # A text may be the object as JSON.
         return None if value is None else REDACTED
 
-
-def _build_change(rule: MaskRule, key: str) -> Change:
-    if rule == "hash":
-        return _build_keyed_hash(key)
-    if rule is None:
-        return lambda _: None
-    return _keep_last_four if rule == "last4" else _redact
-
-
-def _map_items(change: Change, items: list[Any]) -> list[Any]:
-    return [None if item is None else change(item) for item in items]
-
-
-def _build_keyed_hash(key: str) -> Change:
-    """Build what gives the first half of an HMAC-SHA-256, in hexadecimal digits: half the storage.
-
-    The module `hmac` takes twice as long for a short text.
-    """
-    secret = key.encode("utf-8", "surrogatepass")
-    secret = hashlib.sha256(secret).digest() if len(secret) > _BLOCK else secret
-    first, second = (
-        hashlib.sha256(bytes(byte ^ pad for byte in secret.ljust(_BLOCK, b"\0")))
-        for pad in (0x36, 0x5C)
-    )
-
-    known: dict[str, str] = {}
-
-    def change(value: Any) -> Any:
-        if type(value) is not str:
-            if type(value) is list:
-                return _map_items(change, value)
-            value = _spell(value)
-        if (digits := known.get(value)) is not None:
-            return digits
-        inner, outer = first.copy(), second.copy()
-        inner.update(value.encode("utf-8", "surrogatepass"))
-        outer.update(inner.digest())
-        if len(known) >= _MOST_HASHES:
-            known.clear()
-        known[value] = digits = outer.hexdigest()[:_DIGITS]
-        return digits
-
-    return change
-
-
-def _redact(value: Any) -> Any:
-    return _map_items(_redact, value) if type(value) is list else REDACTED
-
-
-def _keep_last_four(value: Any) -> Any:
-    if type(value) is not str:
-        if type(value) is list:
-            return _map_items(_keep_last_four, value)
-        if isinstance(value, dict):
-            return REDACTED  # The end of an object may be a short value.
-        value = _spell(value)
-    return f"{REDACTED}{value[-4:]}" if len(value) >= _SHORTEST_SHOWN else REDACTED
-
-
-def _spell(value: Any) -> str:
-    """Return a value as text: the same for 42, 42.0 and "42", so that joins survive."""
-    if isinstance(value, dict):
-        return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)
-    is_whole = isinstance(value, float) and not isinstance(value, LongNumber) and value.is_integer()
-    return str(int(value) if is_whole else spell(value))
+    def _mask_member(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._mask_member(item) for item in value]
+        return self._members(value) if self._members and isinstance(value, dict) else value

@@ -28,25 +28,35 @@ def replace_in_keys(row: Row, old: str, new: str) -> Row:
     return _rename_keys(row, lambda key: key.replace(old, new))
 
 
-def flatten(row: Row, *, has_lists: bool) -> Row:
+def flatten(
+    row: Row, *, has_lists: bool, is_whole: Callable[[str], bool] = lambda path: False
+) -> Row:
     """Return a row with the fields of its objects as fields of its own.
 
     A name that is taken is preceded by its path, as are all names after the first item of a list.
     The row's own fields keep their names.
+
+    Args:
+        is_whole: Says of a path that its object or list is one value: it has a mask.
     """
     nests = (dict, list) if has_lists else (dict,)
-    flat = {key: value for key, value in row.items() if not isinstance(value, nests)}
-    waiting = [(value, key, key) for key, value in row.items() if isinstance(value, nests)]
+
+    def is_nest(value: Any, path: str) -> bool:
+        return isinstance(value, nests) and not is_whole(path)
+
+    flat = {key: value for key, value in row.items() if not is_nest(value, key)}
+    waiting = [(value, key, key) for key, value in row.items() if key not in flat]
     places: dict[str, str] = {}
     """Of nested fields, by their names."""
     is_in_list = False
     while waiting:
         value, name, path = waiting.pop()
-        if isinstance(value, dict):
+        is_nested = is_nest(value, path)
+        if is_nested and isinstance(value, dict):
             for key, item in value.items():
                 is_taken = is_in_list or key in flat
                 waiting.append((item, f"{name}.{key}" if is_taken else key, f"{path}.{key}"))
-        elif isinstance(value, nests):
+        elif is_nested:
             is_in_list = is_in_list or bool(value)
             waiting += [(item, f"{name}.{at}", f"{path}.{at}") for at, item in enumerate(value)]
         elif name in places:  # The field that is less deep has the name, as in Airbyte.

@@ -4,7 +4,7 @@ A row goes through all steps in order. It is copied where one changes it: the pa
 rows as the API sent them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -14,6 +14,7 @@ from analytics_ingest.common.expressions.syntax import find_references, read_set
 from analytics_ingest.common.expressions.text import interpret_value
 from analytics_ingest.common.json_tree import copy_tree
 from analytics_ingest.common.lazy_list import LazyList
+from analytics_ingest.declaration.masks import build_names, list_suffixes
 from analytics_ingest.declaration.models.processing import (
     ProcessingStep,
     is_expression,
@@ -45,6 +46,8 @@ class RowSteps:
 
     def __init__(self, resource: ResourceDeclaration, settings: SettingValues) -> None:
         steps = resource.declared.processing_steps
+        masked = build_names(resource.masks)
+        self._is_masked: Callable[[str], bool] = partial(_has_suffix, masked)
         self._place = f"{resource.api}.{resource.name}: processing_steps"
         names: dict[str, bool] = {}
         for _, text, _ in chain.from_iterable(step.list_expressions() for step in steps):
@@ -99,7 +102,7 @@ class RowSteps:
         if step.rename:
             pairs = [(old.split("."), new.split(".")) for old, new in step.rename.items()]
             return [partial(_rename, pairs)]
-        return _build_reshaping(step)
+        return _build_reshaping(step, self._is_masked)
 
     def _build_addition(self, name: str, value: Any, when: "_Expression | None") -> Change:
         constant, kind = read_typed_value(value)
@@ -197,12 +200,16 @@ def _lift(key: str, row: Row, _: Variables) -> Row:
     return row if key in row or value is paths.MISSING else {**row, key: value}
 
 
-def _build_reshaping(step: ProcessingStep) -> list[Change]:
+def _has_suffix(names: Set[str], path: str) -> bool:
+    return bool(names) and not names.isdisjoint(list_suffixes(path))
+
+
+def _build_reshaping(step: ProcessingStep, is_masked: Callable[[str], bool]) -> list[Change]:
     if step.keys:
         change = reshape.lower_keys if step.keys == "lower" else reshape.rename_to_snake_case
         return [lambda row, _: change(row)]
     if flatten := step.flatten:
-        return [lambda row, _: reshape.flatten(row, has_lists=flatten.lists)]
+        return [lambda row, _: reshape.flatten(row, has_lists=flatten.lists, is_whole=is_masked)]
     if flatten_path := step.flatten_path:
         return [lambda row, _: reshape.flatten_path(row, flatten_path)]
     return [

@@ -1,8 +1,12 @@
 """Settings in JSON bodies, and settings that a request may lack."""
 
+from typing import Any
+
 import pytest
 
 from analytics_ingest_tests.convert.writing import Desk, orders, shop
+from analytics_ingest_tests.support.loads import load
+from analytics_ingest_tests.support.scripted_api import Asked, serving
 
 POST = '"method": "POST", "json": {"filter": {"x": %s}}'
 
@@ -10,10 +14,10 @@ POST = '"method": "POST", "json": {"filter": {"x": %s}}'
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        ("dlt.config['sizes']", "{{ settings.sizes }}"),
-        ("\"{{ config['sizes'] }}\"", "{{ settings.sizes }}"),
-        ('"{{ config.sizes }}"', "{{ settings.sizes }}"),
-        ('"{sizes}"', "{{ settings.sizes }}"),
+        ("dlt.config['sizes']", "{{ config['sizes'] }}"),
+        ("\"{{ config['sizes'] }}\"", "{{ config['sizes'] }}"),
+        ('"{{ config.sizes }}"', "{{ config.sizes }}"),
+        ('"{sizes}"', "{{ config['sizes'] }}"),
         ('"size {sizes}"', "size {settings.sizes}"),
         ("dlt.secrets['api_token']", "{settings.api_token}"),
         ("\"{{ config.get('size', 5) }}\"", "{{ config.get('size', 5) }}"),
@@ -23,6 +27,41 @@ def test_a_setting_of_a_body_is_sent_as_what_it_reads_as(
     desk: Desk, value: str, expected: str
 ) -> None:
     assert desk.new(orders(POST % value)).endpoint()["json"] == {"filter": {"x": expected}}
+
+
+SENT: list[tuple[str, Any]] = [
+    ("5", 5),
+    ("0.5", 0.5),
+    ("true", True),
+    ("false", False),
+    ('["a", "b"]', ["a", "b"]),
+    ('{"a": 1}', {"a": 1}),
+    ("007", "007"),
+    ("EUR", "EUR"),
+    ("2026-01-05", "2026-01-05"),
+    ("1_000", "1_000"),
+]
+
+
+@pytest.mark.parametrize(("value", "sent"), SENT)
+def test_the_api_gets_the_value(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, value: str, sent: Any
+) -> None:
+    bodies: list[Any] = []
+
+    def answer(asked: Asked) -> list[dict[str, Any]]:
+        bodies.append(asked.json)
+        return [{"id": 1, "updated_at": "2026-01-05T00:00:00Z"}]
+
+    written = desk.new(orders(POST % "dlt.config['sizes']"))
+    with serving() as hub:
+        api = hub.new_api()
+        api.on("/orders", answer)
+        monkeypatch.setenv("SOURCES__SHOP__BASE_URL", api.url)
+        monkeypatch.setenv("SOURCES__SHOP__API_TOKEN", "abcdefgh")
+        monkeypatch.setenv("SOURCES__SHOP__SIZES", value)
+        load(written.declaration)
+    assert bodies == [{"filter": {"x": sent}}]
 
 
 OPTIONAL = [

@@ -23,7 +23,7 @@ _OTHERWISE = re.compile(
 """What says that it is required, that something else is sent, or that rows are meant."""
 _NAME = re.compile(r"`([\w.\[\]-]+)`")
 _AND = re.compile(r"\s*(?:,|and|or|,\s*(?:and|or))\s*")
-_ALONE = re.compile(r"\{settings\.(?P<name>[\w.]+)\}|\{\{ settings\.(?P<other>[\w.]+) \}\}")
+_ALONE = re.compile(r"\{settings\.(?P<name>\w+)\}|\{\{ config(?:\.|\[')(?P<other>\w+)(?:'\])? \}\}")
 _BLOCKS = ("params", "headers", "json", "data")
 
 

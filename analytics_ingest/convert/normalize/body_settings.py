@@ -11,7 +11,7 @@ from analytics_ingest.common.json_tree import Path, map_leaves
 from analytics_ingest.convert.draft import Draft
 from analytics_ingest.convert.normalize.secrets import is_secret_name
 
-_ALONE = re.compile(r"\{settings\.(?P<name>[\w.]+)\}")
+_ALONE = re.compile(r"\{settings\.(?P<name>\w+)\}")
 
 
 def interpret_body_settings(draft: Draft) -> None:
@@ -26,4 +26,5 @@ def _interpret(path: Path, leaf: Any) -> Any:
     names = (match["name"], path[-1]) if match and path else ()
     if match is None or any(map(is_secret_name, names)):
         return leaf
-    return f"{{{{ settings.{match['name']} }}}}"
+    # `{{ settings.x }}` would be a text in braces.
+    return f"{{{{ config['{match['name']}'] }}}}"

@@ -18,6 +18,9 @@ _ROOTED = re.compile(
     (?:\.(?P<dotted>\w+)|\[\s*(?P<quote>['"])(?P<quoted>\w+)(?P=quote)\s*\])\s*\}(?(1)\})""",
     re.VERBOSE,
 )
+_SETTING_ALONE = re.compile(
+    r"\{\{\s*config(?:\.\w+|\[\s*(?P<quote>['\"])\w+(?P=quote)\s*\])\s*\}\}"
+)
 _BOUND_NAME = re.compile(r"(start|end)_(?:time|date)")
 _BLANKS = re.compile(r"\{\{\s+(?P<name>\w+)\s+\}\}")
 _BOUND = re.compile(
@@ -26,20 +29,29 @@ _BOUND = re.compile(
 )
 
 
-def translate_placeholders(value: Any, *, is_path: bool = False) -> Any:
+def translate_placeholders(value: Any, *, is_path: bool = False, is_json: bool = False) -> Any:
     """Translate the placeholders of a string, and of the strings of nested dicts and lists.
 
     Args:
         is_path: `{{ x }}` is a placeholder too; elsewhere it may be part of a query language.
+        is_json: `{{ config['x'] }}` alone stays an expression: it sends a number or a list as one.
     """
     if isinstance(value, str):
+        if is_json and _SETTING_ALONE.fullmatch(value.strip()):
+            return value
         is_template = "{%" in value and has_expression(value)
         text = _ROOTED.sub(_translate, value) if "{" in value and not is_template else value
         # In a template it may be the variable of a loop.
         return _BLANKS.sub(_translate_name, text) if is_path and not is_template else text
     if isinstance(value, Mapping):
-        return {translate_placeholders(k): translate_placeholders(v) for k, v in value.items()}
-    return [translate_placeholders(v) for v in value] if isinstance(value, list) else value
+        return {
+            translate_placeholders(key): translate_placeholders(
+                item, is_json=is_json or key == "json"
+            )
+            for key, item in value.items()
+        }
+    items = value if isinstance(value, list) else []
+    return [translate_placeholders(v, is_json=is_json) for v in items] if items else value
 
 
 def translate_window_bounds(text: str) -> str:

@@ -105,7 +105,9 @@ def _translate_endpoint(
     endpoint = {key: value for key, value in raw.items() if key not in _MOVED}
     for key in TEXTS:
         if key in endpoint:
-            endpoint[key] = translate_placeholders(endpoint[key], is_path=key == "path")
+            endpoint[key] = translate_placeholders(
+                endpoint[key], is_path=key == "path", is_json=key == "json"
+            )
     if "data_selector" in endpoint:
         endpoint["data_selector"] = _translate_selector(endpoint["data_selector"])
     if "auth" in endpoint:

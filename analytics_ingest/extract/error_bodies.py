@@ -7,25 +7,32 @@ unless the endpoint declares `partial: allow`.
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from dlt.sources.helpers.rest_client.detector import find_response_page_data
 
 from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.extract.error_elements import (
+    IDS,
+    find_odd_element,
+    has_error_among_rows,
+    has_failed_element,
+)
 from analytics_ingest.extract.error_words import (
     ENVELOPES,
-    ERROR_KEYS,
-    STRONG_TEXTS,
     has_error,
     has_failed_status,
     has_text,
+    is_message,
+    is_only,
     is_partial,
     iterate_meta_objects,
     normalize_names,
     reports_error,
 )
 from analytics_ingest.extract.omitted_rows import may_omit_rows
+from analytics_ingest.extract.row_places import RowPlaces
 from analytics_ingest.extract.selector import Selector
 
 KEYS_SHOWN = 10
@@ -35,7 +42,6 @@ _EMPTY = (
     "If this means an empty listing, declare response_actions: [{content: <a part of its text>, "
     "action: ignore}], or action: retry if it passes"
 )
-_IDS = ("id", "_id", "uuid", "guid", "key", "slug")
 
 
 def find_error(
@@ -51,40 +57,75 @@ def find_error(
         rows: What the selector matches in the body.
         own_ids: Values of the listing's placeholders: an object with one is what was asked for.
     """
-    primary_key = resource.primary_key
     if body is not None and not isinstance(body, dict | list):
         return "the response is a text or a number in place of rows; check the key and the path"
-    is_xml = resource.endpoint.decoder is not None and resource.endpoint.decoder.type == "xml"
-    has_error_above = _has_error_above(
-        body, selector, primary_key, own_ids, has_rows=bool(rows), is_xml=is_xml
+    decoder, member_selector = resource.endpoint.decoder, selector.select_in_member()
+    if decoder and decoder.has_members and member_selector and isinstance(body, list):
+        is_allowed = rows and resource.endpoint.partial == "allow"
+        pages = ((member, member_selector.read_rows(member)) for member in body)
+        problems = (find_error(p, member_selector, r, resource, own_ids) for p, r in pages)
+        return None if is_allowed else next(filter(None, problems), None)
+    return _find_error_of_document(body, selector, rows, resource, own_ids)
+
+
+def _find_error_of_document(
+    body: Any,
+    selector: Selector,
+    rows: Sequence[Any],
+    resource: ResourceDeclaration,
+    own_ids: Collection[Any],
+) -> str | None:
+    primary_key, places = resource.primary_key, selector.find_places(body)
+    is_xml = is_in_xml(resource)
+    has_failed_part = has_failed_element(places, (*IDS, *primary_key)) or _has_error_above(
+        places, primary_key, own_ids, has_rows=bool(rows), is_xml=is_xml
     )
-    is_in_object = bool(selector.list_objects_above(body)) and selector.has_list(body)
-    if _are_rows(rows, primary_key, is_in_object=is_in_object):
-        is_refused = has_error_above and resource.endpoint.partial != "allow"
-        return _explain_partial(body) if is_refused else None
-    has_place = selector.matches(body)
-    is_empty = is_in_object and not rows
-    if selector.has_text(body):
+    is_in_object = bool(places.around) and places.has_list
+    is_page = _are_rows(rows, primary_key, is_in_object=is_in_object)
+    has_error_row = has_error_among_rows(rows, primary_key)
+    if is_page or has_error_row:
+        if resource.endpoint.partial == "allow":
+            return None
+        if has_error_row or has_failed_part:
+            return _explain_partial(body)
+        return find_odd_element(places, rows, resource, selector.path)
+    if places.has_text:
         return "the response has a text in place of rows; check the key, the path and data_selector"
-    if has_error_above or (
+    is_empty = is_in_object and not rows
+    parts = selector.list_parts(body) if is_xml else [body]
+    own_parts = (parts[min(1, len(parts) - 1)], parts[-1])
+    if has_failed_part or (
         not is_empty
-        and any(
-            _is_error(part, rows, primary_key, has_place=has_place)
-            for part in (_list_parts(body, selector) if is_xml else (body,))
-        )
+        and any(_is_error(part, rows, primary_key, has_place=places.lead_on) for part in own_parts)
     ):
         return (
             f"the API answered 200 with an error in place of rows ({describe_keys(body)}); check "
             f"the key and the params. {_EMPTY}"
         )
-    elsewhere = None if has_place else find_row_selector(body)
+    return _find_misplaced_rows(body, selector, rows, resource, own_ids)
+
+
+def _find_misplaced_rows(
+    body: Any,
+    selector: Selector,
+    rows: Sequence[Any],
+    resource: ResourceDeclaration,
+    own_ids: Collection[Any],
+) -> str | None:
+    """Return why a body without an error has no place for rows; None if it may omit it."""
+    places = selector.find_places(body)
+    if problem := find_odd_element(places, rows, resource, selector.path):
+        return problem
+    elsewhere = None if places.lead_on else find_row_selector(body)
     if elsewhere:
         return (
             f"data_selector '{selector.path}' matches nothing in the response "
             f"({describe_keys(body)}); its rows seem to be at '{elsewhere}'"
         )
-    parts = [] if is_xml else selector.list_parts_without_place(body)
-    if parts and not may_omit_rows(parts, (*_IDS, *primary_key), own_ids):
+    if is_in_xml(resource) or not any(isinstance(part, dict | list) for part in places.missing):
+        return None
+    parts = [*(around.others for around in places.around), *places.missing]
+    if not may_omit_rows(parts, (*IDS, *resource.primary_key), own_ids):
         return (
             f"data_selector '{selector.path}' matches nothing in the response "
             f"({describe_keys(body)}), which does not look like an empty listing; correct it, or "
@@ -123,12 +164,12 @@ def _are_rows(rows: Sequence[Any], primary_key: Sequence[str], *, is_in_object: 
     Args:
         is_in_object: They are in a list in an object, where rows are expected.
     """
-    if any(_has_key(row, primary_key) for row in rows):
+    if primary_key and any(_has_key(row, primary_key) for row in rows):
         return True
     if not rows or not is_in_object:
         return False
     row = _find_only_row(rows)
-    return not (_is_only(row, has_error) or (primary_key and _is_only(row, has_text)))
+    return not (is_only(row, has_error) or (primary_key and is_only(row, has_text)))
 
 
 def _is_error(
@@ -136,24 +177,15 @@ def _is_error(
 ) -> bool:
     """Return whether a body without a list of rows in its place is an error."""
     if not rows:
-        return reports_error(normalize_names(body)) or (not has_place and _is_only(body, has_text))
+        return reports_error(normalize_names(body)) or (not has_place and is_only(body, has_text))
     row = _find_only_row(rows)
-    if _is_only(row, reports_error) or _is_only(row, _is_message):
+    if is_only(row, reports_error) or is_only(row, is_message):
         return True
-    return bool(primary_key) and (reports_error(normalize_names(body)) or _is_only(row, has_text))
-
-
-def _list_parts(body: Any, selector: Selector) -> list[Any]:
-    """List the elements of XML that lead to the rows: the root, and the last one that is there."""
-    parts = [body]
-    for name in selector.list_names_above(body):
-        parts.append(parts[-1][name])
-    return [parts[min(1, len(parts) - 1)], parts[-1]]
+    return bool(primary_key) and (reports_error(normalize_names(body)) or is_only(row, has_text))
 
 
 def _has_error_above(
-    body: Any,
-    selector: Selector,
+    places: RowPlaces,
     primary_key: Sequence[str],
     own_ids: Collection[Any],
     *,
@@ -164,12 +196,11 @@ def _has_error_above(
 
     An object with an id is a thing of its own: an error and a status are among its attributes.
     """
-    parts = zip(selector.list_names_above(body), selector.list_objects_above(body), strict=True)
-    # What XML has around its root holds nothing else.
-    for depth, (name, part) in enumerate(parts, -1 if is_xml else 0):
-        keys = normalize_names(part)
+    for name, part, level in places.around:
+        # What XML has around its root holds nothing else.
+        depth, keys = level - is_xml, normalize_names(part)
         is_envelope = depth == 0 and name.lower() in ENVELOPES
-        ids = {str(keys[n]) for n in (*_IDS, *primary_key) if keys.get(n) not in (None, "")}
+        ids = {str(keys[n]) for n in (*IDS, *primary_key) if keys.get(n) not in (None, "")}
         # The id of an envelope is one of the request, unless it is the object that was asked for.
         if ids and (not is_envelope or ids & set(map(str, own_ids))):
             continue
@@ -190,19 +221,15 @@ def _is_failed(keys: Mapping[str, Any], is_envelope: bool, *, has_rows: bool) ->
     )
 
 
+def is_in_xml(resource: ResourceDeclaration) -> bool:
+    """Return whether the bodies of a resource are XML."""
+    decoder = resource.endpoint.decoder
+    return decoder is not None and decoder.type == "xml"
+
+
 def _has_key(row: Any, primary_key: Sequence[str]) -> bool:
     return isinstance(row, dict) and any(row.get(name) is not None for name in primary_key)
 
 
 def _find_only_row(rows: Sequence[Any]) -> Any:
     return rows[0] if len(rows) == 1 else None
-
-
-def _is_only(value: Any, is_kind: Callable[[Mapping[str, Any]], bool]) -> bool:
-    """Return whether an object has no keys but those of errors, and they are of some kind."""
-    keys = normalize_names(value)
-    return ERROR_KEYS.issuperset(keys) and is_kind(keys)
-
-
-def _is_message(keys: Mapping[str, Any]) -> bool:
-    return has_text(keys, STRONG_TEXTS)

@@ -5,7 +5,7 @@ in place of the body itself.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from analytics_ingest.extract.paging.evidence import as_flag, as_number
@@ -98,6 +98,17 @@ def has_failed_status(keys: Mapping[str, Any], *, has_rows: bool = False) -> boo
 def reports_error(keys: Mapping[str, Any]) -> bool:
     """Return whether an object reports an error or the status of one."""
     return has_error(keys) or has_failed_status(keys)
+
+
+def is_only(value: Any, is_kind: Callable[[Mapping[str, Any]], bool]) -> bool:
+    """Return whether an object has no keys but those of errors, and they are of some kind."""
+    keys = normalize_names(value)
+    return ERROR_KEYS.issuperset(keys) and is_kind(keys)
+
+
+def is_message(keys: Mapping[str, Any]) -> bool:
+    """Return whether an object says something in words that are seldom data."""
+    return has_text(keys, STRONG_TEXTS)
 
 
 def iterate_meta_objects(keys: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -38,6 +38,7 @@ def find_listing_doubt(template: ListingTemplate, stats: Stats) -> str:
         "a row was returned twice, or the total changed between pages (if that is not a total, "
         "declare total_path: null)": evidence.has_shifted,
         "a listing may have ended before its last row": evidence.was_cut,
+        "an element that data_selector goes through had no place for rows": evidence.has_gaps,
         "the volume check has warnings": stats.has_own_warnings,
     }
     return next((reason for reason, is_so in reasons.items() if is_so), "")

@@ -13,7 +13,6 @@ from typing import Any
 from requests import Request
 
 from analytics_ingest.common.errors import ApiError, PagingError
-from analytics_ingest.extract.error_bodies import find_error
 from analytics_ingest.extract.http.errors import UnexpectedErrors
 from analytics_ingest.extract.http.response import ApiResponse
 from analytics_ingest.extract.listing_template import ListingTemplate
@@ -191,8 +190,7 @@ class Listing:
         body, guard = response.body, self._loop_guard
         selector = self.selector = self.selector or self.template.detect_selector(body)
         rows, items = self._counter.read(selector, body)
-        resource, own_ids = self.template.resource, self.bindings.values()
-        if problem := find_error(body, selector, rows, resource, own_ids):
+        if problem := self.template.find_error(body, selector, rows, self.bindings):
             if rows or not self._ending.ends_with_error_body():
                 raise ApiError(f"{self.template.place}: {problem}")
             self.ended = True

@@ -15,6 +15,7 @@ from analytics_ingest.auth.base import Auth
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.extract.error_bodies import find_error
 from analytics_ingest.extract.header_check import HeaderChecks
 from analytics_ingest.extract.http.api_request import ApiRequest, list_texts
 from analytics_ingest.extract.http.client import ApiClient
@@ -22,6 +23,7 @@ from analytics_ingest.extract.http.origin import show_origin
 from analytics_ingest.extract.http.retry import DLT_DEFAULT, NO_RETRIES
 from analytics_ingest.extract.jobs.job_template import JobTemplate
 from analytics_ingest.extract.merge_keys import build_merge_keys
+from analytics_ingest.extract.page_doubts import note_doubts
 from analytics_ingest.extract.paging.build import build_paging, check_paths
 from analytics_ingest.extract.processing.masking import RowMask
 from analytics_ingest.extract.processing.steps import RowSteps
@@ -139,6 +141,13 @@ class ListingTemplate:
         except JSONPathError:
             problem = "the key of the list of rows is not a JSONPath; declare data_selector"
             raise ApiError(f"{self.place}: {problem}") from None
+
+    def find_error(
+        self, body: Any, selector: Selector, rows: Sequence[Any], bindings: Mapping[str, Any]
+    ) -> str | None:
+        """Return why a response is not a page of rows; note what puts it in doubt if it is."""
+        note_doubts(body, selector, self.resource, self.paging.evidence)
+        return find_error(body, selector, rows, self.resource, bindings.values())
 
     def process_rows(
         self, rows: list[Any], bindings: Mapping[str, Any], window_filter: WindowFilter

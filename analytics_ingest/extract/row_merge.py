@@ -10,7 +10,6 @@ from typing import Any
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.lazy_list import to_plain
 from analytics_ingest.extract.chunk_errors import build_chunk_error
-from analytics_ingest.extract.error_bodies import find_error
 from analytics_ingest.extract.http.response import ApiResponse
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.merge_keys import MergeKeys
@@ -68,8 +67,8 @@ class RowMerge:
         return True
 
     def _find_error(self, body: Any, rows: list[Any]) -> str | None:
-        resource, own_ids = self._listing.template.resource, self._listing.bindings.values()
-        return find_error(body, self._selector, rows, resource, own_ids)
+        listing = self._listing
+        return listing.template.find_error(body, self._selector, rows, listing.bindings)
 
     def _index(self, rows: list[Any]) -> dict[str, dict[str, Any]]:
         """Return the rows of a page by their keys."""

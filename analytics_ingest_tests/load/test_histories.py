@@ -82,22 +82,25 @@ def test_a_listing_that_may_have_ended_early_or_moved_retires_no_row(api: Script
         return {"data": [{"id": key, "value": key} for key in keys], **beside}
 
     paginator = {"type": "offset", "limit": 2, "total_path": None}
-    own, names = {"write_disposition": SCD2}, ("refused", "moved", "items")
+    own, names = {"write_disposition": SCD2}, ("refused", "moved", "items", "grouped")
     by_id = {"id": {"type": "resolve", "resource": "parents", "field": "id"}}
     declaration = declare(
         resource("refused", own=own, incremental=None, paginator=paginator),
         resource("moved", own=own, incremental=None, paginator={**paginator, "total_path": "n"}),
+        resource("grouped", own=own, incremental=None, data_selector="groups.*.data"),
         resource("parents", incremental=None),
         resource("items", own=own, path="/parents/{id}/items", params=by_id, incremental=None),
     )
     api.on("/refused", paged(page(1, 2), page(3), size=2))
     api.on("/moved", paged(page(1, 2, n=3), page(3, n=3), size=2))
+    api.always("/grouped", {"groups": [page(1, 2, 3)]})
     api.always("/parents", page(1, 2, 3))
     for key in (1, 2, 3):
         api.always(f"/parents/{key}/items", page(key))
     load(declaration)
     api.on("/refused", paged(page(1, 2), Reply(status=404), size=2))
     api.on("/moved", paged(page(1, 3, n=3), page(n=2), size=2))
+    api.always("/grouped", {"groups": [page(1, 3), None]})
     api.always("/parents", {**page(1, 3), "total": 9})
     stats = load(declaration)
     for name in names:

@@ -19,6 +19,7 @@ ALL = range(1, 21)
 SNAPSHOT: Mapping[str, Any] = {"incremental": None}
 BY_CURSOR: Mapping[str, Any] = {"incremental": {}}
 FILTERED: Mapping[str, Any] = {"incremental": {"start_param": "since", "end_param": "until"}}
+GROUPED = {**SNAPSHOT, "data_selector": "data.*.items"}
 PAGES = {"type": "offset", "limit": 7, "total_path": None}
 WINDOW = day(20)
 BY_ID = {"id": {"type": "resolve", "resource": "parents", "field": "id"}}
@@ -172,6 +173,15 @@ CASES = {
         says="may have ended before",
         at_first={**SNAPSHOT, "paginator": PAGES},
     ),
+    "null_element": Case(
+        GROUPED, {"data": [{"items": without(3)}, None]}, says="had no place for rows"
+    ),
+    "element_without_rows": Case(
+        GROUPED, {"data": [{"items": without(3)}, {"name": "B"}]}, says="had no place for rows"
+    ),
+    "empty_elements": Case(
+        GROUPED, {"data": [{"items": without(3)}, {}, {"id": 7, "name": "B"}]}, gone=[3]
+    ),
     "with_the_name": Case(SNAPSHOT, [{**r, "_deletedAt": "x"} for r in without(3)], gone=[3]),
     "another_key": Case(
         {**SNAPSHOT},
@@ -203,6 +213,8 @@ def load_cases(api: ScriptedApi) -> Mapping[str, Stats]:
     before = []
     for name, case in CASES.items():
         api.on(f"/{name}", filtered(without()) if "filtered" in name else WHOLE)
+        if case.endpoint is GROUPED:
+            api.always(f"/{name}", {"data": [{"items": without()}]})
         before.append(resource(name, own=case.own_at_first, **(case.at_first or case.endpoint)))
     load(declare(*before))
     for name, case in CASES.items():

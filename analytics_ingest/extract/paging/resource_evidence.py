@@ -29,6 +29,8 @@ class ResourceEvidence:
         """Nothing has followed a total that was met, or rows have."""
         self.was_cut = self.has_shifted = False
         """A listing may have ended before its last row; rows have moved between its pages."""
+        self.has_gaps = False
+        """Elements of a list that should hold rows had no place for them."""
         self.has_pages = False
         """A listing has several pages, between which rows may move without a sign of it."""
         self.warnings: dict[str, str] = {}

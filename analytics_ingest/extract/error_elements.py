@@ -32,8 +32,8 @@ def has_failed_element(places: RowPlaces, ids: Collection[str]) -> bool:
     """
     if len(places.values) > 1 and any(is_only(_find_only(v), has_error) for v in places.values):
         return True
-    gaps = [gap for gap in places.gaps if not _has_id(gap, ids)]
-    members = [member for member in places.members if not _has_id(member, ids)]
+    gaps = [gap for gap in places.gaps if not has_id(gap, ids)]
+    members = [member for member in places.members if not has_id(member, ids)]
     return any(is_only(gap, is_message) for gap in gaps) or any(
         has_error(normalize_names(part)) or is_only(part, reports_error)
         for part in (*gaps, *members)
@@ -56,7 +56,7 @@ def find_odd_element(
     else:
         known = {name for around in places.around for name in around.others}
         ids = () if not rows else (*IDS, *resource.primary_key)
-        names = (_find_rows(gap, rows, known) for gap in places.gaps if not _has_id(gap, ids))
+        names = (_find_rows(gap, rows, known) for gap in places.gaps if not has_id(gap, ids))
         if any(names):
             kind = "rows under another key"
     if not kind:
@@ -105,7 +105,8 @@ def _normalize(name: str) -> str:
     return next(iter(normalize_names({name: None})), "")
 
 
-def _has_id(value: Any, ids: Collection[str]) -> bool:
+def has_id(value: Any, ids: Collection[str]) -> bool:
+    """Return whether a value is an object with a key that identifies it."""
     keys = normalize_names(value)
     return any(keys.get(name) not in (None, "") for name in ids)
 

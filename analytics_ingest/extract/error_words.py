@@ -119,7 +119,7 @@ def iterate_meta_objects(keys: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 def is_partial(keys: Mapping[str, Any]) -> bool:
     """Return whether an object says that rows are missing."""
     failed_shards = as_number(normalize_names(keys.get("_shards")).get("failed")) or 0
-    is_in_part = str(keys.get("status")).lower() in _PARTIAL
+    is_in_part = any(str(keys.get(name)).lower() in _PARTIAL for name in ("status", "result"))
     return failed_shards > 0 or is_in_part or any(as_flag(keys.get(n)) for n in PARTIAL_FLAGS)
 
 

@@ -1,17 +1,26 @@
 """What puts a page in doubt, though nothing in it is an error: it may lack rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.error_bodies import is_in_xml
-from analytics_ingest.extract.error_elements import IDS
+from analytics_ingest.extract.error_elements import IDS, has_id
+from analytics_ingest.extract.error_words import iterate_meta_objects, normalize_names
 from analytics_ingest.extract.omitted_rows import may_omit_rows
+from analytics_ingest.extract.paging.evidence import as_number
 from analytics_ingest.extract.paging.resource_evidence import ResourceEvidence
 from analytics_ingest.extract.row_places import RowPlaces
 from analytics_ingest.extract.selector import Selector
+from analytics_ingest.extract.selector_steps import list_elements
 
+FAILURE_LISTS = ("failed", "failures", "failed_shards", "failed_requests")
+FAILURE_COUNTS = ("error_count", "errors_count", "failure_count", "failures_count", "num_errors")
 _ATTRIBUTE = "@"
+_FAILURES = (
+    "beside the rows says that something failed, so rows may be missing; if these are all that "
+    "there are, declare partial: allow"
+)
 
 
 def note_doubts(
@@ -22,6 +31,10 @@ def note_doubts(
     for places in _iterate_places(body, selector, resource):
         gaps = [gap for gap in places.gaps if gap is not None or not is_in_xml(resource)]
         evidence.has_gaps |= not all(_may_have_no_rows(gap, ids) for gap in gaps)
+        if resource.endpoint.partial != "allow" and (
+            name := _find_failures(places, ids, level=int(is_in_xml(resource)))
+        ):
+            evidence.warn("failures", f"'{name}' {_FAILURES}")
 
 
 def _iterate_places(
@@ -33,6 +46,30 @@ def _iterate_places(
         yield from map(inner.find_places, body)
     else:
         yield selector.find_places(body)
+
+
+def _find_failures(places: RowPlaces, ids: Sequence[str], *, level: int) -> str:
+    """Return the name of what counts or lists failures in the outermost object; empty if none.
+
+    An object with an id is a thing of its own, and so are those in a list.
+
+    Args:
+        level: How many objects are around the outermost one: that of XML is in one.
+    """
+    outermost = [normalize_names(part) for _, part, depth in places.around if depth == level]
+    for keys in outermost:
+        for part in (keys, *iterate_meta_objects(keys)):
+            counts = [name for name in FAILURE_COUNTS if (as_number(part.get(name)) or 0) > 0]
+            lists = [name for name in FAILURE_LISTS if _is_list_of_failures(part.get(name), ids)]
+            if (counts or lists) and not has_id(part, ids):
+                return (*counts, *lists)[0]
+    return ""
+
+
+def _is_list_of_failures(value: Any, ids: Sequence[str]) -> bool:
+    return isinstance(value, list | dict) and any(
+        item and not has_id(item, ids) for item in list_elements(value)
+    )
 
 
 def _may_have_no_rows(gap: Any, ids: tuple[str, ...]) -> bool:

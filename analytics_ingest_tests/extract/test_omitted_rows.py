@@ -123,6 +123,7 @@ PARTIAL: list[dict[str, Any]] = [
     {"partialResults": 1},
     {"incomplete": True},
     {"status": "PARTIAL_SUCCESS"},
+    {"result": "incomplete"},
     {"partialFailureError": {"code": 3}},
 ]
 

@@ -35,6 +35,11 @@ BESIDE: dict[str, Mapping[str, Any]] = {
     "'moreItemsAvailable'": {"moreItemsAvailable": True},
     "'eof'": {"eof": False},
     "'LastEvaluatedKey.id'": {"LastEvaluatedKey": {"id": "7"}},
+    "'LastEvaluatedKey.n'": {"LastEvaluatedKey": {"n": 7}},
+    "'LastEvaluatedKey.id.N'": {"LastEvaluatedKey": {"id": {"N": "7"}}},
+    "'complete'": {"complete": False},
+    "'isComplete'": {"meta": {"isComplete": "false"}},
+    "'finished'": {"finished": False},
     "'offset'": {"offset": "itr7/rec7"},
 }
 HEADERS: dict[str, Mapping[str, str]] = {
@@ -98,6 +103,8 @@ def test_a_part_that_was_asked_for_is_not_one(
         *({"next_page": None}, {"offset": 0}, {"offset": "20"}, {"offset": ""}, {"eof": True}),
         *({"offset": "+02:00"}, {"offset": "none"}, {"offset": "2026-01-05T00:00:00Z"}),
         *({"LastEvaluatedKey": None}, {"LastEvaluatedKey": {}}, {"moreItemsAvailable": False}),
+        *({"complete": True}, {"finished": True}, {"finished": None}, {"complete": 0}),
+        *({"id": 7, "complete": False}, {"LastEvaluatedKey": {"id": None}}),
     ],
     ids=str,
 )

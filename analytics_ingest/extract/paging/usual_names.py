@@ -57,9 +57,10 @@ FLAGS = {
 }
 """Names of flags → their value where there is more."""
 
-LAST = {name for name, value in FLAGS.items() if value is False} | {
-    *("lastpage", "complete", "iscomplete", "finished", "isfinished", "isdone", "end"),
-}
+_COMPLETE = {*("complete", "iscomplete", "finished", "isfinished", "isdone")}
+"""Names of flags that are false where there is more, but not in an object with an id."""
+
+LAST = {name for name, value in FLAGS.items() if value is False} | {*_COMPLETE, "lastpage", "end"}
 """Names of flags that are true on the last page, where somebody has declared them."""
 
 FIRST = {
@@ -84,6 +85,8 @@ _COUNTS = ("count", "recordcount", "resultcount", "itemcount", "rowcount", "numr
 _NEXT_NAMES = re.compile(
     "(x|odata)?next(page)?(link|url|cursor|token)?|(x)?continuation(token)?|lastevaluatedkey"
 )
+_LAST_KEY = "lastevaluatedkey"
+"""The name of a cursor that is an object of numbers and texts."""
 _TOKEN = re.compile(r"(?=.*[A-Za-z])(?=.*\d)[\w/=-]{8,}")
 """What `offset` holds that is not a number, a time or a zone: `itr7Qx/rec7Qx`."""
 _RANGE = re.compile(r"(?!bytes)(\w+ )?(\d+-\d+|\*)/(\d+)")
@@ -119,7 +122,9 @@ def read_hints(body: Any, headers: Mapping[str, str], rows: Sequence[Any]) -> Hi
     for name, value in _find_members_beside(body, headers, rows):
         key, is_flag = normalize(name), isinstance(value, bool) or value in ("true", "false")
         # Not 0 and 1 here: under such a name they may be numbers of pages.
-        if key in FLAGS and is_flag:
+        if key in _COMPLETE and is_flag and as_flag(value) is False:
+            hints.promises.append(repr(name))
+        elif key in FLAGS and is_flag:
             says_more = FLAGS[key] is as_flag(value)
             (hints.promises if says_more else hints.denials).append(repr(name))
         elif key in UNITS and (number := as_number(value)) and number > 0:
@@ -163,14 +168,17 @@ def find_next_values(
     body: Any, path: tuple[str, ...] = ()
 ) -> Iterator[tuple[tuple[str, ...], str]]:
     """Yield the links and cursors of next pages by their places, such as `@nextLink`."""
-    is_next = bool(path) and normalize(path[-1]) in ("next", "lastevaluatedkey")
+    is_next = path[-1:] != () and normalize(path[-1]) in ("next", _LAST_KEY)
+    is_in_key = any(normalize(name) == _LAST_KEY for name in path)
     for key, value in body.items() if isinstance(body, dict) else ():
         place, name = (*path, str(key)), normalize(str(key))
         # A number under this name is where the page begins.
         is_token = name == "offset" and not path and bool(_TOKEN.fullmatch(str(value)))
-        is_named = is_next or _NEXT_NAMES.fullmatch(name) or is_token
+        is_named = is_next or _NEXT_NAMES.fullmatch(name) or is_token or is_in_key
         if isinstance(value, str) and value and is_named:
             yield place, value
+        elif is_in_key and as_number(value) is not None:
+            yield place, str(value)
         elif len(place) < DEEPEST:
             yield from find_next_values(value, place)
 
@@ -187,12 +195,19 @@ def _find_members_beside(
     for _ in range(DEPTH):
         objects = [o for o in level if isinstance(o, dict) and id(o) not in own]
         for held in objects:
-            yield from ((str(name), value) for name, value in held.items())
+            yield from _read_object(held)
         level = [
             value for held in objects for name, value in held.items() if _may_hold(str(name), value)
         ]
     for held in _find_objects_around(body, next(iter(rows), None)) if own else ():
-        yield from ((str(name), value) for name, value in held.items())
+        yield from _read_object(held)
+
+
+def _read_object(held: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield the members of an object that may speak of the listing."""
+    for name, value in held.items():
+        if "id" not in held or normalize(str(name)) not in _COMPLETE:
+            yield str(name), value
 
 
 def _find_objects_around(value: Any, row: Any, depth: int = DEEPEST) -> Iterator[dict[Any, Any]]:

@@ -5,7 +5,6 @@ missing. One with an id is a thing of its own: an error is among its attributes.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from analytics_ingest.common.lazy_list import LazyList
@@ -14,8 +13,10 @@ from analytics_ingest.extract.error_words import (
     ERROR_KEYS,
     ERRORS,
     has_error,
+    has_error_names,
     is_message,
     is_only,
+    normalize_name,
     normalize_names,
     reports_error,
 )
@@ -73,11 +74,11 @@ def has_error_among_rows(rows: Sequence[Any], primary_key: Sequence[str]) -> boo
     # A load rejects what lacks the key of a row; very large pages are not parsed once more for it.
     if isinstance(rows, LazyList) and primary_key:
         return False
-    suspects = [row for row in rows if isinstance(row, dict) and row and _has_error_keys(row)]
+    suspects = [row for row in rows if isinstance(row, dict) and row and has_error_names(row)]
     errors = [keys for keys in map(normalize_names, suspects) if has_error(keys)]
     if not errors:
         return False
-    common = {_normalize(str(name)) for name in _find_common_names(rows)}
+    common = {normalize_name(str(name)) for name in _find_common_names(rows)}
     # A row without most of its fields still has one that all have: a name, a status, a time.
     shared = common.difference(ERRORS)
     return not ERROR_KEYS.issuperset(common) and any(shared.isdisjoint(keys) for keys in errors)
@@ -91,18 +92,9 @@ def _find_common_names(rows: Sequence[Any]) -> set[Any]:
     """Return the names that all rows have, of those whose names are not of errors alone."""
     common: set[Any] | None = None
     for row in rows:
-        if isinstance(row, dict) and row and not _has_error_keys(row):
+        if isinstance(row, dict) and row and not has_error_names(row):
             common = set(row) if common is None else common.intersection(row)
     return common or set()
-
-
-def _has_error_keys(row: Mapping[Any, Any]) -> bool:
-    return all(_normalize(str(name)) in ERROR_KEYS for name in row)
-
-
-@lru_cache(maxsize=10_000)
-def _normalize(name: str) -> str:
-    return next(iter(normalize_names({name: None})), "")
 
 
 def has_id(value: Any, ids: Collection[str]) -> bool:

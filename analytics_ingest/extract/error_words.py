@@ -6,6 +6,7 @@ in place of the body itself.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from analytics_ingest.extract.paging.evidence import as_flag, as_number
@@ -61,11 +62,13 @@ def normalize_names(value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         return {}
     keys = ((str(key), item) for key, item in value.items())
-    return {
-        _RESULT.sub("", to_snake_case(key.lstrip("@").rpartition(":")[2])): item
-        for key, item in keys
-        if not key.startswith(_OF_NAMESPACES)
-    }
+    return {normalize_name(key): item for key, item in keys if not key.startswith(_OF_NAMESPACES)}
+
+
+@lru_cache(maxsize=10_000)
+def normalize_name(name: str) -> str:
+    """Return a name as `normalize_names` does: once for all rows that have it."""
+    return _RESULT.sub("", to_snake_case(name.lstrip("@").rpartition(":")[2]))
 
 
 def to_snake_case(name: str) -> str:
@@ -102,8 +105,15 @@ def reports_error(keys: Mapping[str, Any]) -> bool:
 
 def is_only(value: Any, is_kind: Callable[[Mapping[str, Any]], bool]) -> bool:
     """Return whether an object has no keys but those of errors, and they are of some kind."""
-    keys = normalize_names(value)
-    return ERROR_KEYS.issuperset(keys) and is_kind(keys)
+    return has_error_names(value) and is_kind(normalize_names(value))
+
+
+def has_error_names(value: Any) -> bool:
+    """Return whether an object has no keys but those of errors; quick, as rows mostly have one."""
+    names = map(str, value if isinstance(value, dict) else ())
+    return all(
+        normalize_name(name) in ERROR_KEYS or name.startswith(_OF_NAMESPACES) for name in names
+    )
 
 
 def is_message(keys: Mapping[str, Any]) -> bool:

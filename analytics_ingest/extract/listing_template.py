@@ -68,8 +68,7 @@ class ListingTemplate:
         self.resource = resource
         self.client, self.auth = client, auth
         self.settings = settings
-        self.window = window
-        self.stored_window = stored_window
+        self.window, self.stored_window = window, stored_window
         self.window_filters = window_filters
         self.parents_since = parents_since
         handler = resource.endpoint.error_handler or DLT_DEFAULT

@@ -80,3 +80,13 @@ def test_an_empty_listing_was_read(api: ScriptedApi, own: dict[str, Any]) -> Non
     api.always("/lists/20/cards", {"data": []})
     assert load(declared(own))["cards"].warnings == []
     assert table("cards") == [100, 101]
+
+
+@pytest.mark.parametrize("own", REPLACED, ids=str)
+def test_a_parent_that_never_had_children_raises_no_warning(
+    api: ScriptedApi, own: dict[str, Any]
+) -> None:
+    serve(api)
+    api.always("/lists/20/cards", Reply(status=404))
+    load(declared(own))
+    assert load(declared(own))["cards"].warnings == []

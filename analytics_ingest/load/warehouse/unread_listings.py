@@ -33,7 +33,12 @@ def warn_of_unread_listings(
         return
     with open_locked_tables(pipeline, "unread listings") as tables:
         for resource in resources:
-            if resource.name in unread and _has_rows(resource, tables, pipeline):
+            if resource.name not in unread:
+                continue
+            stored = _count_rows(resource, tables, pipeline)
+            # Of a whole table, as many rows as before show that these listings had none before.
+            kept = 0 if resource.replaces_window else extractor.stats[resource.name].rows_stored
+            if stored > kept:
                 place = "its window" if resource.replaces_window else "the table"
                 warning = (
                     f"{', '.join(unread[resource.name])} were not read, and rows that they had in "
@@ -61,12 +66,13 @@ def _count(stats: Stats) -> int:
     return stats.listings_missing + stats.listings_ignored + stats.parents_skipped
 
 
-def _has_rows(
+def _count_rows(
     resource: ResourceDeclaration, tables: StoredTables, pipeline: WarehousePipeline
-) -> bool:
-    """Return whether there are stored rows that the load may remove."""
+) -> int:
+    """Count the stored rows that the load may remove."""
     if not tables.list_columns([resource.table])[resource.table]:
-        return False
+        return 0
     source = tables.name_source(resource.table, staged=False)
     scope = get_scope(resource, pipeline.default_schema)
-    return bool(tables.query(f"select 1 from {source} where {scope} limit 1"))
+    ((rows,),) = tables.query(f"select count(*) from {source} where {scope}")
+    return int(rows)

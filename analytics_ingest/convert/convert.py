@@ -22,6 +22,7 @@ from analytics_ingest.convert.infer.inclusive_ends import infer_inclusive_ends
 from analytics_ingest.convert.infer.key_headers import infer_key_header
 from analytics_ingest.convert.infer.keys import infer_keys
 from analytics_ingest.convert.infer.listed_resources import add_listed_resources
+from analytics_ingest.convert.infer.listed_settings import list_settings_of_requests
 from analytics_ingest.convert.infer.lookbacks import infer_lookbacks
 from analytics_ingest.convert.infer.methods import infer_methods
 from analytics_ingest.convert.infer.more_flags import infer_more_flags
@@ -151,6 +152,7 @@ def _infer(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
     infer_row_changes(draft, prose, fields)
     infer_inclusive_ends(draft, prose)
     _infer_requests(draft, prose)
+    list_settings_of_requests(draft, prose)
     interpret_body_settings(draft)
     make_settings_optional(draft, prose)
     log_open_points(draft)
@@ -165,7 +167,7 @@ def _infer_windows(
     """Add how windows are sent, and where the first one begins."""
     infer_window_params(draft, prose, cursors)
     infer_windows(draft, prose, fields)
-    infer_lookbacks(draft, prose)
+    infer_lookbacks(draft, prose, fields)
     restore_sent_starts(draft)
     read_formatted_starts(draft)
     infer_required_windows(draft, prose)

@@ -34,6 +34,8 @@ class Draft:
     converted: set[str | None] = field(default_factory=set[str | None])
     """Resources whose cursor code converts before it is sent; None stands for the shared one."""
 
+    lags: set[str | None] = field(default_factory=set[str | None])
+    """Resources whose lookback is a `lag` of dlt: seconds, or days of a date."""
     unsent_starts: Json = field(default_factory=dict[str, Any])
     """Resource → the first value of its cursor, where no request is known to send it."""
 

@@ -102,3 +102,33 @@ def test_an_optional_setting_may_be_missing(desk: Desk, prose: str, place: str) 
 def test_another_setting_must_be_set(desk: Desk, prose: str) -> None:
     written = desk.new(orders(PARAMS, prose=f"# Settings\n\n{prose}\n"))
     assert written.endpoint()["params"]["query"] == "{settings.search_text}"
+
+
+EACH = [
+    "- `orders`: requested once for each configured `region`",
+    "`orders` is read by one request per listed `region`.",
+]
+NOT_EACH = [
+    "- `orders`: requested once for the configured `region`",
+    "- `users`: requested once for each configured `region`",
+    "- `orders`: may be requested once for each configured `region`",
+    "- `orders`: requested once for each `region` of the API",
+]
+REGION = '"params": {"region": dlt.config["regions"]}'
+USERS = '{"name": "users", "endpoint": {"path": "/users"}}'
+
+
+@pytest.mark.parametrize("prose", EACH)
+def test_a_resource_is_requested_for_each_value_of_a_setting(desk: Desk, prose: str) -> None:
+    listing = f'{{"name": "orders", "endpoint": {{"path": "/orders", {REGION}}}}}'
+    written = desk.new(shop(listing, USERS, prose=f"# Resources\n\n{prose}\n"))
+    each = {"type": "each", "values": "{settings.regions}"}
+    assert written.endpoint()["params"] == {"region": each}
+    assert any("separated by commas" in line for line in written.assumed)
+
+
+@pytest.mark.parametrize("prose", NOT_EACH)
+def test_a_resource_is_requested_with_one_value_otherwise(desk: Desk, prose: str) -> None:
+    listing = f'{{"name": "orders", "endpoint": {{"path": "/orders", {REGION}}}}}'
+    written = desk.new(shop(listing, USERS, prose=f"# Resources\n\n{prose}\n"))
+    assert written.endpoint()["params"] == {"region": "{settings.regions}"}

@@ -189,3 +189,31 @@ def test_a_cursor_may_be_written_otherwise_than_bounds(
 def test_windows_in_steps_begin_on_the_date_of_the_document(desk: Desk) -> None:
     written = desk.new(orders(STEPPED % '"2025-03-01"'))
     assert written.endpoint()["incremental"]["initial_value"] == "2025-03-01"
+
+
+@pytest.mark.parametrize(
+    ("keys", "prose", "lookback"),
+    [
+        ('"initial_value": "2026-01-01", "lag": 3', "", "3d"),
+        ('"initial_value": "2026-01-01T00:00:00Z", "lag": 3', "", "3s"),
+        ('"lag": 3', SCHEMA.format("date"), "3d"),
+        ('"lag": 3', SCHEMA.format("date-time"), "3s"),
+        ('"start_param": "since", "datetime_format": "%Y-%m-%d", "lag": 3', "", "3d"),
+    ],
+)
+def test_the_lag_of_a_date_is_in_days(desk: Desk, keys: str, prose: str, lookback: str) -> None:
+    written = desk.new(orders(f'"incremental": {{"cursor_path": "at", {keys}}}', prose=prose))
+    assert written.endpoint()["incremental"]["lookback"] == lookback
+
+
+def test_an_rfc_names_how_the_cursor_of_a_resource_is_written(desk: Desk) -> None:
+    cursor = '"incremental": {"cursor_path": "at"}'
+    listings = [
+        f'{{"name": "{name}", "endpoint": {{"path": "/{name}", {cursor}}}}}'
+        for name in ("orders", "users")
+    ]
+    prose = "\nFor `orders`, `at` is delivered as an RFC 2822 string.\n"
+    written = desk.new(shop(*listings, prose=prose))
+    pattern = "%a, %d %b %Y %H:%M:%S %z"
+    assert written.endpoint("orders")["incremental"]["cursor_format"] == pattern
+    assert "cursor_format" not in written.endpoint("users")["incremental"]

@@ -343,6 +343,17 @@ def test_the_name_of_an_oauth_block_is_not_a_header(desk: Desk) -> None:
     assert any("auth.name is left out" in line for line in written.assumed)
 
 
+def test_the_body_of_a_login_may_have_a_shorter_name(desk: Desk) -> None:
+    auth = (
+        '{"type": "session_token", "login_requester": {"url": "/l", "body_json": {"id": '
+        '"{{ config[\'client_id\'] }}"}}, "session_token_path": "t", '
+        '"request_authentication": "bearer"}'
+    )
+    login = desk.new(shop(client=build_client(auth))).client["auth"]
+    assert login["login_json"] == {"id": "{settings.client_id}"}
+    assert login["token_format"] == "Bearer {token}"
+
+
 def test_another_use_of_the_token_is_reported(desk: Desk) -> None:
     auth = (
         '{"type": "session_token", "login_requester": {"url": "/l"}, "session_token_path": ["id"], '

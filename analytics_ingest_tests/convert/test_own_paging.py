@@ -104,3 +104,13 @@ def test_pages_are_asked_for_where_and_as_the_document_says(
     shown = written.endpoint()["paginator"]
     assert shown.items() >= paginator.items()
     assert not {"inject_into", "location"} & shown.keys()
+
+
+@pytest.mark.parametrize("option", ["request_path", "RequestPath", "path"])
+def test_a_token_that_is_an_address_is_followed(desk: Desk, option: str) -> None:
+    paginator = (
+        f'"paginator": {{"type": "cursor", "page_token_option": "{option}", '
+        '"cursor_value": "{{ response.next_url }}"}'
+    )
+    written = desk.new(orders(paginator)).endpoint()["paginator"]
+    assert written == {"type": "cursor", "cursor_value": "response.next_url"}

@@ -393,6 +393,11 @@ SELECTORS = [
     ("- **Data Selector**: `data.items`", "data.items"),
     ("- **Data Selector**: not known", None),
     ("The data selector extracts the records.", None),
+    ("### Orders\n\nThe response is a single object.", "$"),
+    ("### Orders\n\nOne request a day; the response body holds one record.", "$"),
+    ("### Orders\n\nThe response is a single object with the rows in a list.", None),
+    ("### Orders\n\nThe response is not a single object.", None),
+    ("### Others\n\nThe response is a single object.", None),
 ]
 
 

@@ -277,6 +277,26 @@ def test_common_fields_are_those_of_each_resource_with_fields(desk: Desk, common
     }
 
 
+def test_a_field_may_be_called_as_a_resource_is(desk: Desk) -> None:
+    prose = schema("### Users\n\n- `id`: string\n- `orders`: number\n")
+    assert desk.new(shop(*TWO, prose=prose)).schema["users"]["fields"] == {
+        "id": "string",
+        "orders": "number?",
+    }
+
+
+def test_a_table_may_name_the_resource_before_the_field(desk: Desk) -> None:
+    table = (
+        "| Resource | Field | Type |\n|---|---|---|\n| orders | id | string |\n"
+        "| orders | total | number or null |\n| users | name | string |"
+    )
+    found = desk.new(shop(*TWO, prose=schema(table))).schema
+    assert {name: list(entry["fields"]) for name, entry in found.items()} == {
+        "orders": ["id", "total"],
+        "users": ["name"],
+    }
+
+
 @pytest.mark.parametrize("names", ["**orders** and **users**", "`orders`, `users`"])
 def test_a_line_may_name_the_fields_of_two_resources(desk: Desk, names: str) -> None:
     found = desk.new(shop(*TWO, prose=schema(f"{names}: `id` string, `total` number"))).schema

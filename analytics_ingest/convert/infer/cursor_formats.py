@@ -10,6 +10,7 @@ from analytics_ingest.convert.infer.cursors import DEFAULT_CURSOR
 from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.prose.fields import Fields
 from analytics_ingest.convert.prose.line_subjects import to_plain
+from analytics_ingest.convert.prose.mentions import find_mentions
 from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.sentences import is_on_all_times
 from analytics_ingest.convert.prose.time_examples import find_cursor_pattern
@@ -31,7 +32,9 @@ _AS_PROSE_SAYS = "as the prose says"
 
 def infer_formats(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
     """Add the formats of cursors that are described as epochs, or numbers that are sent as one."""
-    lines = list(prose.iterate_lines())
+    lines = [
+        pair for line, name in prose.iterate_lines() for pair in _list_marked(draft, line, name)
+    ]
     described = _list_described(draft, lines)
     for resource in draft.resources:
         own = fields.get(resource["name"], Fields())
@@ -49,6 +52,13 @@ def infer_formats(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> N
         reason = f"its cursor {cursor} is read as {kind}, {why}"
         comment = FROM_TEXT if why == _AS_PROSE_SAYS else ""
         draft.log.assume(resource["name"], reason, key=_KEY, comment=comment)
+
+
+def _list_marked(draft: Draft, line: Line, named: str | None) -> list[tuple[Line, str | None]]:
+    """List a line with its resource, else with each that it marks: for `orders`, `at` is …."""
+    marked = [m.resource for m in find_mentions(line.text, draft.by_name) if m.mark == "code"]
+    names = [named] if named else list(dict.fromkeys(name for name in marked if name))
+    return [(line, name) for name in names or (None,)]
 
 
 def _find_kind(

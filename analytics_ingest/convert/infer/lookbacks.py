@@ -1,10 +1,12 @@
 """Takes from the prose how far each load goes back: a lookback, for rows that come late."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from analytics_ingest.common.cursor import writes_dates
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft
+from analytics_ingest.convert.prose.fields import Fields
 from analytics_ingest.convert.prose.mentions import speaks_of_all
 from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.sentences import is_statement
@@ -25,11 +27,13 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 """What speaks of the rows that an API has, or counts."""
+_LAG = re.compile(r"(\d+)s")
 _KEY = "endpoint.incremental.lookback"
 
 
-def infer_lookbacks(draft: Draft, prose: Prose) -> None:
+def infer_lookbacks(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
     """Add the lookbacks that clauses state, and log those whose resource or length is unknown."""
+    _settle_lags(draft, fields)
     for passage in prose.passages:
         for clause in passage.clauses:
             is_other = _OTHER.search(clause.text)
@@ -39,6 +43,20 @@ def infer_lookbacks(draft: Draft, prose: Prose) -> None:
             length = _read_length(clause.text)
             if not length or not names or not _take(draft, names, length):
                 _log_unknown(draft, names)
+
+
+def _settle_lags(draft: Draft, fields: Mapping[str, Fields]) -> None:
+    """Read the lag of a date as days, as dlt does."""
+    for name, resource in draft.by_name.items():
+        incremental = draft.find_incremental(resource) or {}
+        lag = _LAG.fullmatch(str(incremental.get("lookback")))
+        if lag is None or draft.lags.isdisjoint({None, name}):
+            continue
+        types = fields.get(name, Fields()).types
+        kind = types.get(str(incremental.get("cursor_path")), "").rstrip("?")
+        is_of_dates = writes_dates(str(incremental.get("param_format", "iso8601")))
+        if kind == "date" or (is_of_dates and kind != "timestamp"):
+            draft.add_to_incremental(resource, {"lookback": f"{lag[1]}d"})
 
 
 def _take(draft: Draft, names: Sequence[str], length: str) -> bool:

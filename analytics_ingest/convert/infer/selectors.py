@@ -1,12 +1,13 @@
 """Takes from the prose where a response holds the rows, where the configuration does not say it.
 
-Only a label counts: `- **Data Selector**: data.items`, `Records: at the root of the response`.
+A label counts, `- **Data Selector**: data.items`, `Records: at the root of the response`, and a
+clause on a resource: `the response is a single object`.
 """
 
 import re
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT
-from analytics_ingest.convert.draft import Draft
+from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.normalize.selectors import simplify_selector
 from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.sentences import is_statement
@@ -19,6 +20,12 @@ _ROOT = re.compile(
 )
 _INNER = re.compile(r"\b(?:array|list|field|key|property|object)\b", re.IGNORECASE)
 _PATH = re.compile(r"\W*?`(?P<path>[$\w][\w.*\[\]$-]*)`\W*(?:\([^()]*\))?\W*")
+_SINGLE = re.compile(
+    r"\W*(?:the |each |its )?(?:response|body|endpoint|request)(?: body)?"
+    r" (?:is|holds|returns|gives) (?:a single|one(?: single)?) (?:json )?(?:object|record)"
+    r"\W*",
+    re.IGNORECASE,
+)
 
 
 def infer_selectors(draft: Draft, prose: Prose) -> None:
@@ -26,14 +33,19 @@ def infer_selectors(draft: Draft, prose: Prose) -> None:
     for line, named in prose.iterate_lines():
         label = None if line.is_heading else _LABEL.match(line.text)
         selector = _read_selector(label["value"]) if label and is_statement(line.text) else None
-        if selector is None:
-            continue
-        for resource in draft.list_named(named):
-            if "data_selector" not in draft.merge_endpoint(resource):
-                resource["endpoint"]["data_selector"] = selector
-                reason = f"data_selector is {selector}, as the prose says"
-                place = "endpoint.data_selector"
-                draft.log.assume(resource["name"], reason, key=place, comment=FROM_TEXT)
+        if selector is not None:
+            for resource in draft.list_named(named):
+                _add_selector(draft, resource, selector)
+    for clause, named in prose.iterate_statements():
+        if named and _SINGLE.fullmatch(clause) and "`" not in clause:
+            _add_selector(draft, draft.by_name[named], "$")
+
+
+def _add_selector(draft: Draft, resource: Json, selector: str) -> None:
+    if "data_selector" not in draft.merge_endpoint(resource):
+        resource["endpoint"]["data_selector"] = selector
+        reason, key = f"data_selector is {selector}, as the prose says", "endpoint.data_selector"
+        draft.log.assume(resource["name"], reason, key=key, comment=FROM_TEXT)
 
 
 def _read_selector(text: str) -> str | None:

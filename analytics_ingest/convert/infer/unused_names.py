@@ -43,7 +43,8 @@ _STANDARD = frozenset(
     {"accept", "authorization", "content_type", "link", "retry_after", "get", "post", "put"}
     | {"true", "false", "null", "none", "string", "text", "integer", "int", "bigint", "number"}
     | {"float", "double", "decimal", "bool", "boolean", "object", "array", "list", "json", "uuid"}
-    | {"date", "datetime", "timestamp", "utc", "z", "rest_api", "access_token"}
+    | {"date", "datetime", "timestamp", "utc", "z", "rest_api", "rest_api_source"}
+    | {"dlt", "access_token"}
 )
 """Names of HTTP, of types, of zones and of dlt."""
 

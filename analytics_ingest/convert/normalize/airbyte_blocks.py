@@ -24,6 +24,8 @@ _SYNC_KEYS = (
     "start_time_option",
     "step",
 )
+_REQUEST_PATH = re.compile(r"request[_ ]?(?:path|url)|path|url", re.IGNORECASE)
+"""What says that the token is the address of the next page."""
 _TOKENS = {"offset": "offset", "page_number": "page", "cursor": "cursor"}
 """Type of paginator → what its requests carry."""
 
@@ -152,6 +154,9 @@ def _move_size_into_body(paginator: Json, endpoint: Json) -> None:
 def _take_option(paginator: Json, key: str, name: str | None) -> None:
     """Take the name of a parameter, or its place in a body, out of a request option."""
     option = paginator.get(key)
+    if isinstance(option, str) and _REQUEST_PATH.fullmatch(option):
+        del paginator[key]
+        return
     if isinstance(option, str) and name:
         paginator.setdefault(f"{name}_param", paginator.pop(key))
         return

@@ -21,6 +21,7 @@ _EPOCH = re.compile(r"\d{10}(\d{3})?")
 _FRACTION = re.compile(r"T\d\d:\d\d:\d\d\.(\d{6}|\d{3})Z$")
 _WITHOUT_ZONE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d")
 _FRACTIONS = {3: "%Y-%m-%dT%H:%M:%S.000Z", 6: "%Y-%m-%dT%H:%M:%S.%fZ"}
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _LAG = re.compile(r"\d+")
 
 
@@ -141,7 +142,9 @@ def _iterate_cursors(draft: Draft) -> Iterator[tuple[str | None, Json]]:
             incremental.pop("type", None)
     for name, block in draft.iterate_cursors():
         if _LAG.fullmatch(str(block.get("lag"))):
-            block["lookback"] = f"{block.pop('lag')}s"
+            unit = "d" if _DAY.fullmatch(str(block.get("initial_value"))) else "s"
+            block["lookback"] = f"{block.pop('lag')}{unit}"
+            draft.lags.add(name)
         yield name, block
 
 

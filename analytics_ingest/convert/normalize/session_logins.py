@@ -19,6 +19,8 @@ from analytics_ingest.declaration.airbyte.durations import read_seconds
 _REQUEST = {
     "http_method": "method",
     "request_body_json": "json",
+    "body_json": "json",
+    "body_data": "data",
     "request_body_data": "data",
     "request_parameters": "params",
     "request_headers": "headers",
@@ -40,6 +42,7 @@ def rename_session_login(block: Json) -> Json:
         del rest["expiration_duration"]
         rest["token_lifetime"] = seconds
     use = rest.get("request_authentication")
+    use = {"type": use} if isinstance(use, str) else use
     if isinstance(use, Mapping):
         del rest["request_authentication"]
         rest |= _rename_use(use)

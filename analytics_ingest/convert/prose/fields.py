@@ -13,6 +13,7 @@ from analytics_ingest.convert.prose.field_types import (
 )
 from analytics_ingest.convert.prose.line_subjects import (
     MARKED_NAMES,
+    OF_RESOURCES,
     list_resources,
     remove_subjects,
     to_plain,
@@ -42,9 +43,8 @@ _HAS = re.compile(
     r" (?P<fields>.+)",
     re.IGNORECASE,
 )
-_LEAST_INLINE = 2
-_LEAST_BARE = 3
-"""Names without marks; two may be words of a sentence."""
+_LEAST_INLINE, _LEAST_BARE = 2, 3
+"""Names; of those without marks two may be words of a sentence."""
 _NOTE = re.compile(r"\([^()]*\)")
 _GROUPED = re.compile(
     r"(?P<names>`[A-Za-z_]\w*`(?:\s*,\s*(?:and\s+)?`[A-Za-z_]\w*`)+)\s*:\s*(?P<text>[^`]+)"
@@ -108,8 +108,7 @@ def read_fields(prose: Prose) -> dict[str, Fields]:
     resources = prose.resources
     only = next(iter(resources)) if len(resources) == 1 else None
     for part, named in prose.iterate_parts():
-        resource = named or only
-        in_section = is_in_field_section(part)
+        resource, in_section = named or only, is_in_field_section(part)
         if in_section and isinstance(part, Line):
             rest = _take_clauses(by_resource, resources, part)
             of_all.update(_NAME.findall(rest) if resource is None else ())
@@ -117,7 +116,7 @@ def read_fields(prose: Prose) -> dict[str, Fields]:
                 continue
         if resource is None:
             if in_section and isinstance(part, Line) and _COMMON.match(part.above):
-                _add_part(common, part, resources)
+                _add_part(common, part, part.text)
             continue
         if not (in_section or isinstance(part, Block) or part.cells):
             continue
@@ -128,7 +127,7 @@ def read_fields(prose: Prose) -> dict[str, Fields]:
         if isinstance(part, Block):
             _add_block(fields, part, resource)
         else:
-            _add_part(fields, part, resources)
+            _add_part(fields, part, remove_subjects(part.text, resource, resources))
     for fields in [fields for fields in by_resource.values() if fields.names]:
         fields.untyped |= of_all
         fields.types = {**common.types, **fields.types}
@@ -140,15 +139,14 @@ def is_in_field_section(part: Block | Line) -> bool:
     return any(_SECTION.search(heading) for heading in part.headings)
 
 
-def _add_part(fields: Fields, line: Line, resources: Collection[str]) -> None:
+def _add_part(fields: Fields, line: Line, text: str) -> None:
     if not line.cells:
-        _add_line(fields, line, resources)
+        _add_line(fields, line, text)
     elif not any(_add_listed(fields, cell) for cell in line.cells[1:]):
         _add_row(fields, line)
 
 
-def _add_line(fields: Fields, line: Line, resources: Collection[str]) -> None:
-    text = remove_subjects(line.text, resources)
+def _add_line(fields: Fields, line: Line, text: str) -> None:
     if names := _read_names(text):
         fields.untyped.update(names)
     elif grouped := _GROUPED.fullmatch(text.strip()):
@@ -217,7 +215,9 @@ def _add_listed(fields: Fields, text: str) -> bool:
 
 def _add_row(fields: Fields, line: Line) -> None:
     header, cells = line.titles, line.cells
-    if len(header) != len(cells):
+    first = int(bool(header) and OF_RESOURCES.fullmatch(to_plain(header[0])) is not None)
+    header, cells = header[first:], cells[first:]
+    if len(header) != len(cells) or not cells:
         return
     row = {to_plain(name).lower(): to_plain(cell) for name, cell in zip(header, cells, strict=True)}
     name, is_marked = to_plain(cells[0]), cells[0].strip().startswith("`")

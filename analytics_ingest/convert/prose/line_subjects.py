@@ -36,9 +36,8 @@ _BARE_SUBJECT = re.compile(r"(?P<names>\w+)\s*:\s")
 _OF = re.compile(
     rf"\b(?:cursors?|keys?|fields?|schemas?) (?:of|for) (?P<names>{MARKED_NAMES})", re.I
 )
-_OF_RESOURCES = re.compile(
-    r"(resource|stream|table|endpoint|entity|object|listing)s?( name)?", re.I
-)
+OF_RESOURCES = re.compile(r"(resource|stream|table|endpoint|entity|object|listing)s?( name)?", re.I)
+"""The title of a column that names resources."""
 _LABEL = re.compile(r"\W*?(?:`(?P<code>[^`]+)`|\*\*(?P<bold>[a-z]\w*)\*\*)\**:\s")
 _SEPARATOR = re.compile(r"\s*(?:,|&|/|\band\b)\s*")
 _BEFORE_SUBJECT = re.compile(r"\W*(?:(?:the|each|every|all|of|for|in)\W+){0,9}", re.IGNORECASE)
@@ -83,7 +82,7 @@ def find_group(heading: str, resources: Collection[str]) -> tuple[str, ...]:
 def find_line_subjects(line: Line, resources: Collection[str]) -> list[str]:
     """Find the resources that a line begins with, or whose cursor or key it is about."""
     if line.cells:
-        is_of_resources = line.titles and _OF_RESOURCES.fullmatch(to_plain(line.titles[0]))
+        is_of_resources = line.titles and OF_RESOURCES.fullmatch(to_plain(line.titles[0]))
         name = to_valid_name(to_plain(line.cells[0]))
         return [name] if is_of_resources and name in resources else []
     for match in (
@@ -144,9 +143,12 @@ def list_resources(text: str, resources: Collection[str]) -> list[str]:
     return [] if None in names else [name for name in names if name]
 
 
-def remove_subjects(text: str, resources: Collection[str]) -> str:
-    """Remove the resources at the beginning of a line: `**orders**: id (integer)`."""
+def remove_subjects(text: str, resource: str, resources: Collection[str]) -> str:
+    """Remove the resources at the beginning of a line, one of which it is about.
+
+    A line such as `**orders**: id (integer)`. The name of another one may be that of a field.
+    """
     patterns = (_SUBJECTS, _OF_SUBJECT, _BARE_SUBJECT)
     match = next(filter(None, (pattern.match(text) for pattern in patterns)), None)
-    is_subject = match is not None and list_resources(match["names"], resources)
-    return text[match.end() :] if match and is_subject else text
+    names = list_resources(match["names"], resources) if match else []
+    return text[match.end() :] if match and resource in names else text

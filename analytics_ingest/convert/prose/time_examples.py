@@ -19,6 +19,8 @@ _BOUND = re.compile(
     re.IGNORECASE,
 )
 """A time in UTC, or a date, in ISO 8601."""
+_RFC = re.compile(r"\bRFC[ -]?(?:2822|5322|822)\b", re.IGNORECASE)
+"""What names the first of the patterns."""
 _PATTERNS = (
     *("%a, %d %b %Y %H:%M:%S %z", "%a, %d %b %Y %H:%M:%S GMT", "%d %b %Y", "%d-%b-%Y"),
     *("%m/%d/%Y %H:%M:%S", "%d/%m/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%d/%m/%Y %H:%M"),
@@ -42,6 +44,8 @@ def find_bound_pattern(text: str) -> str | None:
 
 def find_cursor_pattern(text: str) -> str | None:
     """Find how cursors are written, by an example; None where it is ISO 8601."""
+    if _RFC.search(text):
+        return _PATTERNS[0]
     example = _EXAMPLE.search(text)
     patterns = [pattern for pattern in _PATTERNS if example and _reads(pattern, example["example"])]
     return patterns[0] if len(patterns) == 1 else None

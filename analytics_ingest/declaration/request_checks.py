@@ -24,14 +24,18 @@ def check_headers(place: Place, key: str, headers: Mapping[str, Any]) -> None:
 
 
 def check_body(place: Place, key: str, json_body: Any, data: Any) -> None:
-    """Check that a request has one body.
+    """Check that a request has one body, which can be sent.
 
     Args:
         key: What declares the request.
 
     Raises:
-        DeclarationError: It has two.
+        DeclarationError: It has two, or a list that is not one of names and values.
     """
+    pairs = data if isinstance(data, list) else []
+    if not all(isinstance(item, list) and len(item) == len(("name", "value")) for item in pairs):
+        problem = "is a list, which is not a form; write fields and their values, or json"
+        raise place.build_error(f"{key}.data", problem)
     if json_body is not None and data is not None:
         problem = "cannot be combined with json; a request has one body: remove one"
         raise place.build_error(f"{key}.data", problem)

@@ -411,3 +411,10 @@ def test_a_block_that_lacks_a_key_is_omitted_by_its_name(desk: Desk) -> None:
     assert (
         "orders: partition_router is left out: its cursor_field is required; name the placeholder"
     ) in desk.new(orders(resource=f"{router},")).assumed
+
+
+def test_a_resource_whose_rows_are_in_the_document_is_reported(desk: Desk) -> None:
+    rows = '{"name": "symbols", "data": [{"symbol": "A"}, {"symbol": "B"}]}'
+    written = desk.new(shop(rows, '{"name": "orders", "endpoint": {"path": "/orders"}}'))
+    assert [resource["name"] for resource in written.attributes["resources"]] == ["orders"]
+    assert any("resource symbols is left out: its rows are in" in line for line in written.assumed)

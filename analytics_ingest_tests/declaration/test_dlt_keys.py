@@ -160,6 +160,14 @@ def test_two_bodies_of_a_request_are_refused_by_name() -> None:
     )
 
 
+def test_a_form_that_is_a_list_of_objects_is_refused_by_name() -> None:
+    assert endpoint_mistake("method: POST, data: [{a: 1}]") == (
+        "shop.b: endpoint.data: is a list, which is not a form; write fields and their values, or "
+        "json"
+    )
+    declare("resources: [{name: a, endpoint: {method: POST, data: [[a, 1], [a, 2]]}}]")
+
+
 def test_an_empty_selector_is_not_a_selector() -> None:
     assert resource("resources: [{name: a, endpoint: {data_selector: ''}}]").endpoint == (
         resource("resources: [{name: a, endpoint: {}}]").endpoint

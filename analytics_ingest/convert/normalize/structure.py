@@ -29,6 +29,7 @@ _KNOWN = {
     "incremental": {*Incremental.model_fields, *IncrementalSync.model_fields, "type"},
 }
 """Blocks whose other words are known by patterns, with the keys that stay."""
+_ITS_OWN_ROWS = "its rows are in the document; list their values in a param of type each"
 _NO_RESOURCE = "it is neither a name nor an object"
 
 
@@ -89,6 +90,9 @@ def _normalize_resource(raw: Any, shared_path: Any, log: ConversionLog) -> Json 
             f"{raw.what} on line {raw.line} is code, which is not run" if is_code else _NO_RESOURCE
         )
         log.leave_out(None, "a resource", why)
+        return None
+    if isinstance(raw.get("data"), list) and "endpoint" not in raw:
+        log.leave_out(None, f"the resource {raw.get('name')}", _ITS_OWN_ROWS)
         return None
     resource = rename("resource", raw)
     _merge_requester(resource)

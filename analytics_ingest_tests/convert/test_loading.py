@@ -205,7 +205,15 @@ def test_a_first_value_of_the_defaults_is_kept_where_requests_send_it(desk: Desk
     [
         (
             '"incremental": {"initial_value": dlt.config["start"]}',
+            "orders: its first value is a setting: partitions.start decides",
+        ),
+        (
+            '"incremental": {"cursor_path": "at", "initial_value": "the beginning"}',
             "orders: its first value is not a date: partitions.start decides",
+        ),
+        (
+            '"incremental": {"cursor_path": "at", "end_value": dlt.config["end"]}',
+            "orders: end_value is left out: partitions go on to the present",
         ),
         (
             '"incremental_sync": {"cursor_field": "at", "start_datetime": dlt.config["start"]}',

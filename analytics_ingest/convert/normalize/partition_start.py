@@ -22,6 +22,8 @@ _FRACTION = re.compile(r"T\d\d:\d\d:\d\d\.(\d{6}|\d{3})Z$")
 _WITHOUT_ZONE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d")
 _FRACTIONS = {3: "%Y-%m-%dT%H:%M:%S.000Z", 6: "%Y-%m-%dT%H:%M:%S.%fZ"}
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_SETTING = re.compile(r"\b(?:settings|config)\b")
+_NOW = re.compile(r"now|today|current", re.IGNORECASE)
 _LAG = re.compile(r"\d+")
 
 
@@ -29,7 +31,9 @@ def take_partition_start(draft: Draft) -> None:
     """Begin the partitions where the first cursor starts; a start that is not a date is dropped."""
     starts: list[str] = []
     for resource, cursor in _iterate_cursors(draft):
-        cursor.pop("end_value", None)
+        end = cursor.pop("end_value", None)
+        if end is not None and not _NOW.search(str(end)):
+            draft.log.assume(resource, "end_value is left out: partitions go on to the present")
         if "initial_value" not in cursor:
             continue
         _read_first_value(draft, resource, cursor)
@@ -107,7 +111,8 @@ def read_formatted_starts(draft: Draft) -> None:
             draft.log.assume(name, reason)
         else:
             draft.open_starts.add(name)
-            draft.log.assume(name, "its first value is not a date: partitions.start decides")
+            kind = "a setting" if _SETTING.search(value) else "not a date"
+            draft.log.assume(name, f"its first value is {kind}: partitions.start decides")
 
 
 def _read_as(pattern: str, value: str) -> str | None:

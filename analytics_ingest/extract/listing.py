@@ -67,7 +67,7 @@ class Listing:
         self._loop_guard = LoopGuard(template.place, resource.primary_key, keys, max_pages)
         self._request = copy.deepcopy(self._first_request)
         self._paginator, self._ending = template.paging.start(keys)
-        self._counter = ItemCounter(template.place, self._paginator)
+        self._counter = ItemCounter(self._paginator)
         self._paginator.init_request(self._request)
 
     @property
@@ -96,6 +96,8 @@ class Listing:
         is_last = most is not None and self._loop_guard.pages + pages >= most
         reads_token = self.template.request_template.reads_page_token
         if is_last or reads_token or not self._shift_check.allows_prefetch:
+            return None
+        if self._counter.is_undecided:
             return None
         may_end = self._row_order.may_end_early
         if not self._ending.prefetch.allows(pages, may_end_early=may_end):

@@ -178,3 +178,30 @@ def test_a_step_that_nothing_knows_is_reported(desk: Desk) -> None:
     written = desk.new(orders(resource='"processing_steps": [{"shuffle": {"seed": 1}}],'))
     assert written.steps == {}
     assert any("processing_steps.0.shuffle is left out" in line for line in written.assumed)
+
+
+@pytest.mark.parametrize(
+    ("step", "reported"),
+    [
+        ('{"type": "filter", "condition": "record.a", "mode": "exclude"}', "a filter with mode"),
+        ('{"type": "filter", "condition": "record.a", "drop": True}', "a filter with drop"),
+        ('{"filter": {"condition": "record.a", "exclude": True}}', "a filter with exclude"),
+        ('{"remove_fields": ["a"], "add_fields": {"b": "x"}}', "processing_steps.0"),
+        ('{"add": [{"name": "c", "value": "x"}], "filter": "record.a"}', "processing_steps.0"),
+        (
+            '{"add_fields": [{"name": "c", "value": "x", "when": "record.a"}]}',
+            "AddFields with when",
+        ),
+    ],
+)
+def test_a_step_with_more_than_is_known_is_reported(desk: Desk, step: str, reported: str) -> None:
+    written = desk.new(orders(resource=f'"processing_steps": [{step}],'))
+    assert any(reported in line for line in written.assumed)
+    assert not any("filter" in step and "remove" not in step for step in written.steps.values())
+
+
+def test_fields_to_remove_may_be_paths(desk: Desk) -> None:
+    step = '{"type": "remove_fields", "fields": [{"path": ["a"]}, "b"]}'
+    assert desk.new(orders(resource=f'"processing_steps": [{step}],')).steps == {
+        "orders": [{"remove": ["a", "b"]}]
+    }

@@ -8,6 +8,7 @@ from analytics_ingest_tests.convert.writing import Desk, orders, shop
 from analytics_ingest_tests.support.loads import load
 from analytics_ingest_tests.support.scripted_api import Asked, serving
 
+USERS = '{"name": "users", "endpoint": {"path": "/users"}}'
 POST = '"method": "POST", "json": {"filter": {"x": %s}}'
 
 
@@ -79,6 +80,13 @@ REQUIRED = [
     "- If `limit` is sent, `query` is optional.",
     "- In webhooks `query` is optional.",
     "- `query` is sent. Sorting is optional.",
+    "Set `search_text` and, optionally, `limit`.",
+    "- `query` is not an optional parameter",
+    "- `search_text` isn't optional",
+    "- `query` is required, the trailing slash is optional",
+    "- `query` is sent as it is, optionally quoted",
+    "### Users\n\n- `query` is optional",
+    "# Fields\n\n- `query`: string, optional",
 ]
 PARAMS = '"params": {"query": dlt.config["search_text"], "limit": dlt.config["limit"]}'
 
@@ -100,7 +108,8 @@ def test_an_optional_setting_may_be_missing(desk: Desk, prose: str, place: str) 
 
 @pytest.mark.parametrize("prose", REQUIRED)
 def test_another_setting_must_be_set(desk: Desk, prose: str) -> None:
-    written = desk.new(orders(PARAMS, prose=f"# Settings\n\n{prose}\n"))
+    listing = f'{{"name": "orders", "endpoint": {{"path": "/orders", {PARAMS}}}}}'
+    written = desk.new(shop(listing, USERS, prose=f"# Settings\n\n{prose}\n"))
     assert written.endpoint()["params"]["query"] == "{settings.search_text}"
 
 
@@ -115,7 +124,6 @@ NOT_EACH = [
     "- `orders`: requested once for each `region` of the API",
 ]
 REGION = '"params": {"region": dlt.config["regions"]}'
-USERS = '{"name": "users", "endpoint": {"path": "/users"}}'
 
 
 @pytest.mark.parametrize("prose", EACH)

@@ -217,3 +217,16 @@ def test_an_rfc_names_how_the_cursor_of_a_resource_is_written(desk: Desk) -> Non
     pattern = "%a, %d %b %Y %H:%M:%S %z"
     assert written.endpoint("orders")["incremental"]["cursor_format"] == pattern
     assert "cursor_format" not in written.endpoint("users")["incremental"]
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "All timestamps are ISO 8601, not RFC 2822.",
+        "`at`, unlike the `Date` header (RFC 5322), is ISO 8601.",
+        "All times are in RFC 2822 except `at`, which is ISO 8601.",
+    ],
+)
+def test_an_rfc_that_is_denied_sets_none(desk: Desk, prose: str) -> None:
+    written = desk.new(orders('"incremental": {"cursor_path": "at"}', prose=f"\n{prose}\n"))
+    assert "cursor_format" not in written.endpoint()["incremental"]

@@ -277,6 +277,22 @@ def test_common_fields_are_those_of_each_resource_with_fields(desk: Desk, common
     }
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Fields of every order:",
+        "Common fields of error bodies:",
+        "Every record has a wrapper in error responses:",
+    ],
+)
+def test_fields_of_something_else_are_not_common(desk: Desk, title: str) -> None:
+    prose = schema(
+        f"{title}\n\n- `code`: integer, required\n\n- `users`: `id` (string), `x` (text)"
+    )
+    fields = desk.new(shop(*TWO, prose=prose)).schema["users"]["fields"]
+    assert list(fields) == ["id", "x"]
+
+
 def test_a_field_may_be_called_as_a_resource_is(desk: Desk) -> None:
     prose = schema("### Users\n\n- `id`: string\n- `orders`: number\n")
     assert desk.new(shop(*TWO, prose=prose)).schema["users"]["fields"] == {

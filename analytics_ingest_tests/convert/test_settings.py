@@ -446,3 +446,21 @@ def test_a_default_that_the_document_writes_as_an_expression_is_read(
     text = f"https://{{{{ settings.host | default({default}) }}}}.test"
     client = f'"client": {{"base_url": "{text}", "auth": {{"type": "bearer"}}}}'
     assert desk.new(shop(client=client)).client["base_url"].endswith(".test")
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        '"headers": {"X-Api-Key": "{{ config.get(\'key\', \'sk_live_abcdef123456\') }}"}',
+        '"params": {"api_key": "{{ config[\'key\'] or \'sk_live_abcdef123456\' }}"}',
+        '"method": "POST", "json": {"x": "{{ config.get(\'password\', \'sk_live_abcdef\') }}"}',
+    ],
+)
+def test_the_default_of_a_place_for_a_secret_is_not_written(desk: Desk, endpoint: str) -> None:
+    written = desk.new(orders(endpoint))
+    assert "sk_live" not in written.text + written.report
+
+
+def test_the_default_of_another_setting_is_kept(desk: Desk) -> None:
+    written = desk.new(orders('"params": {"unit": "{{ config.get(\'unit\', \'metric\') }}"}'))
+    assert written.endpoint()["params"] == {"unit": "{{ config.get('unit', 'metric') }}"}

@@ -4,11 +4,12 @@
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from analytics_ingest.common.json_tree import Path, map_leaves
-from analytics_ingest.convert.draft import Draft
+from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.prose.fields import is_in_field_section
 from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.sentences import (
     MOST_CHARACTERS,
@@ -16,72 +17,60 @@ from analytics_ingest.convert.prose.sentences import (
     is_on_other_source,
 )
 
-_OPTIONAL = re.compile(r"\boptional(?:ly)?\b", re.IGNORECASE)
+_NAMED = r"`(?P<name>[\w.\[\]-]+)`"
+_BEFORE = (
+    re.compile(rf"{_NAMED}(?=[^()]*\(optional\b)", re.IGNORECASE),
+    re.compile(rf"{_NAMED},? (?:(?:which|that) )?(?:is|are) optional\W*$", re.IGNORECASE),
+    re.compile(rf"^\W*{_NAMED}\W*[:,\u2013\u2014-][^`]{{0,60}}\boptional\W*$", re.IGNORECASE),
+)
+"""What calls the last name before it optional."""
+_AFTER = re.compile(r"\boptional(?: [\w-]+){0,3}\W{1,6}(?=`)|\boptionally,? (?=`)", re.IGNORECASE)
 _OTHERWISE = re.compile(
-    r"\b(?:not optional|no longer optional|defaults?|nullable)\b", re.IGNORECASE
+    r"\b(?:not|required|mandatory|must|although|though|no longer|defaults?|nullable|column|field)\b"
+    r"|n['\u2019]t\b",
+    re.IGNORECASE,
 )
 """What says that it is required, that something else is sent, or that rows are meant."""
 _NAME = re.compile(r"`([\w.\[\]-]+)`")
-_AND = re.compile(r"\s*(?:,|and|or|,\s*(?:and|or))\s*")
+_RUN = re.compile(r"`[^`]+`(?:\s*(?:,|and|or|,\s*(?:and|or))\s*`[^`]+`)*")
 _ALONE = re.compile(r"\{settings\.(?P<name>\w+)\}|\{\{ config(?:\.|\[')(?P<other>\w+)(?:'\])? \}\}")
 _BLOCKS = ("params", "headers", "json", "data")
 
 
 def make_settings_optional(draft: Draft, prose: Prose) -> None:
     """Let requests be sent without the settings that the prose calls optional."""
-    endpoints = [draft.shared, *(resource["endpoint"] for resource in draft.resources)]
-    by_name: dict[str, str] = {}
-    for path, setting in (pair for endpoint in endpoints for pair in _iterate_settings(endpoint)):
-        by_name |= {path[-1]: setting, setting: setting}
-    optional = {by_name[name] for name in _iterate_optional(prose, by_name)}
-
-    def change(_: Path, leaf: Any) -> Any:
-        setting = _find_setting(leaf)
-        return f"{{{{ config.get('{setting}') }}}}" if setting in optional else leaf
-
-    for endpoint in endpoints if optional else ():
-        for block in [block for block in _BLOCKS if block in endpoint]:
-            endpoint[block] = map_leaves(endpoint[block], change)
+    for line, named in prose.iterate_lines():
+        clauses = [] if is_in_field_section(line) else line.clauses
+        for name in (name for clause in clauses for name in _iterate_optional(clause)):
+            own = [draft.by_name[named]["endpoint"]] if named else []
+            all_endpoints = [draft.shared, *(r["endpoint"] for r in draft.resources)]
+            for endpoint in own or all_endpoints:
+                _make_optional(endpoint, name)
 
 
-def _iterate_settings(endpoint: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
-    """Yield the place of each setting that is a value by itself in a request."""
-    pairs: list[tuple[Path, str]] = []
+def _make_optional(endpoint: Json, name: str) -> None:
+    """Send a setting, or what a parameter holds, only where it is set."""
 
-    def note(path: Path, leaf: Any) -> Any:
-        if setting := _find_setting(leaf):
-            pairs.append((path, setting))
-        return leaf
+    def change(path: Path, leaf: Any) -> Any:
+        match = _ALONE.fullmatch(leaf) if isinstance(leaf, str) else None
+        setting = (match["name"] or match["other"]) if match else None
+        is_named = setting is not None and name in (setting, path[-1] if path else "")
+        return f"{{{{ config.get('{setting}') }}}}" if is_named else leaf
 
     for block in [block for block in _BLOCKS if block in endpoint]:
-        map_leaves(endpoint[block], note, (block,))
-    yield from pairs
+        endpoint[block] = map_leaves(endpoint[block], change)
 
 
-def _find_setting(leaf: Any) -> str | None:
-    match = _ALONE.fullmatch(leaf) if isinstance(leaf, str) else None
-    return (match["name"] or match["other"]) if match else None
-
-
-def _iterate_optional(prose: Prose, known: Mapping[str, str]) -> Iterator[str]:
-    """Yield the names beside the word: the last one before it, else those that follow."""
-    for line, _ in prose.iterate_lines():
-        for clause in line.clauses:
-            match = _OPTIONAL.search(clause) if len(clause) <= MOST_CHARACTERS else None
-            is_other = is_conditional(clause) or is_on_other_source(clause)
-            if match is None or is_other or _OTHERWISE.search(clause):
-                continue
-            names = [name for name in _NAME.finditer(clause) if name[1] in known]
-            before = [name for name in names if name.end() <= match.start()]
-            if before:
-                yield before[-1][1]
-            else:
-                yield from _list_coordinated(clause, names)
-
-
-def _list_coordinated(clause: str, names: list[re.Match[str]]) -> Iterator[str]:
-    """Yield the first name, and those that are listed with it."""
-    for before, name in zip([None, *names], names, strict=False):
-        if before is not None and not _AND.fullmatch(clause[before.end() : name.start()]):
+def _iterate_optional(clause: str) -> Iterator[str]:
+    """Yield the names that a clause calls optional: before the word, or listed behind it."""
+    is_short = len(clause) <= MOST_CHARACTERS and "optional" in clause.lower()
+    is_other = not is_short or is_conditional(clause) or is_on_other_source(clause)
+    if is_other or _OTHERWISE.search(clause):
+        return
+    for pattern in _BEFORE:
+        if matches := [*pattern.finditer(clause)]:
+            yield matches[-1]["name"]
             return
-        yield name[1]
+    if match := _AFTER.search(clause):
+        run = _RUN.match(clause, match.end())
+        yield from _NAME.findall(run[0]) if run else ()

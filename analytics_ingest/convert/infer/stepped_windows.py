@@ -9,6 +9,7 @@ import re
 from analytics_ingest.convert.draft import Draft
 from analytics_ingest.convert.normalize.partition_start import read_partitions
 from analytics_ingest.convert.prose.passages import Prose
+from analytics_ingest.convert.prose.sentences import is_conditional, is_on_other_source
 from analytics_ingest.declaration.airbyte.incremental_sync import find_sent_bounds
 from analytics_ingest.declaration.models.schedule import Partitions
 
@@ -41,6 +42,7 @@ def begin_stepped_windows(draft: Draft, prose: Prose) -> None:
 def _find_default(prose: Prose, name: str) -> str | None:
     """Find the default of a start in the prose on a resource or on all; None if there are two."""
     clauses = [c for c, named in prose.iterate_statements() if named in (None, name)]
-    matches = [match for clause in clauses if (match := _DEFAULT.search(clause))]
+    plain = [c for c in clauses if not (is_conditional(c) or is_on_other_source(c))]
+    matches = [match for clause in plain if (match := _DEFAULT.search(clause))]
     days = {match["first"] or match["second"] for match in matches}
     return days.pop() if len(days) == 1 else None

@@ -148,9 +148,12 @@ class _Holder:
         """Read a step that is written as Airbyte's; another one stays as it is."""
         if not isinstance(item, Mapping) or not is_transformation(item):
             return [item]
-        if condition := find_condition(item):
-            return self._filter(condition)
-        return self._change(item)
+        condition, others = find_condition(item)
+        if condition and others:
+            reason = f"a filter with {', '.join(sorted(others))} has no counterpart"
+            self._log.leave_out(self._name, "processing_steps", reason)
+            return []
+        return self._filter(condition) if condition else self._change(item)
 
     def _filter(self, raw: Any) -> list[Step]:
         block = {"condition": raw} if isinstance(raw, str) else raw

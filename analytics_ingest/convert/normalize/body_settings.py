@@ -13,6 +13,9 @@ from analytics_ingest.convert.normalize.secrets import is_secret_name
 
 _ALONE = re.compile(r"\{settings\.(?P<name>\w+)\}")
 
+_TEXTS = re.compile(r"(?:^|_)(?:pin|pwd|pw|pass\w*|otp|\w*code|phone|zip|version)$", re.IGNORECASE)
+"""Names of texts that may be digits alone."""
+
 
 def interpret_body_settings(draft: Draft) -> None:
     """Write settings that are values of JSON bodies as expressions."""
@@ -24,7 +27,7 @@ def interpret_body_settings(draft: Draft) -> None:
 def _interpret(path: Path, leaf: Any) -> Any:
     match = _ALONE.fullmatch(leaf) if isinstance(leaf, str) else None
     names = (match["name"], path[-1]) if match and path else ()
-    if match is None or any(map(is_secret_name, names)):
+    if match is None or any(is_secret_name(n) or _TEXTS.search(n) for n in names):
         return leaf
     # `{{ settings.x }}` would be a text in braces.
     return f"{{{{ config['{match['name']}'] }}}}"

@@ -147,9 +147,11 @@ def _iterate_cursors(draft: Draft) -> Iterator[tuple[str | None, Json]]:
             incremental.pop("type", None)
     for name, block in draft.iterate_cursors():
         if _LAG.fullmatch(str(block.get("lag"))):
-            unit = "d" if _DAY.fullmatch(str(block.get("initial_value"))) else "s"
+            first = str(block.get("initial_value", ""))
+            unit = "d" if _DAY.fullmatch(first) else "s"
             block["lookback"] = f"{block.pop('lag')}{unit}"
-            draft.lags.add(name)
+            if not _DAY.match(first):
+                draft.lags.add(name)
         yield name, block
 
 

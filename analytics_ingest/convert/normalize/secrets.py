@@ -25,6 +25,11 @@ _OF_A_LOGIN = re.compile(r"key|token|secret|password|auth|session", re.IGNORECAS
 _NO_SECRET = re.compile(r"page|next|cursor|sync|continu|csrf|scroll", re.IGNORECASE)
 _USER_OF_URL = re.compile(r"(?<=://)[^/@]+@")
 _HOLD_SECRETS = ("headers", "params", "json", "data", "auth", "base_url", "path")
+_WITH_LITERAL = re.compile(
+    r"\{\{\s*\(?(?:config|settings)(?:\.get\(\s*|\[|\.)['\"]?(?P<setting>\w+)['\"]?\]?"
+    r"[^{}]*?['\"][^'\"{}]{4,}['\"][^{}]*\}\}"
+)
+"""An expression of a setting with a default or another text."""
 _IN_QUERY = re.compile(r"(?<=[?&])([\w-]+)=([^&#{}]+)")
 
 
@@ -88,6 +93,9 @@ def _without_secret(path: Path, text: str, resource: str | None, log: Conversion
     if above and name.lower() != "authorization" and is_secret_name(name) and is_literal(text):
         log.assume(resource, f"{place} is a literal secret: it is not written, but a setting")
         return f"{{settings.{to_setting_name(name)}}}"
+    if match := _find_default(name, text):
+        log.assume(resource, f"the default of {place} is not written: it is a secret")
+        return text.replace(match[0], f"{{settings.{to_setting_name(match['setting'])}}}")
     if _USER_OF_URL.search(text):
         text = _USER_OF_URL.sub("", text)
         log.assume(resource, f"{place} names a user, who is not written; declare auth")
@@ -101,6 +109,13 @@ def _without_secret(path: Path, text: str, resource: str | None, log: Conversion
         return f"{name}={{settings.{to_setting_name(name)}}}"
 
     return _IN_QUERY.sub(replace, text)
+
+
+def _find_default(name: str, text: str) -> re.Match[str] | None:
+    """Find an expression of a setting that holds a literal besides, where a secret is sent."""
+    match = _WITH_LITERAL.search(text)
+    is_named = match and any(map(is_secret_name, (name, match["setting"])))
+    return match if match and (is_named or name.lower() == "authorization") else None
 
 
 def holds_secret(name: str, value: Any) -> bool:

@@ -37,6 +37,7 @@ _REMOVED = ("exclude_fields", "drop_fields", "remove_fields")
 _NAMES = ("path", "name", "field", "field_name", "target")
 _VALUES = ("value", "expression", "template", "source")
 _GIVEN = (*_VALUES, "from_parent")
+_OF_FIELDS = {"path", "value", "value_type", "type", "$parameters"}
 _DELETES = ("delete_origin_value", "delete_origin", "delete_original", "remove_original")
 _LISTS = ("field_pointers", "fields", "field", "field_names", "paths")
 _DOTTED = re.compile(r"(?:\$\.)?[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
@@ -71,25 +72,35 @@ def normalize_transformation(raw: Mapping[str, Any]) -> Json:
         key = next((key for key in _LISTS if key in item), None)
         fields = item.pop(key) if key else []
         listed = fields if isinstance(fields, list) else [fields]
-        item["field_pointers"] = [[f] if isinstance(f, str) else f for f in listed]
+        paths = [f.get("path", f.get("name")) if isinstance(f, Mapping) else f for f in listed]
+        item["field_pointers"] = [[path] if isinstance(path, str) else path for path in paths]
     return item
 
 
 def is_transformation(step: Mapping[str, Any]) -> bool:
-    """Return whether an item of processing_steps is written as Airbyte's, not as a step."""
-    added, kind = step.get("add"), _squeeze(str(step.get("type", next(iter(step), ""))))
-    if "type" in step or kind not in _OWN:
-        return kind in (*_TYPES, *_FILTERS)
+    """Return whether an item of processing_steps is one transformation, written as Airbyte's."""
+    added, first = step.get("add"), str(step.get("type", next(iter(step), "")))
+    kinds = [key for key in map(_squeeze, step) if key in (*_TYPES, *_FILTERS, *_OWN)]
+    if "type" in step or _squeeze(first) not in _OWN:
+        is_known = _squeeze(first) in (*_TYPES, *_FILTERS)
+        return is_known and ("type" in step or kinds == [_squeeze(first)])
     is_named = isinstance(added, Mapping) and {*_NAMES} & added.keys() and {*_GIVEN} & added.keys()
-    return bool(is_named or isinstance(added, list) or isinstance(step.get("filter"), Mapping))
+    is_airbytes = is_named or isinstance(added, list) or isinstance(step.get("filter"), Mapping)
+    return bool(is_airbytes) and len(kinds) == 1
 
 
-def find_condition(item: Mapping[str, Any]) -> Any:
-    """Find the condition of a transformation that filters rows; None if it does something else."""
+def find_condition(item: Mapping[str, Any]) -> tuple[Any, set[str]]:
+    """Find the condition of a transformation that filters rows, and the keys that say more of it.
+
+    The condition is None if it does something else.
+    """
     if _squeeze(str(item.get("type", next(iter(item), "")))) not in _FILTERS:
-        return None
+        return None, set()
     block = item if "type" in item else next(iter(item.values()))
-    return block.get("condition") if isinstance(block, Mapping) else block
+    if not isinstance(block, Mapping):
+        return block, {*list(item)[1:]}
+    others = {*block} - {"type", "condition"} | ({*list(item)[1:]} if block is not item else set())
+    return block.get("condition"), others
 
 
 def take_fields(holder: Json) -> None:
@@ -112,7 +123,11 @@ def _normalize_added(item: Json) -> Json:
     if "fields" not in item:
         rest = {key: value for key, value in item.items() if key not in ("type", "condition")}
         item = {key: item[key] for key in ("type", "condition") if key in item} | {"fields": [rest]}
-    return {**item, "fields": [_normalize_field(field) for field in _list_added(item["fields"])]}
+    fields = [_normalize_field(field) for field in _list_added(item["fields"])]
+    others = {key for field in fields if isinstance(field, Mapping) for key in field} - _OF_FIELDS
+    if others:
+        return {**item, "type": f"AddFields with {', '.join(sorted(others))}"}
+    return {**item, "fields": fields}
 
 
 def _normalize_flattened(item: Json) -> Json:

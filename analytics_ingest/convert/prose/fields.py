@@ -23,9 +23,10 @@ from analytics_ingest.convert.prose.sentences import is_statement
 
 _SECTION = re.compile(r"schema|field|column|data model|attribut|propert", re.IGNORECASE)
 _COMMON = re.compile(
-    r"\W*(?:the )?(?:common|shared) (?:fields|columns|attributes|properties)"
-    r"|\W*(?:the )?(?:fields|columns|attributes|properties) of (?:all|every|each)\b"
-    r"|\W*(?:all|every|each) (?:resources?|records?|rows?|streams?|tables?) (?:have|has|share)",
+    r"\W*(?:the )?(?:common|shared) (?:fields|columns|attributes|properties)\W*"
+    r"|\W*(?:the )?(?:fields|columns|attributes|properties) of (?:all|every|each)"
+    r" (?:resources?|records?|rows?|streams?|tables?)\W*"
+    r"|\W*(?:all|every|each) (?:resources?|records?|rows?|streams?|tables?) (?:have|has|share)\W*",
     re.IGNORECASE,
 )
 """What is above fields of all resources."""
@@ -104,8 +105,7 @@ class Fields:
 def read_fields(prose: Prose) -> dict[str, Fields]:
     """Read the fields of each resource that the prose describes."""
     by_resource: dict[str, Fields] = {}
-    of_all, common = set[str](), Fields()
-    resources = prose.resources
+    of_all, common, resources = set[str](), Fields(), prose.resources
     only = next(iter(resources)) if len(resources) == 1 else None
     for part, named in prose.iterate_parts():
         resource, in_section = named or only, is_in_field_section(part)
@@ -115,7 +115,7 @@ def read_fields(prose: Prose) -> dict[str, Fields]:
             if rest != part.text:
                 continue
         if resource is None:
-            if in_section and isinstance(part, Line) and _COMMON.match(part.above):
+            if in_section and isinstance(part, Line) and _COMMON.fullmatch(part.above):
                 _add_part(common, part, part.text)
             continue
         if not (in_section or isinstance(part, Block) or part.cells):

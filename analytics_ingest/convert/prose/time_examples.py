@@ -21,6 +21,7 @@ _BOUND = re.compile(
 """A time in UTC, or a date, in ISO 8601."""
 _RFC = re.compile(r"\bRFC[ -]?(?:2822|5322|822)\b", re.IGNORECASE)
 """What names the first of the patterns."""
+_EXCEPT = re.compile(r"\b(?:not|except|unlike|but|other than|header)\b", re.IGNORECASE)
 _PATTERNS = (
     *("%a, %d %b %Y %H:%M:%S %z", "%a, %d %b %Y %H:%M:%S GMT", "%d %b %Y", "%d-%b-%Y"),
     *("%m/%d/%Y %H:%M:%S", "%d/%m/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%d/%m/%Y %H:%M"),
@@ -44,7 +45,7 @@ def find_bound_pattern(text: str) -> str | None:
 
 def find_cursor_pattern(text: str) -> str | None:
     """Find how cursors are written, by an example; None where it is ISO 8601."""
-    if _RFC.search(text):
+    if _RFC.search(text) and not _EXCEPT.search(text):
         return _PATTERNS[0]
     example = _EXAMPLE.search(text)
     patterns = [pattern for pattern in _PATTERNS if example and _reads(pattern, example["example"])]

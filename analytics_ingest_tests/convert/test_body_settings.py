@@ -70,6 +70,7 @@ OPTIONAL = [
     "- **Optional filter**: `query` on `orders`, a text",
     "- **Parameters**: `limit`, and `query`, which is optional",
     "- Optional parameters: `limit` and `query`",
+    "- **Filter**: `query` on `orders`, a text to search for (optional)",
     "The setting `search_text` is optional.",
     "- `search_text`: a text, optional",
 ]

@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from analytics_ingest.common.json_tree import Path, map_leaves
@@ -39,21 +39,39 @@ _BLOCKS = ("params", "headers", "json", "data")
 
 def make_settings_optional(draft: Draft, prose: Prose) -> None:
     """Let requests be sent without the settings that the prose calls optional."""
+    endpoints = [draft.shared, *(resource["endpoint"] for resource in draft.resources)]
+    known = {name for endpoint in endpoints for name in _list_names(endpoint)}
     for line, named in prose.iterate_lines():
         clauses = [] if is_in_field_section(line) else line.clauses
-        for name in (name for clause in clauses for name in _iterate_optional(clause)):
-            own = [draft.by_name[named]["endpoint"]] if named else []
-            all_endpoints = [draft.shared, *(r["endpoint"] for r in draft.resources)]
-            for endpoint in own or all_endpoints:
+        for name in (name for clause in clauses for name in _iterate_optional(clause, known)):
+            for endpoint in [draft.by_name[named]["endpoint"]] if named else endpoints:
                 _make_optional(endpoint, name)
+
+
+def _list_names(endpoint: Json) -> set[str]:
+    """List the settings that are values by themselves, and the parameters that hold them."""
+    names: set[str] = set()
+
+    def note(path: Path, leaf: Any) -> Any:
+        if setting := _find_setting(leaf):
+            names.update((setting, path[-1]))
+        return leaf
+
+    for block in [block for block in _BLOCKS if block in endpoint]:
+        map_leaves(endpoint[block], note, (block,))
+    return names
+
+
+def _find_setting(leaf: Any) -> str | None:
+    match = _ALONE.fullmatch(leaf) if isinstance(leaf, str) else None
+    return (match["name"] or match["other"]) if match else None
 
 
 def _make_optional(endpoint: Json, name: str) -> None:
     """Send a setting, or what a parameter holds, only where it is set."""
 
     def change(path: Path, leaf: Any) -> Any:
-        match = _ALONE.fullmatch(leaf) if isinstance(leaf, str) else None
-        setting = (match["name"] or match["other"]) if match else None
+        setting = _find_setting(leaf)
         is_named = setting is not None and name in (setting, path[-1] if path else "")
         return f"{{{{ config.get('{setting}') }}}}" if is_named else leaf
 
@@ -61,15 +79,15 @@ def _make_optional(endpoint: Json, name: str) -> None:
         endpoint[block] = map_leaves(endpoint[block], change)
 
 
-def _iterate_optional(clause: str) -> Iterator[str]:
+def _iterate_optional(clause: str, known: Collection[str]) -> Iterator[str]:
     """Yield the names that a clause calls optional: before the word, or listed behind it."""
     is_short = len(clause) <= MOST_CHARACTERS and "optional" in clause.lower()
     is_other = not is_short or is_conditional(clause) or is_on_other_source(clause)
     if is_other or _OTHERWISE.search(clause):
         return
     for pattern in _BEFORE:
-        if matches := [*pattern.finditer(clause)]:
-            yield matches[-1]["name"]
+        if names := [match["name"] for match in pattern.finditer(clause) if match["name"] in known]:
+            yield names[-1]
             return
     if match := _AFTER.search(clause):
         run = _RUN.match(clause, match.end())

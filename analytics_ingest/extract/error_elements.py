@@ -9,6 +9,7 @@ from typing import Any
 
 from analytics_ingest.common.lazy_list import LazyList
 from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.extract.element_outcomes import has_failed_outcome
 from analytics_ingest.extract.error_words import (
     ERROR_KEYS,
     ERRORS,
@@ -32,6 +33,8 @@ def has_failed_element(places: RowPlaces, ids: Collection[str]) -> bool:
         ids: Names of keys that identify an object.
     """
     if len(places.values) > 1 and any(is_only(_find_only(v), has_error) for v in places.values):
+        return True
+    if has_failed_outcome(places.elements, ids):
         return True
     gaps = [gap for gap in places.gaps if not has_id(gap, ids)]
     members = [member for member in places.members if not has_id(member, ids)]

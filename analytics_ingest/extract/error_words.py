@@ -37,16 +37,17 @@ ENVELOPES = ("data", "result", "results", "response", "rows", "records", "items"
 _OF_NAMESPACES = ("@xmlns", "@xsi:")
 _META = ("meta", "metadata", "status", "response", "header", "response_status", "response_header")
 _NO_ERROR = ("none", "false", "null", "ok", "success", "no error", "no errors", "no_error")
-_FAILURES = (
+FAILURES = (
     *("error", "fail", "failed", "failure", "ko", "nok", "not_ok", "exception"),
     *("unauthorized", "unauthenticated", "forbidden", "denied", "access_denied", "rejected"),
 )
+WAITING = ("pending", "queued", "processing", "running", "in_progress")
 _FAILURES_WITHOUT_ROWS = (
     *("request_denied", "invalid_request", "over_query_limit", "unknown_error", "invalid"),
     *("expired", "maintenance", "unavailable", "timeout", "not_ready"),
-    *("pending", "queued", "processing", "running", "in_progress"),
+    *WAITING,
 )
-_PARTIAL = ("partial", "partial_success", "partial_failure", "incomplete")
+PARTIAL = ("partial", "partial_success", "partial_failure", "incomplete")
 _RESULT = re.compile(r"(ret|return|result|resp|response|rsp|api|biz|sub)_(?=(code|msg|message)$)")
 """What some APIs write before the names of a code and its text."""
 _ERROR_STATUS = re.compile("[45][0-9][0-9]")
@@ -92,10 +93,10 @@ def has_failed_status(keys: Mapping[str, Any], *, has_rows: bool = False) -> boo
     """Return whether a status is one of a failure; beside rows, a number may be anything."""
     values = [keys.get(name) for name in STATUSES]
     texts = {value.lower() for value in values if isinstance(value, str)}
-    if not texts.isdisjoint(_FAILURES):
+    if not texts.isdisjoint(FAILURES):
         return True
     is_failed = not texts.isdisjoint(_FAILURES_WITHOUT_ROWS) or _has_error_code(keys)
-    return not has_rows and (is_failed or any(_matches(_ERROR_STATUS, value) for value in values))
+    return not has_rows and (is_failed or any(map(is_error_status, values)))
 
 
 def reports_error(keys: Mapping[str, Any]) -> bool:
@@ -128,9 +129,19 @@ def iterate_meta_objects(keys: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 def is_partial(keys: Mapping[str, Any]) -> bool:
     """Return whether an object says that rows are missing."""
-    failed_shards = as_number(normalize_names(keys.get("_shards")).get("failed")) or 0
-    is_in_part = any(str(keys.get(name)).lower() in _PARTIAL for name in ("status", "result"))
-    return failed_shards > 0 or is_in_part or any(as_flag(keys.get(n)) for n in PARTIAL_FLAGS)
+    is_in_part = any(str(keys.get(name)).lower() in PARTIAL for name in ("status", "result"))
+    is_raised = any(as_flag(keys.get(name)) for name in PARTIAL_FLAGS)
+    return has_failed_shards(keys) or is_in_part or is_raised
+
+
+def has_failed_shards(keys: Mapping[str, Any]) -> bool:
+    """Return whether an object is the result of a search of which some parts failed."""
+    return (as_number(normalize_names(keys.get("_shards")).get("failed")) or 0) > 0
+
+
+def is_error_status(value: Any) -> bool:
+    """Return whether a value is an HTTP status of an error: 4xx or 5xx."""
+    return _matches(_ERROR_STATUS, value)
 
 
 def _is_problem(value: Any) -> bool:

@@ -4,7 +4,7 @@ Rows are at the end of the steps of a data selector. Where these go through a li
 elements may be a response of its own: with rows, without any, or an error in their place.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -21,6 +21,14 @@ class Around(NamedTuple):
     depth: int
 
 
+class Element(NamedTuple):
+    """An object in a list or a map, with places for rows in it or without any."""
+
+    keys: dict[Any, Any]
+    has_rows: bool
+    lacks_place: bool
+
+
 @dataclass
 class RowPlaces:
     """What the steps of a selector lead to in a body."""
@@ -35,6 +43,8 @@ class RowPlaces:
     """Elements of lists, or what is in them, without the place that others may have."""
     members: list[Any] = field(default_factory=list)
     """Objects beside those that lead to places; they may be anything."""
+    elements: list[Element] = field(default_factory=list)
+    """The elements of lists and maps that lead to places or lack them."""
     has_list: bool = False
     """Whether a list is in a place, or leads to places."""
 
@@ -78,7 +88,9 @@ def _find_below_key(steps: Sequence[Step], value: Any, depth: int) -> RowPlaces:
 def _find_in_elements(steps: Sequence[Step], values: list[Any], depth: int) -> RowPlaces:
     if len(steps) == 1:
         return RowPlaces(values=[values], has_list=True)
-    places = _join(find_places(steps[1:], value, depth + 1) for value in values)
+    parts = [find_places(steps[1:], value, depth + 1) for value in values]
+    places = _join(parts)
+    places.elements += _list_elements(values, parts)
     places.has_list = True
     return places
 
@@ -95,9 +107,18 @@ def _find_in_members(steps: Sequence[Step], value: dict[str, Any], depth: int) -
         return RowPlaces(values=[] if steps[1:] else [*value.values()], missing=[value])
     places = _join(parts[name] for name in names)
     others = {name: item for name, item in value.items() if name not in names}
+    if steps[1:]:
+        known = {key for n in names if isinstance(value[n], dict) for key in value[n]}
+        alike = [n for n, item in value.items() if n in names or _is_within(item, known)]
+        places.elements += _list_elements([value[n] for n in alike], [parts[n] for n in alike])
     places.around.insert(0, Around(names[0] if len(names) == 1 else "", others, depth))
     places.members += [item for item in others.values() if isinstance(item, dict)]
     return places
+
+
+def _is_within(value: Any, known: Collection[Any]) -> bool:
+    """Return whether a value is an object whose keys are all known."""
+    return isinstance(value, dict) and all(key in known for key in value)
 
 
 def _find_by_query(steps: Sequence[Step], value: Any, depth: int) -> RowPlaces:
@@ -107,12 +128,17 @@ def _find_by_query(steps: Sequence[Step], value: Any, depth: int) -> RowPlaces:
         return RowPlaces(values=[[]], has_list=True)
     if not matches:
         return RowPlaces(missing=[value])
-    places = _join(find_places(steps[1:], match.value, depth + 1) for match in matches)
+    values = [match.value for match in matches]
+    parts = [find_places(steps[1:], each, depth + 1) for each in values]
+    places = _join(parts)
+    if steps[1:]:
+        places.elements += _list_elements(values, parts)
     places.has_list |= isinstance(value, list)
     if is_search(steps[0]):
         around, members = _look_around(matches, depth)
         places.around[:0] = around
         places.members += members
+        places.elements += _list_elements_around(matches)
     return places
 
 
@@ -139,12 +165,49 @@ def _look_around(matches: Sequence[Any], depth: int) -> tuple[list[Around], list
     return around, members
 
 
+def _list_elements_around(matches: Sequence[Any]) -> list[Element]:
+    """List the elements of the lists that lead to the matches of a search, with or without any."""
+    own = {id(match.value) for match in matches}
+    values: dict[int, list[Any]] = {}
+    lists: dict[int, list[Any]] = {}
+    for match in matches:
+        chain = _list_holders(match)
+        if own.isdisjoint(map(id, chain)):  # Otherwise it is within a row.
+            for holder in chain:
+                values.setdefault(id(holder), []).append(match.value)
+            # What a match is in itself is a list of rows.
+            lists.update((id(holder), holder) for holder in chain[:-1] if isinstance(holder, list))
+    return [
+        Element(
+            item,
+            has_rows=any(values.get(id(item), ())),
+            lacks_place=all(value is None for value in values.get(id(item), ())),
+        )
+        for elements in lists.values()
+        for item in elements
+        if isinstance(item, dict)
+    ]
+
+
 def _list_holders(match: Any) -> list[Any]:
     """List the objects and lists around a match, outermost first."""
     holders: list[Any] = []
     while (match := match.context) is not None:
         holders.insert(0, match.value)
     return holders
+
+
+def _list_elements(values: Sequence[Any], parts: Sequence[RowPlaces]) -> list[Element]:
+    """List the objects among values, each with what a selector leads to in it."""
+    return [
+        Element(
+            value,
+            has_rows=any(part.values),
+            lacks_place=not part.has_list and all(item is None for item in part.values),
+        )
+        for value, part in zip(values, parts, strict=True)
+        if isinstance(value, dict)
+    ]
 
 
 def _join(parts: Iterable[RowPlaces]) -> RowPlaces:
@@ -155,5 +218,6 @@ def _join(parts: Iterable[RowPlaces]) -> RowPlaces:
         places.around += part.around
         places.gaps += [*part.gaps, *part.missing]
         places.members += part.members
+        places.elements += part.elements
         places.has_list |= part.has_list
     return places

@@ -27,6 +27,7 @@ PARTIAL_FLAGS = (
     *("timed_out", "incomplete_results", "partial_results", "partial", "is_partial"),
     *("incomplete", "is_incomplete"),
 )
+_FAILURE_COUNTS = ("failed", "failure", "failures", "errored", "unsuccessful")
 STATUSES = ("status", "code", "status_code", "result", "type", "name")
 CONTEXT = ("request_id", "trace_id", "timestamp", "path", "documentation_url", "help", "instance")
 ERROR_KEYS = {*ERRORS, *TEXTS, *SUCCESS_FLAGS, *FAILURE_FLAGS, *STATUSES, *CONTEXT}
@@ -84,7 +85,9 @@ def has_text(keys: Mapping[str, Any], names: tuple[str, ...] = TEXTS) -> bool:
 
 def has_error(keys: Mapping[str, Any]) -> bool:
     """Return whether an object reports an error, with any HTTP status."""
-    is_refused = any(as_flag(keys.get(name)) is False for name in SUCCESS_FLAGS)
+    is_refused = not _are_counters(keys) and any(
+        as_flag(keys.get(name)) is False for name in SUCCESS_FLAGS
+    )
     is_raised = any(as_flag(keys.get(name)) for name in FAILURE_FLAGS)
     return is_refused or is_raised or any(_is_problem(keys.get(name)) for name in ERRORS)
 
@@ -142,6 +145,13 @@ def has_failed_shards(keys: Mapping[str, Any]) -> bool:
 def is_error_status(value: Any) -> bool:
     """Return whether a value is an HTTP status of an error: 4xx or 5xx."""
     return _matches(_ERROR_STATUS, value)
+
+
+def _are_counters(keys: Mapping[str, Any]) -> bool:
+    """Return whether neither successes nor failures were counted: as flags, they contradict."""
+    names = [name for name in SUCCESS_FLAGS if keys.get(name) is not None]
+    has_none_failed = any(as_number(keys.get(name)) == 0 for name in _FAILURE_COUNTS)
+    return has_none_failed and all(as_number(keys[name]) == 0 for name in names)
 
 
 def _is_problem(value: Any) -> bool:

@@ -18,15 +18,33 @@ BESIDE_A_JOB: list[dict[str, Any]] = [
     {"userErrors": [{"field": "plan"}]},
     {"success": False},
     {"has_errors": True},
-    {"incomplete": True},
-    {"partial_results": True},
     {"meta": {"errors": ["one shard failed"]}},
     {"id": "job1", "exceptions": ["x"]},
 ]
+IN_PART: list[dict[str, Any]] = [
+    {"incomplete": True},
+    {"partial_results": True},
+    {"result": "partial"},
+]
+BEGUN: list[dict[str, Any]] = [
+    *({"status": "incomplete"}, {"status": "partial"}, {"result": "partial"}),
+    *({"incomplete": True}, {"is_partial": True}, {"partial_results": True}),
+    *({"success": False, "done": False}, {"success": False, "status": "QUEUED"}),
+    *({"successful": 0, "failed": 0}, {"success": 0, "failed": 0, "total": 9}),
+    {"meta": {"success": False, "finished": "false"}},
+    {"response": {"status": "queued", "message": "The report is queued"}},
+]
 
 
-@pytest.mark.parametrize("beside", BESIDE_A_JOB, ids=str)
-@pytest.mark.parametrize("key", ["create", "poll", "targets", "empty"])
+@pytest.mark.parametrize(
+    ("key", "beside"),
+    [
+        *(("create", beside) for beside in BESIDE_A_JOB),
+        *((key, beside) for key in ("poll", "targets", "empty") for beside in BESIDE_A_JOB),
+        *((key, beside) for key in ("poll", "targets", "empty") for beside in IN_PART),
+    ],
+    ids=str,
+)
 def test_an_error_beside_a_job_fails_unless_partial_is_allowed(
     api: ScriptedApi, key: str, beside: dict[str, Any]
 ) -> None:
@@ -99,3 +117,56 @@ def test_a_job_that_failed_with_an_error_is_created_again(api: ScriptedApi) -> N
     ready = {"status": "DONE", "url": f"{api.url}/files/job1"}
     api.in_turn("/reports/job1", [{"status": "FATAL", "error": "busy"}, ready])
     assert read(declare_report(job={"attempts": 2, "retry_after": 0})) == ROWS
+
+
+@pytest.mark.parametrize("beside", BEGUN, ids=str)
+def test_a_job_that_has_just_begun_is_not_partial(api: ScriptedApi, beside: dict[str, Any]) -> None:
+    Reports(api, ["DONE"])
+    api.always("/reports", {"id": "job1", **beside})
+    assert read(declare_report()) == ROWS
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"success": False, "done": True},
+        {"success": False, "done": False, "error": "no access"},
+        {"success": False, "status": "FATAL"},
+        {"successful": 0, "failed": 0, "errors": ["no access"]},
+        {"success": 0, "failed": 3},
+        {"response": {"status": 400, "message": "no access"}},
+    ],
+    ids=str,
+)
+def test_an_error_in_the_answer_to_a_creation_fails(
+    api: ScriptedApi, beside: dict[str, Any]
+) -> None:
+    Reports(api, ["DONE"])
+    api.always("/reports", {"id": "job1", **beside})
+    with pytest.raises(LoadError, match=r"job\.create: .* beside the job"):
+        read(declare_report())
+
+
+DECLARED: list[tuple[str, str, dict[str, Any]]] = [
+    ("result", "partial", {"result": "partial"}),
+    ("job.result", "incomplete", {"job": {"result": "incomplete"}}),
+    ("success", "false", {"success": False}),
+    ("meta.status", "failed", {"meta": {"status": "failed", "message": "for one of them"}}),
+    ("state", "partial", {"state": "partial", "status": "partial"}),
+    ("jobs[*].status", "partial", {"jobs": [{"status": "partial"}]}),
+]
+
+
+@pytest.mark.parametrize(("path", "status", "body"), DECLARED, ids=str)
+def test_what_status_path_reads_is_not_an_error(
+    api: ScriptedApi, path: str, status: str, body: dict[str, Any]
+) -> None:
+    Reports(api, ["DONE"])
+    api.always("/reports", {"id": "job1", **body})
+    body = {"url": f"{api.url}/files/job1", **body}
+    api.always("/reports/job1", body)
+    poll = {**JOB["poll"], "status_path": path, "completed": [status]}
+    assert read(declare_report(job={"poll": poll})) == ROWS
+    api.always("/reports/job1", {**body, "errors": ["cut"]})
+    with pytest.raises(LoadError, match=r"job\.poll: .* beside the job"):
+        read(declare_report(job={"poll": poll}))

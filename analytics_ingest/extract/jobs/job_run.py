@@ -21,7 +21,7 @@ from analytics_ingest.extract.error_bodies import describe_keys
 from analytics_ingest.extract.http.api_request import ApiRequest
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.http.response import ApiResponse
-from analytics_ingest.extract.jobs.job_answers import find_addresses, has_problem
+from analytics_ingest.extract.jobs.job_answers import find_addresses, has_problem, is_refused
 from analytics_ingest.extract.jobs.job_template import JobTemplate
 from analytics_ingest.extract.stats import Attempts
 from analytics_ingest.extract.window_filter import WindowFilter
@@ -100,7 +100,8 @@ class JobRun:
             created = client.send(self._create)
             if created.is_ignored and not _is_empty(created):
                 return JobResult(message="response_actions ignored a job", is_ignored=True)
-            self._check(created, "create")
+            poll = self._job.poll
+            self._check(created, "create", is_refused(created.body, poll.running, poll.status_path))
             self._bindings[CREATION_RESPONSE] = _describe(created)
             status = self._poll(client)
             if status in self._job.poll.empty:
@@ -129,7 +130,9 @@ class JobRun:
             status = "" if is_accepted else self._find_status(response)
             if not is_accepted and status not in poll.running:
                 if status not in poll.failed:
-                    self._check(response, "poll", *self._list_poll_paths(), status=status)
+                    paths = self._list_poll_paths()
+                    problem = has_problem(response.body, paths, status, poll.status_path)
+                    self._check(response, "poll", problem)
                 self._bindings[POLLING_RESPONSE] = _describe(response)
                 return status
             if time.monotonic() - began > poll.timeout.total_seconds():
@@ -169,7 +172,7 @@ class JobRun:
             return [{**self._bindings, DOWNLOAD_TARGET: ""}]
         if targets.request:
             response = self._send(client, "targets")
-            self._check(response, "targets", targets.selector)
+            self._check(response, "targets", has_problem(response.body, [targets.selector]))
             body: Any = response.body
         else:
             body = self._bindings[POLLING_RESPONSE]
@@ -209,14 +212,9 @@ class JobRun:
             [status_path] if targets is None or targets.request else [status_path, targets.selector]
         )
 
-    def _check(self, response: ApiResponse, key: str, *paths: str, status: str = "") -> None:
-        """Check that a response holds no error: some of the rows may not have been prepared.
-
-        Args:
-            paths: What is read of it.
-            status: The declared status of the job in it.
-        """
-        if self._template.may_be_partial or not has_problem(response.body, paths, status):
+    def _check(self, response: ApiResponse, key: str, has_error: bool) -> None:
+        """Check that a response holds no error: some of the rows may not have been prepared."""
+        if self._template.may_be_partial or not has_error:
             return
         raise ApiError(
             f"{self._template.place}.{key}: the API answered with an error beside the job "

@@ -436,7 +436,8 @@ def test_a_compressed_body_in_chunks_that_is_cut_off_fails(
 PARTS: dict[str, tuple[str, str]] = {
     "the beginning": ("bytes 0-19/40", "it has the bytes 0-19 of 40"),
     "the end": ("bytes 20-39/40", "it has the bytes 20-39 of 40"),
-    "of an unknown length": ("bytes 0-19/*", "it has the bytes 0-19 of unknown"),
+    "of an unknown length": ("bytes 0-29/*", "it has the bytes 0-29 of unknown"),
+    "the end of an unknown length": ("bytes 20-39/*", "it has the bytes 20-39 of unknown"),
     "another spelling": ("Bytes=0-19/40", "it has the bytes 0-19 of 40"),
 }
 
@@ -459,6 +460,20 @@ def test_a_range_of_bytes_that_is_not_the_whole_file_is_asked_for_again_and_fail
 def test_a_range_of_the_whole_file_is_all_of_it(api: ScriptedApi, value: str) -> None:
     api.always("/items", Reply(LINES, 206, {"Content-Range": value}))
     assert read(declare(snapshot("jsonl"))) == NUMBERS
+
+
+def test_a_range_of_unknown_total_is_the_whole_file_only_with_status_200(api: ScriptedApi) -> None:
+    headers = {"Content-Range": f"bytes 0-{len(LINES) - 1}/*"}
+    api.always("/items", Reply(LINES, 200, headers))
+    assert read(declare(snapshot("jsonl"))) == NUMBERS
+    packed = gzip.compress(LINES)
+    headers = {"Content-Range": f"bytes 0-{len(packed) - 1}/*", "Content-Encoding": "gzip"}
+    api.always("/items", Reply(packed, 200, headers))
+    assert read(declare(snapshot("jsonl"))) == NUMBERS
+    api.always("/items", Reply(LINES, 206, {"Content-Range": f"bytes 0-{len(LINES) - 1}/*"}))
+    handler = {"max_retries": 0}
+    error = failure(declare(snapshot("jsonl", error_handler=handler)))
+    assert f"it has the bytes 0-{len(LINES) - 1} of unknown" in str(error)
 
 
 def test_a_redirect_is_followed_to_the_body(api: ScriptedApi) -> None:

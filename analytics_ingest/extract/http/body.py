@@ -102,26 +102,26 @@ def spool_body(response: Response, *, limit: BodyLimit, **_: Any) -> None:
     except SpoolError as error:
         response.close()
         raise explain_spool_error(response, limit, error) from None
-    _check_whole(response, is_empty=not spool.size)
+    _check_whole(response, spool.size)
     response.__dict__["spool"] = spool
     response.__dict__["limit"] = limit
     _set_content(response, spool.read(0, IN_MEMORY))
 
 
-def _check_whole(response: Response, *, is_empty: bool) -> None:
+def _check_whole(response: Response, size: int) -> None:
     """Check that a body is not a part of a file, and is decompressed to its end.
 
     urllib3 takes what there is: neither a missing end nor what follows it is an error there. A JSON
     body needs no check: a part of one is not JSON.
 
     Args:
-        is_empty: Nothing was decompressed. urllib3 does not count the bytes of a body in chunks.
+        size: The bytes after decompression. urllib3 does not count those of a body in chunks.
     """
-    if part := _describe_part(response):
+    if part := _describe_part(response, size):
         problem, hint = f"the response is cut off: it has {part}", "send no Range in headers"
         raise UnusableResponseError(response, problem, hint, is_retryable=True)
     decoder = getattr(response.raw, "_decoder", None)
-    if decoder is None or (is_empty and not response.raw.tell()):
+    if decoder is None or (not size and not response.raw.tell()):
         return
     steps = getattr(decoder, "_decoders", [decoder])
     if not all(getattr(getattr(step, "_obj", None), "eof", True) for step in steps):
@@ -129,13 +129,18 @@ def _check_whole(response: Response, *, is_empty: bool) -> None:
         raise UnusableResponseError(response, problem, is_retryable=True)
 
 
-def _describe_part(response: Response) -> str:
+def _describe_part(response: Response, size: int) -> str:
     """Return which bytes of a file a response has; empty if it has all, or says nothing."""
     match = _RANGE.fullmatch(response.headers.get("Content-Range", "").strip())
     if not match:
         return ""
     first, last, total = match.groups()
-    is_whole = int(first) == 0 and total != "*" and int(last) + 1 == int(total)
+    if total == "*" and response.status_code == HTTPStatus.OK:
+        # A 200 is the whole file, unless its own numbers say otherwise.
+        sizes = (str(size), response.headers.get("Content-Length"))
+        is_whole = int(first) == 0 and str(int(last) + 1) in sizes
+    else:
+        is_whole = int(first) == 0 and total != "*" and int(last) + 1 == int(total)
     return "" if is_whole else f"the bytes {first}-{last} of {total.replace('*', 'unknown')}"
 
 

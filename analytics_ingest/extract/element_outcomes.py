@@ -18,7 +18,7 @@ from analytics_ingest.extract.error_words import (
     is_partial,
     normalize_names,
 )
-from analytics_ingest.extract.identity import has_own_name
+from analytics_ingest.extract.identity import has_name, is_own_thing
 from analytics_ingest.extract.row_places import Element
 
 _STATUSES = ("status", "code", "status_code", "http_status", "http_status_code", "result")
@@ -36,11 +36,6 @@ def has_failed_outcome(elements: Sequence[Element], ids: Collection[str]) -> boo
     return any(_is_failed(element, keys, names, ids) for element, keys in parts)
 
 
-def is_own_thing(keys: Mapping[str, Any], ids: Collection[str]) -> bool:
-    """Return whether an object has an id or a name of its own."""
-    return any(keys.get(name) not in (None, "") for name in ids) or has_own_name(keys)
-
-
 def _is_outcome(value: Any) -> bool:
     """Return whether a status may be the outcome of a request: not `paid`, or a list."""
     if value is None or is_error_status(value):
@@ -56,7 +51,7 @@ def _is_failed(
         return True
     statuses = {name: keys.get(name) for name in names}
     has_error_status = any(map(is_error_status, statuses.values()))
-    if has_error_status and element.lacks_place and not has_own_name(keys):
+    if has_error_status and element.lacks_place and not has_name(keys):
         return True
     if is_own_thing(keys, ids):
         return False

@@ -17,10 +17,10 @@ from analytics_ingest.extract.error_words import (
     has_error_names,
     is_message,
     is_only,
-    normalize_name,
     normalize_names,
     reports_error,
 )
+from analytics_ingest.extract.key_names import normalize_name
 from analytics_ingest.extract.row_places import RowPlaces
 
 IDS = ("id", "_id", "uuid", "guid", "key", "slug")

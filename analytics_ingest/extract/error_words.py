@@ -6,9 +6,9 @@ in place of the body itself.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
+from analytics_ingest.extract.key_names import normalize_name
 from analytics_ingest.extract.paging.evidence import as_flag, as_number
 
 ERRORS = (
@@ -49,8 +49,6 @@ _FAILURES_WITHOUT_ROWS = (
     *WAITING,
 )
 PARTIAL = ("partial", "partial_success", "partial_failure", "incomplete")
-_RESULT = re.compile(r"(ret|return|result|resp|response|rsp|api|biz|sub)_(?=(code|msg|message)$)")
-"""What some APIs write before the names of a code and its text."""
 _ERROR_STATUS = re.compile("[45][0-9][0-9]")
 _ERROR_CODE = re.compile("[13-9][0-9]{4,5}")
 """Codes of an API's own, next to a text: 40001, 10003. Those that begin with 2 are successes."""
@@ -65,17 +63,6 @@ def normalize_names(value: Any) -> dict[str, Any]:
         return {}
     keys = ((str(key), item) for key, item in value.items())
     return {normalize_name(key): item for key, item in keys if not key.startswith(_OF_NAMESPACES)}
-
-
-@lru_cache(maxsize=10_000)
-def normalize_name(name: str) -> str:
-    """Return a name as `normalize_names` does: once for all rows that have it."""
-    return _RESULT.sub("", to_snake_case(name.lstrip("@").rpartition(":")[2]))
-
-
-def to_snake_case(name: str) -> str:
-    """Return a key in snake_case, in which the keys of errors are compared."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def has_text(keys: Mapping[str, Any], names: tuple[str, ...] = TEXTS) -> bool:

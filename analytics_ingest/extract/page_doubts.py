@@ -1,12 +1,13 @@
 """What puts a page in doubt, though nothing in it is an error: it may lack rows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.error_bodies import is_in_xml
 from analytics_ingest.extract.error_elements import IDS, has_id
 from analytics_ingest.extract.error_words import iterate_meta_objects, normalize_names
+from analytics_ingest.extract.identity import is_own_thing
 from analytics_ingest.extract.omitted_rows import may_omit_rows
 from analytics_ingest.extract.paging.evidence import as_number
 from analytics_ingest.extract.paging.resource_evidence import ResourceEvidence
@@ -16,6 +17,8 @@ from analytics_ingest.extract.selector_steps import list_elements
 
 FAILURE_LISTS = ("failed", "failures", "failed_shards", "failed_requests")
 FAILURE_COUNTS = ("error_count", "errors_count", "failure_count", "failures_count", "num_errors")
+_COUNTS = ("total", "count", "rate", "number")
+"""Names of numbers in an object that counts failures, or none."""
 _ATTRIBUTE = "@"
 _FAILURES = (
     "beside the rows says that something failed, so rows may be missing; if these are all that "
@@ -51,22 +54,35 @@ def _iterate_places(
 def _find_failures(places: RowPlaces, ids: Sequence[str], *, level: int) -> str:
     """Return the name of what counts or lists failures in the outermost object; empty if none.
 
-    An object with an id is a thing of its own, and so are those in a list.
+    An object with an id or a name is a thing of its own. Those in a list are read likewise.
 
     Args:
         level: How many objects are around the outermost one: that of XML is in one.
     """
-    outermost = [normalize_names(part) for _, part, depth in places.around if depth == level]
-    for keys in outermost:
+    outermost = [part for _, part, depth in places.around if depth == level]
+    elements = [element.keys for element in places.elements]
+    for keys in map(normalize_names, [*outermost, *elements]):
         for part in (keys, *iterate_meta_objects(keys)):
-            counts = [name for name in FAILURE_COUNTS if (as_number(part.get(name)) or 0) > 0]
-            lists = [name for name in FAILURE_LISTS if _is_list_of_failures(part.get(name), ids)]
-            if (counts or lists) and not has_id(part, ids):
-                return (*counts, *lists)[0]
+            names = [] if is_own_thing(part, ids) else _list_failures(part, ids)
+            if names:
+                return names[0]
     return ""
 
 
+def _list_failures(keys: Mapping[str, Any], ids: Sequence[str]) -> list[str]:
+    """List the names of what counts or lists failures in an object."""
+    counts = [name for name in FAILURE_COUNTS if (as_number(keys.get(name)) or 0) > 0]
+    # Results of tests are lists of what passed and what failed.
+    are_results = isinstance(keys.get("passed"), list)
+    lists = [name for name in FAILURE_LISTS if _is_list_of_failures(keys.get(name), ids)]
+    return counts if are_results else [*counts, *lists]
+
+
 def _is_list_of_failures(value: Any, ids: Sequence[str]) -> bool:
+    if isinstance(value, dict):
+        counts = [as_number(value[name]) for name in _COUNTS if name in value]
+        if counts and not any(counts):
+            return False
     return isinstance(value, list | dict) and any(
         item and not has_id(item, ids) for item in list_elements(value)
     )

@@ -35,6 +35,9 @@ FAILED: list[dict[str, Any]] = [
     {"id": "2", "status": 429, "items": None},
     {"id": "2", "code": "404", "headers": {"Retry-After": "9"}},
     {"id": "2", "httpStatus": 500},
+    {"id": "2", "url": "/orders", "status": 503},
+    {"customer_id": "2", "status": 503},
+    {"next_key": "k", "status": "failed", "items": []},
 ]
 HEALTHY: list[list[dict[str, Any]]] = [
     [{"status": "paid", "items": rows(2)}, {"status": "failed", "items": []}],
@@ -43,7 +46,6 @@ HEALTHY: list[list[dict[str, Any]]] = [
     [{"code": 17, "items": rows(2)}, {"code": 404, "items": []}],
     [{"id": 1, "code": 17, "items": rows(2)}, {"id": 2, "code": 404}],
     [GOOD, {"id": 7, "code": 404, "name": "Widgets"}],
-    [GOOD, {"id": 7, "status": 404, "url": "https://example.com/gone"}],
     [GOOD, {"id": 7, "status": "failed"}],
     [GOOD, {"id": 7, "status": "partial", "timed_out": True, "items": []}],
     [GOOD, {"name": "B", "timed_out": True, "partial": True, "items": []}],

@@ -40,6 +40,7 @@ BESIDE: dict[str, Mapping[str, Any]] = {
     "'complete'": {"complete": False},
     "'isComplete'": {"meta": {"isComplete": "false"}},
     "'finished'": {"finished": False},
+    "'isDone'": {"page": {"number": 1, "isDone": False}},
     "'offset'": {"offset": "itr7/rec7"},
 }
 HEADERS: dict[str, Mapping[str, str]] = {
@@ -104,6 +105,7 @@ def test_a_part_that_was_asked_for_is_not_one(
         *({"offset": "+02:00"}, {"offset": "none"}, {"offset": "2026-01-05T00:00:00Z"}),
         *({"LastEvaluatedKey": None}, {"LastEvaluatedKey": {}}, {"moreItemsAvailable": False}),
         *({"complete": True}, {"finished": True}, {"finished": None}, {"complete": 0}),
+        *({"name": "Cup", "complete": False}, {"title": "Cup", "finished": False}),
         *({"id": 7, "complete": False}, {"LastEvaluatedKey": {"id": None}}),
     ],
     ids=str,

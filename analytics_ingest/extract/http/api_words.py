@@ -16,8 +16,8 @@ from requests import Response
 from analytics_ingest.common.printable import to_printable
 from analytics_ingest.common.redaction import REDACTED
 from analytics_ingest.extract.error_bodies import find_row_selector
-from analytics_ingest.extract.error_words import to_snake_case
 from analytics_ingest.extract.http.encoding import decode
+from analytics_ingest.extract.key_names import to_snake_case
 
 LONGEST = 200
 """Characters that are quoted at most."""

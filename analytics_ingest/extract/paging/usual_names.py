@@ -14,6 +14,7 @@ from dlt.sources.helpers.rest_client.detector import find_next_page_path
 from analytics_ingest.common.cursor_paths import find_odata_link
 from analytics_ingest.common.lazy_list import LazyList
 from analytics_ingest.common.link_header import find_relation
+from analytics_ingest.extract.identity import has_name
 from analytics_ingest.extract.paging.evidence import (
     TOTALS_OF_PAGES,
     Total,
@@ -58,7 +59,7 @@ FLAGS = {
 """Names of flags → their value where there is more."""
 
 _COMPLETE = {*("complete", "iscomplete", "finished", "isfinished", "isdone")}
-"""Names of flags that are false where there is more, but not in an object with an id."""
+"""Names of flags that are false where there is more, but not in an object with an id or a name."""
 
 LAST = {name for name, value in FLAGS.items() if value is False} | {*_COMPLETE, "lastpage", "end"}
 """Names of flags that are true on the last page, where somebody has declared them."""
@@ -205,8 +206,9 @@ def _find_members_beside(
 
 def _read_object(held: Mapping[Any, Any]) -> Iterator[tuple[str, Any]]:
     """Yield the members of an object that may speak of the listing."""
+    is_thing = "id" in held or has_name(held)
     for name, value in held.items():
-        if "id" not in held or normalize(str(name)) not in _COMPLETE:
+        if not is_thing or normalize(str(name)) not in _COMPLETE:
             yield str(name), value
 
 

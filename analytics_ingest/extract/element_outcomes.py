@@ -10,6 +10,7 @@ from typing import Any
 from analytics_ingest.extract.error_words import (
     FAILURES,
     PARTIAL,
+    PARTIAL_FLAGS,
     STRONG_TEXTS,
     has_failed_shards,
     has_failed_status,
@@ -19,9 +20,11 @@ from analytics_ingest.extract.error_words import (
     normalize_names,
 )
 from analytics_ingest.extract.identity import has_name, is_own_thing
+from analytics_ingest.extract.key_names import normalize_name
 from analytics_ingest.extract.row_places import Element
 
 _STATUSES = ("status", "code", "status_code", "http_status", "http_status_code", "result")
+_SIGNS = {*_STATUSES, *PARTIAL_FLAGS, "_shards"}
 _GOOD = re.compile("0|ok|okay|success|successful|succeeded|true|2[0-9][0-9]")
 
 
@@ -31,9 +34,16 @@ def has_failed_outcome(elements: Sequence[Element], ids: Collection[str]) -> boo
     Args:
         ids: Names of keys that identify an object.
     """
+    if _SIGNS.isdisjoint(list_names(elements)):
+        return False
     parts = [(element, normalize_names(element.keys)) for element in elements]
     names = [name for name in _STATUSES if all(_is_outcome(keys.get(name)) for _, keys in parts)]
     return any(_is_failed(element, keys, names, ids) for element, keys in parts)
+
+
+def list_names(elements: Sequence[Element]) -> set[str]:
+    """List the names of all keys, in snake_case: each spelling is read once, as rows are many."""
+    return {normalize_name(str(key)) for key in {key for each in elements for key in each.keys}}
 
 
 def _is_outcome(value: Any) -> bool:

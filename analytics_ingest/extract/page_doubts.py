@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.extract.element_outcomes import list_names
 from analytics_ingest.extract.error_bodies import is_in_xml
 from analytics_ingest.extract.error_elements import IDS, has_id
 from analytics_ingest.extract.error_words import iterate_meta_objects, normalize_names
@@ -60,7 +61,8 @@ def _find_failures(places: RowPlaces, ids: Sequence[str], *, level: int) -> str:
         level: How many objects are around the outermost one: that of XML is in one.
     """
     outermost = [part for _, part, depth in places.around if depth == level]
-    elements = [element.keys for element in places.elements]
+    has_signs = not list_names(places.elements).isdisjoint((*FAILURE_COUNTS, *FAILURE_LISTS))
+    elements = [element.keys for element in places.elements] if has_signs else []
     for keys in map(normalize_names, [*outermost, *elements]):
         for part in (keys, *iterate_meta_objects(keys)):
             names = [] if is_own_thing(part, ids) else _list_failures(part, ids)

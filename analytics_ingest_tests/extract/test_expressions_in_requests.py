@@ -55,7 +55,7 @@ def test_an_expression_may_be_in_every_part_of_a_request(api: ScriptedApi) -> No
     }
     assert asked.headers["x-org"] == "is ACME"
     assert asked.json == {
-        "days": "5",
+        "days": 5,
         "n": 5,
         "deep": [{"ids": ["x", "y"], "t": "5d"}],
         "query": "{ items(of: 1) { id } }",

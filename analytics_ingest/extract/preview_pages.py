@@ -127,7 +127,13 @@ def _send(listing: Listing, http: Request, preview: ResourcePreview) -> ApiRespo
 
 def _read_rows(template: ListingTemplate, body: Any) -> list[Any]:
     """Read the rows of a page before the listing compares it with earlier ones."""
-    return [] if body is None else (template.selector or detect_selector(body)).read_rows(body)
+    return (
+        []
+        if body is None
+        else (template.selector or detect_selector(body, template.resource.primary_key)).read_rows(
+            body
+        )
+    )
 
 
 def _read_page_size(template: ListingTemplate, request: Request) -> int | None:

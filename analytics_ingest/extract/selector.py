@@ -1,6 +1,7 @@
 """A data selector: the body of a response → its rows."""
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from dlt.sources.helpers.rest_client.detector import find_response_page_data
@@ -8,6 +9,9 @@ from dlt.sources.helpers.rest_client.detector import find_response_page_data
 from analytics_ingest.common.lazy_list import LazyList, to_plain
 from analytics_ingest.extract.row_places import RowPlaces, find_places
 from analytics_ingest.extract.selector_steps import EACH, find_values, list_elements, parse_steps
+
+_FIRST_ELEMENTS = 10
+"""Elements that show of which kind all are."""
 
 
 class Selector:
@@ -63,12 +67,26 @@ class Selector:
         return Selector(self.path, self._steps[1:]) if is_list else None
 
 
-def detect_selector(body: Any) -> Selector:
-    """Return the selector of the list that dlt takes for the rows of a body.
+def detect_selector(body: Any, primary_key: Sequence[str] = ()) -> Selector:
+    """Return the selector of the list that dlt takes for the rows of a body, or of the body itself.
+
+    Args:
+        primary_key: That of the rows, which plain values cannot have.
 
     Raises:
         JSONPathError: Its name is not a JSONPath.
     """
     path, _ = find_response_page_data(body)
     keys = [key if key == "$" else f'"{key}"' for key in path]
-    return Selector(".".join(keys) or "$")
+    selector = Selector(".".join(keys) or "$")
+    return Selector("$") if _is_row(body, selector.read_rows(body), primary_key) else selector
+
+
+def _is_row(body: Any, elements: Sequence[Any], primary_key: Sequence[str]) -> bool:
+    """Return whether a body is a row with a list of plain values, which cannot be rows with a key.
+
+    Without a key they are: rows of the column `value`.
+    """
+    if not isinstance(body, dict) or not elements or primary_key in ((), ("value",)):
+        return False
+    return not any(isinstance(item, dict) for item in islice(elements, _FIRST_ELEMENTS))

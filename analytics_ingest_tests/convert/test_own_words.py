@@ -398,6 +398,9 @@ SELECTORS = [
     ("### Orders\n\nThe response is a single object with the rows in a list.", None),
     ("### Orders\n\nThe response is not a single object.", None),
     ("### Others\n\nThe response is a single object.", None),
+    ("- `orders`: a single object", "$"),
+    ("### Orders\n\nThe whole response is one record.", "$"),
+    ("- `orders`: one object per row", None),
 ]
 
 

@@ -7,7 +7,7 @@ import pytest
 from analytics_ingest.common.errors import LoadError
 from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest.extract.selector import Selector
-from analytics_ingest_tests.support.loads import declare, read_ids, resource
+from analytics_ingest_tests.support.loads import declare, read, read_ids, resource
 from analytics_ingest_tests.support.pages import by_page, row, rows
 from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi
 
@@ -111,6 +111,22 @@ def test_a_selector_may_be_written_as_documents_do(api: ScriptedApi, name: str) 
     selector, body = SELECTORS[name]
     api.always("/items", body)
     assert read_ids(declare(resource(data_selector=selector))) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("id", [{"id": 1, "tags": ["a", "b"]}]),
+        (None, [{"value": "a"}, {"value": "b"}]),
+    ],
+)
+def test_a_list_of_plain_values_in_a_row_with_a_key_is_not_its_rows(
+    api: ScriptedApi, key: str | None, expected: list[Any]
+) -> None:
+    api.always("/items", {"id": 1, "tags": ["a", "b"]})
+    own = {"primary_key": key}
+    declaration = declare(resource(own=own, data_selector=None, incremental=None))
+    assert read(declaration) == expected
 
 
 @pytest.mark.parametrize("as_object", [False, True], ids=["list", "object"])

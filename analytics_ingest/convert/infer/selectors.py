@@ -9,6 +9,7 @@ import re
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.normalize.selectors import simplify_selector
+from analytics_ingest.convert.prose.full_refreshes import is_object
 from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.sentences import is_statement
 
@@ -21,7 +22,7 @@ _ROOT = re.compile(
 _INNER = re.compile(r"\b(?:array|list|field|key|property|object)\b", re.IGNORECASE)
 _PATH = re.compile(r"\W*?`(?P<path>[$\w][\w.*\[\]$-]*)`\W*(?:\([^()]*\))?\W*")
 _SINGLE = re.compile(
-    r"\W*(?:the |each |its )?(?:response|body|endpoint|request)(?: body)?"
+    r"\W*(?:the |each |its )?(?:whole |entire )?(?:response|body|endpoint|request)(?: body)?"
     r" (?:is|holds|returns|gives) (?:a single|one(?: single)?) (?:json )?(?:object|record)"
     r"\W*",
     re.IGNORECASE,
@@ -36,9 +37,12 @@ def infer_selectors(draft: Draft, prose: Prose) -> None:
         if selector is not None:
             for resource in draft.list_named(named):
                 _add_selector(draft, resource, selector)
-    for clause, named in prose.iterate_statements():
-        if named and _SINGLE.fullmatch(clause) and "`" not in clause:
-            _add_selector(draft, draft.by_name[named], "$")
+    for passage in prose.passages:
+        for clause in passage.clauses:
+            is_single = _SINGLE.fullmatch(clause.text) and is_statement(clause.text)
+            if is_object(clause) or (is_single and "`" not in clause.text):
+                for name in clause.subjects or passage.scope:
+                    _add_selector(draft, draft.by_name[name], "$")
 
 
 def _add_selector(draft: Draft, resource: Json, selector: str) -> None:

@@ -126,7 +126,7 @@ def find_full(clause: Clause, resources: Collection[str]) -> set[str]:
     label = None if _ONLY.match(clause.text) else _LABEL.fullmatch(clause.text)
     if label and label["value"].strip(" *_.") and names_no_cursor(label["value"]):
         return set(clause.subjects)
-    if _is_object(clause):
+    if is_object(clause):
         return set(clause.subjects)
     cue = _find_cue(clause)
     if cue is None or speaks_of_rest(clause.text) or _is_on_other(clause):
@@ -168,7 +168,7 @@ def _is_on_other(clause: Clause) -> bool:
     return in_words or any(_PART_OF.search(clause.text[: mention.start]) for mention in named)
 
 
-def _is_object(clause: Clause) -> bool:
+def is_object(clause: Clause) -> bool:
     """Return whether a clause says nothing but that its resource is a single object."""
     text = replace_mentions(clause.text, clause.mentions, "x")
     is_plain = all(mention.resource for mention in clause.mentions)

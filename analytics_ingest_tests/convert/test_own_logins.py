@@ -369,3 +369,15 @@ def test_a_place_for_the_key_within_its_text_is_filled(desk: Desk, place: str) -
     written = desk.new(shop(client=build_client(auth)))
     assert written.client["headers"] == {"X-Key": "Token token={settings.api_key}"}
     assert "SOURCES__SHOP__API_KEY" in written.to_be_set
+
+
+def test_the_auth_of_an_endpoint_may_have_a_secret_of_its_own(desk: Desk) -> None:
+    auth = '{{"type": "api_key", "name": "{}", "api_key": dlt.secrets["{}"], "location": "header"}}'
+    listings = [
+        f'{{"name": "{name}", "endpoint": {{"path": "/{name}", "auth": {auth.format(*own)}}}}}'
+        for name, own in {"orders": ("X-Key", "server"), "users": ("X-Account", "account")}.items()
+    ]
+    written = desk.new(shop(*listings, client=build_client(auth.format("X-Key", "server"))))
+    assert "api_key" not in written.endpoint("orders")["auth"]
+    assert written.endpoint("users")["auth"]["api_key"] == "sources.shop.account"
+    assert {"SOURCES__SHOP__API_KEY", "SOURCES__SHOP__ACCOUNT"} <= {*written.to_be_set}

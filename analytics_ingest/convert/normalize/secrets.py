@@ -11,6 +11,7 @@ from analytics_ingest.convert.normalize.aliases import rename
 from analytics_ingest.convert.normalize.credentials import (
     build_header_auth,
     is_literal,
+    list_needed_secrets,
     normalize_auth,
     read_prefix,
 )
@@ -35,13 +36,34 @@ _IN_QUERY = re.compile(r"(?<=[?&])([\w-]+)=([^&#{}]+)")
 
 def remove_secrets(draft: Draft) -> None:
     """Leave secrets out; each is logged as to be set."""
+    known = _list_secrets(draft.client.get("auth"))
     _clean_holder(draft.client, None, draft.log, has_auth=False)
     _clean_holder(draft.shared, None, draft.log, has_auth="auth" in draft.client)
     if "auth" in draft.shared:
         draft.client.setdefault("auth", draft.shared.pop("auth"))
     has_auth = "auth" in draft.client
-    for resource in draft.resources:
-        _clean_holder(resource["endpoint"], resource["name"], draft.log, has_auth=has_auth)
+    for resource, endpoint in ((r["name"], r["endpoint"]) for r in draft.resources):
+        raw = endpoint.get("auth")
+        _clean_holder(endpoint, resource, draft.log, has_auth=has_auth)
+        others = [name for name in _list_secrets(raw) if name not in known]
+        if known and len(others) == 1 and isinstance(auth := endpoint.get("auth"), dict):
+            _name_secret(draft, auth, others[0])
+
+
+def _list_secrets(auth: Any) -> list[str]:
+    """List the names of the secrets that an auth block refers to."""
+    values = auth.values() if isinstance(auth, Mapping) else ()
+    return [v.name for v in values if isinstance(v, Reference) and v.kind == "secret" and v.name]
+
+
+def _name_secret(draft: Draft, auth: Json, name: str) -> None:
+    """Let the auth of an endpoint read a secret of its own, not that of the client."""
+    secrets = list_needed_secrets(auth["type"])
+    if len(secrets) == 1:
+        ((key, secret),) = secrets.items()
+        setting = to_setting_name(name)
+        auth[key] = f"sources.{draft.name}.{setting}"
+        draft.log.require(setting, secret.purpose)
 
 
 def _clean_holder(

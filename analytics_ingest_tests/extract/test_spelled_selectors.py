@@ -63,13 +63,20 @@ def declared(selector: Any, key: str | None) -> dict[str, Any]:
 
 
 @keyed
-@pytest.mark.parametrize("selector", NESTED, ids=str)
-@pytest.mark.parametrize("body", FAILED_NESTED, ids=lambda body: str(body)[:60])
+@pytest.mark.parametrize(
+    ("selector", "body"),
+    [
+        (selector, body)
+        for selector in NESTED
+        for body in FAILED_NESTED
+        # A filter that is declared may drop elements.
+        if not ("?" in selector and body == {"data": {"items": [{"error": TEXT}]}})
+    ],
+    ids=lambda value: str(value)[:60],
+)
 def test_an_error_is_one_however_the_selector_is_spelled(
     api: ScriptedApi, body: Any, selector: Any, key: str | None
 ) -> None:
-    if "?" in selector and body == {"data": {"items": [{"error": TEXT}]}}:
-        return  # A filter that is declared may drop elements.
     api.always("/items", body)
     error = failure(declare(declared(selector, key)))
     assert isinstance(error, ApiError)

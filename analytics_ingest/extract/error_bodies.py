@@ -102,24 +102,25 @@ def _find_error_of_document(
             f"the API answered 200 with an error in place of rows ({describe_keys(body)}); check "
             f"the key and the params. {_EMPTY}"
         )
-    return _find_misplaced_rows(body, selector, rows, resource, own_ids)
+    return _find_misplaced_rows(body, places, rows, resource, own_ids, path=selector.path)
 
 
 def _find_misplaced_rows(
     body: Any,
-    selector: Selector,
+    places: RowPlaces,
     rows: Sequence[Any],
     resource: ResourceDeclaration,
     own_ids: Collection[Any],
+    *,
+    path: str | Sequence[str],
 ) -> str | None:
     """Return why a body without an error has no place for rows; None if it may omit it."""
-    places = selector.find_places(body)
-    if problem := find_odd_element(places, rows, resource, selector.path):
+    if problem := find_odd_element(places, rows, resource, path):
         return problem
     elsewhere = None if places.lead_on else find_row_selector(body)
     if elsewhere:
         return (
-            f"data_selector '{selector.path}' matches nothing in the response "
+            f"data_selector '{path}' matches nothing in the response "
             f"({describe_keys(body)}); its rows seem to be at '{elsewhere}'"
         )
     if is_in_xml(resource) or not any(isinstance(part, dict | list) for part in places.missing):
@@ -127,7 +128,7 @@ def _find_misplaced_rows(
     parts = [*(around.others for around in places.around), *places.missing]
     if not may_omit_rows(parts, (*IDS, *resource.primary_key), own_ids):
         return (
-            f"data_selector '{selector.path}' matches nothing in the response "
+            f"data_selector '{path}' matches nothing in the response "
             f"({describe_keys(body)}), which does not look like an empty listing; correct it, or "
             f"check the key. {_EMPTY}"
         )

@@ -31,7 +31,7 @@ _OTHERWISE = re.compile(
     re.IGNORECASE,
 )
 """What says that it is required, that something else is sent, or that rows are meant."""
-_NAME = re.compile(r"`([\w.\[\]-]+)`")
+_NAME = re.compile(_NAMED)
 _RUN = re.compile(r"`[^`]+`(?:\s*(?:,|and|or|,\s*(?:and|or))\s*`[^`]+`)*")
 _ALONE = re.compile(r"\{settings\.(?P<name>\w+)\}|\{\{ config(?:\.|\[')(?P<other>\w+)(?:'\])? \}\}")
 _BLOCKS = ("params", "headers", "json", "data")

@@ -79,11 +79,10 @@ def normalize_transformation(raw: Mapping[str, Any]) -> Json:
 
 def is_transformation(step: Mapping[str, Any]) -> bool:
     """Return whether an item of processing_steps is one transformation, written as Airbyte's."""
-    added, first = step.get("add"), str(step.get("type", next(iter(step), "")))
+    added, kind = step.get("add"), _find_kind(step)
     kinds = [key for key in map(_squeeze, step) if key in (*_TYPES, *_FILTERS, *_OWN)]
-    if "type" in step or _squeeze(first) not in _OWN:
-        is_known = _squeeze(first) in (*_TYPES, *_FILTERS)
-        return is_known and ("type" in step or kinds == [_squeeze(first)])
+    if "type" in step or kind not in _OWN:
+        return kind in (*_TYPES, *_FILTERS) and ("type" in step or kinds == [kind])
     is_named = isinstance(added, Mapping) and {*_NAMES} & added.keys() and {*_GIVEN} & added.keys()
     is_airbytes = is_named or isinstance(added, list) or isinstance(step.get("filter"), Mapping)
     return bool(is_airbytes) and len(kinds) == 1
@@ -94,7 +93,7 @@ def find_condition(item: Mapping[str, Any]) -> tuple[Any, set[str]]:
 
     The condition is None if it does something else.
     """
-    if _squeeze(str(item.get("type", next(iter(item), "")))) not in _FILTERS:
+    if _find_kind(item) not in _FILTERS:
         return None, set()
     block = item if "type" in item else next(iter(item.values()))
     if not isinstance(block, Mapping):
@@ -144,6 +143,11 @@ def _normalize_flattened(item: Json) -> Json:
         return {**item, "type": f"flatten with {', '.join(sorted(others))}"}
     kept = {key: item[key] for key in ("key_transformation", "replace_record") if key in item}
     return {**kept, **block}
+
+
+def _find_kind(item: Mapping[str, Any]) -> str:
+    """Find what an item calls itself: by its type, else by its first key."""
+    return _squeeze(str(item.get("type", next(iter(item), ""))))
 
 
 def _squeeze(text: str) -> str:

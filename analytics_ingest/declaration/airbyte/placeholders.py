@@ -50,8 +50,9 @@ def translate_placeholders(value: Any, *, is_path: bool = False, is_json: bool =
             )
             for key, item in value.items()
         }
-    items = value if isinstance(value, list) else []
-    return [translate_placeholders(v, is_json=is_json) for v in items] if items else value
+    if isinstance(value, list):
+        return [translate_placeholders(item, is_json=is_json) for item in value]
+    return value
 
 
 def translate_window_bounds(text: str) -> str:

@@ -402,6 +402,35 @@ def test_expressions_in_requests_stay_expressions(desk: Desk) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{{ {'type': 'payment.*', 'n': 5} }}", {"type": "payment.*", "n": 5}),
+        ("{'type': 'payment'}", {"type": "payment"}),
+        ("{{ {'shop': config['shop']} }}", {"shop": "{settings.shop}"}),
+        (
+            "{{ {'a': 'x', 'shop': config['shop'] | upper} }}",
+            {"a": "x", "shop": "{{ config['shop'] | upper }}"},
+        ),
+        ("{{ {'a': 'x', 'b': none} }}", {"a": "x"}),
+    ],
+)
+def test_a_mapping_that_is_one_text_is_read_entry_by_entry(
+    desk: Desk, text: str, expected: dict[str, object]
+) -> None:
+    asked = stream(requester=requester(request_parameters=text))
+    assert new(desk, asked).endpoint()["params"] == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["{{ config['shop'] }}", "a=b", "{{ {'a': 1} if config.shop else {} }}", "{{ {1: 2} }}"]
+)
+def test_parameters_that_are_another_text_leave_the_stream_out(desk: Desk, text: str) -> None:
+    broken = stream(requester=requester(request_parameters=text))
+    _, skipped = part(desk, broken, stream("users"))
+    assert skipped == "orders: HttpRequester.request_parameters is one text"
+
+
 def test_a_parameter_whose_text_is_a_list_sends_each_item_by_itself(desk: Desk) -> None:
     params = {"state": "['open', 'closed']", "name": "[draft] a", "in": "['{{ config.shop }}']"}
     form = {"kinds": "[1, 2]", "text": "a"}

@@ -8,6 +8,7 @@ from analytics_ingest.common.expressions.text import interpret_value
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.interpolation import Interpolation
+from analytics_ingest.convert.manifest.mappings import split_mapping
 from analytics_ingest.convert.manifest.query_properties import (
     QueryProperties,
     check_read,
@@ -91,6 +92,8 @@ def _convert_fields(
     raw = requester.take(key)
     if not raw:
         return {}
+    if isinstance(raw, str):
+        raw = split_mapping(raw)
     if not isinstance(raw, Mapping):
         raise UnsupportedError(f"HttpRequester.{key} is one text")
     if lists is not None and key == "request_parameters":

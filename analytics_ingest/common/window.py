@@ -30,6 +30,12 @@ class Window:
         """Whether no moment lies in it."""
         return self.start is not None and self.end is not None and self.start >= self.end
 
+    def clamp(self, at: datetime) -> datetime:
+        """Return a moment if it lies in the window, else the nearest one that does."""
+        if self.start is not None and at < self.start:
+            return self.start
+        return self.end - timedelta(microseconds=1) if self.end and at >= self.end else at
+
     def widen(self, lookback: timedelta) -> "Window":
         """Return the same window with an earlier start."""
         return Window(self.start and self.start - lookback, self.end)

@@ -11,7 +11,8 @@ from analytics_ingest.common.column_names import to_snake_case
 from analytics_ingest.declaration.models.processing import ProcessingStep, read_typed_value
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 
-_FIELD = re.compile(r"\brecord(?:\.|\[\s*['\"])(\w+)")
+FIELD = re.compile(r"\brecord(?:\.|\[\s*['\"])(\w+)")
+"""A field of the row that an expression reads."""
 
 
 def list_key_steps(resource: ResourceDeclaration) -> list[Any]:
@@ -47,7 +48,7 @@ def _iterate_parts(
         if _read_first(name) in wanted:
             text, _ = read_typed_value(value)
             spelled = re.sub(r"\s+", "", str(text))
-            yield ["add", to_snake_case(name), spelled, step.when], _FIELD.findall(str(text))
+            yield ["add", to_snake_case(name), spelled, step.when], FIELD.findall(str(text))
 
 
 def _read_first(path: str) -> str:

@@ -22,6 +22,7 @@ from analytics_ingest.declaration.placeholders import SETTING, find_non_name
 from analytics_ingest.declaration.request_checks import check_body, check_headers
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.declaration.response_actions import check_response_actions
+from analytics_ingest.declaration.window_cursors import check_window_cursor
 
 _MICROSECONDS = 6
 """Digits of a second that a column keeps, unless `columns` declares fewer."""
@@ -51,6 +52,7 @@ def check_resource(resource: ResourceDeclaration) -> None:
     _check_retried_statuses(place, endpoint)
     check_headers(place, "endpoint.headers", endpoint.headers)
     check_incremental(resource)
+    check_window_cursor(resource)
     _check_columns(resource)
     if declared.include_from_parent and len(resource.parents) != 1:
         problem = "has no parent" if not resource.parents else "has several parents"

@@ -31,7 +31,7 @@ from analytics_ingest.extract.request_template import RequestTemplate
 from analytics_ingest.extract.selector import Selector, detect_selector
 from analytics_ingest.extract.settings import SettingValues
 from analytics_ingest.extract.unsent_bounds import explain_unsent_bounds
-from analytics_ingest.extract.window_filter import WindowFilter, build_row_cursor_reader
+from analytics_ingest.extract.window_filter import WindowFilter, build_piece_reader
 from analytics_ingest.paginators.base import Paginator
 from analytics_ingest.paginators.counted import CountedKeys
 
@@ -95,8 +95,7 @@ class ListingTemplate:
         self.merge_keys = build_merge_keys(resource, settings)
         """By which the rows of chunks of fields are merged."""
         self.row_mask = RowMask(resource, settings)
-        is_shared = resource.replaces_window and len(window_filters) > 1
-        self._read_cursor = build_row_cursor_reader(resource) if is_shared else None
+        self._read_cursor = build_piece_reader(resource, len(window_filters))
 
     @property
     def place(self) -> str:

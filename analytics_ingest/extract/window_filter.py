@@ -16,6 +16,7 @@ from analytics_ingest.declaration.models.incremental import SHORTEST_MONTH, Incr
 from analytics_ingest.declaration.parents import END_PLACEHOLDER, INCREMENTAL_PLACEHOLDERS
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.declaration.spans import SPANS
+from analytics_ingest.declaration.window_cursors import find_cursor_bounds
 from analytics_ingest.extract.repeated_hours import write_end, write_start
 
 FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -37,6 +38,15 @@ def build_row_cursor_reader(resource: ResourceDeclaration) -> cursor.Reader:
     """Build a function that reads the cursor of a row of a resource."""
     path = resource.incremental.cursor_path if resource.incremental else "$"
     return cursor.build_row_reader(path, build_cursor_reader(resource))
+
+
+def build_piece_reader(resource: ResourceDeclaration, pieces: int) -> cursor.Reader | None:
+    """Build a function that reads which piece of a window a row is of; None where each is its own.
+
+    Rows without a key may come with two pieces, unless their cursor is made of their piece.
+    """
+    is_shared = pieces > 1 and resource.replaces_window and not find_cursor_bounds(resource)
+    return build_row_cursor_reader(resource) if is_shared else None
 
 
 def move_window(resource: ResourceDeclaration, window: Window, now: datetime) -> Window:

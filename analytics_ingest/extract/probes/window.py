@@ -13,6 +13,7 @@ from typing import Any
 from analytics_ingest.common.cursor import is_date
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.window import EVERYTHING, Window
+from analytics_ingest.declaration.window_cursors import find_cursor_bounds
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.probes.first_page import (
     FirstPage,
@@ -27,6 +28,10 @@ from analytics_ingest.extract.window_filter import (
 )
 
 _AROUND = timedelta(minutes=1)
+_DATABLE = Window(
+    datetime(1800, 1, 1, tzinfo=timezone.utc), datetime(9000, 1, 1, tzinfo=timezone.utc)
+)
+"""Beyond these a cursor may have no day around it: 9999-12-31 is a moment that never comes."""
 SETTLING_TIME = timedelta(hours=1)
 """The filter of an API may not find rows yet that changed later than this."""
 
@@ -39,10 +44,11 @@ class StartEvidence:
 
     def __init__(self, template: ListingTemplate) -> None:
         start = template.window_filters[0].sent_start
-        # Where a first window begins, no row need be.
+        # Where a first window begins, no row need be; a cursor made of the window shows nothing.
         is_first = start in (None, FIRST_MOMENT, template.resource.first_start)
+        is_unproven = not is_first and not find_cursor_bounds(template.resource)
         self._read = build_row_cursor_reader(template.resource)
-        self._day = None if is_first or start is None else _build_rest_of_day(start, template)
+        self._day = _build_rest_of_day(start, template) if start and is_unproven else None
 
     @property
     def is_missing(self) -> bool:
@@ -101,8 +107,8 @@ def find_lost_window(
         inherited: Fields of the parent's row, which the rows have: they may be part of the key.
     """
     read = build_row_cursor_reader(template.resource)
-    dated = [(at, row) for row in rows if (at := read(row)) is not None]
-    if not dated:
+    dated = [(at, row) for row in rows if (at := read(row)) and at in _DATABLE]
+    if not dated or find_cursor_bounds(template.resource):
         return None
     settled = datetime.now(timezone.utc) - SETTLING_TIME
     at, row = max([d for d in dated if d[0] < settled] or dated, key=lambda pair: pair[0])

@@ -7,7 +7,7 @@ stored. A row without such a key is rejected: the rejected table keeps it as JSO
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 from analytics_ingest.common.column_names import add_columns
@@ -17,6 +17,7 @@ from analytics_ingest.common.numbers import LongNumber
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import CURSOR_COLUMN, ResourceDeclaration
 from analytics_ingest.declaration.spans import SPANS, may_miss_rows
+from analytics_ingest.declaration.window_cursors import find_cursor_bounds
 from analytics_ingest.extract.partition_rows import PartitionRows
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.extract.window_filter import WindowFilter, build_cursor_reader
@@ -27,15 +28,15 @@ from analytics_ingest.load.rows.column_types import (
     infer_type,
     is_in_64_bits,
 )
+from analytics_ingest.load.rows.cursor_evidence import CursorEvidence
 from analytics_ingest.load.rows.outside_rows import OutsideRows
 from analytics_ingest.load.rows.row_states import RowStates
 
-_LATER_THAN_UNITS = datetime(1971, 1, 1, tzinfo=timezone.utc)
-"""Seconds that are read as milliseconds are moments of 1970."""
 _OTHER_SPELLING = (
     "is a timestamp in another format than others, or with more digits than a column keeps; two "
     "keys would become one: declare its field as string"
 )
+_OUTSIDE = "the cursor is made of the window and lies outside it, and there is no primary_key"
 
 
 class RowRouter:
@@ -70,6 +71,7 @@ class RowRouter:
         self._outside = OutsideRows(resource, filters, self._stored_window, stats)
         self._primary_key, self._zone = resource.primary_key, resource.cursor_zone
         self._needs_cursor = resource.replaces_window or resource.reads_changes
+        self._is_of_window = bool(find_cursor_bounds(resource))
         self._states = RowStates(resource, len(filters)) if resource.changes else None
         self._types = types
         self._spellings: dict[str, str | None] = {}
@@ -86,12 +88,7 @@ class RowRouter:
             is_patterned = self._cursor_format != "iso8601"
             self._patterned_key = self._cursor_field if is_patterned else ""
             self._cursor_column = resource.cursor_column or CURSOR_COLUMN
-            self._is_epoch = self._cursor_format.startswith("epoch_")
-            self._newest: datetime | None = None
-            self._unread_types: set[type] = set()
-            self._has_read_cursor = False
-            hints = {**resource.fields, **resource.column_hints}
-            self._has_declared_cursor = self._cursor_field in hints
+            self._evidence = CursorEvidence(resource, self._incremental)
         self._partitions = stats.partitions if self._incremental else PartitionRows()
 
     def route(self, page: list[Any]) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
@@ -124,34 +121,8 @@ class RowRouter:
 
     def find_problem(self, *, is_new: bool) -> str | None:
         """Return why the rows, the first ones of a new table or not, cannot be stored as read."""
-        problem = self._find_unit_problem() or (is_new and self._find_cursor_problem())
+        problem = self._evidence.find_problem(is_new=is_new) if self._incremental else None
         return problem or (self._states and self._states.find_problem()) or None
-
-    def _find_unit_problem(self) -> str | None:
-        """Return why numbers are not epochs in the declared unit: all of them lie in 1970."""
-        if not self._incremental or self._newest is None or self._newest >= _LATER_THAN_UNITS:
-            return None
-        return (
-            f"{self._place}: endpoint.incremental.cursor_format: the newest "
-            f"{self._incremental.cursor_path} is of {self._newest.date()} in "
-            f"{self._cursor_format}; declare the unit of the numbers, such as epoch_s"
-        )
-
-    def _find_cursor_problem(self) -> str | None:
-        """Return why an undeclared field cannot be the cursor: no row has a moment there."""
-        if not self._incremental or self._has_read_cursor or self._has_declared_cursor:
-            return None
-        path, kind = self._incremental.cursor_path, self._incremental.cursor_format
-        types = self._unread_types - {type(None)}
-        is_declared = "cursor_path" in self._incremental.model_fields_set
-        if not types or not types <= ({int, float, str} if is_declared else {int, float}):
-            return None
-        values = "texts" if str in types else "numbers"
-        return (
-            f"{self._place}: endpoint.incremental.cursor_path: {path} holds {values} that are not "
-            f"moments in {kind}; declare cursor_format (epoch_s, epoch_ms, a pattern such as "
-            "%d.%m.%Y, or sequence for values that only grow), or another cursor_path"
-        )
 
     def restart(self) -> None:
         """Begin again: the rows of the listing come a second time."""
@@ -163,24 +134,23 @@ class RowRouter:
 
     def _wrap(self, element: Any) -> dict[str, Any] | None:
         """Return a plain value as a row, in dlt's form; none where rows need a primary key."""
-        is_plain = isinstance(element, str | int | float)
-        return {"value": element} if is_plain and not self._primary_key else None
+        if self._primary_key or not isinstance(element, str | int | float):
+            return None
+        return {"value": element}
 
     def _match_window(self, row: dict[str, Any]) -> dict[str, Any] | None:
         """Return the row with its cursor as a datetime; None if it is not loaded."""
         value = self._read_value(row)
         at = self._read_cursor(value)
+        self._evidence.note(value, at)
         if at is None:
             self._stats.cursors_unreadable += 1
-            self._unread_types.add(type(value))
             return self._states.add_to(row, None) if self._states else row
-        self._has_read_cursor = True
-        if self._is_epoch and value and (self._newest is None or at > self._newest):
-            self._newest = at
         if self._missed:
             span = read_grain(value, self._cursor_format)
             self._stats.cursors_of_days += span in self._missed
-        if at not in self._window:
+        placed = self._window.clamp(at) if self._is_of_window else at
+        if placed not in self._window:
             self._count_outside(at)
             if at not in self._stored_window:
                 return None
@@ -225,17 +195,22 @@ class RowRouter:
 
     def _find_moment_problem(self, row: dict[str, Any]) -> str | None:
         """Return why nothing tells which version of a row stays, or no load would replace it."""
-        if not self._needs_cursor or isinstance(self._get_cursor(row), datetime):
+        if not self._needs_cursor:
             return None
-        kind = "row is a change" if self._states else "resource has no primary_key"
-        return f"the cursor is absent or cannot be read, and the {kind}"
+        at = self._get_cursor(row)
+        if not isinstance(at, datetime):
+            kind = "row is a change" if self._states else "resource has no primary_key"
+            return f"the cursor is absent or cannot be read, and the {kind}"
+        is_moved = self._is_of_window and at != row[self._cursor_column]
+        return _OUTSIDE if is_moved and not self._primary_key else None
 
     def _is_encodable(self, value: Any) -> bool:
         return is_encodable(value, holds_nul=self._types.holds_nul)
 
     def _get_cursor(self, row: dict[str, Any]) -> Any:
         """Return the cursor of a row in the window, a datetime if it was read."""
-        return row.get(self._cursor_column) if self._incremental else None
+        at = row.get(self._cursor_column) if self._incremental else None
+        return self._window.clamp(at) if self._is_of_window and isinstance(at, datetime) else at
 
     def _reject(self, row: Any, reason: str, at: Any = None) -> dict[str, str]:
         """Return the row of the rejected table that keeps a rejected row."""

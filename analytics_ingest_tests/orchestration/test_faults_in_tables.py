@@ -188,3 +188,18 @@ def test_a_changed_declaration_is_reported_where_the_values_still_fit(
     assert outcome.failed == {
         "items/schema": "Columns have another type: id is bigint instead of text."
     }
+
+
+def test_a_table_whose_rows_were_all_rejected_is_named_by_the_load_and_by_checks_alone(
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    api.always("/items", {"data": [{"number": 1}, {"number": 2}]})
+    deployment = deploy(declare(resource()), quick_instance)
+    assert deployment.load(DAY).failed == {
+        "items/primary_key": "2 rows without a usable id, kept in items__rejected."
+    }
+    assert deployment.check("items", *ROWS_CHECKS).failed == {
+        "items/schema": "The table does not exist; all rows were rejected.",
+        "items/primary_key": "2 rows without a usable id in items__rejected "
+        "(delete them there once the API sends them whole).",
+    }

@@ -107,6 +107,9 @@ def _profile(
         cursor_type=stored[resource.table].get(cursor) if cursor else None,
     )
     _compare_columns(profile, resource, normalize)
+    if not stats and stored[name_rejected_table(resource.table)]:
+        rejected = _Table(tables, name_rejected_table(resource.table), staged=False)
+        (profile.rejected,) = rejected.select("count(*)")
     # The staging table of a resource without rows may hold those of a load that was killed.
     if not profile.columns or (stats and not stats.rows_stored):
         return profile
@@ -126,9 +129,6 @@ def _profile(
             _count_partitions(stats.partitions, table, cursor, keys)
     if resource.checks:
         profile.failing = count_failing(resource, tables, profile, normalize)
-    if not stats and stored[name_rejected_table(resource.table)]:
-        rejected = _Table(tables, name_rejected_table(resource.table), staged=False)
-        (profile.rejected,) = rejected.select("count(*)")
     return profile
 
 

@@ -21,7 +21,8 @@ def check_schema(profile: TableProfile) -> CheckOutcome:
     if profile.of_load and not profile.rows:
         return CheckOutcome(True, "This load has no row.", metadata)
     if not profile.columns:
-        return CheckOutcome(False, "The table does not exist; load the asset.", metadata)
+        action = "all rows were rejected" if profile.rejected else "load the asset"
+        return CheckOutcome(False, f"The table does not exist; {action}.", metadata)
     if problems := _find_problems(profile):
         return CheckOutcome(False, f"{'; '.join(problems)}.", metadata)
     if warnings := list(_find_warnings(profile)):

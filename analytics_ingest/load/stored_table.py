@@ -20,7 +20,7 @@ from analytics_ingest.load.warehouse.replaced_windows import SCOPE, describe_sco
 from analytics_ingest.load.warehouse.row_identity import HINT as IDENTITY
 from analytics_ingest.load.warehouse.row_identity import describe_identity, forget_identity
 from analytics_ingest.load.warehouse.schema_contract import describe_refusal, find_refusal
-from analytics_ingest.load.warehouse.stored_hints import describe_changed_digits, forget_hints
+from analytics_ingest.load.warehouse.stored_hints import describe_changed_type, forget_hints
 from analytics_ingest.load.warehouse.stored_states import describe_unknown_states
 
 
@@ -61,7 +61,7 @@ def prepare_stored_table(
         forget_identity(table)
     if resource.declared.schema_contract and (refusal := find_refusal(dlt_resource, schema)):
         return describe_refusal(resource.api, refusal)
-    if digits := describe_changed_digits(hints, columns):
+    if change := describe_changed_type(hints, columns):
         name = f"{resource.api}.{resource.table}"
-        return f"{name}: {digits}: DROP TABLE {name}, then load all partitions again"
+        return f"{name}: {change}: DROP TABLE {name}, then load all partitions again"
     return ""

@@ -106,13 +106,13 @@ def test_a_killed_load_leaves_whole_rows_and_is_repeated_to_the_right_ones(
 
 
 @pytest.mark.parametrize("lake", ["delta"], indirect=True)
-def test_a_declared_type_that_is_not_the_columns_is_named_where_values_no_longer_fit(
-    api: ScriptedApi, lake: str
-) -> None:
+def test_a_declared_type_that_is_not_the_columns_is_named(api: ScriptedApi, lake: str) -> None:
     api.always("/items", {"data": [row(1, v=1)]})
     load(declare(resource(own={"fields": {"v": "integer"}})))
     api.always("/items", {"data": [row(1, v="x")]})
-    with pytest.raises(WarehouseError, match=r"^demo\.items: the field v is declared as text, but"):
+    with pytest.raises(
+        WarehouseError, match=r"^demo\.items: the column v is declared as text, but"
+    ):
         load(declare(resource(own={"fields": {"v": "string"}})))
     assert table("items", "v") == [1]
 

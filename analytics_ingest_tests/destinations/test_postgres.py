@@ -17,7 +17,7 @@ from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.postgres import PASSWORD
 from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
 from analytics_ingest_tests.support.waiting import wait_for
-from analytics_ingest_tests.support.warehouses import CREDENTIALS_SETTING, ask, clear
+from analytics_ingest_tests.support.warehouses import CREDENTIALS_SETTING, ask, execute
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -179,7 +179,7 @@ def test_a_rejected_row_is_text_as_it_was_sent(api: ScriptedApi, in_postgres: st
     assert list(stored) == ["row_key", "reason", "row", "_dlt_load_id", "_dlt_id"]
 
 
-def test_a_declared_type_that_is_not_the_columns_is_named_where_values_no_longer_fit(
+def test_a_declared_type_that_is_not_the_columns_is_refused_and_says_what_to_do(
     api: ScriptedApi, in_postgres: str
 ) -> None:
     api.always("/items", {"data": [row(1, v=1)]})
@@ -188,13 +188,13 @@ def test_a_declared_type_that_is_not_the_columns_is_named_where_values_no_longer
     with pytest.raises(WarehouseError) as caught:
         load(declare(resource(own={"fields": {"v": "string"}})))
     assert str(caught.value) == (
-        "demo.items: the field v is declared as text, but its column is bigint in the warehouse; "
-        "declare that type, or drop the datasets demo and demo_staging and load all partitions "
-        "again"
+        "demo.items: the column v is declared as text, but is bigint in the warehouse, which would "
+        "change values to that; declare that, or start the table over: DROP TABLE demo.items, then "
+        "load all partitions again"
     )
     assert table("items", "v") == [1]
     assert table("items", dataset="demo_staging") == []
-    clear("demo")
+    execute("DROP TABLE demo.items")
     load(declare(resource(own={"fields": {"v": "string"}})))
     assert table("items", "v") == ["x"]
 

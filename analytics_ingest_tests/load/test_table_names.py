@@ -65,9 +65,9 @@ def test_a_table_of_another_name_is_new_and_that_is_said_once(api: ScriptedApi) 
     assert table("goods") == [1]
 
 
-def test_a_declared_type_that_no_longer_fits_is_named(api: ScriptedApi) -> None:
+def test_a_declared_type_that_is_not_the_columns_is_named(api: ScriptedApi) -> None:
     api.always("/items", {"data": [row(1, n=1)]})
     load(declare(resource(own={"table_name": "goods", "fields": {"n": "integer"}})))
     api.always("/items", {"data": [row(1, n="a")]})
-    with pytest.raises(LoadError, match="the field n is declared as text"):
+    with pytest.raises(LoadError, match="the column n is declared as text"):
         load(declare(resource(own={"table_name": "goods", "fields": {"n": "string"}})))

@@ -176,17 +176,18 @@ def test_rejected_rows_fail_the_check_until_they_are_deleted(
     assert deployment.check("items", "primary_key").failed == {}
 
 
-def test_a_changed_declaration_is_reported_where_the_values_still_fit(
+def test_a_changed_declaration_is_reported_where_the_column_holds_the_values(
     api: ScriptedApi, quick_instance: dg.DagsterInstance
 ) -> None:
     api.always("/items", {"data": ROWS})
     deploy(declare(DECLARED), quick_instance).load(DAY)
     changed = resource(
-        own={"fields": {"id": "string", "updated_at": "timestamp", "name": "string"}}
+        own={"fields": {"id": "integer", "updated_at": "timestamp", "name": "date?"}}
     )
+    api.always("/items", {"data": [row(1, name="2026-01-05")]})
     outcome = deploy(declare(changed), quick_instance).load(DAY)
     assert outcome.failed == {
-        "items/schema": "Columns have another type: id is bigint instead of text."
+        "items/schema": "Columns have another type: name is text instead of date."
     }
 
 

@@ -41,7 +41,10 @@ from analytics_ingest.load.warehouse.pipeline_hooks import PipelineHooks
 from analytics_ingest.load.warehouse.read_replica import get_replica_path, renew_replica
 from analytics_ingest.load.warehouse.schema_contract import describe_refusal, find_refusal_among
 from analytics_ingest.load.warehouse.staging import empty_staging
-from analytics_ingest.load.warehouse.type_conflicts import explain_type_conflicts
+from analytics_ingest.load.warehouse.stored_columns import (
+    adopt_stored_columns,
+    check_stored_columns,
+)
 from analytics_ingest.load.warehouse.write_lock import WriteLock, open_write_lock
 
 FORMAT_KEY = f"destination.{DESTINATION_NAME}.table_format"
@@ -78,6 +81,8 @@ class WarehousePipeline(LeanPipeline):
         name = self.pipeline_name
         with self.write_lock.hold_to_read() as self.exists, explain_sql(name, "nothing is loaded"):
             super()._sync_destination(*args, **kwargs)
+            if self.exists:
+                adopt_stored_columns(self, self._list_tables())
             self.known_loads = read_known_loads(self, self.hooks.resources)
 
     def run(self, *args: Any, **kwargs: Any) -> LoadInfo:
@@ -170,13 +175,8 @@ class WarehousePipeline(LeanPipeline):
     def _load_prepared(self, load: Callable[[], LoadInfo]) -> LoadInfo:
         megabytes = estimate_megabytes(Path(self.working_dir).rglob("*.parquet"))
         in_memory = partial(run_within_memory, self.write_lock.database, megabytes, self.log)
-        try:
-            self._prepare_tables()
-            info = in_memory(load)
-        except PipelineStepFailed:
-            if not (conflicts := explain_type_conflicts(self, self.hooks.resources)):
-                raise
-            raise WarehouseError(conflicts) from None
+        self._prepare_tables()
+        info = in_memory(load)
         write_comments(self, self.hooks.resources, self.plan, self.log)
         with explain_sql(self.pipeline_name, "the rows are stored, but not counted and compared"):
             in_memory(partial(self.hooks.after_load, self))
@@ -185,6 +185,7 @@ class WarehousePipeline(LeanPipeline):
     def _prepare_tables(self) -> None:
         api = self.pipeline_name
         with explain_sql(api, "nothing is stored"), self.destination_client() as client:
+            check_stored_columns(client, self._list_tables())
             create_missing(client, self._list_tables())
             check_order(client, self.hooks.resources, self.load_id)
             if self.plan.is_lake:

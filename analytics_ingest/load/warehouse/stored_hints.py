@@ -2,15 +2,16 @@
 
 dlt adds declared hints to the stored ones and removes none: a `merge_key` that is no longer
 declared would still delete rows, and a second `dedup_sort` would fail every load. It never changes
-the digits of a column either: the warehouse would round numbers to those that it has.
+the type of a column either, nor its digits: the warehouse would change values to what it has.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-from dlt.common.schema.typing import TTableSchemaColumns
+from dlt.common.schema.typing import TColumnSchema, TTableSchemaColumns
 
 from analytics_ingest.load.rows.column_types import find_digits
+from analytics_ingest.load.warehouse.stored_columns import holds_unchanged
 
 _REMOVALS = "x-removed-hints"
 """The hint of how often one of our own was removed from a table."""
@@ -35,18 +36,24 @@ def forget_hints(hints: Mapping[str, Any], stored: TTableSchemaColumns) -> None:
                 del column[hint]  # type: ignore[misc]
 
 
-def describe_changed_digits(hints: Mapping[str, Any], stored: TTableSchemaColumns) -> str:
-    """Say which decimal column is declared with other digits than it has, and what to do."""
+def describe_changed_type(hints: Mapping[str, Any], stored: TTableSchemaColumns) -> str:
+    """Say which column is declared with another type or digits than it has, and what to do."""
     for name, hint in hints["columns"].items():
         known = stored.get(name, {})
-        if not hint.get("data_type") == known.get("data_type") == "decimal":
-            continue
-        if (declared := find_digits(hint)) != (actual := find_digits(known)):
+        is_decimal = hint.get("data_type") == known.get("data_type") == "decimal"
+        has_other_digits = is_decimal and find_digits(hint) != find_digits(known)
+        if has_other_digits or not holds_unchanged(hint, known):
+            declared, actual = map(_describe_type, (hint, known))
             return (
-                f"the column {name} is declared as decimal{declared}, but is decimal{actual} in "
-                "the warehouse, which would round to that; declare that, or start the table over"
+                f"the column {name} is declared as {declared}, but is {actual} in the warehouse, "
+                "which would change values to that; declare that, or start the table over"
             )
     return ""
+
+
+def _describe_type(column: TColumnSchema) -> str:
+    kind = str(column.get("data_type"))
+    return f"{kind}{find_digits(column)}" if kind == "decimal" else kind
 
 
 def note_removal(table: dict[str, Any]) -> None:

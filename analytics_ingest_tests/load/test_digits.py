@@ -187,15 +187,23 @@ def test_a_number_as_key_in_a_text_is_whole_or_rejected(api: ScriptedApi, sent: 
     assert stats.rows_rejected == (sent == "9007199254740993")
 
 
-@pytest.mark.parametrize(
-    ("sent", "is_rejected"),
-    [("1.5", False), ("1.50", False), ("1.0000000001", True), ("1e-12", True), ("7", False)],
-)
-@pytest.mark.parametrize("quote", ["", '"'])
-def test_a_decimal_key_is_whole_or_rejected(
-    api: ScriptedApi, sent: str, quote: str, *, is_rejected: bool
-) -> None:
-    body = f'{{"data": [{{"id": {quote}{sent}{quote}, "updated_at": "{MOMENT}"}}]}}'
-    api.always("/items", Reply(body.encode()))
-    stats = load(declare(resource(own={"fields": {"id": "decimal"}})))["items"]
-    assert (stats.rows_rejected, stats.rows_loaded) == (is_rejected, not is_rejected)
+DECIMAL_KEYS = [
+    ("1.5", False),
+    ("1.50", False),
+    ("1.0000000001", True),
+    ("1e-12", True),
+    ("7", False),
+]
+
+
+def test_a_decimal_key_is_whole_or_rejected(api: ScriptedApi) -> None:
+    cases = [(f"{quote}{sent}{quote}", bad) for sent, bad in DECIMAL_KEYS for quote in ("", '"')]
+    for number, (sent, _) in enumerate(cases):
+        body = f'{{"data": [{{"id": {sent}, "updated_at": "{MOMENT}"}}]}}'
+        api.always(f"/keys_{number}", Reply(body.encode()))
+    own = {"fields": {"id": "decimal"}}
+    stats = load(declare(*(resource(f"keys_{number}", own=own) for number in range(len(cases)))))
+    for number, (sent, is_rejected) in enumerate(cases):
+        counted = stats[f"keys_{number}"]
+        found = counted.rows_rejected, counted.rows_loaded
+        assert (sent, *found) == (sent, is_rejected, not is_rejected)

@@ -1,5 +1,6 @@
 """Listings that were not read: tables whose rows are replaced lose theirs, with a warning."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -10,11 +11,12 @@ from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
 
 IGNORED = [{"status_code": 403, "action": "ignore"}]
-REPLACED: list[dict[str, Any]] = [
-    {"primary_key": None},
-    {"primary_key": "id", "write_disposition": "replace"},
-    {"primary_key": None, "write_disposition": {"disposition": "replace"}},
-]
+REPLACED: dict[str, dict[str, Any]] = {
+    "cards_without_key": {"primary_key": None},
+    "cards_with_key": {"primary_key": "id", "write_disposition": "replace"},
+    "cards_replaced": {"primary_key": None, "write_disposition": {"disposition": "replace"}},
+}
+"""Tables of the same cards whose rows each load replaces, beside each other in one API."""
 
 
 def serve(api: ScriptedApi) -> None:
@@ -27,14 +29,31 @@ def serve(api: ScriptedApi) -> None:
 
 
 def declared(own: dict[str, Any], **endpoint: Any) -> ApiDeclaration:
+    return declared_beside_each_other({"cards": own}, **endpoint)
+
+
+def declared_beside_each_other(
+    cards: Mapping[str, dict[str, Any]] = REPLACED, **endpoint: Any
+) -> ApiDeclaration:
+    """Boards, their lists, and tables of cards with their own keys."""
     keys = {"incremental": None, "response_actions": IGNORED}
     lists = resource("lists", **{**keys, "path": "/boards/{resources.boards.id}/lists"})
     path = "/lists/{resources.lists.id}/cards"
-    cards = resource("cards", own=own, **{**keys, "path": path, **endpoint})
-    return declare(resource("boards", incremental=None), lists, cards)
+    tables = [
+        resource(name, own=own, **{**keys, "path": path, **endpoint}) for name, own in cards.items()
+    ]
+    return declare(resource("boards", incremental=None), lists, *tables)
 
 
-@pytest.mark.parametrize("own", REPLACED, ids=str)
+def warnings(declaration: ApiDeclaration) -> dict[str, list[str]]:
+    """Load, and return the warnings of each table of cards."""
+    stats = load(declaration)
+    return {name: stats[name].warnings for name in REPLACED}
+
+
+NONE: dict[str, list[str]] = {name: [] for name in REPLACED}
+
+
 @pytest.mark.parametrize(
     ("path", "answer", "says"),
     [
@@ -48,14 +67,16 @@ def declared(own: dict[str, Any], **endpoint: Any) -> ApiDeclaration:
     ids=str,
 )
 def test_rows_of_a_listing_that_was_not_read_are_removed_with_a_warning(
-    api: ScriptedApi, own: dict[str, Any], path: str, answer: Any, says: str
+    api: ScriptedApi, path: str, answer: Any, says: str
 ) -> None:
     serve(api)
-    assert load(declared(own))["cards"].warnings == []
+    declaration = declared_beside_each_other()
+    assert warnings(declaration) == NONE
     api.always(path, answer)
-    (warning,) = load(declared(own))["cards"].warnings
-    assert warning.startswith(f"{says} not read, and rows that they had in the table are removed")
-    assert table("cards") == [100, 101]
+    warned = f"{says} not read, and rows that they had in the table are removed"
+    for name, (warning,) in warnings(declaration).items():
+        assert (name, warning[: len(warned)]) == (name, warned)
+        assert (name, table(name)) == (name, [100, 101])
 
 
 def test_a_merge_keeps_the_rows_without_a_warning(api: ScriptedApi) -> None:
@@ -66,27 +87,24 @@ def test_a_merge_keeps_the_rows_without_a_warning(api: ScriptedApi) -> None:
     assert table("cards") == [100, 101, 200, 201]
 
 
-@pytest.mark.parametrize("own", REPLACED, ids=str)
-def test_where_nothing_was_stored_nothing_is_removed(api: ScriptedApi, own: dict[str, Any]) -> None:
+def test_where_nothing_was_stored_nothing_is_removed(api: ScriptedApi) -> None:
     serve(api)
     api.always("/lists/20/cards", Reply(status=404))
-    assert load(declared(own))["cards"].warnings == []
+    assert warnings(declared_beside_each_other()) == NONE
 
 
-@pytest.mark.parametrize("own", REPLACED, ids=str)
-def test_an_empty_listing_was_read(api: ScriptedApi, own: dict[str, Any]) -> None:
+def test_an_empty_listing_was_read(api: ScriptedApi) -> None:
     serve(api)
-    load(declared(own))
+    declaration = declared_beside_each_other()
+    load(declaration)
     api.always("/lists/20/cards", {"data": []})
-    assert load(declared(own))["cards"].warnings == []
-    assert table("cards") == [100, 101]
+    assert warnings(declaration) == NONE
+    assert {name: table(name) for name in REPLACED} == {name: [100, 101] for name in REPLACED}
 
 
-@pytest.mark.parametrize("own", REPLACED, ids=str)
-def test_a_parent_that_never_had_children_raises_no_warning(
-    api: ScriptedApi, own: dict[str, Any]
-) -> None:
+def test_a_parent_that_never_had_children_raises_no_warning(api: ScriptedApi) -> None:
     serve(api)
     api.always("/lists/20/cards", Reply(status=404))
-    load(declared(own))
-    assert load(declared(own))["cards"].warnings == []
+    declaration = declared_beside_each_other()
+    load(declaration)
+    assert warnings(declaration) == NONE

@@ -3,6 +3,7 @@
 import atexit
 import gc
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -15,6 +16,11 @@ MEMORY = Path("/dev/shm")
 
 ALL_FILES = 4_000_000_000
 """Bytes; those of a run take less than half of it."""
+
+# Images of containers set it. Each process of the tests, and each that those start, would compile
+# all modules again: a third of what collecting the tests takes.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -1,5 +1,6 @@
 """A declaration that distinguishes rows otherwise than their table is named until it is dropped."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -12,14 +13,22 @@ from analytics_ingest_tests.support.replaced_windows import report, values
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
 from analytics_ingest_tests.support.warehouses import execute
 
-STEPS = "demo.items: the processing_steps that make id of its primary key have changed"
-AGAIN = (
-    "so rows that were loaded before are not replaced; start the table over: DROP TABLE demo.items"
-)
+STEPS = "the processing_steps that make id of its primary key have changed"
+AGAIN = "so rows that were loaded before are not replaced; start the table over: DROP TABLE"
 
 
 def items(*steps: dict[str, Any], **own: Any) -> ApiDeclaration:
     return declare(resource(own={"processing_steps": list(steps), **own}))
+
+
+def beside_each_other(cases: Mapping[str, Sequence[dict[str, Any]]], **own: Any) -> ApiDeclaration:
+    """Tables of the same rows, each with its own processing steps."""
+    return declare(
+        *(
+            resource(table, path="/items", own={"processing_steps": list(steps), **own})
+            for table, steps in cases.items()
+        )
+    )
 
 
 def load_and_log(declaration: ApiDeclaration) -> list[str]:
@@ -34,40 +43,39 @@ def served(api: ScriptedApi) -> None:
     api.always("/items", {"data": [row(1, uid=11, shop="s"), row(2, uid=12, shop="s")]})
 
 
-CHANGES = [
-    pytest.param([], [{"add": {"id": "{{ record.shop ~ record.uid }}"}}], id="a step is added"),
-    pytest.param(
+Steps = list[dict[str, Any]]
+CHANGES: dict[str, tuple[Steps, Steps]] = {
+    "a_step_is_added": ([], [{"add": {"id": "{{ record.shop ~ record.uid }}"}}]),
+    "an_expression": (
         [{"add": {"id": "{{ record.shop ~ record.uid }}"}}],
         [{"add": {"id": "{{ record.shop ~ '-' ~ record.uid }}"}}],
-        id="an expression",
     ),
-    pytest.param([], [{"remove": ["id"]}, {"rename": {"uid": "id"}}], id="another field"),
-    pytest.param(
-        [],
-        [{"remove": ["id"]}, {"keys_replace": {"uid": "id"}}],
-        id="a part of a name",
-    ),
-    pytest.param(
+    "another_field": ([], [{"remove": ["id"]}, {"rename": {"uid": "id"}}]),
+    "a_part_of_a_name": ([], [{"remove": ["id"]}, {"keys_replace": {"uid": "id"}}]),
+    "a_field_that_it_is_made_of": (
         [{"add": {"key": "a{{ record.uid }}"}}, {"add": {"id": "{{ record.key }}"}}],
         [{"add": {"key": "b{{ record.uid }}"}}, {"add": {"id": "{{ record.key }}"}}],
-        id="a field that it is made of",
     ),
-]
+}
+"""Table → its steps before a change, and after it."""
 
 
-@pytest.mark.parametrize(("before", "after"), CHANGES)
-def test_steps_that_make_the_key_otherwise_are_named_until_the_table_starts_over(
-    before: list[dict[str, Any]], after: list[dict[str, Any]]
-) -> None:
-    assert not load_and_log(items(*before, fields={"id": "string"}))
-    changed = items(*after, fields={"id": "string"})
+def test_steps_that_make_the_key_otherwise_are_named_until_the_table_starts_over() -> None:
+    before = {table: steps for table, (steps, _) in CHANGES.items()}
+    after = {table: steps for table, (_, steps) in CHANGES.items()}
+    assert not load_and_log(beside_each_other(before, fields={"id": "string"}))
+    changed = beside_each_other(after, fields={"id": "string"})
     for _ in range(2):
-        (line,) = load_and_log(changed)
-        assert line.startswith(f"{STEPS}, {AGAIN}")
-    execute("DROP TABLE demo.items")
+        lines = load_and_log(changed)
+        assert len(lines) == len(CHANGES)
+        for name in CHANGES:
+            starts = f"demo.{name}: {STEPS}, {AGAIN} demo.{name}"
+            assert len([line for line in lines if line.startswith(starts)]) == 1, (name, lines)
+    for name in CHANGES:
+        execute(f"DROP TABLE demo.{name}")
     for _ in range(2):
         assert not load_and_log(changed)
-    assert len(table("items")) == 2
+    assert {name: len(table(name)) for name in CHANGES} == dict.fromkeys(CHANGES, 2)
 
 
 def test_another_key_is_named_until_the_table_starts_over() -> None:
@@ -88,33 +96,34 @@ def test_rows_of_both_keys_are_named_where_the_first_key_is_restored() -> None:
         assert "was shop, id and is id now" in line or "was id, shop and is id now" in line
 
 
-@pytest.mark.parametrize(
-    "step",
-    [
-        {"add": {"title": "{{ record.id }}"}},
-        {"rename": {"uid": "user"}},
-        {"remove": ["shop"]},
-        {"filter": "{{ record.id > 0 }}"},
-        {"flatten": {}},
-    ],
-)
-def test_steps_that_do_not_make_the_key_may_change(step: dict[str, Any]) -> None:
-    load(items())
-    assert not load_and_log(items(step))
-    assert len(table("items")) == 2
+OTHERS: dict[str, Steps] = {
+    "add_another": [{"add": {"title": "{{ record.id }}"}}],
+    "rename_another": [{"rename": {"uid": "user"}}],
+    "remove_another": [{"remove": ["shop"]}],
+    "filter_rows": [{"filter": "{{ record.id > 0 }}"}],
+    "flatten_rows": [{"flatten": {}}],
+}
 
 
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("{{ record.shop ~ record.uid }}", "{{record.shop~record.uid}}"),
-        ("{{ record.uid }}", {"value": "{{ record.uid }}"}),
-    ],
-)
-def test_another_spelling_of_the_same_step_changes_nothing(before: Any, after: Any) -> None:
-    load(items({"add": {"id": before}}, fields={"id": "string"}))
-    assert not load_and_log(items({"add": {"id": after}}, fields={"id": "string"}))
-    assert len(table("items")) == 2
+def test_steps_that_do_not_make_the_key_may_change() -> None:
+    load(beside_each_other({name: [] for name in OTHERS}))
+    assert not load_and_log(beside_each_other(OTHERS))
+    assert {name: len(table(name)) for name in OTHERS} == dict.fromkeys(OTHERS, 2)
+
+
+SPELLINGS: dict[str, tuple[Any, Any]] = {
+    "by_blanks": ("{{ record.shop ~ record.uid }}", "{{record.shop~record.uid}}"),
+    "by_an_object": ("{{ record.uid }}", {"value": "{{ record.uid }}"}),
+}
+
+
+def test_another_spelling_of_the_same_step_changes_nothing() -> None:
+    before, after = (
+        {name: [{"add": {"id": pair[at]}}] for name, pair in SPELLINGS.items()} for at in (0, 1)
+    )
+    load(beside_each_other(before, fields={"id": "string"}))
+    assert not load_and_log(beside_each_other(after, fields={"id": "string"}))
+    assert {name: len(table(name)) for name in SPELLINGS} == dict.fromkeys(SPELLINGS, 2)
 
 
 def test_a_history_and_a_table_that_was_replaced_are_not_named() -> None:
@@ -179,18 +188,23 @@ def test_another_name_of_the_same_zone_changes_nothing(api: ScriptedApi) -> None
     assert len(values()) == 1
 
 
-@pytest.mark.parametrize(
-    ("cursor", "own"),
-    [
-        ({"cursor_format": "epoch_s"}, {}),
-        ({"cursor_format": "%Y-%m-%dT%H:%M:%S%z"}, {}),
-        ({}, {"fields": {"moment": "timestamp"}}),
-    ],
-)
-def test_windows_of_moments_may_have_partitions_in_another_zone(
-    api: ScriptedApi, cursor: dict[str, Any], own: dict[str, Any]
-) -> None:
-    moment: Any = 1767607200 if "epoch_s" in cursor.values() else "2026-01-05T10:00:00+0000"
-    api.always("/items", {"data": [{"moment": moment, "value": 1}]})
-    load(by_window({}, cursor, **own), window=day(5))
-    load(by_window({"timezone": "America/New_York"}, cursor, **own), window=day(5))
+OF_MOMENTS: dict[str, tuple[Any, dict[str, Any], dict[str, Any]]] = {
+    "seconds": (1767607200, {"cursor_format": "epoch_s"}, {}),
+    "a_pattern": ("2026-01-05T10:00:00+0000", {"cursor_format": "%Y-%m-%dT%H:%M:%S%z"}, {}),
+    "declared": ("2026-01-05T10:00:00+0000", {}, {"fields": {"moment": "timestamp"}}),
+}
+"""Table → a moment as it is served, and what says that it is one."""
+
+
+def test_windows_of_moments_may_have_partitions_in_another_zone(api: ScriptedApi) -> None:
+    for name, (moment, _, _) in OF_MOMENTS.items():
+        api.always(f"/{name}", {"data": [{"moment": moment, "value": 1}]})
+    for partitions in ({}, {"timezone": "America/New_York"}):
+        tables = [
+            {**report(own={"allow_empty": True, **own}, **cursor), "name": name}
+            for name, (_, cursor, own) in OF_MOMENTS.items()
+        ]
+        for each in tables:
+            each["endpoint"] = {**each["endpoint"], "path": f"/{each['name']}"}
+        declaration = declare(*tables, partitions={"start": "2026-01-01", **partitions})
+        load(declaration, window=day(5))

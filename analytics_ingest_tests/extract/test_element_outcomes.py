@@ -1,11 +1,13 @@
 """Elements of a list that are each the outcome of a request: one that failed lacks its rows."""
 
+import itertools
 from typing import Any
 
 import pytest
 
 from analytics_ingest.common.errors import ApiError
-from analytics_ingest_tests.extract.test_error_elements import declared, keyed
+from analytics_ingest_tests.extract.test_error_elements import KEYS, declared
+from analytics_ingest_tests.support.cases import case
 from analytics_ingest_tests.support.loads import declare, failure, read
 from analytics_ingest_tests.support.pages import rows
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
@@ -59,31 +61,33 @@ HEALTHY: list[list[dict[str, Any]]] = [
 SELECTORS = ["data.*.items", "data[0:].items", "data[?(@)].items", "$..items"]
 
 
-@keyed
-@pytest.mark.parametrize("selector", SELECTORS)
 @pytest.mark.parametrize("element", [*IN_PART, *FAILED], ids=str)
 def test_an_element_that_failed_or_lacks_some_of_its_rows_fails(
-    api: ScriptedApi, element: dict[str, Any], selector: str, key: str | None
+    api: ScriptedApi, element: dict[str, Any]
 ) -> None:
     for elements in ([GOOD, element], [element, {"status": 200, **GOOD}]):
         api.always("/items", {"data": elements})
-        error = failure(declare(declared(key, data_selector=selector)))
-        assert isinstance(error, ApiError)
-        assert "declare partial: allow" in str(error)
-        assert "canary" not in str(error)
-        allowed = declare(declared(None, data_selector=selector, partial="allow"))
-        assert len(read(allowed)) == 2 + len(element.get("items") or [])
+        for selector in SELECTORS:
+            for key in KEYS:
+                with case(selector, key, elements):
+                    error = failure(declare(declared(key, data_selector=selector)))
+                    assert isinstance(error, ApiError)
+                    assert "declare partial: allow" in str(error)
+                    assert "canary" not in str(error)
+            with case(selector, elements):
+                allowed = declare(declared(None, data_selector=selector, partial="allow"))
+                assert len(read(allowed)) == 2 + len(element.get("items") or [])
 
 
-@keyed
-@pytest.mark.parametrize("selector", SELECTORS)
 @pytest.mark.parametrize("elements", HEALTHY, ids=str)
 def test_an_element_that_is_a_thing_or_a_group_has_a_status_of_its_own(
-    api: ScriptedApi, elements: list[dict[str, Any]], selector: str, key: str | None
+    api: ScriptedApi, elements: list[dict[str, Any]]
 ) -> None:
     api.always("/items", {"data": elements})
     count = sum(len(element.get("items") or []) for element in elements)
-    assert len(read(declare(declared(key, data_selector=selector)))) == count
+    for selector, key in itertools.product(SELECTORS, KEYS):
+        with case(selector, key):
+            assert len(read(declare(declared(key, data_selector=selector)))) == count
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Errors in some elements of a list, beside others that hold rows: rows are missing."""
 
+import itertools
 import json
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest_tests.extract.test_decoders import zipped
+from analytics_ingest_tests.support.cases import case
 from analytics_ingest_tests.support.loads import declare, failure, read, read_ids, resource
 from analytics_ingest_tests.support.pages import row, rows
 from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
@@ -51,7 +53,8 @@ HEALTHY: list[Any] = [
 ]
 THROUGH_A_LIST: list[Any] = ["data.*.items", ["data", "*", "items"], "data[*].items[*]"]
 THROUGH_A_LIST += ["$.data[*]['items']", "data.*.items.*", "data[0:].items", "data[?(@)].items"]
-keyed = pytest.mark.parametrize("key", ["id", None], ids=["keyed", "keyless"])
+KEYS = ("id", None)
+keyed = pytest.mark.parametrize("key", KEYS, ids=["keyed", "keyless"])
 
 
 def declared(key: str | None = "id", **endpoint: Any) -> dict[str, Any]:
@@ -61,29 +64,28 @@ def declared(key: str | None = "id", **endpoint: Any) -> dict[str, Any]:
     return resource(own=own, **{**keys, **endpoint})
 
 
-@keyed
-@pytest.mark.parametrize("selector", THROUGH_A_LIST, ids=str)
 @pytest.mark.parametrize("element", FAILED, ids=lambda element: str(element)[:60])
-def test_an_element_with_an_error_in_place_of_rows_fails(
-    api: ScriptedApi, element: Any, selector: Any, key: str | None
-) -> None:
-    for elements in ([GOOD, element], [element, GOOD]):
-        api.always("/items", {"data": elements})
-        error = failure(declare(declared(key, data_selector=selector)))
-        assert isinstance(error, ApiError)
-        assert "declare partial: allow" in str(error)
-        assert "canary" not in str(error)
+def test_an_element_with_an_error_in_place_of_rows_fails(api: ScriptedApi, element: Any) -> None:
+    for selector, key in itertools.product(THROUGH_A_LIST, KEYS):
+        for elements in ([GOOD, element], [element, GOOD]):
+            api.always("/items", {"data": elements})
+            with case(selector, key, elements):
+                error = failure(declare(declared(key, data_selector=selector)))
+                assert isinstance(error, ApiError)
+                assert "declare partial: allow" in str(error)
+                assert "canary" not in str(error)
 
 
-@pytest.mark.parametrize("selector", THROUGH_A_LIST, ids=str)
 @pytest.mark.parametrize(
     "element",
     [element for element in FAILED if element != {"items": rows(1), "error": TEXT}],
     ids=lambda element: str(element)[:60],
 )
-def test_elements_of_nothing_but_errors_fail(api: ScriptedApi, element: Any, selector: Any) -> None:
+def test_elements_of_nothing_but_errors_fail(api: ScriptedApi, element: Any) -> None:
     api.always("/items", {"data": [element, element]})
-    assert isinstance(failure(declare(declared(data_selector=selector))), ApiError)
+    for selector in THROUGH_A_LIST:
+        with case(selector):
+            assert isinstance(failure(declare(declared(data_selector=selector))), ApiError)
 
 
 @pytest.mark.parametrize("element", FAILED[:10], ids=lambda element: str(element)[:60])
@@ -95,14 +97,14 @@ def test_rows_beside_an_element_with_an_error_can_be_allowed(
     assert read_ids(declaration) == [1, 2, 3]
 
 
-@keyed
-@pytest.mark.parametrize("selector", THROUGH_A_LIST, ids=str)
 @pytest.mark.parametrize("element", HEALTHY, ids=lambda element: str(element)[:60])
 def test_an_element_without_rows_or_with_its_own_error_is_a_page(
-    api: ScriptedApi, element: Any, selector: Any, key: str | None
+    api: ScriptedApi, element: Any
 ) -> None:
     api.always("/items", {"data": [GOOD, element]})
-    assert len(read(declare(declared(key, data_selector=selector)))) == 3
+    for selector, key in itertools.product(THROUGH_A_LIST, KEYS):
+        with case(selector, key):
+            assert len(read(declare(declared(key, data_selector=selector)))) == 3
 
 
 @keyed

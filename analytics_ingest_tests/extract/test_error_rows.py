@@ -1,11 +1,13 @@
 """A record of nothing but an error among rows: it is not a row, and others are missing."""
 
+import itertools
 import json
 from typing import Any
 
 import pytest
 
-from analytics_ingest_tests.extract.test_error_elements import TEXT, declared, keyed
+from analytics_ingest_tests.extract.test_error_elements import KEYS, TEXT, declared
+from analytics_ingest_tests.support.cases import case
 from analytics_ingest_tests.support.loads import declare, failure, read
 from analytics_ingest_tests.support.pages import row, rows
 from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
@@ -29,23 +31,22 @@ LISTS: dict[str, tuple[Any, dict[str, Any]]] = {
 }
 
 
-@keyed
 @pytest.mark.parametrize("kind", LISTS)
-@pytest.mark.parametrize("place", [0, 1, 2])
 @pytest.mark.parametrize("error_row", ERROR_ROWS, ids=str)
 def test_an_error_among_rows_is_not_loaded_as_a_row(
-    api: ScriptedApi, error_row: dict[str, Any], place: int, kind: str, key: str | None
+    api: ScriptedApi, error_row: dict[str, Any], kind: str
 ) -> None:
     build, endpoint = LISTS[kind]
-    served: list[dict[str, Any]] = rows(2)
-    served.insert(place, error_row)
-    api.always("/items", build(served))
-    error = failure(declare(declared(key, **endpoint)))
-    assert "rows along with an error" in str(error)
-    assert "canary" not in str(error)
+    for place, key in itertools.product((0, 1, 2), KEYS):
+        served: list[dict[str, Any]] = rows(2)
+        served.insert(place, error_row)
+        api.always("/items", build(served))
+        with case(place, key):
+            error = failure(declare(declared(key, **endpoint)))
+            assert "rows along with an error" in str(error)
+            assert "canary" not in str(error)
 
 
-@pytest.mark.parametrize("kind", LISTS)
 @pytest.mark.parametrize(
     "served",
     [
@@ -63,10 +64,11 @@ def test_an_error_among_rows_is_not_loaded_as_a_row(
     ],
     ids=str,
 )
-def test_rows_may_have_fields_of_errors(api: ScriptedApi, served: list[Any], kind: str) -> None:
-    build, endpoint = LISTS[kind]
-    api.always("/items", build(served))
-    assert len(read(declare(declared(None, **endpoint)))) == len(served)
+def test_rows_may_have_fields_of_errors(api: ScriptedApi, served: list[Any]) -> None:
+    for kind, (build, endpoint) in LISTS.items():
+        api.always("/items", build(served))
+        with case(kind):
+            assert len(read(declare(declared(None, **endpoint)))) == len(served)
 
 
 def test_an_error_among_rows_can_be_allowed(api: ScriptedApi) -> None:

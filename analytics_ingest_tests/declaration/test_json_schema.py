@@ -15,7 +15,6 @@ from analytics_ingest_tests.support.yaml_text import read_yaml
 
 SCHEMA = api_schema()
 MODELS: dict[str, dict[str, Any]] = {"Api": SCHEMA, **SCHEMA["$defs"]}
-KEYS = [(name, key) for name, model in MODELS.items() for key in model["properties"]]
 
 
 def alternatives(node: Any) -> Iterator[dict[str, Any]]:
@@ -57,11 +56,11 @@ def test_every_object_refuses_unknown_keys_and_says_what_it_is(name: str) -> Non
     assert MODELS[name]["description"]
 
 
-@pytest.mark.parametrize(("name", "key"), KEYS, ids=[f"{name}.{key}" for name, key in KEYS])
-def test_every_key_says_what_it_is(name: str, key: str) -> None:
-    schema = MODELS[name]["properties"][key]
-    target = MODELS.get(str(schema.get("$ref", "")).rpartition("/")[2], {})
-    assert schema.get("description") or target.get("description")
+@pytest.mark.parametrize("name", MODELS)
+def test_every_key_says_what_it_is(name: str) -> None:
+    for key, schema in MODELS[name]["properties"].items():
+        target = MODELS.get(str(schema.get("$ref", "")).rpartition("/")[2], {})
+        assert schema.get("description") or target.get("description"), key
 
 
 @pytest.mark.parametrize("api", APIS)

@@ -112,11 +112,6 @@ WITH_TOTAL_PATH = (*COUNTED, "cursor")
 FOUR = ROWS[:4]
 
 
-def of_all(cases: Mapping[str, Case]) -> list[tuple[str, str]]:
-    """Each paginator of each case."""
-    return [(paginator, name) for name, case in cases.items() for paginator in case.of]
-
-
 def declared(paginator: str, keys: Mapping[str, Any]) -> dict[str, Any]:
     return resource(paginator={**PAGINATORS[paginator], **keys})
 

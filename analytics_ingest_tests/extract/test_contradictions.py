@@ -15,11 +15,11 @@ from analytics_ingest_tests.extract.endings import (
     TOTAL,
     Case,
     declared,
-    of_all,
     outcome,
     says,
     serve,
 )
+from analytics_ingest_tests.support.cases import case
 from analytics_ingest_tests.support.loads import declare, extract, failure, load, resource, table
 from analytics_ingest_tests.support.pages import row, rows
 from analytics_ingest_tests.support.previews import try_
@@ -57,27 +57,26 @@ WARNED: dict[str, Case] = {
 
 @pytest.mark.parametrize("name", FATAL)
 def test_a_cursor_that_ends_against_a_declared_key_fails(api: ScriptedApi, name: str) -> None:
-    case = FATAL[name]
-    serve(api, case.says, FOUR, headers={"X-Total": "11"})
-    error = failure(declare(declared("cursor", case.keys)))
+    said = FATAL[name]
+    serve(api, said.says, FOUR, headers={"X-Total": "11"})
+    error = failure(declare(declared("cursor", said.keys)))
     assert isinstance(error, PagingError)
     assert str(error).startswith("demo.items: GET /items: the listing ends after 4 rows, because ")
-    assert [part for part in case.warning if part not in str(error)] == []
+    assert [part for part in said.warning if part not in str(error)] == []
 
 
-@pytest.mark.parametrize(("paginator", "name"), of_all(WARNED))
-def test_what_says_more_at_the_end_is_warned_of(
-    api: ScriptedApi, paginator: str, name: str
-) -> None:
-    case = WARNED[name]
-    serve(api, case.says, FOUR, headers={"X-Total": "11"} if "header" in name else {})
-    ids, (warning,) = outcome(paginator, case.keys)
-    assert ids == [1, 2, 3, 4]
-    assert warning.startswith("the listing ends after 4 rows, because ")
-    assert [part for part in case.warning if part not in warning] == []
+@pytest.mark.parametrize("name", WARNED)
+def test_what_says_more_at_the_end_is_warned_of(api: ScriptedApi, name: str) -> None:
+    said = WARNED[name]
+    serve(api, said.says, FOUR, headers={"X-Total": "11"} if "header" in name else {})
+    for paginator in said.of:
+        with case(paginator):
+            ids, (warning,) = outcome(paginator, said.keys)
+            assert ids == [1, 2, 3, 4]
+            assert warning.startswith("the listing ends after 4 rows, because ")
+            assert [part for part in said.warning if part not in warning] == []
 
 
-@pytest.mark.parametrize("paginator", PAGINATORS)
 @pytest.mark.parametrize(
     "beside",
     [
@@ -91,9 +90,11 @@ def test_what_says_more_at_the_end_is_warned_of(
     ],
     ids=str,
 )
-def test_what_agrees_is_none(api: ScriptedApi, paginator: str, beside: dict[str, Any]) -> None:
+def test_what_agrees_is_none(api: ScriptedApi, beside: dict[str, Any]) -> None:
     serve(api, lambda page: beside if page.is_last else {}, FOUR)
-    assert outcome(paginator, {}) == ([1, 2, 3, 4], [])
+    for paginator in PAGINATORS:
+        with case(paginator):
+            assert outcome(paginator, {}) == ([1, 2, 3, 4], [])
 
 
 @pytest.mark.parametrize("paginator", PAGINATORS)

@@ -4,6 +4,7 @@ Without it the first row of a page would be the header of the others, in columns
 a message in the place of a page would be an empty one.
 """
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from analytics_ingest_tests.extract.test_decoders import (
     snapshot,
     zipped,
 )
+from analytics_ingest_tests.support.cases import case
 from analytics_ingest_tests.support.jobs import Reports, declare_report
 from analytics_ingest_tests.support.loads import declare, failure, read, resource
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
@@ -77,29 +79,25 @@ def read_ids(rows: list[dict[str, Any]]) -> list[Any]:
     return sorted(value for row in rows for name, value in row.items() if name.lower() == "id")
 
 
-@pytest.mark.parametrize("own", [{}, KEYLESS], ids=["a key", "no key"])
-@pytest.mark.parametrize("headers", [CSV, UNKNOWN], ids=["as CSV", "as anything"])
-@pytest.mark.parametrize("served", SERVED)
 @pytest.mark.parametrize("name", OTHERS)
-def test_what_shares_no_column_with_the_first_header_fails(
-    api: ScriptedApi, name: str, served: str, headers: dict[str, str], own: dict[str, Any]
-) -> None:
-    error = str(failure(declare({**SERVED[served](api, OTHERS[name], headers), **own})))
-    assert "may be a row or a message; check" in error or "so it may be a message" in error
-    assert "shares no column with" in error or " first" in name or "behind" in name
-    assert "timeout" not in error
+def test_what_shares_no_column_with_the_first_header_fails(api: ScriptedApi, name: str) -> None:
+    keys: tuple[dict[str, Any], ...] = ({}, KEYLESS)
+    for served, headers, own in itertools.product(SERVED, (CSV, UNKNOWN), keys):
+        with case(served, headers, own):
+            error = str(failure(declare({**SERVED[served](api, OTHERS[name], headers), **own})))
+            assert "may be a row or a message; check" in error or "so it may be a message" in error
+            assert "shares no column with" in error or " first" in name or "behind" in name
+            assert "timeout" not in error
 
 
-@pytest.mark.parametrize("headers", [CSV, UNKNOWN], ids=["as CSV", "as anything"])
-@pytest.mark.parametrize("served", SERVED)
 @pytest.mark.parametrize("name", ALIKE)
-def test_a_header_that_has_a_column_of_the_first_is_one(
-    api: ScriptedApi, name: str, served: str, headers: dict[str, str]
-) -> None:
+def test_a_header_that_has_a_column_of_the_first_is_one(api: ScriptedApi, name: str) -> None:
     pages, ids = ALIKE[name]
     fields = {"fields": {"id": "integer"}}
-    declared = declare({**SERVED[served](api, pages, headers), **KEYLESS, **fields})
-    assert read_ids(read(declared)) == ids
+    for served, headers in itertools.product(SERVED, (CSV, UNKNOWN)):
+        with case(served, headers):
+            declared = declare({**SERVED[served](api, pages, headers), **KEYLESS, **fields})
+            assert read_ids(read(declared)) == ids
 
 
 @pytest.mark.parametrize("own", [{}, KEYLESS], ids=["a key", "no key"])

@@ -17,11 +17,11 @@ from analytics_ingest_tests.extract.endings import (
     WITH_TOTAL_PATH,
     Case,
     declared,
-    of_all,
     outcome,
     says,
     serve,
 )
+from analytics_ingest_tests.support.cases import case
 from analytics_ingest_tests.support.loads import declare, load, table
 from analytics_ingest_tests.support.pages import row, rows
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
@@ -109,14 +109,16 @@ ALL_ROWS["a flag that is omitted in the middle"] = Case(
 )
 
 
-@pytest.mark.parametrize(("paginator", "name"), of_all(ALL_ROWS))
-def test_all_rows_are_loaded(api: ScriptedApi, paginator: str, name: str) -> None:
-    case = ALL_ROWS[name]
-    serve(api, case.says)
-    ids, warnings = outcome(paginator, case.keys)
-    assert ids == [one["id"] for one in ROWS]
-    assert [part for part in case.warning if part not in " ".join(warnings)] == []
-    assert bool(warnings) == bool(case.warning)
+@pytest.mark.parametrize("name", ALL_ROWS)
+def test_all_rows_are_loaded(api: ScriptedApi, name: str) -> None:
+    said = ALL_ROWS[name]
+    serve(api, said.says)
+    for paginator in said.of:
+        with case(paginator):
+            ids, warnings = outcome(paginator, said.keys)
+            assert ids == [one["id"] for one in ROWS]
+            assert [part for part in said.warning if part not in " ".join(warnings)] == []
+            assert bool(warnings) == bool(said.warning)
 
 
 @pytest.mark.parametrize("paginator", COUNTED)

@@ -125,7 +125,8 @@ CLOCKS_GO_BACK = {
     "Australia/Lord_Howe": utc(2025, 4, 5, 15),  # By half an hour.
     "America/Havana": utc(2025, 11, 2, 5),  # At one o'clock: midnight comes twice.
 }
-BOUNDS = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S%z", "iso8601", "epoch_s", "%Y-%m-%d"]
+NAIVE = ["%Y-%m-%d %H:%M", "%Y-%m-%d"]
+BOUNDS = [*NAIVE, "%Y-%m-%dT%H:%M:%S%z", "iso8601", "epoch_s"]
 
 
 def read_bound(text: str, param_format: str, zone: ZoneInfo, fold: int) -> datetime:
@@ -151,7 +152,9 @@ def test_windows_around_a_repeated_hour_lose_no_row_however_a_server_reads_it(
 ) -> None:
     zone, change = ZoneInfo(name), CLOCKS_GO_BACK[name]
     moments = [change + timedelta(minutes=10 * n) for n in range(-12, 12)]
-    for fold, is_naive, width in itertools.product((0, 1), (True, False), (60, 40)):
+    # A bound that names its moment is one, whichever of two moments a server takes a time for.
+    folds = (0, 1) if param_format in NAIVE else (0,)
+    for fold, is_naive, width in itertools.product(folds, (True, False), (60, 40)):
 
         def script(asked: Asked, fold: int = fold, is_naive: bool = is_naive) -> Any:
             query = asked.query

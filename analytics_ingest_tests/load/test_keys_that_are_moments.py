@@ -1,9 +1,11 @@
 """Primary keys that become moments: no two keys become one without a word."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
+from analytics_ingest_tests.support.cases import case
 from analytics_ingest_tests.support.loads import declare, load, resource, table
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
 
@@ -25,33 +27,39 @@ MERGED: dict[str, list[str]] = {
 }
 
 
-def load_keys(api: ScriptedApi, keys: list[str], **own: Any) -> tuple[int, int]:
-    api.always("/items", {"data": [{"id": key} for key in keys]})
-    stats = load(declare(resource(incremental=None, own=own)))["items"]
-    return stats.rows_loaded, stats.rows_rejected
+TABLES = {name: name.replace(" ", "_").lower() for name in (*DISTINCT, *MERGED)}
 
 
-@pytest.mark.parametrize("keys", DISTINCT.values(), ids=DISTINCT)
-def test_keys_of_one_spelling_are_loaded(api: ScriptedApi, keys: list[str]) -> None:
-    assert load_keys(api, keys) == (2, 0)
-    assert len(table("items")) == 2
+def load_keys(
+    api: ScriptedApi, cases: Mapping[str, list[str]], **own: Any
+) -> dict[str, tuple[int, int]]:
+    """Load the cases beside each other; how many rows of each were loaded and rejected."""
+    for name, keys in cases.items():
+        api.always(f"/{TABLES[name]}", {"data": [{"id": key} for key in keys]})
+    tables = (resource(TABLES[name], incremental=None, own=own) for name in cases)
+    stats = load(declare(*tables))
+    counted = {name: stats[TABLES[name]] for name in cases}
+    return {name: (one.rows_loaded, one.rows_rejected) for name, one in counted.items()}
 
 
-@pytest.mark.parametrize("keys", MERGED.values(), ids=MERGED)
-def test_keys_that_would_become_one_are_rejected_with_what_to_declare(
-    api: ScriptedApi, keys: list[str]
-) -> None:
-    loaded, rejected = load_keys(api, keys)
-    assert rejected >= 1
-    assert loaded + rejected == 2
-    reasons = table("items__rejected", "reason")
-    assert all("declare its field as string" in reason for reason in reasons)
+def test_keys_of_one_spelling_are_loaded(api: ScriptedApi) -> None:
+    assert load_keys(api, DISTINCT) == dict.fromkeys(DISTINCT, (2, 0))
+    assert {name: len(table(TABLES[name])) for name in DISTINCT} == dict.fromkeys(DISTINCT, 2)
 
 
-@pytest.mark.parametrize("keys", MERGED.values(), ids=MERGED)
-def test_declared_as_strings_they_are_loaded(api: ScriptedApi, keys: list[str]) -> None:
-    assert load_keys(api, keys, fields={"id": "string"}) == (2, 0)
-    assert table("items") == sorted(keys)
+def test_keys_that_would_become_one_are_rejected_with_what_to_declare(api: ScriptedApi) -> None:
+    for name, (loaded, rejected) in load_keys(api, MERGED).items():
+        with case(name):
+            assert rejected >= 1
+            assert loaded + rejected == 2
+            reasons = table(f"{TABLES[name]}__rejected", "reason")
+            assert all("declare its field as string" in reason for reason in reasons)
+
+
+def test_declared_as_strings_they_are_loaded(api: ScriptedApi) -> None:
+    assert load_keys(api, MERGED, fields={"id": "string"}) == dict.fromkeys(MERGED, (2, 0))
+    expected = {name: sorted(keys) for name, keys in MERGED.items()}
+    assert {name: table(TABLES[name]) for name in MERGED} == expected
 
 
 @pytest.mark.parametrize(

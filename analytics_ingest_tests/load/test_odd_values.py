@@ -5,8 +5,6 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-import pytest
-
 from analytics_ingest_tests.support.loads import (
     column_types,
     declare,
@@ -136,21 +134,28 @@ def test_a_decimal_is_rounded_to_what_its_column_is_declared_to_hold(api: Script
     assert kept("items") == [(Decimal("12.35"), None), (None, "99999"), (Decimal(1), None)]
 
 
-@pytest.mark.parametrize(
-    ("column", "fits", "beside"),
-    [
-        ({"data_type": "bigint", "precision": 32}, 2**31 - 1, [2**31, 2**40, -(2**31) - 1, 0.5]),
-        ({"data_type": "bigint", "precision": 16}, -(2**15), [2**15]),
-        ({"data_type": "wei"}, 10**15, [1.5, 10**38]),
-    ],
-    ids=["32 bits", "16 bits", "wei"],
-)
+WHOLE: dict[str, tuple[dict[str, Any], int, list[Any]]] = {
+    "bits_32": (
+        {"data_type": "bigint", "precision": 32},
+        2**31 - 1,
+        [2**31, 2**40, -(2**31) - 1, 0.5],
+    ),
+    "bits_16": ({"data_type": "bigint", "precision": 16}, -(2**15), [2**15]),
+    "wei": ({"data_type": "wei"}, 10**15, [1.5, 10**38]),
+}
+"""Table → its column, a number that fits and others."""
+
+
 def test_a_number_that_a_declared_column_of_whole_numbers_cannot_hold_is_kept_beside_it(
-    api: ScriptedApi, column: dict[str, Any], fits: int, beside: list[Any]
+    api: ScriptedApi,
 ) -> None:
-    api.always("/items", {"data": [row(n, v=value) for n, value in enumerate([fits, *beside])]})
-    load(declare(resource(own={"columns": {"v": column}})))
-    assert kept("items") == [(fits, None), *((None, str(value)) for value in beside)]
+    for name, (_, fits, beside) in WHOLE.items():
+        served = [row(n, v=value) for n, value in enumerate([fits, *beside])]
+        api.always(f"/{name}", {"data": served})
+    load(declare(*(resource(n, own={"columns": {"v": c}}) for n, (c, _, _) in WHOLE.items())))
+    for name, (_, fits, beside) in WHOLE.items():
+        expected = [(fits, None), *((None, str(value)) for value in beside)]
+        assert (name, kept(name)) == (name, expected)
 
 
 COLUMNS = {

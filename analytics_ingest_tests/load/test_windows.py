@@ -1,5 +1,6 @@
 """Which rows each window loads, and that together the windows lose none."""
 
+import itertools
 from typing import Any
 
 import pytest
@@ -105,30 +106,29 @@ STRANGE: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize(
-    "strange",
-    [
-        pytest.param(STRANGE, id="what cannot be read"),
-        pytest.param(["0001-01-01T00:00:00+14:00"], id="before time begins"),
-        pytest.param(["9999-12-31T23:59:59-12:00"], id="after time ends"),
-        pytest.param([10**18], id="a large number"),
-        pytest.param([10**30], id="a number beyond 64 bits"),
-    ],
-)
-def test_no_cursor_sinks_a_load_whatever_its_column_is(
-    api: ScriptedApi, strange: list[Any]
-) -> None:
+CURSORS: dict[str, list[Any]] = {
+    "unreadable": STRANGE,
+    "before_time_begins": ["0001-01-01T00:00:00+14:00"],
+    "after_time_ends": ["9999-12-31T23:59:59-12:00"],
+    "a_large_number": [10**18],
+    "a_number_beyond_64_bits": [10**30],
+}
+
+
+def test_no_cursor_sinks_a_load_whatever_its_column_is(api: ScriptedApi) -> None:
     kinds = {"timestamps": "timestamp", "texts": "string", "undeclared": None}
-    listed = [row(number, value) for number, value in enumerate(strange)]
     listings: list[dict[str, Any]] = []
-    for name, kind in kinds.items():
-        api.always(f"/{name}", {"data": [*listed, row(len(listed))]})
+    expected: dict[str, tuple[list[int], int]] = {}
+    for (cursors, strange), (name, kind) in itertools.product(CURSORS.items(), kinds.items()):
+        listed = [row(number, value) for number, value in enumerate(strange)]
+        path = f"{cursors}_{name}"
+        api.always(f"/{path}", {"data": [*listed, row(len(listed))]})
         fields = {"id": "integer", **({"updated_at": kind} if kind else {})}
-        listings.append(resource(name, own={"fields": fields}))
+        listings.append(resource(path, own={"fields": fields}))
+        expected[path] = ([*range(len(strange) + 1)], len(strange))
     stats = load(declare(*listings), window=day(5))
-    everything = list(range(len(strange) + 1))
-    assert {name: table(name) for name in kinds} == dict.fromkeys(kinds, everything)
-    assert [found.cursors_unreadable for found in stats.values()] == [len(strange)] * 3
+    found = {path: (table(path), stats[path].cursors_unreadable) for path in expected}
+    assert found == expected
 
 
 def both_ways(name: str, older: Any, newer: Any) -> tuple[list[Any], list[Any]]:
@@ -151,32 +151,31 @@ def test_of_two_versions_of_a_row_the_newest_stays(api: ScriptedApi, limit: int)
     assert dict(table("items", "id", "name")) == kept
 
 
-@pytest.mark.parametrize(
-    ("own", "incremental", "older", "newer"),
-    [
-        pytest.param(
-            {"fields": {"updated_at": "string"}},
-            {},
-            "2026-01-05T10:00:00+00:00",
-            "2026-01-05T09:00:00-02:00",
-            id="stored as text",
-        ),
-        pytest.param(
-            {}, {"cursor_format": "epoch_s"}, "999999999", "1000000000", id="epochs as text"
-        ),
-        pytest.param(
-            {},
-            {"cursor_path": "updated_at.value"},
-            {"value": "2026-01-05T10:00:00Z"},
-            {"value": "2026-01-05T11:00:00Z"},
-            id="nested",
-        ),
-    ],
-)
-def test_the_newest_version_stays_however_its_cursor_is_stored(
-    api: ScriptedApi, own: dict[str, Any], incremental: dict[str, str], older: Any, newer: Any
-) -> None:
-    first, last = both_ways("row", older, newer)
-    api.always("/items", {"data": [*first, *last]})
-    load(declare(resource(own=own, incremental=incremental)))
-    assert dict(table("items", "id", "name")) == {"row 1": "newer", "row 2": "newer"}
+STORED: dict[str, tuple[dict[str, Any], dict[str, str], Any, Any]] = {
+    "as_text": (
+        {"fields": {"updated_at": "string"}},
+        {},
+        "2026-01-05T10:00:00+00:00",
+        "2026-01-05T09:00:00-02:00",
+    ),
+    "epochs_as_text": ({}, {"cursor_format": "epoch_s"}, "999999999", "1000000000"),
+    "nested": (
+        {},
+        {"cursor_path": "updated_at.value"},
+        {"value": "2026-01-05T10:00:00Z"},
+        {"value": "2026-01-05T11:00:00Z"},
+    ),
+}
+"""Table → the keys of its resource and of its cursor, and the cursors of two versions."""
+
+
+def test_the_newest_version_stays_however_its_cursor_is_stored(api: ScriptedApi) -> None:
+    listings: list[dict[str, Any]] = []
+    for name, (own, incremental, older, newer) in STORED.items():
+        first, last = both_ways("row", older, newer)
+        api.always(f"/{name}", {"data": [*first, *last]})
+        listings.append(resource(name, own=own, incremental=incremental))
+    load(declare(*listings))
+    newest = {"row 1": "newer", "row 2": "newer"}
+    stored = {name: dict(table(name, "id", "name")) for name in STORED}
+    assert stored == dict.fromkeys(STORED, newest)

@@ -1,0 +1,207 @@
+"""Types that several fields share, and fields that all resources have."""
+
+import pytest
+
+from analytics_ingest_tests.convert.writing import ORDERS, Desk, shop
+
+USERS = '{"name": "users", "endpoint": {"path": "/users"}}'
+SHARING = "- **users**: `a`, `b` (string), `c`, `d` (number), `e`, `f` (boolean)\n"
+"""A list in the style of a document that gives one type to several fields."""
+
+
+def read(desk: Desk, schema: str) -> dict[str, str]:
+    """Convert a document whose schema is this; return the fields of `orders`."""
+    written = desk.new(shop(ORDERS, USERS, prose=f"# Schema\n\n{schema}\n"))
+    fields: dict[str, str] = written.schema.get("orders", {}).get("fields", {})
+    return fields
+
+
+SHARED: list[tuple[str, dict[str, str]]] = [
+    (
+        "- **orders**: `id` (string), `net`, `tax`, `total` (number), `note` (string)",
+        {"id": "string", "net": "number?", "tax": "number?", "total": "number?", "note": "string?"},
+    ),
+    (
+        "- **orders**: `id` (string), `start`, `end` (date-time, required), `to`, `cc` (array)",
+        {"id": "string", "start": "timestamp?", "end": "timestamp", "to": "array?", "cc": "array?"},
+    ),
+    (
+        "| Resource | Fields |\n|---|---|\n| orders | `net`, `tax` (number), `is_paid` (boolean) |",
+        {"net": "number?", "tax": "number?", "is_paid": "boolean?"},
+    ),
+    (
+        "- **orders**: `id` (number), `buyer_id`, `shop_id` (number), `at` (string)",
+        {"id": "number", "buyer_id": "number?", "shop_id": "number?", "at": "string?"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("line", "fields"), SHARED)
+def test_a_type_holds_for_the_names_before_it_where_the_document_writes_so(
+    desk: Desk, line: str, fields: dict[str, str]
+) -> None:
+    assert read(desk, f"{line}\n\n{SHARING}") == fields
+
+
+ALONE: list[tuple[str, set[str]]] = [
+    # One list may have fields without a type.
+    ("- **orders**: `id` (string), `status`, `total` (number)", {"id", "total"}),
+    ("- **orders**: `id` (string), `status`, `total` (number), `net`, `tax` (string)", {"id"}),
+    # A name at the end has no type, and so may others.
+    (f"- **orders**: `status`, `total` (number), `note`\n{SHARING}", {"total"}),
+    (f"- **orders**: `status`, `total` (number)\n{SHARING}- **users**: `x` (text), `y`", {"total"}),
+    # Each field has its own type, even those that have the same.
+    (f"- **orders**: `x`, `a` (string), `b` (string), `c` (string)\n{SHARING}", {"a", "b", "c"}),
+    # An id is not what the next field is.
+    (f"- **orders**: `id`, `name` (string), `net`, `tax` (number)\n{SHARING}", {"name", "tax"}),
+    (f"- **orders**: `buyer_id`, `name` (string), `x` (number)\n{SHARING}", {"name", "x"}),
+    (f"- **orders**: `id` (number), `buyer_id`, `name` (string)\n{SHARING}", {"id", "name"}),
+    # A key is one field.
+    (f"- **orders**: `name`, `code` (string, primary key), `x` (number)\n{SHARING}", {"code", "x"}),
+]
+
+
+@pytest.mark.parametrize(("schema", "typed"), ALONE)
+def test_a_type_that_may_be_that_of_one_field_is_given_to_no_other(
+    desk: Desk, schema: str, typed: set[str]
+) -> None:
+    fields = read(desk, schema)
+    assert typed <= set(fields)
+    assert set(fields).isdisjoint({"status", "x", "buyer_id"} - typed)
+    assert "id" in typed or "id" not in fields
+
+
+EXPLICIT: list[tuple[str, dict[str, str]]] = [
+    (
+        "- **orders**: `id` number; `net`, `tax` number/null; `note` string/null",
+        {"id": "number", "net": "number?", "tax": "number?", "note": "string?"},
+    ),
+    (
+        "- **orders**: `id` (number); `buyer_id`, `note` (string or null)",
+        {"id": "number", "buyer_id": "string?", "note": "string?"},
+    ),
+    ("- **orders**: `net`, `tax` (both number)", {"net": "number?", "tax": "number?"}),
+    (
+        "- **orders**: `net`, `tax` and `sum` (all number, required)",
+        {"net": "number", "tax": "number", "sum": "number"},
+    ),
+    ("### Orders\n\n- `net`, `tax`: number", {"net": "number?", "tax": "number?"}),
+    ("### Orders\n\n- `net` / `tax`: number", {"net": "number?", "tax": "number?"}),
+    ("### Orders\n\n- `net` and `tax`: number", {"net": "number?", "tax": "number?"}),
+    ("### Orders\n\n- `net`, `tax` - number", {"net": "number?", "tax": "number?"}),
+    (
+        "### Orders\n\n| Field | Type |\n|---|---|\n| `net`, `tax` | number |\n| id | string |",
+        {"net": "number?", "tax": "number?", "id": "string"},
+    ),
+    (
+        "### Orders\n\n| Fields | Type |\n|---|---|\n| net, tax | number |",
+        {"net": "number?", "tax": "number?"},
+    ),
+    ("- **orders**: `lines` (array)", {"lines": "array?"}),
+]
+
+
+@pytest.mark.parametrize(("schema", "fields"), EXPLICIT)
+def test_a_type_holds_for_each_of_a_group(desk: Desk, schema: str, fields: dict[str, str]) -> None:
+    assert read(desk, schema) == fields
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        "- **orders**: `status` text that the shop shows",
+        "- **orders**: see `lines` (array)",
+        "### Orders\n\n| Field | Type |\n|---|---|\n| net of tax, sum | number |",
+        "- **orders**: `a` number; `b`, `c` number, `d` string",
+    ],
+)
+def test_what_is_no_group_of_fields_has_no_shared_type(desk: Desk, schema: str) -> None:
+    assert read(desk, schema).keys() <= {"a", "c", "d"}
+
+
+OWN = "- `orders`: `total` (number), `note` (string)\n- `users`: `name` (string), `x` (number)"
+OF_ALL: list[tuple[str, dict[str, str]]] = [
+    ("All resources have an `id` (string, required).", {"id": "string"}),
+    ("All resources have an `id` (string, required). Others are nullable.", {"id": "string"}),
+    (
+        "Every record has an `id` (string), and a `created` (date-time).",
+        {"id": "string", "created": "timestamp?"},
+    ),
+    ("All resources are identified by `id` (string, required).", {"id": "string"}),
+    (
+        "Common fields: `id` (string), `created` (date-time).",
+        {"id": "string", "created": "timestamp?"},
+    ),
+    (
+        "- **Common fields**: `id` string, `created` date-time",
+        {"id": "string", "created": "timestamp?"},
+    ),
+    (
+        "All resources have `id`, `created` and `kind` (all string). The other fields are:",
+        {"id": "string", "created": "string?", "kind": "string?"},
+    ),
+    ("All resources have the fields `id` (string) and `n` (number).", {"id": "string"}),
+]
+
+
+@pytest.mark.parametrize(("sentence", "common"), OF_ALL)
+def test_a_sentence_may_give_a_field_to_all_resources(
+    desk: Desk, sentence: str, common: dict[str, str]
+) -> None:
+    prose = f"# Schema\n\n{sentence}\n\n{OWN}\n"
+    schema = desk.new(shop(ORDERS, USERS, prose=prose)).schema
+    assert common.items() <= schema["orders"]["fields"].items()
+    assert common.items() <= schema["users"]["fields"].items()
+
+
+def test_the_type_of_a_resource_wins_over_that_of_all(desk: Desk) -> None:
+    own = f"{OWN}, `id` (integer)"
+    prose = f"# Schema\n\nAll resources have an `id` (string).\n\n{own}\n"
+    schema = desk.new(shop(ORDERS, USERS, prose=prose)).schema
+    assert schema["orders"]["fields"]["id"] == "string"
+    assert schema["users"]["fields"]["id"] == "integer"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Most resources have an `id` (string).",
+        "All resources have an `id` (string), except `orders`.",
+        "All resources but `orders` have an `id` (string).",
+        "All resources may have an `id` (string).",
+        "All resources have an `id` (string) query parameter.",
+        "All resources have the parameter `id` (string).",
+        "All resources take an `id` (string).",
+        "All resources have an `id` (string; in `users` an integer).",
+        "Every error has an `id` (string).",
+        "All resources have an `id`.",
+    ],
+)
+def test_a_sentence_on_something_else_gives_no_field_to_all(desk: Desk, sentence: str) -> None:
+    prose = f"# Schema\n\n{sentence}\n\n{OWN}\n"
+    schema = desk.new(shop(ORDERS, USERS, prose=prose)).schema
+    assert "id" not in schema["orders"]["fields"]
+    assert "id" not in schema["users"]["fields"]
+
+
+def test_a_sentence_below_a_resource_is_on_its_rows_only(desk: Desk) -> None:
+    prose = (
+        "# Schema\n\n### Orders\n\nEvery record has an `id` (string).\n\n- `total`: number\n\n"
+        "### Users\n\n- `name`: string\n"
+    )
+    schema = desk.new(shop(ORDERS, USERS, prose=prose)).schema
+    assert list(schema["orders"]["fields"]) == ["id", "total"]
+    assert list(schema["users"]["fields"]) == ["name"]
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Every `id` is a string.", "All `id` fields are strings; dates are ISO 8601."]
+)
+def test_a_sentence_may_give_a_type_to_all_fields_of_a_name(desk: Desk, sentence: str) -> None:
+    prose = (
+        f"# Schema\n\n{sentence}\n\n- orders: `id`, `total` (number)\n"
+        "- users: `name` (string), `x` (number)\n"
+    )
+    schema = desk.new(shop(ORDERS, USERS, prose=prose)).schema
+    assert schema["orders"]["fields"] == {"id": "string", "total": "number?"}
+    assert schema["users"]["fields"] == {"name": "string?", "x": "number?"}

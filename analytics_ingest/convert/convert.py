@@ -38,6 +38,7 @@ from analytics_ingest.convert.infer.request_fields import infer_request_fields
 from analytics_ingest.convert.infer.request_values import infer_request_values
 from analytics_ingest.convert.infer.required_windows import infer_required_windows
 from analytics_ingest.convert.infer.row_changes import infer_row_changes
+from analytics_ingest.convert.infer.row_formats import use_row_formats
 from analytics_ingest.convert.infer.selectors import infer_selectors
 from analytics_ingest.convert.infer.stated_paging import infer_stated_paging
 from analytics_ingest.convert.infer.stepped_windows import begin_stepped_windows
@@ -138,6 +139,7 @@ def _infer(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
     log_doubtful_keys(draft, prose)
     modes = read_sync_modes(prose)
     infer_cursors(draft, keys.cursors, fields, keys.mentions, modes)
+    use_row_formats(draft, prose)
     infer_formats(draft, prose, fields)
     infer_stated_paging(draft, prose)
     infer_paging(draft, prose)

@@ -68,18 +68,28 @@ def _move_sync_keys(draft: Draft, name: str | None, endpoint: Json) -> None:
 
 def _translate_formats(incremental: Any) -> None:
     if isinstance(incremental, dict):
-        pattern, of_rows = incremental.get("datetime_format"), "cursor_datetime_formats"
+        of_rows = _take_formats_of_rows(incremental)
+        pattern = incremental.get("datetime_format")
         if isinstance(pattern, str):
             del incremental["datetime_format"]
-            listed = incremental.pop(of_rows, None)
-            items = listed if isinstance(listed, list) else [listed]
-            formats = convert_formats(pattern, [item for item in items if isinstance(item, str)])
+            formats = convert_formats(pattern, of_rows)
             # What is stated here is not to be read from the prose.
             formats.setdefault("param_format", "iso8601")
             incremental |= {k: v for k, v in formats.items() if k not in incremental}
+        elif read := convert_formats(next(iter(of_rows), None), of_rows).get("cursor_format"):
+            incremental.setdefault("cursor_format", read)
         for key in ("cursor_format", "param_format"):
             if str(incremental.get(key)) in EPOCHS:
                 incremental[key] = EPOCHS[incremental[key]]
+
+
+def _take_formats_of_rows(incremental: Json) -> list[str]:
+    """Take the formats of cursors, where they are apart from that of the parameters."""
+    names = ("cursor_datetime_formats", "cursor_datetime_format")
+    keys = [key for key in names if isinstance(incremental.get(key), str | list)]
+    listed = [incremental.pop(key) for key in keys]
+    items = [item for part in listed for item in (part if isinstance(part, list) else [part])]
+    return [item for item in items if isinstance(item, str)]
 
 
 def _move_ignored_statuses(endpoint: Json) -> None:

@@ -165,7 +165,7 @@ def convert_formats(pattern: str | None, of_rows: Sequence[str] = ()) -> dict[st
         return {}
     sent = _convert_format(pattern)
     kinds = [_convert_format(item) for item in of_rows or [pattern]]
-    read = next((kind for kind in kinds if not _is_iso8601(kind)), "iso8601")
+    read = next((kind for kind in kinds if not is_iso8601(kind)), "iso8601")
     cursor_format = {} if read == "iso8601" else {"cursor_format": read}
     return {**cursor_format, **({} if sent == "iso8601" else {"param_format": sent})}
 
@@ -176,7 +176,8 @@ def _convert_format(pattern: str) -> str:
     return "iso8601" if plain == _WRITTEN_ANYWAY else plain
 
 
-def _is_iso8601(kind: str) -> bool:
+def is_iso8601(kind: str) -> bool:
+    """Return whether a format of ours is one of ISO 8601, which `iso8601` reads."""
     return kind == "iso8601" or kind.startswith("%Y-%m-%d")
 
 

@@ -1,0 +1,122 @@
+"""Formats of cursors in rows, where they differ from that of the parameters."""
+
+from typing import Any
+
+import pytest
+
+from analytics_ingest_tests.convert.writing import Desk, orders, shop
+
+SENT = '"start_param": "since", "end_param": "until"'
+USERS = '{"name": "users", "endpoint": {"path": "/users"}}'
+FRACTION, BLANK = "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%d %H:%M:%S.%f"
+
+
+def convert(desk: Desk, keys: str, prose: str = "", cursor: str = "changed") -> dict[str, Any]:
+    """Convert a document with these keys of `incremental`; return that of the declaration."""
+    endpoint = f'"incremental": {{"cursor_path": "{cursor}", {SENT}, {keys}}}'
+    incremental: dict[str, Any] = desk.new(orders(endpoint, prose=prose)).endpoint()["incremental"]
+    return incremental
+
+
+def list_formats(incremental: dict[str, Any]) -> tuple[str | None, str | None]:
+    """The formats of the cursor and of the parameters."""
+    return incremental.get("cursor_format"), incremental.get("param_format")
+
+
+CONFIGURED: list[tuple[str, tuple[str | None, str | None]]] = [
+    (
+        '"datetime_format": "%Y%m%d", "cursor_datetime_format": "%Y-%m-%d"',
+        (None, "%Y%m%d"),
+    ),
+    (
+        '"datetime_format": "%Y-%m-%d", "cursor_datetime_format": "%d.%m.%Y"',
+        ("%d.%m.%Y", "%Y-%m-%d"),
+    ),
+    ('"datetime_format": "%Y%m%d", "cursor_datetime_format": "%s"', ("epoch_s", "%Y%m%d")),
+    ('"datetime_format": "%Y%m%d", "cursor_datetime_formats": ["%ms"]', ("epoch_ms", "%Y%m%d")),
+    ('"datetime_format": "%Y%m%d", "cursor_datetime_formats": "%ms"', ("epoch_ms", "%Y%m%d")),
+    ('"param_format": "%Y%m%d", "cursor_datetime_format": "%Y-%m-%d"', (None, "%Y%m%d")),
+    ('"param_format": "%Y%m%d", "cursor_datetime_formats": ["%s"]', ("epoch_s", "%Y%m%d")),
+    ('"cursor_datetime_formats": ["%d.%m.%Y"]', ("%d.%m.%Y", None)),
+    ('"datetime_format": "%s"', ("epoch_s", "epoch_s")),
+    (
+        '"datetime_format": "%s", "cursor_format": "epoch_ms", '
+        '"cursor_datetime_format": "%Y-%m-%d"',
+        ("epoch_ms", "epoch_s"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("keys", "formats"), CONFIGURED)
+def test_formats_of_rows_are_those_of_the_cursor(
+    desk: Desk, keys: str, formats: tuple[str | None, str | None]
+) -> None:
+    assert list_formats(convert(desk, keys)) == formats
+
+
+STATED = [
+    (f"- **Incremental**: `changed` (formats `{FRACTION}` and `{BLANK}`), in steps of a day", None),
+    (f"The cursor field is `changed` (`{FRACTION}` in the records).", None),
+    ("The cursor field `changed` has the format `%d.%m.%Y`.", "%d.%m.%Y"),
+    ("`changed` is returned as `%d.%m.%Y`.", "%d.%m.%Y"),
+    ("- **Incremental**: cursor field `changed`, format `%s`", "epoch_s"),
+    ("`changed` (format in the records: `%d.%m.%Y`), sent as `since`.", "%d.%m.%Y"),
+    (f"For `orders`, `changed` has the formats `{FRACTION}` and `{BLANK}`.", None),
+]
+
+
+@pytest.mark.parametrize(("sentence", "read"), STATED)
+def test_the_prose_may_give_the_formats_of_rows(
+    desk: Desk, sentence: str, read: str | None
+) -> None:
+    incremental = convert(desk, '"datetime_format": "%Y%m%dT%H"', sentence)
+    assert list_formats(incremental) == (read, "%Y%m%dT%H")
+
+
+NOT_OF_ROWS = [
+    "`changed` (format `%d.%m.%Y`) is sent in `since`.",
+    "The parameter `changed` has the format `%d.%m.%Y`.",
+    "Parameters: `since` / `until` in the format `%d.%m.%Y`",
+    "`created` has the format `%d.%m.%Y`.",
+    "`changed` may have the format `%d.%m.%Y`.",
+    "If it is old, `changed` has the format `%d.%m.%Y`.",
+    "In `users`, `changed` has the format `%d.%m.%Y`.",
+]
+
+
+@pytest.mark.parametrize("sentence", NOT_OF_ROWS)
+def test_other_formats_are_not_those_of_the_cursor(desk: Desk, sentence: str) -> None:
+    endpoint = f'"incremental": {{"cursor_path": "changed", {SENT}, "datetime_format": "%Y%m%d"}}'
+    own = f'{{"name": "orders", "endpoint": {{"path": "/orders", {endpoint}}}}}'
+    incremental = desk.new(shop(own, USERS, prose=sentence)).endpoint()["incremental"]
+    assert list_formats(incremental) == ("%Y%m%d", "%Y%m%d")
+
+
+def test_several_formats_that_one_key_cannot_read_are_named(desk: Desk) -> None:
+    sentence = "`changed` (formats `%d.%m.%Y` and `%s`)."
+    endpoint = f'"incremental": {{"cursor_path": "changed", {SENT}, "datetime_format": "%Y%m%d"}}'
+    written = desk.new(orders(endpoint, prose=sentence))
+    assert list_formats(written.endpoint()["incremental"]) == ("%Y%m%d", "%Y%m%d")
+    assert any("has several formats, %d.%m.%Y, epoch_s" in line for line in written.assumed)
+
+
+def test_a_parameter_that_is_called_as_the_cursor_is_leaves_its_format(desk: Desk) -> None:
+    sentence = "`since` has the format `%d.%m.%Y`."
+    incremental = convert(desk, '"datetime_format": "%Y%m%d"', sentence, cursor="since")
+    assert list_formats(incremental) == ("%Y%m%d", "%Y%m%d")
+
+
+def test_the_cursor_format_of_the_configuration_wins(desk: Desk) -> None:
+    sentence = "`changed` has the format `%d.%m.%Y`."
+    incremental = convert(desk, '"cursor_format": "epoch_s", "param_format": "%Y%m%d"', sentence)
+    assert list_formats(incremental) == ("epoch_s", "%Y%m%d")
+
+
+def test_a_format_that_resources_share_is_replaced_for_one(desk: Desk) -> None:
+    shared = f'{{"incremental": {{"cursor_path": "changed", {SENT}, "datetime_format": "%s"}}}}'
+    defaults = f'"resource_defaults": {{"primary_key": "id", "endpoint": {shared}}}'
+    sentence = f"- **orders**: `changed` has the format `{FRACTION}`."
+    two = '{"name": "orders", "endpoint": {"path": "/orders"}}', USERS
+    written = desk.new(shop(*two, defaults=defaults, prose=sentence))
+    assert written.endpoint()["incremental"]["cursor_format"] == "iso8601"
+    assert "cursor_format" not in written.endpoint("users").get("incremental", {})

@@ -51,6 +51,15 @@ REPORTED = [
 ]
 
 
+REPORTED += [
+    (
+        "- **orders**: the records are located under `data`, and the `memo` of guests is removed.",
+        f"orders: {SPEAKS} data, memo",
+    ),
+    ("- **orders**: records with `memo` are removed, and few are left.", f"orders: {SPEAKS} memo"),
+]
+
+
 @pytest.mark.parametrize(("prose", "begin"), REPORTED)
 def test_a_change_that_is_not_taken_is_reported_with_all_its_fields(
     desk: Desk, prose: str, begin: str
@@ -82,6 +91,10 @@ def test_a_sensitive_field_that_the_configuration_removes_is_not_reported(desk: 
         "- **orders**: rows older than the last `updated_at` are discarded after they are read.",
         "- **orders**: the parameter `memo` is removed from the request.",
         "- **orders**: the object `lines` is kept.",
+        "Every resource is fetched with GET and the records are located under `data`.",
+        "Each resource is requested with GET and returns its records in `results`.",
+        "All listings use `limit` 20, and records are extracted from `items`.",
+        "- **Data Selector**: records are extracted from the `data` field.",
     ],
 )
 def test_a_sentence_on_anything_else_is_not_reported_as_a_change(desk: Desk, prose: str) -> None:

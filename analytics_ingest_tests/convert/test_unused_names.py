@@ -75,3 +75,37 @@ def test_a_parameter_of_another_resource_is_reported(desk: Desk) -> None:
     prose = "\n# Requests\n\n- **users**: by `team`\n- **orders**: by `team`\n"
     written = desk.new(shop(users, other, prose=prose))
     assert "orders: the text names team; nothing in the declaration uses it" in written.assumed
+
+
+TEAM = '{"name": "users", "endpoint": {"path": "/users", "params": {"team": "a"}}}'
+PAIR = TEAM, '{"name": "orders", "endpoint": {"path": "/orders"}}'
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- **orders**, **users**: whole listings (and `team` for users).",
+        "- **orders**: a whole listing. The users accept `team`.",
+        "- `orders`: a whole listing. `users` accept `team`.",
+    ],
+)
+def test_a_name_that_belongs_to_a_resource_that_has_it_is_not_reported(
+    desk: Desk, line: str
+) -> None:
+    written = desk.new(shop(*PAIR, prose=f"\n# Requests\n\n{line}\n"))
+    assert "the text names" not in written.report
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- **orders**, **users**: whole listings (by `team`).",
+        "- **orders**: a whole listing, unlike users. It accepts `team`.",
+        "- **users**: a whole listing. The orders accept `team`.",
+        "- **users**, **orders**: whole listings (and `team` for orders).",
+        "- **orders**: as large as users (with `team`).",
+    ],
+)
+def test_a_name_that_another_resource_has_is_reported(desk: Desk, line: str) -> None:
+    written = desk.new(shop(*PAIR, prose=f"\n# Requests\n\n{line}\n"))
+    assert "orders: the text names team; nothing in the declaration uses it" in written.assumed

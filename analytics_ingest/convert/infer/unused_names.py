@@ -18,6 +18,7 @@ from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.fields import Fields, is_in_field_section
 from analytics_ingest.convert.prose.key_headers import is_in_auth_section
+from analytics_ingest.convert.prose.name_owners import find_owner
 from analytics_ingest.convert.prose.passages import Prose
 
 _NAME = re.compile(r"(?<!`)`\??(?!dlt\.)(?P<name>[A-Za-z_$@][\w.\-$@\[\]]*)(?:=\w[^`]*)?`(?!`)")
@@ -88,8 +89,9 @@ def log_unused_names(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -
     }
     own[None] = _Texts([draft.resources, [text for _, text in log.assumptions]])
     unused: dict[str | None, dict[str, None]] = {}
-    for line, resource in prose.iterate_lines():
-        for name in _iterate_names(line):
+    for line, scope in prose.iterate_lines():
+        for name, start in _iterate_names(line):
+            resource = (find_owner(line, start, prose.resources) if scope else None) or scope
             if not (shared.has(name) or own[resource].has(name)):
                 unused.setdefault(resource, {})[name] = None
     for resource, names in unused.items():
@@ -105,8 +107,8 @@ def _list_cursors(draft: Draft, resource: Json) -> list[str]:
     return [str((incremental or {}).get("cursor_path", DEFAULT_CURSOR))] if is_incremental else []
 
 
-def _iterate_names(line: Line) -> Iterator[str]:
-    """Yield the names in backticks of a line on requests or rows."""
+def _iterate_names(line: Line) -> Iterator[tuple[str, int]]:
+    """Yield the names in backticks of a line on requests or rows, and where they begin."""
     if is_in_field_section(line) or is_in_auth_section(line) or _ON_LOGINS.search(line.text):
         return
     for match in _NAME.finditer(line.text):
@@ -115,7 +117,7 @@ def _iterate_names(line: Line) -> Iterator[str]:
         is_standard = not _STANDARD.isdisjoint(_spell(name)) and not _PARAMETER.search(before)
         is_example = _NO_USE.search(before) or _RANDOM.fullmatch(name)
         if not (is_standard or is_example):
-            yield name
+            yield name, match.start()
 
 
 def _spell(word: str) -> set[str]:

@@ -49,6 +49,13 @@ _ON_RESPONSES = re.compile(
 _OF_SOME = re.compile(r"\b(?:that|which|who) (?:are|is|have|has) not\b")
 _OTHER_VERB = re.compile(rf"\b{OTHERS}(?!\w)")
 _STEPS = ("AddFields", "RemoveFields")
+_LOCATES_ROWS = re.compile(
+    r"\b(?:records?|rows|items|entries|results)\b(?: (?:is|are))? (?:extracted|located|found|taken"
+    r"|returned|contained|placed|nested|read) (?:from|in|under|at|below|inside|within)"
+    r" (?:the )?(?:(?:field|key|array|list|object) )?#\d+(?= ?(?:\W|$|array|field|key|list|object))"
+)
+"""What says where a response holds its rows, which no step does."""
+_METHOD = re.compile(r"\b(?:with|by|via|using|an?|http) (?:http )?get\b")
 _IS_VALUE = re.compile(r"\b(?:is|are|equals?|equal to|or|=|state|status) (?:the )?$")
 
 
@@ -58,7 +65,9 @@ def describe(
     """Describe a clause on rows that no step can be read from."""
     text = f"{clause.lead} {clause.text}"
     plain = mask_resources(text, around.resources)
-    states = _STATES_CHANGE.search(clause.text)
+    # Neither the request GET nor the place of the rows is a change.
+    changing = _METHOD.sub(_blank, _LOCATES_ROWS.sub(_blank, clause.text))
+    states = _STATES_CHANGE.search(changing)
     # What is denied behind the change, or of some rows only, does not deny it.
     stated = _OF_SOME.sub(" ", clause.text[: states.end()]) if states else ""
     is_stated = states and is_statement(f"{clause.lead} {stated}")
@@ -75,6 +84,10 @@ def describe(
         fields = tuple(filter(is_path, clause.marks))
     fields = tuple(field for field in fields if to_valid_name(field) not in names)
     return RowStatement(tuple(names), None, fields, is_sensitive) if fields else None
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def list_field_marks(clause: str, resources: Collection[str]) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ from analytics_ingest.convert.infer.methods import infer_methods
 from analytics_ingest.convert.infer.more_flags import infer_more_flags
 from analytics_ingest.convert.infer.next_cursors import infer_next_cursors, log_missing_cursors
 from analytics_ingest.convert.infer.open_points import log_open_points
-from analytics_ingest.convert.infer.optional_settings import make_settings_optional
+from analytics_ingest.convert.infer.optional_settings import find_default, make_settings_optional
 from analytics_ingest.convert.infer.paging import infer_paging
 from analytics_ingest.convert.infer.parent_fields import ParentFields
 from analytics_ingest.convert.infer.parent_parameters import infer_parent_parameters
@@ -195,6 +195,8 @@ def _log_settings(draft: Draft) -> None:
         of = f" of {abbreviate(places)}" if places else " of the client"
         option = "optional; " if _is_optional(draft.attributes, setting) else ""
         place = f"takes the place of {{settings.{setting}}} in requests{of}"
+        if option and (default := find_default(draft.attributes, setting)):
+            place = f"{place}; {default} by default"
         draft.log.require(setting, f"{option}{place}")
     auth = draft.client.get("auth")
     if isinstance(auth, dict) and (secrets := list_needed_secrets(auth["type"])):

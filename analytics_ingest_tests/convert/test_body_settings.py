@@ -73,10 +73,12 @@ OPTIONAL = [
     "- **Filter**: `query` on `orders`, a text to search for (optional)",
     "The setting `search_text` is optional.",
     "- `search_text`: a text, optional",
+    "- `limit` / `query`: optional texts",
+    "- `limit`, `query`: an optional restriction of what is listed",
+    "- `search_text` (text, default none)",
 ]
 REQUIRED = [
     "- `query` (not optional)",
-    "- `query` (optional, defaults to `a`)",
     "- `limit` (optional), `query` (required)",
     "- If `limit` is sent, `query` is optional.",
     "- In webhooks `query` is optional.",
@@ -88,6 +90,8 @@ REQUIRED = [
     "- `query` is sent as it is, optionally quoted",
     "### Users\n\n- `query` is optional",
     "# Fields\n\n- `query`: string, optional",
+    "- `limit` / `query`: texts, of which one is optional",
+    "- `limit`: an optional bound of `query`",
 ]
 PARAMS = '"params": {"query": dlt.config["search_text"], "limit": dlt.config["limit"]}'
 
@@ -112,6 +116,97 @@ def test_another_setting_must_be_set(desk: Desk, prose: str) -> None:
     listing = f'{{"name": "orders", "endpoint": {{"path": "/orders", {PARAMS}}}}}'
     written = desk.new(shop(listing, USERS, prose=f"# Settings\n\n{prose}\n"))
     assert written.endpoint()["params"]["query"] == "{settings.search_text}"
+
+
+DEFAULTS: list[tuple[str, str]] = [
+    ("- `query` (default `news`)", "news"),
+    ("- `query` (optional, defaults to `news`)", "news"),
+    ('- `search_text` (text, default: "news")', "news"),
+    ("**Configuration**: `limit` (number), `query` (default `news`), `x` (boolean)", "news"),
+    ("The parameter `query` (default 20) restricts what is listed.", "20"),
+    ("- `query` (10 by default), and more", "10"),
+    ("- `query` (boolean, default false)", "false"),
+    ("- `query` (default 20, at most 100)", "20"),
+    ("- `query`: what is searched for, default `news`", "news"),
+    ("- `query`: what is searched for (default `news`)", "news"),
+    ("What is searched for is `search_text`, which defaults to `news`.", "news"),
+    ("By default `limit` is sent as it is; `query` is `news` by default.", "news"),
+]
+NO_DEFAULT = [
+    "- `query` (required, default `news`)",
+    "- `query` (no default)",
+    "- `query` (default `today`)",
+    "- `query` (default 30 days)",
+    "- `query` (default `a` or `b`)",
+    "- `query` (default `a`, `b`)",
+    "- `query` (default `limit`)",
+    "- `query` (default `{{ config['x'] }}`)",
+    "- `query` (default as configured)",
+    "- If `limit` is 5, `query` defaults to `news`.",
+    "- In webhooks `query` defaults to `news`.",
+    "- `query` (not by default `news`)",
+    "- `limit` (default 20), `query`",
+    "- `query` was `news` by default",
+    "### Users\n\n- `query` (default `news`)",
+    "# Fields\n\n- `query` (default `news`)",
+]
+
+
+@pytest.mark.parametrize(("prose", "default"), DEFAULTS)
+def test_a_default_is_sent_where_nothing_is_set(desk: Desk, prose: str, default: str) -> None:
+    written = desk.new(orders(PARAMS, prose=f"# Settings\n\n{prose}\n"))
+    expression = f"{{{{ config.get('search_text', '{default}') }}}}"
+    assert written.endpoint()["params"]["query"] == expression
+    purpose = written.to_be_set["SOURCES__SHOP__SEARCH_TEXT"]
+    assert purpose.startswith("optional; ")
+    assert purpose.endswith(f"; {default} by default")
+
+
+@pytest.mark.parametrize("prose", NO_DEFAULT)
+def test_what_is_no_default_is_to_be_set(desk: Desk, prose: str) -> None:
+    listing = f'{{"name": "orders", "endpoint": {{"path": "/orders", {PARAMS}}}}}'
+    written = desk.new(shop(listing, USERS, prose=f"# Settings\n\n{prose}\n"))
+    assert written.endpoint()["params"]["query"] == "{settings.search_text}"
+
+
+def test_several_defaults_are_reported(desk: Desk) -> None:
+    prose = "# Settings\n\n- `query` (default `a`)\n\n# Notes\n\n`query` defaults to `b`."
+    written = desk.new(orders(PARAMS, prose=prose))
+    assert written.endpoint()["params"]["query"] == "{settings.search_text}"
+    assert "the prose gives query several defaults: a, b" in written.assumed
+
+
+def test_the_default_of_a_secret_is_not_written(desk: Desk) -> None:
+    params = '"headers": {"x": dlt.config["x_password"]}'
+    written = desk.new(orders(params, prose="- `x_password` (default `hunter2`)"))
+    assert "hunter2" not in written.text + written.report
+
+
+@pytest.mark.parametrize(
+    ("default", "sent"), [("20", 20), ("true", True), ("`true`", True), ("`news`", "news")]
+)
+def test_a_load_sends_a_default(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, default: str, sent: Any
+) -> None:
+    bodies: list[Any] = []
+    queries: list[dict[str, str]] = []
+
+    def answer(asked: Asked) -> list[dict[str, Any]]:
+        bodies.append(asked.json)
+        queries.append(asked.query)
+        return [{"id": 1, "updated_at": "2026-01-05T00:00:00Z"}]
+
+    body, params = POST % "dlt.config['sizes']", '"params": {"size": dlt.config["sizes"]}'
+    prose = f"- `sizes` (default {default})"
+    written = desk.new(orders(f"{body}, {params}", prose=prose))
+    with serving() as hub:
+        api = hub.new_api()
+        api.on("/orders", answer)
+        monkeypatch.setenv("SOURCES__SHOP__BASE_URL", api.url)
+        monkeypatch.setenv("SOURCES__SHOP__API_TOKEN", "abcdefgh")
+        load(written.declaration)
+    assert bodies == [{"filter": {"x": sent}}]
+    assert queries == [{"size": default.strip("`")}]
 
 
 EACH = [

@@ -87,6 +87,8 @@ IN_FULL: list[tuple[str, Modes]] = [
     ("- `users`: a single object, not a list.", {"users": FULL}),
     ("The users are a single object.", {"users": FULL}),
     ("- **users**: the own account, one object", {"users": FULL}),
+    ("| Resource | Records |\n|---|---|\n| users | root (one object) |", {"users": FULL}),
+    ("- **users**: child of `orders`, a single object", {"users": FULL}),
     ("### Users\n\n- **Incremental**: none", {"users": FULL}),
     ("### Users\n\n- **Incremental sync**: not supported; all are listed", {"users": FULL}),
     ("### Users\n\n- **Incremental**: \u2013", {"users": FULL}),

@@ -1,7 +1,7 @@
 """Takes from the prose where a response holds the rows, where the configuration does not say it.
 
 A label counts, `- **Data Selector**: data.items`, `Records: at the root of the response`, and a
-clause on a resource: `the response is a single object`.
+clause on a resource, `the response is a single object`, or a cell of its row.
 """
 
 import re
@@ -9,9 +9,14 @@ import re
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.normalize.selectors import simplify_selector
-from analytics_ingest.convert.prose.full_refreshes import is_object
-from analytics_ingest.convert.prose.passages import Prose
+from analytics_ingest.convert.prose.change_labels import is_general
+from analytics_ingest.convert.prose.passages import Passage, Prose
 from analytics_ingest.convert.prose.sentences import is_statement
+from analytics_ingest.convert.prose.single_objects import (
+    find_object_row,
+    find_objects,
+    has_object_response,
+)
 
 _LABEL = re.compile(
     r"^\W*(?:data|record|response) (?:selector|path)s?\W*?[:=](?P<value>.*)", re.IGNORECASE
@@ -21,12 +26,6 @@ _ROOT = re.compile(
 )
 _INNER = re.compile(r"\b(?:array|list|field|key|property|object)\b", re.IGNORECASE)
 _PATH = re.compile(r"\W*?`(?P<path>[$\w][\w.*\[\]$-]*)`\W*(?:\([^()]*\))?\W*")
-_SINGLE = re.compile(
-    r"\W*(?:the |each |its )?(?:whole |entire )?(?:response|body|endpoint|request)(?: body)?"
-    r" (?:is|holds|returns|gives) (?:a single|one(?: single)?) (?:json )?(?:object|record)"
-    r"\W*",
-    re.IGNORECASE,
-)
 
 
 def infer_selectors(draft: Draft, prose: Prose) -> None:
@@ -38,11 +37,22 @@ def infer_selectors(draft: Draft, prose: Prose) -> None:
             for resource in draft.list_named(named):
                 _add_selector(draft, resource, selector)
     for passage in prose.passages:
-        for clause in passage.clauses:
-            is_single = _SINGLE.fullmatch(clause.text) and is_statement(clause.text)
-            if is_object(clause) or (is_single and "`" not in clause.text):
-                for name in clause.subjects or passage.scope:
-                    _add_selector(draft, draft.by_name[name], "$")
+        for name in _list_objects(draft, passage):
+            _add_selector(draft, draft.by_name[name], "$")
+
+
+def _list_objects(draft: Draft, passage: Passage) -> list[str]:
+    """List the resources of which a row of a table, or a clause, says that they are one object."""
+    if passage.line.cells:
+        row = find_object_row(passage.line, passage.resources)
+        return [row] if row and is_statement(passage.line.text) else []
+    names: list[str] = []
+    for clause in passage.clauses:
+        names += find_objects(clause)
+        if has_object_response(clause):
+            of_all = [draft.only_name] if draft.only_name and is_general(passage.line) else []
+            names += clause.subjects or passage.scope or of_all
+    return names
 
 
 def _add_selector(draft: Draft, resource: Json, selector: str) -> None:

@@ -15,6 +15,7 @@ from analytics_ingest.convert.prose.mentions import (
 )
 from analytics_ingest.convert.prose.passages import Clause
 from analytics_ingest.convert.prose.sentences import is_statement
+from analytics_ingest.convert.prose.single_objects import find_objects
 
 _FULL = re.compile(
     r"\bfull(?:y)?[ -]refresh(?:e[sd])?\b"
@@ -48,12 +49,6 @@ _LABEL = re.compile(
     r"[\W_]*:(?P<value>[^`]*)",
     re.IGNORECASE,
 )
-_OBJECT = re.compile(
-    r"[\W_]*(?:the )?(?:x[\W_]*)?(?:(?:is|are|returns?) |[^.,;:]{1,60}, )?"
-    r"(?:(?:only|just) )?(?:a single|one(?: single)?) (?:object|record)(?:\W*$|, ).*",
-    re.IGNORECASE,
-)
-"""What says that a resource is not a list; `x` stands for its name."""
 _NO_FULL = re.compile(
     r"\b(?:first|initial|once|weekly|monthly|optional\w*|may|might|could|would|should|if|unless"
     r"|avoid\w*|never|instead|only when|used to|previously|formerly|response|body|file|row"
@@ -69,9 +64,6 @@ _BOTH = re.compile(
     re.IGNORECASE,
 )
 """What an API supports in general."""
-_IN_LIST = re.compile(
-    r"\b(?:per|each|every|respon\w+|row|page|parent|nested|field)\b", re.IGNORECASE
-)
 _DENIAL = re.compile(
     r"(?:\b(?:not|never|cannot|no longer|no|without|neither)|n['\u2019]t)"
     r"(?: (?:be|always|need|an?|\w+ly))* $",
@@ -126,8 +118,8 @@ def find_full(clause: Clause, resources: Collection[str]) -> set[str]:
     label = None if _ONLY.match(clause.text) else _LABEL.fullmatch(clause.text)
     if label and label["value"].strip(" *_.") and names_no_cursor(label["value"]):
         return set(clause.subjects)
-    if is_object(clause):
-        return set(clause.subjects)
+    if objects := find_objects(clause):
+        return set(objects)
     cue = _find_cue(clause)
     if cue is None or speaks_of_rest(clause.text) or _is_on_other(clause):
         return set()
@@ -166,13 +158,6 @@ def _is_on_other(clause: Clause) -> bool:
     named = [mention for mention in clause.mentions if mention.resource]
     in_words = any(not mention.mark and mention.name in _OF_REQUESTS for mention in named)
     return in_words or any(_PART_OF.search(clause.text[: mention.start]) for mention in named)
-
-
-def is_object(clause: Clause) -> bool:
-    """Return whether a clause says nothing but that its resource is a single object."""
-    text = replace_mentions(clause.text, clause.mentions, "x")
-    is_plain = all(mention.resource for mention in clause.mentions)
-    return is_plain and _OBJECT.fullmatch(text) is not None and _IN_LIST.search(text) is None
 
 
 def _find_cue(clause: Clause) -> re.Match[str] | None:

@@ -20,6 +20,7 @@ from analytics_ingest.convert.prose.full_refreshes import (
 )
 from analytics_ingest.convert.prose.mentions import Mention, list_excepted
 from analytics_ingest.convert.prose.passages import Clause, Passage, Prose
+from analytics_ingest.convert.prose.single_objects import find_object_row
 from analytics_ingest.convert.prose.sync_columns import read_sync_cells
 
 _INCREMENTAL = re.compile(r"\bcursors?\b|\bincremental(?:ly)?\b|\breplication key\b", re.I)
@@ -68,7 +69,9 @@ class _Reader:
         self._last: str | None = None
 
     def read_row(self, passage: Passage) -> None:
-        """Read the cells of a row that say how its resource is synchronized."""
+        """Read the cells of a row that say how its resource is synchronized, or that it is one."""
+        if row := find_object_row(passage.line, passage.resources):
+            self.modes.full.add(row)
         for cell in read_sync_cells(passage):
             if cell.cursor:
                 self.modes.cursors.setdefault(cell.resource, cell.cursor)

@@ -14,6 +14,7 @@ from analytics_ingest.convert.infer.connections import infer_connection, log_mis
 from analytics_ingest.convert.infer.cursor_formats import infer_formats
 from analytics_ingest.convert.infer.cursors import infer_cursors
 from analytics_ingest.convert.infer.date_parts import infer_date_parts
+from analytics_ingest.convert.infer.decoders import infer_decoders
 from analytics_ingest.convert.infer.doubtful_keys import log_doubtful_keys
 from analytics_ingest.convert.infer.error_handlers import add_error_handler
 from analytics_ingest.convert.infer.fragments import add_fragments
@@ -179,6 +180,7 @@ def _infer_windows(
 def _infer_requests(draft: Draft, prose: Prose) -> None:
     """Add what else requests hold, and what responses mean."""
     infer_methods(draft, prose)
+    infer_decoders(draft, prose)
     move_paging_into_bodies(draft, prose)
     add_error_handler(draft, read_error_handler(prose.document))
     infer_ignored_responses(draft, prose)

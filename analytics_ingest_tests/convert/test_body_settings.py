@@ -189,7 +189,7 @@ def test_a_load_sends_a_default(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, default: str, sent: Any
 ) -> None:
     bodies: list[Any] = []
-    queries: list[dict[str, str]] = []
+    queries: list[Any] = []
 
     def answer(asked: Asked) -> list[dict[str, Any]]:
         bodies.append(asked.json)

@@ -73,16 +73,20 @@ class ResponseFormat(NamedTuple):
 
 def read_response_format(clause: str) -> ResponseFormat | None:
     """Read the format that a clause says responses are in; None where it says nothing of it."""
-    label, sentence = _LABEL.fullmatch(clause), _SENTENCE.fullmatch(clause)
-    match = label or sentence or _OF_ITEM.fullmatch(clause)
-    if match is None:
-        return None
-    read = read_format(match["format"])
-    if read is None or match is not sentence:
-        return read._replace(is_of_all=label is not None) if read else None
+    if sentence := _SENTENCE.fullmatch(clause):
+        return _read_sentence(sentence)
+    label = _LABEL.fullmatch(clause)
+    match = label or _OF_ITEM.fullmatch(clause)
+    read = read_format(match["format"]) if match else None
+    return read._replace(is_of_all=label is not None) if read else None
+
+
+def _read_sentence(sentence: re.Match[str]) -> ResponseFormat | None:
     endpoint = sentence["endpoint"] or sentence["marked"]
     is_of_one = _OF_ONE.fullmatch(sentence["subject"]) and not _OF_EACH.search(sentence[0])
-    return read._replace(endpoint=endpoint, is_of_all=not endpoint and not is_of_one)
+    read = read_format(sentence["format"])
+    is_of_all = not endpoint and not is_of_one
+    return read._replace(endpoint=endpoint, is_of_all=is_of_all) if read else None
 
 
 def read_format(text: str) -> ResponseFormat | None:

@@ -35,6 +35,10 @@ from analytics_ingest.convert.infer.parent_fields import ParentFields
 from analytics_ingest.convert.infer.parent_parameters import infer_parent_parameters
 from analytics_ingest.convert.infer.parents import bind_placeholders
 from analytics_ingest.convert.infer.placeholder_resources import replace_placeholder_resources
+from analytics_ingest.convert.infer.repeated_values import (
+    note_repeated_values,
+    send_repeated_values,
+)
 from analytics_ingest.convert.infer.request_fields import infer_request_fields
 from analytics_ingest.convert.infer.request_values import infer_request_values
 from analytics_ingest.convert.infer.required_windows import infer_required_windows
@@ -100,6 +104,7 @@ def convert(name: str, document: Document, today: date) -> Declaration:
     prose = read_prose(document, draft.by_name)
     add_fragments(draft, prose)
     infer_connection(draft, document)
+    note_repeated_values(draft)
     _normalize(draft, today)
     log.stated = summarize(draft)
     fields = read_fields(prose)
@@ -186,6 +191,7 @@ def _infer_requests(draft: Draft, prose: Prose) -> None:
     infer_ignored_responses(draft, prose)
     infer_request_values(draft, prose)
     omit_unsent_parameters(draft, prose)
+    send_repeated_values(draft, prose)
     infer_key_header(draft, prose.document)
     infer_token_request(draft, prose.document)
 

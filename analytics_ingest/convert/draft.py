@@ -41,6 +41,8 @@ class Draft:
 
     unread_starts: dict[str | None, str] = field(default_factory=dict[str | None, str])
     """Resource → the first value of its cursor, where it is not a date in ISO 8601."""
+    repeated: dict[tuple[str, str], bool] = field(default_factory=dict[tuple[str, str], bool])
+    """Resource and placeholder of its path that a parameter repeats → whether it is sent twice."""
     open_starts: set[str | None] = field(default_factory=set[str | None])
     """Resources whose cursors begin where something else decides than a date of the document."""
 

@@ -163,7 +163,7 @@ def test_a_default_is_sent_where_nothing_is_set(desk: Desk, prose: str, default:
 
 
 @pytest.mark.parametrize("prose", NO_DEFAULT)
-def test_what_is_no_default_is_to_be_set(desk: Desk, prose: str) -> None:
+def test_another_value_is_to_be_set(desk: Desk, prose: str) -> None:
     listing = f'{{"name": "orders", "endpoint": {{"path": "/orders", {PARAMS}}}}}'
     written = desk.new(shop(listing, USERS, prose=f"# Settings\n\n{prose}\n"))
     assert written.endpoint()["params"]["query"] == "{settings.search_text}"

@@ -426,6 +426,7 @@ SELECTORS = [
     ("- **orders**: a single object that holds all rows", None),
     ("- **orders**: a single object with the rows in `data`", None),
     ("- **orders**: `buyer`, a single object", None),
+    ("- **orders**: the buyer (one object)", None),
     ("- **orders**: may return a single object", None),
     ("- **orders**: `GET /me`, a single object for each row", None),
 ]

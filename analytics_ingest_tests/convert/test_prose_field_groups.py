@@ -115,7 +115,7 @@ def test_a_type_holds_for_each_of_a_group(desk: Desk, schema: str, fields: dict[
         "- **orders**: `a` number; `b`, `c` number, `d` string",
     ],
 )
-def test_what_is_no_group_of_fields_has_no_shared_type(desk: Desk, schema: str) -> None:
+def test_other_texts_give_no_field_the_type_of_another(desk: Desk, schema: str) -> None:
     assert read(desk, schema).keys() <= {"a", "c", "d"}
 
 

@@ -15,6 +15,7 @@ RESOLVED = (
     '"params": {"region": {"type": "resolve", "resource": "regions", "field": "id"}}'
 )
 ROUTER = '"type": "list", "values": ["a", "b"], "cursor_field": "symbol"'
+OF_AIRBYTE = ROUTER.replace('"list"', '"ListPartitionRouter"')
 REPEATED = '"path": "/v1/{symbol}/orders", "params": {"symbol": "{symbol}"}'
 OPTION = '"request_option": {"inject_into": "request_parameter", "field_name": "symbol"}'
 
@@ -72,7 +73,7 @@ def test_a_parameter_of_the_name_of_a_placeholder_fills_it(desk: Desk, sentence:
 
 @pytest.mark.parametrize(
     ("endpoint", "router"),
-    [(REPEATED, ROUTER), ('"path": "/v1/{symbol}/orders"', f"{ROUTER}, {OPTION}")],
+    [(REPEATED, ROUTER), ('"path": "/v1/{symbol}/orders"', f"{OF_AIRBYTE}, {OPTION}")],
 )
 def test_a_listed_value_is_sent_in_both_places(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, endpoint: str, router: str

@@ -68,6 +68,9 @@ UNCLEAR = [
     f"{ON_ORDERS}The response is CSV. The response is XML.",
     f"{ON_ORDERS}The response is a ZIP archive of JSON files.",
     "The audit endpoint returns CSV.",
+    "`GET /audit` returns CSV.",
+    "The endpoint returns CSV.",
+    "## Reports\n\nThe response is CSV.",
 ]
 
 
@@ -87,6 +90,7 @@ OTHER = [
     f"{ON_ORDERS}Error responses are XML.",
     f"{ON_ORDERS}A CSV of all orders can be downloaded.",
     f"{ON_ORDERS}The field `memo` is XML.",
+    "`memo` is XML.",
     "## Webhooks\n\nThe response is XML.",
     "## Legacy\n\n### Orders\n\nThe response is XML.",
     "# Authentication\n\nThe token endpoint returns XML.",

@@ -34,8 +34,8 @@ Named = tuple[str | None, ResponseFormat]
 def infer_decoders(draft: Draft, prose: Prose) -> None:
     """Add the decoders that the prose says plainly; log what it says of formats otherwise."""
     formats: dict[str | None, list[ResponseFormat]] = {}
-    for name, found in (pair for passage in prose.passages for pair in _read(draft, passage)):
-        formats.setdefault(name, []).append(found)
+    for name, said in (pair for passage in prose.passages for pair in _read(draft, passage)):
+        formats.setdefault(name, []).append(said)
     for resource in draft.resources:
         stated = formats.get(resource["name"]) or formats.get(None) or []
         if stated and "decoder" not in draft.merge_endpoint(resource):
@@ -49,29 +49,30 @@ def _read(draft: Draft, passage: Passage) -> Iterator[Named]:
         return
     if line.cells:
         cell = find_cell(line, _COLUMN, passage.resources)
-        if cell and (found := read_format(cell[1])) and is_statement(cell[1]):
-            yield cell[0], found
+        if cell and (said := read_format(cell[1])) and is_statement(cell[1]):
+            yield cell[0], said
         return
     for clause in line.clauses:
-        found = read_response_format(clause)
-        if found and is_statement(clause) and not is_conditional(clause):
-            names = _find_names(draft, passage, line, found)
-            if found.endpoint and not names and found.decoder != {}:
-                reason = f"the prose speaks of {found.title} responses of {found.endpoint}"
-                draft.log.assume(None, f"{reason}: declare decoder")
-            yield from ((name, found) for name in names)
+        said = read_response_format(clause)
+        if said and is_statement(clause) and not is_conditional(clause):
+            names = _find_names(draft, passage, line, said)
+            if said.decoder != {} and not names and not said.is_of_name:
+                of = f" of {said.endpoint}" if said.endpoint else ""
+                reason = f"the prose speaks of {said.title} responses{of}: declare decoder"
+                draft.log.assume(None, reason)
+            yield from ((name, said) for name in names)
 
 
 def _find_names(
-    draft: Draft, passage: Passage, line: Line, found: ResponseFormat
+    draft: Draft, passage: Passage, line: Line, said: ResponseFormat
 ) -> tuple[str | None, ...]:
     """Find the resources that a statement is about; empty where that is not clear."""
-    if found.endpoint:
-        named = _find_endpoint(draft, found.endpoint)
+    if said.endpoint:
+        named = _find_endpoint(draft, said.endpoint)
         return (named,) if named else ()
     if passage.scope:
         return passage.scope
-    return (None,) if found.is_of_all and (is_general(line) or draft.only_name) else ()
+    return (None,) if said.is_of_all and (is_general(line) or draft.only_name) else ()
 
 
 def _find_endpoint(draft: Draft, text: str) -> str | None:
@@ -80,8 +81,8 @@ def _find_endpoint(draft: Draft, text: str) -> str | None:
     paths = {name: str(r["endpoint"].get("path")).strip("/") for name, r in draft.by_name.items()}
     exact = [n for n, path in paths.items() if plain in (n, path.lower())]
     words = [n for n, path in paths.items() if plain in re.split(r"[\W_]+", f"{n}/{path}".lower())]
-    found = exact or words
-    return found[0] if len(found) == 1 else None
+    matching = exact or words
+    return matching[0] if len(matching) == 1 else None
 
 
 def _add_decoder(draft: Draft, resource: Json, stated: list[ResponseFormat]) -> None:

@@ -14,6 +14,7 @@ from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.repeated_values import read_repeated_values
 
 _TEXT = re.compile(r"[\w.-]+|\{settings\.\w+\}|\{\{ config[^{}]+\}\}|\{resources\.\w+\.\w+\}")
+_ROUTERS = ("ListPartitionRouter",)
 _PARTITION = re.compile(r"\bstream_(?:partition|slice)\b")
 
 
@@ -36,7 +37,9 @@ def _list_routed(holder: Json) -> list[tuple[Any, Any]]:
     """List what the router of a resource fills, and the parameter in which it sends that."""
     routers = [holder.get(key) for key in ("partition_router", "partition", "partitions")]
     blocks = [block for router in routers for block in walk(router) if isinstance(block, dict)]
-    options = [(block, block.get("request_option") or {}) for block in blocks]
+    # Of a document's own words, `param` may be the placeholder: only Airbyte's say both.
+    own = [block.get("request_option") if block.get("type") in _ROUTERS else {} for block in blocks]
+    options = zip(blocks, own, strict=True)
     return [
         (block["cursor_field"], option.get("field_name") if isinstance(option, dict) else None)
         for block, option in options

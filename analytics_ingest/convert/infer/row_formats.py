@@ -33,8 +33,8 @@ def _list_formats(prose: Prose, resource: Json, merged: Json) -> list[str]:
         for clause in passage.clauses
         if not clause.subjects or name in clause.subjects
     ]
-    found = [each for text in texts for each in find_row_formats(text, cursor, bounds)]
-    return list(dict.fromkeys(found))
+    named = [each for text in texts for each in find_row_formats(text, cursor, bounds)]
+    return list(dict.fromkeys(named))
 
 
 def _use(draft: Draft, resource: Json, formats: list[str]) -> None:

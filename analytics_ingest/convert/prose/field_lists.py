@@ -46,7 +46,7 @@ class Entry(NamedTuple):
 
     name: str
     description: str | None
-    """None where the name stands alone."""
+    """None where the name has no type beside it."""
 
 
 class FieldList(NamedTuple):

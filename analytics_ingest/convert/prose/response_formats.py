@@ -67,6 +67,8 @@ class ResponseFormat(NamedTuple):
     """Empty for plain JSON; None where there are several readings."""
     endpoint: str | None = None
     """A word or a path by which the clause names an endpoint."""
+    is_of_name: bool = False
+    """Whether that is a marked name without a path, which may be that of a field."""
     is_of_all: bool = False
     """Whether it may be on all responses, not on those of a resource only."""
 
@@ -86,21 +88,24 @@ def _read_sentence(sentence: re.Match[str]) -> ResponseFormat | None:
     is_of_one = _OF_ONE.fullmatch(sentence["subject"]) and not _OF_EACH.search(sentence[0])
     read = read_format(sentence["format"])
     is_of_all = not endpoint and not is_of_one
-    return read._replace(endpoint=endpoint, is_of_all=is_of_all) if read else None
+    is_of_name = bool(sentence["marked"]) and "/" not in sentence["marked"]
+    if read is None:
+        return None
+    return read._replace(endpoint=endpoint, is_of_name=is_of_name, is_of_all=is_of_all)
 
 
 def read_format(text: str) -> ResponseFormat | None:
     """Read a format, with its compression; None for a text that begins with none."""
-    found = {kind for kind, pattern in _FORMATS.items() if pattern.search(text)}
-    if "jsonl" in found and not _FORMATS["json"].search(_JSONL.sub(" ", text)):
-        found.discard("json")
-    special = sorted(found - {"json"})
-    if not found or not (special or _ZIP.search(text) or _GZIP.search(text)):
-        return ResponseFormat("JSON", {}) if found else None
+    kinds = {kind for kind, pattern in _FORMATS.items() if pattern.search(text)}
+    if "jsonl" in kinds and not _FORMATS["json"].search(_JSONL.sub(" ", text)):
+        kinds.discard("json")
+    special = sorted(kinds - {"json"})
+    if not kinds or not (special or _ZIP.search(text) or _GZIP.search(text)):
+        return ResponseFormat("JSON", {}) if kinds else None
     title = " or ".join(kind.upper() for kind in special or ["json"])
-    if len(found) > 1 or _says_more(text):
+    if len(kinds) > 1 or _says_more(text):
         return ResponseFormat(title, None)
-    decoder = _build_decoder(found.pop(), text)
+    decoder = _build_decoder(kinds.pop(), text)
     return ResponseFormat(title, decoder)
 
 

@@ -47,5 +47,5 @@ def find_row_formats(clause: str, cursor: str, bounds: Collection[str]) -> list[
     is_on_requests = names_bound or _OF_REQUESTS.search(clause) is not None
     if is_on_requests and not is_in_rows:
         return []
-    found: list[str] = re.findall(r"`([^`]+)`", match["formats"])
-    return list(dict.fromkeys(EPOCHS.get(each, each) for each in found))
+    named: list[str] = re.findall(r"`([^`]+)`", match["formats"])
+    return list(dict.fromkeys(EPOCHS.get(each, each) for each in named))

@@ -17,7 +17,8 @@ from analytics_ingest.convert.prose.sentences import is_statement
 _ONE = r"(?:an? single|one(?: single)?|single) (?:json )?(?:object|record)"
 _OBJECT = re.compile(
     r"[\W_]*(?:the )?(?:x[\W_]*)?"
-    r"(?:(?:is|are|returns?|gives?) |[^.,;:()]{1,60}(?:, | \()(?:(?:it )?(?:is|are|returns?) )?)?"
+    r"(?:(?:is|are|returns?|gives?) |[^.,;:()]{1,60}, (?:(?:it )?(?:is|are|returns?) )?"
+    r"|[^.,;:()]{0,60}(?:/|\bget\b)[^.,;:()]{0,60} \()?"
     rf"(?:(?:only|just) )?(?:{_ONE}(?:\W*$|\)?, | (?:that|which) (?:describes|represents|sums up) )"
     r"|an? single-(?:object|record) response(?:\W*$|, )).*",
     re.IGNORECASE,

@@ -78,6 +78,8 @@ def find_same_place(path: str, placeholder: str, parents_path: str) -> str | Non
     names = list_names(parents_path)
     if placeholder in names:
         return placeholder
+    if placeholder not in list_names(path):
+        return None  # An expression reads it.
     above, below = split_path(parents_path), split_path(path)
     number = list_names(path).index(placeholder)
     return names[number] if below[: len(above)] == above and number < len(names) else None

@@ -16,12 +16,13 @@ from analytics_ingest.convert.infer.declared_parents import (
 )
 from analytics_ingest.convert.infer.matching import find_same_place, list_candidates
 from analytics_ingest.convert.infer.parent_fields import ParentFields, name_setting
-from analytics_ingest.convert.normalize.placeholders import (
-    EXPRESSIONS,
-    clean_path,
-    clean_text,
-    list_names,
+from analytics_ingest.convert.infer.request_expressions import (
+    bind_expressions,
+    explain_unfilled,
+    list_placeholders,
+    write_text,
 )
+from analytics_ingest.convert.normalize.placeholders import EXPRESSIONS, clean_path, list_names
 from analytics_ingest.declaration.parents import INCREMENTAL_PLACEHOLDERS
 
 _TEXTS = ("params", "headers", "json", "data")
@@ -55,7 +56,7 @@ class _Binder:
         endpoint["params"] = {**(endpoint.get("params") or {})}
         parent = self._find_declared_parent(name, endpoint)
         self._list_values(name, endpoint)
-        for placeholder in reversed(list_names(endpoint["path"])):
+        for placeholder in reversed(list_placeholders(endpoint["path"])):
             if placeholder.startswith(EXPRESSIONS) or self._is_bound(endpoint, placeholder):
                 continue
             if self._parent_fields.is_setting(name, placeholder):
@@ -64,6 +65,7 @@ class _Binder:
                 parent = self._find(name, placeholder)
             else:
                 parent = self._inherit(name, placeholder, parent)
+        bind_expressions(self._resources[name])
         self._bind_texts(name, endpoint, parent)
         if not endpoint["params"]:
             del endpoint["params"]
@@ -99,7 +101,7 @@ class _Binder:
             value.setdefault("field", "id")
             declared[key] = value
         parent = choose_parent(self._draft, name, declared)
-        for key in [key for key in declared if f"{{{key}}}" not in endpoint["path"]]:
+        for key in declared.keys() - {*list_placeholders(endpoint["path"])}:
             value = endpoint["params"][key]
             endpoint["params"][key] = f"{{resources.{value['resource']}.{value['field']}}}"
         return self._find_parent_in_expressions(name, endpoint, parent)
@@ -201,7 +203,7 @@ class _Binder:
                 return leaf
             bound = self._bind_text(leaf, name, parent)
             if bound is None:
-                reason = "its expression cannot be evaluated"
+                reason = explain_unfilled(leaf, has_window=self._has_window(name))
                 self._log.leave_out(name, ".".join(path), reason)
                 return DROPPED
             return bound
@@ -215,7 +217,7 @@ class _Binder:
 
     def _bind_text(self, text: str, name: str, parent: str | None) -> str | None:
         """Return a text with its placeholders bound; None where one of them cannot be."""
-        bound = clean_text(text)
+        bound = write_text(text, self._resources[name], has_window=self._has_window(name))
         for placeholder in list_names(bound or ""):
             new = self._build_binding(placeholder, name, parent)
             if new is None:

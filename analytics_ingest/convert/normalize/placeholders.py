@@ -7,7 +7,14 @@ translator of `declaration.airbyte` knows exactly is guessed here where it is ne
 import re
 
 from analytics_ingest.common.expressions.syntax import find_problem, find_unknown_names
-from analytics_ingest.common.expressions.text import ROOTS, has_expression
+from analytics_ingest.common.expressions.text import (
+    ROOTS,
+    Embedded,
+    find_references,
+    has_expression,
+    list_literals,
+    split_text,
+)
 from analytics_ingest.convert.python.values import to_setting_name
 
 EXPRESSIONS = ("settings.", "resources.", "incremental.")
@@ -18,12 +25,14 @@ _CONFIG = re.compile(
     r"config(?:\.get\(\s*['\"](?P<got>\w+)['\"]\s*(?:,\s*None\s*)?\)|\[\s*['\"](?P<name>\w+)['\"]\s*\])"
 )
 """A setting alone: with a default or a filter it is an expression."""
-_SLICE = re.compile(
-    r"(?:stream_slice|stream_partition|stream_interval|parent|record)\b"
-    r"[^\s~+|*/%<>=!-]*?(\w+)[\s'\")\]]*$"
-)
-_OF_REQUESTS = re.compile(r"\b(?:stream_\w+|next_page_token|record|parent|response)\b")
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_KEY = r"""(?:\.(?!get\()|\.get\(\s*['"]|\[\s*['"])(?:[A-Za-z_]\w*)(?:['"]\s*[\])])?"""
+_SLICE = re.compile(
+    rf"(?:stream_slice|stream_partition|stream_interval|parent|record)(?:{_KEY})*"
+    r"""(?:\.|\.get\(\s*['"]|\[\s*['"])([A-Za-z_]\w*)(?:['"]\s*[\])])?"""
+)
+"""The name of a field, or of a bound, and nothing more."""
+_OF_ROWS = re.compile(r"\b(?:record|parent|response)\b")
 _SHELL = re.compile(r"\$\{([A-Za-z_][\w.]*)\}")
 """A placeholder as shells write it: `${x}`."""
 _HELD = re.compile(
@@ -35,7 +44,8 @@ _HELD = re.compile(
 
 def list_names(text: str) -> list[str]:
     """List the names of the placeholders of a text that is already clean."""
-    return [name for name in _SINGLE.findall(text.replace("{{", "").replace("}}", "")) if name]
+    plain = "".join(list_literals(text)).replace("{{", "").replace("}}", "")
+    return [name for name in _SINGLE.findall(plain) if name]
 
 
 def clean_path(path: str) -> str:
@@ -60,24 +70,29 @@ def clean_path(path: str) -> str:
 
 def _is_expression(text: str) -> bool:
     """Return whether a text between double braces is more than the name of a placeholder."""
-    is_call = "(" in text and _find_inner(text.strip("{} ")) is None
-    return is_call and has_expression(text) and find_problem(text, ROOTS) is None
+    is_name = _find_inner(text.strip("{} ")) is not None
+    return not is_name and has_expression(text) and find_problem(text, ROOTS) is None
 
 
-def clean_text(text: str) -> str | None:
+def clean_text(text: str, *, is_of_listing: bool = False) -> str | None:
     """Return a text of a request, its placeholders `{x}` and other braces doubled.
 
     None where it holds an expression that cannot be evaluated here.
+
+    Args:
+        is_of_listing: Whether it may read the window, the partition and the page.
     """
     if "{" not in text and "}" not in text:
         return text
     text = _SHELL.sub(r"{\1}", text)
+    if "{%" in text and has_expression(text):
+        return _write_expressions(text, is_of_listing=is_of_listing)
     expressions = _JINJA.findall(text)
     is_doubled = not set("{}") & set(text.replace("{{", "").replace("}}", ""))
     if is_doubled and (not expressions or any("{{" in inner for inner in expressions)):
         return text  # Its braces are literal ones, as dlt writes them.
     names = [_find_inner(expression) for expression in expressions]
-    if None in names and (expressed := _write_expressions(text)):
+    if None in names and (expressed := _write_expressions(text, is_of_listing=is_of_listing)):
         return expressed
     if None not in names:
         text = _JINJA.sub(lambda match: f"{{{_find_inner(match[1])}}}", text)
@@ -90,16 +105,36 @@ def clean_text(text: str) -> str | None:
     return _escape(text)
 
 
-def _write_expressions(text: str) -> str | None:
-    """Write expressions that read settings alone; None where one reads something else."""
-    named = _JINJA.sub(lambda match: _write_expression(match[1]), text)
-    is_of_settings = has_expression(named) and not _OF_REQUESTS.search(named)
-    return named if is_of_settings and find_problem(named, ROOTS) is None else None
+def _write_expressions(text: str, *, is_of_listing: bool) -> str | None:
+    """Write expressions that read what a request knows; None where one reads something else."""
+    is_template = "{%" in text
+    named = text if is_template else _JINJA.sub(lambda match: _write_expression(match[1]), text)
+    parts = split_text(named)
+    if not has_expression(named) or _OF_ROWS.search(named) or find_problem(named, ROOTS):
+        return None
+    references = find_references(named)
+    if not is_of_listing and (references.partition or references.bounds or references.has_page):
+        return None
+    doubled = "".join(p if isinstance(p, str) else p.source for p in map(_double_braces, parts))
+    is_same = [p for p in split_text(doubled) if not isinstance(p, str)] == [
+        p for p in parts if not isinstance(p, str)
+    ]
+    return doubled if is_same else None
+
+
+def _double_braces(part: str | Embedded) -> str | Embedded:
+    """Double the braces of a part of a text, unless they are those of placeholders."""
+    is_plain = isinstance(part, str) and not set("{}") & set(_SINGLE.sub(_drop_name, part))
+    return _escape(part) if isinstance(part, str) and not is_plain else part
+
+
+def _drop_name(match: re.Match[str]) -> str:
+    return "" if _is_name(match[1]) else match[0]
 
 
 def _write_expression(expression: str) -> str:
     if name := _find_inner(expression):
-        expression = name if name.startswith(EXPRESSIONS) else f"settings.{to_setting_name(name)}"
+        return f"{{{name}}}"
     for name in find_unknown_names(expression, ROOTS):
         setting = f"settings.{to_setting_name(name)}"
         expression = re.sub(rf"(?<![\w.'\"]){name}\b(?!\s*[(=])", setting, expression)

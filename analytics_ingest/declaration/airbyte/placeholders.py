@@ -24,9 +24,10 @@ _SETTING_ALONE = re.compile(
 _BOUND_NAME = re.compile(r"(start|end)_(?:time|date)")
 _BLANKS = re.compile(r"\{\{\s+(?P<name>\w+)\s+\}\}")
 _BOUND = re.compile(
-    r"\{\{?\s*stream_(?:slice|interval|partition)(?:\.|\[\s*['\"])(start|end)_(?:time|date)\b"
-    r"[^{}]*\}?\}"
+    r"\{\{?\s*stream_(?:slice|interval|partition)(?:\.get\(\s*['\"]|\.|\[\s*['\"])"
+    r"(start|end)_(?:time|date)\b['\"]?\s*[\])]?\s*(?:\|\s*(?:int|string)\s*)?\}?\}"
 )
+"""A bound alone, as the number or text that it is; more than that is an expression."""
 
 
 def translate_placeholders(value: Any, *, is_path: bool = False, is_json: bool = False) -> Any:
@@ -57,6 +58,8 @@ def translate_placeholders(value: Any, *, is_path: bool = False, is_json: bool =
 
 def translate_window_bounds(text: str) -> str:
     """Translate the bounds of a slice of time: `{{ stream_slice.start_time }}`."""
+    if "{%" in text and has_expression(text):
+        return text
     return _BOUND.sub(lambda match: f"{{incremental.{match[1]}_value}}", text)
 
 

@@ -5,14 +5,40 @@ from typing import Any
 import pytest
 
 from analytics_ingest.common.expressions.evaluate import evaluate, is_true
+from analytics_ingest.common.json_tree import copy_tree
 from analytics_ingest.extract.processing.steps import RowSteps
 from analytics_ingest.extract.settings import SettingValues
 from analytics_ingest_tests.convert.writing import Desk, orders
 
+ITEMS = [{"k": "a", "v": 3}, {"k": "b", "v": None}, {"k": "b", "v": 0}, {"k": "a", "v": 5}]
 ROWS: list[dict[str, Any]] = [
-    {"state": "open", "n": 3, "at": "2026-11-01", "tags": ["a"], "of": {"x": 1}, "is": True},
-    {"state": "draft", "n": 0, "at": "2026-12-01", "tags": [], "of": {"x": None}, "is": False},
-    {"state": "it's", "n": 12, "at": "2027-01-01", "tags": ["b", "a"], "of": {}, "is": "false"},
+    {
+        "state": "open",
+        "n": 3,
+        "at": "2026-11-01",
+        "tags": ["a"],
+        "of": {"x": 1},
+        "is": True,
+        "list": ITEMS,
+    },
+    {
+        "state": "draft",
+        "n": 0,
+        "at": "2026-12-01",
+        "tags": [],
+        "of": {"x": None},
+        "is": False,
+        "list": ITEMS,
+    },
+    {
+        "state": "it's",
+        "n": 12,
+        "at": "2027-01-01",
+        "tags": ["b", "a"],
+        "of": {},
+        "is": "false",
+        "list": ITEMS,
+    },
 ]
 TRANSLATED = [
     "lambda row: row['state'] == 'open'",
@@ -126,6 +152,15 @@ CHANGES = [
     "lambda r: {**r, 'copy': r['tags']}",
     "lambda r: {**r, 'key': '::'.join([r['state'], r['at'], 'x'])}",
     "lambda r: {**r, 'key': ', '.join((r['state'], r['at']))}",
+    "lambda r: {**r, 'x': next((t for t in r['list'] if t['k'] == 'b'), {}).get('v')}",
+    "lambda r: {**r, 'x': next((t['v'] for t in r['list'] if 'z' == t['k']), 0) + 1}",
+    "lambda r: {**r, 'x': [t['v'] for t in r['list'] if t.get('k') == 'a'][-1]}",
+    "lambda r: {**r, 'x': [t['v'] for t in r['list'] if t['k'] == 'a' and t['v'] == 3][0]}",
+    "lambda r: {**r, 'x': {t['k']: t['v'] for t in r.get('list') or []}.get('c', 'none')}",
+    "lambda r: {**r, 'x': {t['k']: t for t in r['list']}['a']['v'] * 2}",
+    "lambda r: {**r, 'x': next((t['k'] for t in r['list'] if t['v'] == r['n']), None)}",
+    "lambda r: {**r, 'x': next(t['v'] for t in r['list'])}",
+    "lambda r: {**r, 'x': next((t['v'] for t in r['list'] if t['k'] == 'b'), 0)}",
     "lambda r: r",
 ]
 CHANGES_LEFT_OUT = [
@@ -142,6 +177,15 @@ CHANGES_LEFT_OUT = [
     "lambda r: {**r, 'key': '-'.join(r['tags'])}",
     "lambda r: {**r, 'key': '-'.join(t for t in r['tags'])}",
     "lambda r: {**r, 'a?': 1}",
+    "lambda r: {**r, 'x': next((t.get('v') for t in r['list'] if t['k'] == 'b'), 0)}",
+    "lambda r: {**r, 'x': next((t['v'] for t in r['list'] if t['v'] > 1), 0)}",
+    "lambda r: {**r, 'x': next((t['v'] + 1 for t in r['list']), 0)}",
+    "lambda r: {**r, 'x': next((t['a.b'] for t in r['list']), 0)}",
+    "lambda r: {**r, 'x': next((t['values'] for t in r['list']), 0)}",
+    "lambda r: {**r, 'x': [t['v'] for t in r['list']]}",
+    "lambda r: {**r, 'x': {t['k']: t['v'] for t in r['list']}}",
+    "lambda r: {**r, 'x': 'b' in {t['k']: t['v'] for t in r['list']}}",
+    "lambda r: {**r, 'x': next(u['v'] for t in r['list'] for u in t)}",
 ]
 
 
@@ -175,18 +219,90 @@ def test_a_function_that_assigns_and_deletes_fields_becomes_steps(desk: Desk) ->
     assert written.resource("orders")["processing_steps"] == expected
 
 
+FUNCTIONS = [
+    """
+    values = {t["k"]: t["v"] for t in row.get("list", [])}
+    row["day"] = row["at"][:7]
+    for name in NAMES:
+        row[name.lower()] = values.get(name.lower(), 7)
+    for field in ("list", "tags"):
+        row.pop(field, None)
+    """,
+    """
+    of = row["of"]
+    label: str = f"{row['state']}-{of.get('x')}"
+    row["label"] = label.upper()
+    row["of"] = 1
+    """,
+    """
+    row = dict(row)
+    row.update({"a": row["n"], "b": PREFIX + "x"})
+    row.update(c=LABELS.get(row["state"], "other"))
+    """,
+    """
+    row["day"] = row.pop("at")
+    row["none"] = row.pop("missing", None)
+    row["seven"] = row.pop("missing", 7)
+    """,
+    """
+    if "at" in row:
+        row["day"] = row.pop("at")
+    if "missing" in row:
+        row["found"] = row.pop("missing")
+    if "tags" in row:
+        del row["tags"]
+    """,
+    """
+    for old, new in {"at": "day", "state": "status"}.items():
+        row[new] = row.pop(old)
+    for old, new in [("n", "number")]:
+        row[f"{PREFIX}{new}"] = row[old]
+    """,
+]
+CONSTANTS = """NAMES = ["A", "B", "C"]
+PREFIX = "shop_"
+LABELS = {"open": "Open", "draft": "Draft"}
+"""
+
+
+@pytest.mark.parametrize("body", FUNCTIONS)
+def test_statements_change_rows_as_steps_do(desk: Desk, body: str) -> None:
+    code = f"{CONSTANTS}\ndef is_open(row):{body}return row\n"
+    written = desk.new(write_function(code, "map"))
+    steps = RowSteps(written.declaration.resources["orders"], SettingValues("shop"))
+    names: dict[str, Any] = {}
+    exec(code, names)
+    assert steps.apply(ROWS, {}) == [names["is_open"](copy_tree(row)) for row in ROWS]
+    assert not any("left out" in line for line in written.assumed)
+
+
 OTHER_CHANGES = [
     "    if row['a']:\n        row['b'] = 1\n    return row\n",
     "    del row['amount [EUR]']\n    return row\n",
     "    row.pop('active?')\n    return row\n",
     "    row['n'] += 1\n    return row\n",
     "    row['n'] = 1\n",
+    "    n = row['n']\n    row['n'] = 1\n    row['m'] = n\n    return row\n",
+    "    n = row.pop('n')\n    return row\n",
+    "    of = row['of']\n    of['x'] = 1\n    return row\n",
+    "    for name in row['tags']:\n        row[name] = 1\n    return row\n",
+    "    for name in STATES:\n        row[name] = 1\n    return row\n",
+    "    for name in ['a']:\n        continue\n    return row\n",
+    "    row.update(row['of'])\n    return row\n",
+    "    row.update(x=1, y=row['x'])\n    return row\n",
+    "    if 'a' in row:\n        row['b'] = 1\n    return row\n",
+    "    if 'a' in row:\n        row.pop('b')\n    return row\n",
+    "    row['a.b'] = row.pop('a')\n    return row\n",
+    "    row['a'] = LIMIT\n    return row\n",
+    "    row['a'] = EXTENDED\n    return row\n",
 ]
 
 
 @pytest.mark.parametrize("body", OTHER_CHANGES)
 def test_a_function_that_steps_cannot_follow_is_reported(desk: Desk, body: str) -> None:
-    written = desk.new(write_function(f"def is_open(row):\n{body}", "map"))
+    changed = "STATES = ['a']\nEXTENDED = []\nEXTENDED.append(1)\nLIMIT = 1\n"
+    other = "def other(STATES, x):\n    global LIMIT\n    LIMIT = x\n"
+    written = desk.new(write_function(f"{changed}{other}def is_open(row):\n{body}", "map"))
     assert "processing_steps" not in written.resource("orders")
     assert any("processing_steps.map is left out" in line for line in written.assumed)
 

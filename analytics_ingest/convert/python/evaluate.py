@@ -19,6 +19,7 @@ from analytics_ingest.convert.python.calls import (
     read_setting,
 )
 from analytics_ingest.convert.python.clock import call_clock, move, read_clock
+from analytics_ingest.convert.python.constants import Constants
 from analytics_ingest.convert.python.row_mappings import build_row_function
 from analytics_ingest.convert.python.values import (
     MOST_VALUES,
@@ -48,10 +49,11 @@ class Evaluator(ast.NodeVisitor):
     Args:
         names: The variables of the document and their values.
         budget: Ends documents whose values double, or whose functions call each other.
+        constants: Names that stand for one literal throughout.
     """
 
-    def __init__(self, names: dict[str, Any], budget: Budget) -> None:
-        self.names = names
+    def __init__(self, names: dict[str, Any], budget: Budget, constants: Constants) -> None:
+        self.names, self.constants = names, constants
         self.budget = budget
         self.definitions: list[Definition] = []
 
@@ -73,10 +75,11 @@ class Evaluator(ast.NodeVisitor):
         value = self.names.get(node.id, _WORDS.get(node.id, Reference("variable", node.id)))
         if not isinstance(value, Function):
             return value
-        return build_row_function(node, value.row_function, f"the function {node.id}")
+        what = f"the function {node.id}"
+        return build_row_function(node, value.row_function, what, self.constants)
 
     def visit_Lambda(self, node: ast.Lambda) -> Any:
-        return build_row_function(node, node, "lambda expression")
+        return build_row_function(node, node, "lambda expression", self.constants)
 
     def visit_Attribute(self, node: ast.Attribute) -> Any:
         place = join_names(node.value)

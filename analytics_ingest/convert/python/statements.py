@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from analytics_ingest.convert.markdown import Block
+from analytics_ingest.convert.python.constants import Constants, find_constants
 from analytics_ingest.convert.python.evaluate import SOURCES, Evaluator
 from analytics_ingest.convert.python.parse import Problem, parse_blocks
 from analytics_ingest.convert.python.values import (
@@ -37,8 +38,9 @@ def read_program(blocks: Iterable[Block]) -> Program:
     """Read all code of a document; a name may be defined after it is used."""
     parsed = parse_blocks(blocks)
     names: dict[str, Any] = {}
-    Interpreter(names, Budget()).run(parsed.nodes)
-    interpreter = Interpreter(names, Budget())
+    constants = find_constants(parsed.nodes)
+    Interpreter(names, Budget(), constants).run(parsed.nodes)
+    interpreter = Interpreter(names, Budget(), constants)
     problems = [*parsed.problems, *interpreter.run(parsed.nodes)]
     objects = [Definition(line, value) for line, value in parsed.objects]
     return Program(objects + interpreter.definitions, problems, parsed.repaired_lines)
@@ -47,8 +49,8 @@ def read_program(blocks: Iterable[Block]) -> Program:
 class Interpreter(Evaluator):
     """Follows statements."""
 
-    def __init__(self, names: dict[str, Any], budget: Budget) -> None:
-        super().__init__(names, budget)
+    def __init__(self, names: dict[str, Any], budget: Budget, constants: Constants) -> None:
+        super().__init__(names, budget, constants)
         self._returned: list[Any] = []
 
     def run(self, nodes: list[ast.stmt]) -> list[Problem]:
@@ -123,7 +125,7 @@ class Interpreter(Evaluator):
         if not isinstance(function, Function) or name in SOURCES:
             return super().visit_Call(node)
         names = {**self.names, **function.bind(*self.evaluate_arguments(node))}
-        inner = Interpreter(names, self.budget)
+        inner = Interpreter(names, self.budget, self.constants)
         parts = [part for statement in function.body for part in ast.walk(statement)]
         self.budget.spend([*names, *parts])
         if not any(isinstance(part, _BRANCHES) for part in parts):

@@ -13,9 +13,11 @@ from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.mentions import find_mentions
 
 _MARKS = re.compile(r"[`*#\\]")
+_CHANGES = r"(?:(?:row|record|field)[- ])?(?:transformations?|changes|processing(?: steps)?)"
 _AROUND = re.compile(
     r"^(the )?(schema|fields?|columns?|resource|stream|table|endpoint)s?( of| for| name)?\W+"
-    r"|\W+(schema|fields?|columns?|resource|stream|table|endpoint)s?$",
+    rf"|^(?:the )?{_CHANGES} (?:of|for|in|on) (?:the )?"
+    rf"|\W+(schema|fields?|columns?|resource|stream|table|endpoint)s?$|: {_CHANGES}$",
     re.IGNORECASE,
 )
 _SECTIONS = re.compile(
@@ -75,8 +77,22 @@ def find_label(text: str, resources: Collection[str]) -> str | None:
 
 def find_group(heading: str, resources: Collection[str]) -> tuple[str, ...]:
     """Find the resources that a heading lists, if it lists several: Users, Teams and Services."""
-    names = [to_valid_name(part) for part in _SEPARATOR.split(to_plain(heading)) if part]
-    return tuple(names) if len(names) > 1 and set(names) <= set(resources) else ()
+    plain = to_plain(heading).rstrip(":. ")
+    for text in (plain, _AROUND.sub("", plain)):
+        names = [to_valid_name(part) for part in _SEPARATOR.split(text) if part]
+        if len(names) > 1 and set(names) <= set(resources):
+            return tuple(names)
+    return ()
+
+
+def find_group_above(line: Line, resources: Collection[str]) -> tuple[str, ...]:
+    """Find the resources of the nearest heading that lists several, or names one: then none."""
+    for heading in reversed(line.headings):
+        if group := find_group(heading, resources):
+            return group
+        if find_label(heading, resources):
+            break
+    return ()
 
 
 def find_line_subjects(line: Line, resources: Collection[str]) -> list[str]:

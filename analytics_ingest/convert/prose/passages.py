@@ -16,6 +16,7 @@ from typing import NamedTuple
 from analytics_ingest.convert.markdown import Block, Document, Line
 from analytics_ingest.convert.prose.line_subjects import (
     find_group,
+    find_group_above,
     find_label,
     find_last_subjects,
     find_line_subjects,
@@ -149,6 +150,8 @@ class _Reader:
     def __init__(self, resources: Collection[str]) -> None:
         self._resources = resources
         self._heading: str | None = None
+        self._group: tuple[str, ...] = ()
+        """The resources that the nearest heading lists."""
         self._item: tuple[int, str] | None = None
         """A line that names a resource and nothing else, and how deep it is."""
         self.subjects: list[str] = []
@@ -163,7 +166,7 @@ class _Reader:
     def find_scope(self, subjects: Sequence[str]) -> tuple[str, ...]:
         """Find what a part is about: its subjects, else the item or the heading above it."""
         above = self._item[1] if self._item else self._heading
-        return tuple(subjects) or ((above,) if above else ())
+        return tuple(subjects) or ((above,) if above else self._group)
 
     def names(self, heading: str) -> bool:
         """Return whether a heading names resources: `Webhooks` may be one."""
@@ -173,7 +176,9 @@ class _Reader:
         """Follow a line."""
         named = find_label(line.text, self._resources)
         if line.is_heading:
-            self._heading, self._item = find_section(line, self._resources), None
+            self._group = find_group_above(line, self._resources)
+            section = None if self._group else find_section(line, self._resources)
+            self._heading, self._item = section, None
         elif named:
             self._item = (line.level, named)
         elif self._item and self._ends_item(line, *self._item):

@@ -137,6 +137,24 @@ STEPPED = (
 )
 
 
+@pytest.mark.parametrize(
+    ("value", "start"),
+    [('"2026-08"', "2026-08-01"), ('"2025"', "2025-01-01"), ('"1999-12"', "1999-12-01")],
+)
+def test_a_month_or_a_year_is_its_first_day(desk: Desk, value: str, start: str) -> None:
+    written = desk.new(orders(STEPPED % value))
+    assert written.endpoint()["incremental"]["initial_value"] == start
+    assert not any("not a date" in line or "a setting" in line for line in written.assumed)
+
+
+@pytest.mark.parametrize("value", ["2026", '"2026-13"', '"202608"', '"soon"', '"3026"'])
+def test_another_first_value_is_not_a_date(desk: Desk, value: str) -> None:
+    written = desk.new(orders(STEPPED % value))
+    assert "orders: its first value is not a date: partitions.start decides" in written.assumed
+    reason = "orders: its first window begins on 2026-01-01, where the document has no date"
+    assert reason in written.assumed
+
+
 @pytest.mark.parametrize("value", ["dlt.config['start']", "\"{{ config['start_date'] }}\""])
 def test_windows_in_steps_begin_on_the_first_partition_where_a_setting_decides(
     desk: Desk, value: str

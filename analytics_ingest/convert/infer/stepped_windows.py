@@ -7,7 +7,7 @@ first value they would be requested from 1970 on.
 import re
 
 from analytics_ingest.convert.draft import Draft
-from analytics_ingest.convert.normalize.partition_start import read_partitions
+from analytics_ingest.convert.normalize.partition_start import is_setting, read_partitions
 from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.sentences import is_conditional, is_on_other_source
 from analytics_ingest.declaration.airbyte.incremental_sync import find_sent_bounds
@@ -33,7 +33,9 @@ def begin_stepped_windows(draft: Draft, prose: Prose) -> None:
         begin, why = _find_default(prose, name), "the default of the prose"
         if begin is None:
             begin = str(read_partitions(draft).get("start", Partitions().start))
-            why = "where the document has a setting"
+            given = draft.unread_starts.get(name, draft.unread_starts.get(None, "settings"))
+            kind = "a setting" if is_setting(given) else "no date"
+            why = f"where the document has {kind}"
         draft.add_to_incremental(resource, {_KEY: begin})
         reason, key = f"its first window begins on {begin}, {why}", f"endpoint.incremental.{_KEY}"
         draft.log.assume(name, reason, key=key, comment="no older rows are requested")

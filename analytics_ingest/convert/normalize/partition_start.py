@@ -21,6 +21,7 @@ _EPOCH = re.compile(r"\d{10}(\d{3})?")
 _FRACTION = re.compile(r"T\d\d:\d\d:\d\d\.(\d{6}|\d{3})Z$")
 _WITHOUT_ZONE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d")
 _FRACTIONS = {3: "%Y-%m-%dT%H:%M:%S.000Z", 6: "%Y-%m-%dT%H:%M:%S.%fZ"}
+_MONTH = re.compile(r"(?:19|20)\d\d(?P<month>-(?:0[1-9]|1[0-2]))?")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _SETTING = re.compile(r"\b(?:settings|config)\b")
 _NOW = re.compile(r"now|today|current", re.IGNORECASE)
@@ -61,6 +62,8 @@ def _read_first_value(draft: Draft, resource: str | None, cursor: Json) -> None:
                 reason = f"its bounds are sent as {kind}, as its first value is written"
                 draft.log.assume(resource, f"{reason}; its code may send another form")
             cursor.setdefault("param_format", kind)
+    elif isinstance(value, str) and (first := _MONTH.fullmatch(value)):
+        cursor["initial_value"] = f"{value}{'-01' if first['month'] else '-01-01'}"
     elif _WITHOUT_ZONE.fullmatch(str(value)):
         cursor.setdefault("param_format", f"%Y-%m-%d{str(value)[10]}%H:%M:%S")
     elif fraction := _FRACTION.search(str(value)):
@@ -111,8 +114,13 @@ def read_formatted_starts(draft: Draft) -> None:
             draft.log.assume(name, reason)
         else:
             draft.open_starts.add(name)
-            kind = "a setting" if _SETTING.search(value) else "not a date"
+            kind = "a setting" if is_setting(value) else "not a date"
             draft.log.assume(name, f"its first value is {kind}: partitions.start decides")
+
+
+def is_setting(value: str) -> bool:
+    """Return whether a setting gives a first value."""
+    return _SETTING.search(value) is not None
 
 
 def _read_as(pattern: str, value: str) -> str | None:

@@ -23,6 +23,7 @@ def copied(**values: str) -> list[dict[str, Any]]:
 
 NAME = copied(name="[record['own']['first'], record['own']['last-name']] | select | join(' ')")
 PAIRED = copied(key="record['item']['uid']", at="record['item']['time']")
+CUT = copied(day="record['at'][:10]")
 SET: list[tuple[str, list[dict[str, Any]]]] = [
     ("- Users: a field `origin` with the constant value `crm` is added.", ORIGIN),
     ("- `users`: a new field `origin` with the fixed text `crm` is added to each row.", ORIGIN),
@@ -79,6 +80,20 @@ SET: list[tuple[str, list[dict[str, Any]]]] = [
         f"{ROW_CHANGES}`label` is renamed to `title`; `key` is added from `label`.",
         [*copied(key="record['label']"), *RENAMED],
     ),
+    (f"{ROW_CHANGES}`key` and `at` are copied from `item.uid` and `item.time`", PAIRED),
+    ("## Transformations of users\n\n- `day` is the first ten characters of `at`", CUT),
+    (f"{ROW_CHANGES}`day` consists of the first 10 characters of `at`.", CUT),
+    (f"{ROW_CHANGES}the field `day` is set to the first ten characters of the field `at`", CUT),
+    (
+        "## Transformations of users\n\n- `day` is the first ten characters of `at`\n"
+        "- `at` is removed\n",
+        [*CUT, {"remove": ["at"]}],
+    ),
+    (
+        "## Transformations of users\n\n- Each metric is looked up in `stats` by its `kind` and "
+        "added as a field of its own\n- `memo` is removed\n- `stats` and `tags` are removed\n",
+        [{"remove": ["memo"]}],
+    ),
     (f"{ROW_CHANGES}`label` is renamed to `title`.", RENAMED),
     ("- `users`: in each record `label` is renamed to `title`.", RENAMED),
     ("- **Record changes**: `users` have their field `label` renamed to `title`.", RENAMED),
@@ -119,6 +134,12 @@ UNCHANGED = [
     "- `users`: the fields `key` and `at` are added at the top level, from `a`, `b` and `c`.",
     "- `users`: `key` is added from `uid`.",
     f"{ROW_CHANGES}`key` is added from `orders`.",
+    f"{ROW_CHANGES}`day` is the first ten characters of `at` or of `on`.",
+    f"{ROW_CHANGES}`day` is not the first ten characters of `at`.",
+    f"{ROW_CHANGES}`day` is the first characters of `at`.",
+    f"{ROW_CHANGES}`day` is the first ten characters of `at` where it is long.",
+    "- `users`: `day` is the first ten characters of `at`.",
+    f"{ROW_CHANGES}`key`, `at` and `by` are copied from `item.uid` and `item.time`",
     "- `users`: `label` is renamed to `title`.",
     "- `users`: `label` was renamed to `title` in the rows.",
     "- `users`: in exports `label` is renamed to `title` in the rows.",

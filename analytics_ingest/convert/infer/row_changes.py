@@ -7,6 +7,7 @@ logged if the configuration has none of the resource.
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise, zip_longest
 
 from analytics_ingest.convert.conversion_log import abbreviate
@@ -51,7 +52,8 @@ def infer_row_changes(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) 
     configured = {name for name in (None, *draft.by_name) if has_steps(draft, name)}
     filtered = {name for name, resource in draft.by_name.items() if list_filters(draft, resource)}
     untaken: list[tuple[str | None, RowStatement]] = []
-    for statement in _settle_filters(_iterate_statements(draft, prose)):
+    statements = _settle_filters(_iterate_statements(draft, prose))
+    for statement in map(partial(_keep_read_fields, statements), statements):
         for name in statement.resources or (None,):
             known = fields[name].names if name and name in fields else set[str]()
             if not _take(draft, name, statement, known, is_filtered=name in filtered):
@@ -61,6 +63,18 @@ def infer_row_changes(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) 
             _log_untaken(draft, name, statement)
     for resource in draft.resources:
         bind_steps(draft, resource)
+
+
+def _keep_read_fields(statements: list[RowStatement], statement: RowStatement) -> RowStatement:
+    """Return a statement without its change if it removes what an unread one makes others of."""
+    removed = set(statement.change.removed) if statement.change else set[str]()
+    unread = [
+        set(other.fields)
+        for other in statements
+        if other.change is None and {*other.resources} & {*statement.resources}
+    ]
+    is_read = any(removed & names and names - removed for names in unread)
+    return replace(statement, change=None, fields=statement.list_fields()) if is_read else statement
 
 
 def _take(

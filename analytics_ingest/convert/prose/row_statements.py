@@ -41,7 +41,7 @@ from analytics_ingest.convert.prose.untaken_changes import describe, is_sensitiv
 _CHANGES = re.compile(
     rf"\b(?:{DROP}|{REMOVE}|{LIFT}|{ADD}|{OTHERS}|only|not|never|without|except|set to|stored"
     r"|saved|kept (?:with|out|in)|taken from|consists of|joined|combin(?:es|ed)|composed|extended"
-    r"|enriched|appended|attached)(?!\w)",
+    r"|enriched|appended|attached|the first \w+ characters)(?!\w)",
     re.IGNORECASE,
 )
 """What all statements on changed rows have, and others too."""

@@ -4,6 +4,7 @@ a field `origin` with the constant value `web` is added
 the field `phone` is replaced with the text `hidden`
 a field `name` is added that consists of `person.first` and `person.last`, separated by a space
 `id` and `at` are added at the top level, from `item.key` and `item.time`
+`day` is the first ten characters of `at`
 """
 
 import re
@@ -11,6 +12,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from analytics_ingest.convert.normalize.names import to_valid_name
+from analytics_ingest.convert.prose.cut_fields import read_cut_field
 from analytics_ingest.convert.prose.marked_clauses import RUN, MarkedClause
 from analytics_ingest.convert.prose.row_changes import RowChange, write_path
 from analytics_ingest.convert.prose.row_subjects import find_marked_subjects, list_other_runs
@@ -63,7 +65,7 @@ _JOINED_AS = re.compile(
 )
 _ELLIPSIS = re.compile(r"(#\d+) is added from (#\d+)(?:,? and|,) (#\d+) from (#\d+)")
 _PAIRED = re.compile(
-    rf"(?P<names>{RUN.pattern}) (?:is|are) (?:also |then )?(?:added|filled)"
+    rf"(?P<names>{RUN.pattern}) (?:is|are) (?:also |then )?(?P<verb>added|filled|copied|taken)"
     r"(?P<where>(?: (?:at|to|on|in) (?:the |each |every |all )?[a-z]+(?:[ -][a-z]+)?)?),?"
     rf" from (?:the )?(?:fields? )?(?P<paths>{RUN.pattern})(?:,? respectively)?"
 )
@@ -76,6 +78,8 @@ _OF_PARENT = re.compile(
 
 def read_set_fields(clause: MarkedClause, resources: Collection[str]) -> Reading | None:
     """Read the fields that a clause sets."""
+    if cut := read_cut_field(clause):
+        return cut
     readers = (_read_joined, _read_constant, _read_of_parent, _read_paired)
     return next(filter(None, (read(clause, resources) for read in readers)), None)
 
@@ -140,7 +144,8 @@ def _read_paired(clause: MarkedClause, resources: Collection[str]) -> Reading | 
         return None
     names, paths = clause.list_marks(match["names"]), clause.list_paths(match["paths"]) or []
     is_plain = all(map(_NAME.fullmatch, names)) and len(set(names)) == len(names)
-    are_fields = not {to_valid_name(path) for path in paths} & {*resources}
+    is_one = match["verb"] in ("copied", "taken") and len(names) == 1  # It may be in an object.
+    are_fields = not is_one and not {to_valid_name(path) for path in paths} & {*resources}
     if len(names) != len(paths) or not is_plain or not are_fields:
         return None
     rest = f"{text[: match.start()]}{match['where']}{text[match.end() :]}"

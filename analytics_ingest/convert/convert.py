@@ -18,6 +18,7 @@ from analytics_ingest.convert.infer.decoders import infer_decoders
 from analytics_ingest.convert.infer.doubtful_keys import log_doubtful_keys
 from analytics_ingest.convert.infer.error_handlers import add_error_handler
 from analytics_ingest.convert.infer.fragments import add_fragments
+from analytics_ingest.convert.infer.ignored_messages import infer_ignored_messages
 from analytics_ingest.convert.infer.ignored_responses import infer_ignored_responses
 from analytics_ingest.convert.infer.inclusive_ends import infer_inclusive_ends
 from analytics_ingest.convert.infer.key_headers import infer_key_header
@@ -189,6 +190,7 @@ def _infer_requests(draft: Draft, prose: Prose) -> None:
     move_paging_into_bodies(draft, prose)
     add_error_handler(draft, read_error_handler(prose.document))
     infer_ignored_responses(draft, prose)
+    infer_ignored_messages(draft, prose)
     infer_request_values(draft, prose)
     omit_unsent_parameters(draft, prose)
     send_repeated_values(draft, prose)

@@ -77,7 +77,7 @@ def infer_ignored_responses(draft: Draft, prose: Prose) -> None:
     children = _list_children(draft)
     for text, names in _iterate_sentences(draft, prose):
         codes = _read_codes(text)
-        if _APART.search(text):
+        if sets_apart(text):
             reason = "fails resources, though the prose says that it is ignored for some of them"
             for code in codes:
                 draft.log.assume(None, f"{code} {reason}; declare response_actions of these")
@@ -103,15 +103,23 @@ def _iterate_sentences(draft: Draft, prose: Prose) -> Iterator[tuple[str, list[s
     for line, named in prose.iterate_lines():
         for sentence in [line.text] if line.cells else _join_clauses(line):
             plain = to_plain(sentence)
-            is_usual = any(code in plain for code in _USUAL)
-            is_ignored = _IGNORED.search(plain) or (is_usual and _HARMLESS.search(plain))
-            then = _THEN.search(plain)
-            said = then[0] if then else _HARMLESS.sub("", plain)
-            is_refused = _REFUSED.search(said) or _CONDITION.search(plain)
-            is_refused = is_refused or (_TOKENS.search(said) and not _REFERS.search(said))
-            if not _CODES.search(plain) or not is_ignored or is_refused:
-                continue
-            yield plain, [named] if named else _find_names(draft, sentence)
+            if _CODES.search(plain) and calls_ignored(plain) and not _CONDITION.search(plain):
+                yield plain, [named] if named else find_names(draft, sentence)
+
+
+def calls_ignored(plain: str) -> bool:
+    """Return whether a sentence says of responses that they are ignored, and does not deny it."""
+    is_usual = any(code in plain for code in _USUAL)
+    is_ignored = _IGNORED.search(plain) or (is_usual and _HARMLESS.search(plain))
+    then = _THEN.search(plain)
+    said = then[0] if then else _HARMLESS.sub("", plain)
+    is_refused = _REFUSED.search(said) or (_TOKENS.search(said) and not _REFERS.search(said))
+    return bool(is_ignored) and not is_refused
+
+
+def sets_apart(text: str) -> bool:
+    """Return whether a text sets resources apart: except for `users`."""
+    return _APART.search(text) is not None
 
 
 def _join_clauses(line: Line) -> list[str]:
@@ -126,7 +134,7 @@ def _join_clauses(line: Line) -> list[str]:
     return sentences
 
 
-def _find_names(draft: Draft, sentence: str) -> list[str]:
+def find_names(draft: Draft, sentence: str) -> list[str]:
     """Find the resources that a sentence quotes, or speaks of by their name."""
     mentions = find_mentions(sentence, draft.by_name)
     if names := [m.resource for m in mentions if m.mark and m.resource]:

@@ -10,6 +10,7 @@ from analytics_ingest.convert.conversion_log import ConversionLog, abbreviate
 from analytics_ingest.convert.declaration import Declaration
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.bodies import move_paging_into_bodies
+from analytics_ingest.convert.infer.combined_rows import log_combined_rows
 from analytics_ingest.convert.infer.connections import infer_connection, log_missing_auth
 from analytics_ingest.convert.infer.cursor_formats import infer_formats
 from analytics_ingest.convert.infer.cursors import infer_cursors
@@ -159,6 +160,7 @@ def _infer(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
     _infer_windows(draft, prose, fields, {**keys.cursors, **modes.cursors})
     infer_request_fields(draft, prose)
     infer_row_changes(draft, prose, fields)
+    log_combined_rows(draft, prose)
     infer_inclusive_ends(draft, prose)
     _infer_requests(draft, prose)
     list_settings_of_requests(draft, prose)

@@ -121,6 +121,7 @@ def test_a_list_of_resources_names_nothing_else() -> None:
     assert list_resources("`orders` and `carts`", NAMES) == []
     assert find_group("Orders, Order Lines & Study", NAMES) == NAMES
     assert find_group("Orders and carts", NAMES) == ()
+    assert find_group("The resources `orders` / `study`", NAMES) == ("orders", "study")
 
 
 @pytest.mark.parametrize(

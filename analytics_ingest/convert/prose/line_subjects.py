@@ -50,11 +50,15 @@ def to_plain(text: str) -> str:
     return _MARKS.sub("", text).strip()
 
 
-def find_section(line: Line, resources: Collection[str]) -> str | None:
-    """Find the resource that a heading names, or the nearest one above it."""
+def find_section(line: Line, resources: Collection[str]) -> tuple[str, ...]:
+    """Find the resource that a heading names, or all that it lists, else the nearest above it."""
     titles = line.headings[1:] if _SECTIONS.fullmatch(line.headings[0]) else line.headings
-    outer = [find_label(text, resources) for text in titles]
-    return next((name for name in reversed(outer) if name), None)
+    return next(filter(None, (_list_titled(text, resources) for text in reversed(titles))), ())
+
+
+def _list_titled(heading: str, resources: Collection[str]) -> tuple[str, ...]:
+    name = find_label(heading, resources)
+    return (name,) if name else find_group(heading, resources)
 
 
 def find_label(text: str, resources: Collection[str]) -> str | None:
@@ -81,17 +85,7 @@ def find_group(heading: str, resources: Collection[str]) -> tuple[str, ...]:
     for text in (plain, _AROUND.sub("", plain)):
         names = [to_valid_name(part) for part in _SEPARATOR.split(text) if part]
         if len(names) > 1 and set(names) <= set(resources):
-            return tuple(names)
-    return ()
-
-
-def find_group_above(line: Line, resources: Collection[str]) -> tuple[str, ...]:
-    """Find the resources of the nearest heading that lists several, or names one: then none."""
-    for heading in reversed(line.headings):
-        if group := find_group(heading, resources):
-            return group
-        if find_label(heading, resources):
-            break
+            return tuple(dict.fromkeys(names))
     return ()
 
 

@@ -16,7 +16,6 @@ from typing import NamedTuple
 from analytics_ingest.convert.markdown import Block, Document, Line
 from analytics_ingest.convert.prose.line_subjects import (
     find_group,
-    find_group_above,
     find_label,
     find_last_subjects,
     find_line_subjects,
@@ -24,6 +23,7 @@ from analytics_ingest.convert.prose.line_subjects import (
 )
 from analytics_ingest.convert.prose.mentions import Mention, find_mentions, replace_mentions
 from analytics_ingest.convert.prose.removed_lists import write_out_lists
+from analytics_ingest.convert.prose.respective_names import part_names
 from analytics_ingest.convert.prose.sentences import (
     is_on_other_source,
     is_on_something_else,
@@ -141,7 +141,7 @@ def _iterate_parts(
         others = [heading for heading in part.headings if heading != title]
         is_other = any(is_on_something_else(text) and not reader.names(text) for text in others)
         if not (is_other or any(map(is_outdated, part.headings[1:]))):
-            yield part, reader.find_scope(reader.subjects)
+            yield from part_names(part, reader.find_scope(reader.subjects))
 
 
 class _Reader:
@@ -149,9 +149,8 @@ class _Reader:
 
     def __init__(self, resources: Collection[str]) -> None:
         self._resources = resources
-        self._heading: str | None = None
-        self._group: tuple[str, ...] = ()
-        """The resources that the nearest heading lists."""
+        self._heading: tuple[str, ...] = ()
+        """What the heading names: a line below one that lists several may be on one of them."""
         self._item: tuple[int, str] | None = None
         """A line that names a resource and nothing else, and how deep it is."""
         self.subjects: list[str] = []
@@ -165,8 +164,8 @@ class _Reader:
 
     def find_scope(self, subjects: Sequence[str]) -> tuple[str, ...]:
         """Find what a part is about: its subjects, else the item or the heading above it."""
-        above = self._item[1] if self._item else self._heading
-        return tuple(subjects) or ((above,) if above else self._group)
+        above = (self._item[1],) if self._item else self._heading
+        return tuple(subjects) or above
 
     def names(self, heading: str) -> bool:
         """Return whether a heading names resources: `Webhooks` may be one."""
@@ -176,9 +175,7 @@ class _Reader:
         """Follow a line."""
         named = find_label(line.text, self._resources)
         if line.is_heading:
-            self._group = find_group_above(line, self._resources)
-            section = None if self._group else find_section(line, self._resources)
-            self._heading, self._item = section, None
+            self._heading, self._item = find_section(line, self._resources), None
         elif named:
             self._item = (line.level, named)
         elif self._item and self._ends_item(line, *self._item):
@@ -198,7 +195,7 @@ class _Reader:
         return line.level < level or bool(is_next)
 
     def _read_subjects(self, line: Line) -> None:
-        is_named = self._heading or self._item
+        is_named = len(self._heading) == 1 or self._item
         own = [] if is_named else find_line_subjects(line, self._resources)
         # Below a sentence, which no colon ends, an item may be on a resource of its own.
         is_below = line.level > self._level and not line.cells and (self._is_open or not own)

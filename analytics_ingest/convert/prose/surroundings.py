@@ -15,17 +15,29 @@ def iterate_surroundings(prose: Prose) -> Iterator[tuple[Line, Surroundings]]:
     resources = prose.resources
     last: Line | None = None
     before: Line | None = None
-    for line, named in prose.iterate_lines():
-        if line is not last:  # One that is of several resources comes once for each.
+    for line, named, group in _iterate_lines(prose):
+        if line is not last:  # One that begins with several resources comes once for each.
             before, last = last, line
         if line.is_heading:
             continue
         only = next(iter(resources)) if len(resources) == 1 else None
         is_near = before is not None and before.headings == line.headings
         near = before.text if before and is_near else ""
-        group = next(filter(None, (find_group(h, resources) for h in line.headings[::-1])), ())
         around = Surroundings(resources, named or only, group, near)
         yield line, around if around.named or group else _add_scope(around, line, before)
+
+
+def _iterate_lines(prose: Prose) -> Iterator[tuple[Line, str | None, tuple[str, ...]]]:
+    """Yield each line with its resource, and with those that a heading lists.
+
+    One that is on all of these comes once; one that begins with several, once for each.
+    """
+    for passage in prose.passages:
+        line, scope = passage.line, passage.scope
+        listed = (find_group(heading, prose.resources) for heading in line.headings[::-1])
+        group = next(filter(None, listed), ())
+        names = scope if scope and scope != group else (None,)
+        yield from ((line, name, group) for name in names)
 
 
 def _add_scope(around: Surroundings, line: Line, before: Line | None) -> Surroundings:

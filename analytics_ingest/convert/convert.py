@@ -17,6 +17,7 @@ from analytics_ingest.convert.infer.cursors import infer_cursors
 from analytics_ingest.convert.infer.date_parts import infer_date_parts
 from analytics_ingest.convert.infer.decoders import infer_decoders
 from analytics_ingest.convert.infer.doubtful_keys import log_doubtful_keys
+from analytics_ingest.convert.infer.end_margins import infer_end_margins
 from analytics_ingest.convert.infer.error_handlers import add_error_handler
 from analytics_ingest.convert.infer.fragments import add_fragments
 from analytics_ingest.convert.infer.ignored_messages import infer_ignored_messages
@@ -61,6 +62,7 @@ from analytics_ingest.convert.normalize.body_settings import interpret_body_sett
 from analytics_ingest.convert.normalize.conversions import translate_conversions
 from analytics_ingest.convert.normalize.credentials import list_needed_secrets
 from analytics_ingest.convert.normalize.defaults import settle_defaults
+from analytics_ingest.convert.normalize.end_margins import keep_end_margins
 from analytics_ingest.convert.normalize.fit_to_model import (
     fit_to_model,
     make_resolvable,
@@ -125,6 +127,7 @@ def _normalize(draft: Draft, today: date) -> None:
     """Bring what the document configures into the form of a declaration, without secrets."""
     translate_row_functions(draft)
     translate_conversions(draft)
+    keep_end_margins(draft)
     translate_document_blocks(draft)
     translate_blocks(draft)
     remove_secrets(draft)
@@ -179,6 +182,7 @@ def _infer_windows(
     infer_window_params(draft, prose, cursors)
     infer_windows(draft, prose, fields)
     infer_lookbacks(draft, prose, fields)
+    infer_end_margins(draft, prose)
     restore_sent_starts(draft)
     read_formatted_starts(draft)
     infer_required_windows(draft, prose)

@@ -54,7 +54,7 @@ def _begin(draft: Draft, resource: Json, *, ends: bool) -> None:
     """Begin the first window in 1970; that of a parent ends a second before the present."""
     own: Json = {"initial_value": _BEGIN}
     is_parent = any(resource["name"] in list_parents(draft, name) for name in draft.by_name)
-    if ends and is_parent:
+    if ends and is_parent and "end_margin" not in (draft.find_incremental(resource) or {}):
         own["end_margin"] = "1s"
     draft.add_to_incremental(resource, own)
     until = " and ends a second before the present" if "end_margin" in own else ""

@@ -23,6 +23,10 @@ _DAYS = {"month": _SHORTEST_MONTH, "quarter": 90, "year": 365}
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _UNIT = r"(?:calendar )?(?P<unit>day|week|hour|minute|month|quarter|year)s?\b"
 _LENGTH = rf"(?P<number>\d{{1,4}}|{'|'.join(_NUMBERS)})[ -]{_UNIT}"
+LENGTH_OF_TIME = (
+    rf"(?P<number>\d{{1,4}}|{'|'.join(_NUMBERS)})[ -](?P<unit>second|minute|hour|day|week)s?\b"
+)
+"""A length that ends at any moment: not a calendar month."""
 _WINDOW = r"(?:windows?|periods?|intervals?|ranges?|steps?|slices?|chunks?|pieces?|spans?)"
 _STEP = re.compile(r"\bstep`?:?\s*[`\"']?(?P<iso>P[\dTDWMYHS]{1,12})")
 _STEPS = (

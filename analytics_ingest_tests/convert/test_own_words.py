@@ -343,6 +343,54 @@ def test_an_error_handler_is_known_by_other_keys(
     assert desk.new(orders(f'"error_handler": {handler}')).endpoint()["error_handler"] == expected
 
 
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ('"wait_time_from_header": "x-rate-limit"', {"wait_header": "x-rate-limit"}),
+        ('"backoffHeader": "X-Wait"', {"wait_header": "X-Wait"}),
+        ('"retry_after_header": "Retry-After"', {}),
+        ('"retry_after_header": "X-Retry"', {"wait_header": "X-Retry"}),
+        (
+            '"wait_header": {"header": "X-Wait", "max_waiting_time_in_seconds": 9}',
+            {"wait_header": {"name": "X-Wait", "max_wait": 9}},
+        ),
+        (
+            '"wait_until_time_from_header": "X-Reset"',
+            {"wait_header": {"name": "X-Reset", "holds": "moment"}},
+        ),
+        (
+            '"wait_time_header": "X-Wait", "default_backoff_time": 60',
+            {"wait_header": "X-Wait", "backoff": "constant", "backoff_factor": 60},
+        ),
+        ('"default_wait_seconds": 5', {"backoff": "constant", "backoff_factor": 5}),
+    ],
+)
+def test_the_header_of_waits_is_known_by_other_keys(
+    desk: Desk, keys: str, expected: dict[str, Any]
+) -> None:
+    handler = f'"error_handler": {{"retry_on_status_codes": [429], {keys}}}'
+    written = desk.new(orders(handler))
+    assert written.endpoint()["error_handler"] == {"retry_on_status_codes": [429], **expected}
+    assert not [line for line in written.assumed if "left out" in line]
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        '"rate_limit_header": "X-Remaining"',
+        '"reset_header": "X-Reset"',
+        '"wait_time_header": {"header": "X-Wait", "unit": "ms"}',
+        '"backoff_header": "X-A", "wait_header_name": "X-B"',
+        '"default_backoff_time": "long"',
+        '"default_backoff_time": 60, "backoff": "exponential"',
+    ],
+)
+def test_keys_of_waits_that_are_not_certain_are_named(desk: Desk, keys: str) -> None:
+    written = desk.new(orders(f'"error_handler": {{"max_retries": 5, {keys}}}'))
+    assert "wait_header" not in written.endpoint()["error_handler"]
+    assert [line for line in written.assumed if "left out" in line]
+
+
 def test_rules_of_an_error_handler_are_actions(desk: Desk) -> None:
     rules = '{"rules": [{"http_codes": [404], "action": "ignore"}, {"status_codes": [401], '
     rules += '"action": "fail", "message": "Check the key."}]}'

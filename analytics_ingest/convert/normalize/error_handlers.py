@@ -3,12 +3,15 @@
 backoff: {type: constant, seconds: 5}               backoff: constant, backoff_factor: 5
 rules: [{http_codes: [404], action: IGNORE}]        response_filters
 response_actions: [{status_code: 429, action: retry}]
+wait_time_from_header: X-Wait                       wait_header: X-Wait
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from analytics_ingest.convert.draft import Json, add_actions
+from analytics_ingest.convert.normalize.similar_words import spell
 
 _FILTERS = ("rules", "filters", "response_rules", "handlers")
 _CODES = ("http_codes", "status_codes", "codes", "status_code")
@@ -21,6 +24,21 @@ _FACTORS = (
 
 _OF_BACKOFF = {"type", *_FACTORS}
 
+_WAIT_HEADER = re.compile(
+    r"wait_time_from_header|(?:wait|backoff)_from_header|header_for_(?:wait|backoff)"
+    r"|(?:(?:wait|backoff)(?:_time)?|retry_after|retry_delay)_header(?:_name)?"
+)
+_UNTIL_HEADER = re.compile(r"wait_until_(?:time_)?(?:from_)?header(?:_name)?")
+_DEFAULT_WAIT = re.compile(
+    r"(?:default|fallback)_(?:backoff|wait|retry_after)(?:_time)?(?:_(?:in_)?seconds)?"
+)
+_OF_HEADER = {
+    **dict.fromkeys(("name", "header", "header_name"), "name"),
+    **{key: key for key in ("regex", "holds", "min_wait", "max_wait")},
+    "max_waiting_time_in_seconds": "max_wait",
+}
+_NAME = re.compile(r"[A-Za-z][\w-]*")
+
 
 def normalize_error_handler(endpoint: Json) -> None:
     """Write the parts of an endpoint's error handler under their own keys."""
@@ -29,6 +47,8 @@ def normalize_error_handler(endpoint: Json) -> None:
         handler = endpoint["error_handler"] = {"rules": handler}
     if not isinstance(handler, dict):
         return
+    _take_wait_header(handler)
+    _take_default_wait(handler)
     if isinstance(backoff := handler.get("backoff"), Mapping):
         _take_backoff(handler, backoff)
     for key in [key for key in _FILTERS if isinstance(handler.get(key), list)]:
@@ -40,6 +60,39 @@ def normalize_error_handler(endpoint: Json) -> None:
             handler["response_filters"] = [_write_filter(item) for item in rules]
     if isinstance(handler.get("response_actions"), list):
         _take_actions(endpoint, handler)
+
+
+def _take_wait_header(handler: Json) -> None:
+    """Write which header says how long to wait; every load follows Retry-After anyway."""
+    words = {key: spell(key) for key in handler}
+    for pattern, own in ((_WAIT_HEADER, {}), (_UNTIL_HEADER, {"holds": "moment"})):
+        keys = [key for key, word in words.items() if pattern.fullmatch(word) and key in handler]
+        header = _write_header(handler[keys[0]]) if len(keys) == 1 else None
+        if header is None or "wait_header" in handler.keys() - keys:
+            continue
+        del handler[keys[0]]
+        header = {**own, **header}
+        if len(header) > 1 or header["name"].lower() != "retry-after":
+            handler["wait_header"] = header if len(header) > 1 else header["name"]
+
+
+def _write_header(value: Any) -> Json | None:
+    """Write a header under the keys of a declaration; None where anything else is in it."""
+    block = {"name": value} if isinstance(value, str) else value
+    if not isinstance(block, Mapping) or block.keys() - {*_OF_HEADER, "type"}:
+        return None
+    own = {_OF_HEADER[key]: held for key, held in block.items() if key in _OF_HEADER}
+    is_name = isinstance(own.get("name"), str) and _NAME.fullmatch(own["name"])
+    return own if is_name and str(block.get("type", "")) in ("", "WaitTimeFromHeader") else None
+
+
+def _take_default_wait(handler: Json) -> None:
+    """Wait as long as a handler says where no header does."""
+    keys = [key for key in handler if _DEFAULT_WAIT.fullmatch(spell(key))]
+    seconds = handler[keys[0]] if len(keys) == 1 else None
+    if type(seconds) in (int, float) and handler.keys().isdisjoint({"backoff", "backoff_factor"}):
+        del handler[keys[0]]
+        handler |= {"backoff": "constant", "backoff_factor": seconds}
 
 
 def _take_backoff(handler: Json, backoff: Mapping[str, Any]) -> None:

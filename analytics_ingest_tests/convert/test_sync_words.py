@@ -119,7 +119,22 @@ IN_FULL: list[tuple[str, Modes]] = [
     ("`users` carry no time of the last change.", {"users": FULL}),
     ("### Lineitems\n\n- **Sync**: full refresh", {"line_items": FULL}),
 ]
+NONE_IS_INCREMENTAL = [
+    "All resources are read in full with page-number pagination.",
+    "All resources are read in full, by offset and limit pagination.",
+    "There is no incremental loading.",
+    "There is no incremental sync for any resource.",
+    "Every resource is a full refresh.",
+    "Full refresh only.",
+    "The API supports only full refreshes.",
+]
 UNTAKEN = [
+    "All pages are read in full.",
+    "All resources are read in full with the first load.",
+    "All resources are read in full with the pages of the next token.",
+    "There is no incremental loading, unless the API sends a date.",
+    "- There is no incremental loading.",
+    "The API supports full refreshes, and incremental loads.",
     "`created_at` of orders is not the cursor.",
     "- **orders**: `changed_on` never is the cursor.",
     "- **orders**: `changed_on` might be the cursor.",
@@ -193,6 +208,39 @@ def test_a_statement_on_one_resource_holds_for_that_one_only(
     desk: Desk, prose: str, expected: Modes
 ) -> None:
     assert read(desk, prose) == {**dict.fromkeys(NAMES, UNSTATED), **expected}
+
+
+@pytest.mark.parametrize("prose", NONE_IS_INCREMENTAL)
+def test_a_statement_on_the_whole_api_holds_for_all(desk: Desk, prose: str) -> None:
+    assert read(desk, prose) == dict.fromkeys(NAMES, FULL)
+
+
+@pytest.mark.parametrize(
+    ("prose", "expected"),
+    [
+        ("All resources are read in full, except `users`.", {"users": UNSTATED}),
+        ("All resources except users and orders are read in full.", {"line_items": FULL}),
+        ("All resources but `users` are read in full with paging.", {"users": UNSTATED}),
+        (
+            "All resources are read in full.\n\n- **users**: `seen_at` is the cursor.",
+            {"users": "seen_at"},
+        ),
+    ],
+)
+def test_an_exception_from_what_is_read_in_full_stays(
+    desk: Desk, prose: str, expected: Modes
+) -> None:
+    others = UNSTATED if FULL in expected.values() else FULL
+    assert read(desk, prose) == {**dict.fromkeys(NAMES, others), **expected}
+
+
+def test_a_declared_cursor_stays_though_all_resources_are_read_in_full(desk: Desk) -> None:
+    cursor = '"incremental": {"cursor_path": "seen_at", "start_param": "since"}'
+    users = RESOURCES[1].replace('"/users"', f'"/users", {cursor}')
+    prose = "\nAll resources are read in full.\n"
+    written = desk.new(shop(RESOURCES[0], users, defaults=DEFAULTS, prose=prose))
+    assert written.endpoint()["incremental"] is None
+    assert written.endpoint("users")["incremental"]["cursor_path"] == "seen_at"
 
 
 @pytest.mark.parametrize("prose", UNTAKEN)

@@ -9,6 +9,7 @@ from analytics_ingest.convert.prose.line_subjects import list_resources
 from analytics_ingest.convert.prose.mentions import (
     Mention,
     find_mentions,
+    list_excepted,
     replace_mentions,
     speaks_of_all,
     speaks_of_rest,
@@ -26,7 +27,7 @@ _FULL = re.compile(
     r"|\b(?:load|read|fetch|request|import)ed (?:anew|afresh|from scratch)\b"
     r"|\b(?:reloaded|re-?read|loaded again|read again|replaced|refreshed)(?: as a whole| \w+)?"
     r"(?: (?:with|by|on|in|at|during))? (?:each|every) (?:load|run|sync|time)\b"
-    r"|\bno (?:such|cursor|incremental|date|time ?stamp) fields?\b|\bno incremental sync\w*\b"
+    r"|\bno (?:such|cursor|incremental|date|time ?stamp) fields?\b|\bno incremental (?:sync|load|refresh|replicat|extract|read)\w*\b"
     r"|\b(?:no|neither|not an?) (?:modification|change|update|last[- ]modified) (?:date|time)s?\b"
     r"|\bno (?:date|time) of (?:the )?(?:last )?(?:change|modification|update)\b"
     r"|(?<!\w )\bno windows?\b(?=\W*$|[,;])|\b(?:has|have|takes?) no windows?\b(?=\W*$|[,;])"
@@ -57,6 +58,18 @@ _NO_FULL = re.compile(
     r"|pag(?:es?|ed|ing|inat\w+)|next|tokens?|returned)\b",
     re.IGNORECASE,
 )
+_PAGED = re.compile(
+    r"(?<=in full),? (?:with|using|via|through|by) (?:the |an? )?"
+    r"(?:[\w-]*(?:page|offset|cursor|token|number|limit|link|based)[\w-]*(?: and | or | )){0,4}"
+    r"pag(?:ination|ing)\b",
+    re.IGNORECASE,
+)
+"""How what is read in full is paged, which is not a part of it."""
+_BUT = re.compile(
+    r",? (?:except|besides|apart from|other than)(?: for| of)?(?: the)? x(?:(?:, | and |, and )x)*",
+    re.IGNORECASE,
+)
+"""What excepts resources, `x`, from all."""
 _BOTH = re.compile(
     r"\bfull[ _-]refresh\w*,? (?:and|or|as well as) (?:an? |by )?incremental"
     r"|\bincremental\w*(?: \w+)?,? (?:and|or|as well as) (?:an? |by )?full"
@@ -123,6 +136,10 @@ def find_full(clause: Clause, resources: Collection[str]) -> set[str]:
     cue = _find_cue(clause)
     if cue is None or speaks_of_rest(clause.text) or _is_on_other(clause):
         return set()
+    excepted = [m.resource for m in list_excepted(clause.text, clause.mentions)]
+    if excepted and None not in excepted and speaks_of_all(clause.text):
+        is_plain = len(excepted) == len(clause.mentions)
+        return {*resources}.difference(filter(None, excepted)) if is_plain else set()
     before = [m for m in clause.mentions if m.end <= cue.start()]
     if before and not before[-1].resource and _GOES_ON.search(clause.text[: cue.start()]):
         return set(_take_first_run(before) or clause.subjects)
@@ -161,7 +178,8 @@ def _is_on_other(clause: Clause) -> bool:
 
 
 def _find_cue(clause: Clause) -> re.Match[str] | None:
-    text = replace_mentions(clause.text, clause.mentions, "x")
+    text = _PAGED.sub("", replace_mentions(clause.text, clause.mentions, "x"))
+    text = _BUT.sub("", text) if speaks_of_all(clause.text) else text
     cue = _FULL.search(clause.text)
     is_denied = cue is not None and _DENIAL.search(clause.text[: cue.start()])
     is_other = is_denied or _NO_FULL.search(text) or _BOTH.search(text)

@@ -18,6 +18,7 @@ from analytics_ingest.convert.prose.full_refreshes import (
     find_listed_full,
     says_rest_is_full,
 )
+from analytics_ingest.convert.prose.general_refreshes import says_all_are_full
 from analytics_ingest.convert.prose.mentions import Mention, list_excepted
 from analytics_ingest.convert.prose.passages import Clause, Passage, Prose
 from analytics_ingest.convert.prose.single_objects import find_object_row
@@ -103,6 +104,8 @@ class _Reader:
         self.modes.is_rest_full |= says_rest_is_full(clause)
         excepted = {m.name for m in list_excepted(clause.text, clause.mentions) if m.resource}
         full = find_full(clause, passage.resources) - excepted
+        if says_all_are_full(clause, passage.line):
+            full = {*passage.resources}
         self.modes.full |= full
         self.modes.excepted |= excepted if on_sync else set()
         self.same |= dict(pair_same_cursor(clause, self._last))

@@ -1,0 +1,26 @@
+"""Finds the sentence of a paragraph that says of the whole API that nothing in it is incremental.
+
+There is no incremental loading.     Full refresh only.
+"""
+
+import re
+
+from analytics_ingest.convert.markdown import Line
+from analytics_ingest.convert.prose.passages import Clause
+
+_ALL_FULL = re.compile(
+    r"[\W_]*(?:there (?:is|are) no incremental (?:sync|load|refresh|replicat|extract|read)\w*"
+    r"|(?:the |this )?(?:api|source|connector|integration|configuration) (?:(?:has|supports|offers"
+    r"|uses|knows) no incremental \w+|(?:supports|uses|is) (?:only )?full[ -]refresh(?:es)?(?: only)?)"
+    r"|(?:all (?:syncs|loads) are )?full[ -]refresh(?:es)? only|only full[ -]refresh(?:es)?"
+    r"(?: (?:is|are) (?:supported|used|possible))?)(?: (?:for|in|of) any (?:resource|stream|table)"
+    r"|,? (?:by|in) (?:the|this) (?:api|source|connector|integration))?[\W_]*",
+    re.IGNORECASE,
+)
+"""What is on all resources where it stands alone, below no heading of one."""
+
+
+def says_all_are_full(clause: Clause, line: Line) -> bool:
+    """Return whether a clause of a paragraph, on no resource, says that none is incremental."""
+    is_general = not (line.level or line.cells or clause.subjects or clause.mentions)
+    return is_general and _ALL_FULL.fullmatch(clause.text) is not None

@@ -100,9 +100,11 @@ def _list_statements(
 def _take_key(draft: Draft, resource: Json, statement: KeyStatement, fields: Fields) -> bool:
     """Take the key that the prose names, unless the configuration has one of the resource.
 
-    Returns whether the resource has a key that the statement agrees with or gives.
+    Returns whether the resource has a key that the statement agrees with or gives, or has none.
     """
     configured = draft.find_key(resource)
+    if statement.denies_key and not configured:
+        return True  # It has none, as both say.
     if not statement.fields:
         reason = f"its primary_key is {_join(configured)}; the prose says something else of it"
         draft.log.assume(resource["name"], reason)

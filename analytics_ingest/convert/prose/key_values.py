@@ -19,6 +19,10 @@ OF_ANOTHER = re.compile(
     r"unlike|except|was|were|other|another|type)\b|n't\b",
     re.IGNORECASE,
 )
+_NO_KEY = re.compile(
+    r"[\W_]*(?:none|null|n/?a|no (?:primary )?key|not (?:available|applicable))?[\W_]*",
+    re.IGNORECASE,
+)
 _NO_NAMES = (
     "none",
     "null",
@@ -53,6 +57,11 @@ def read_key_value(text: str) -> tuple[str, ...]:
     ):
         return ()
     return names
+
+
+def denies_key(text: str) -> bool:
+    """Return whether what is behind a label says that there is no key, and nothing else."""
+    return bool(text.strip(" *_`")) and _NO_KEY.fullmatch(text) is not None
 
 
 def split_names(names: str) -> tuple[str, ...]:

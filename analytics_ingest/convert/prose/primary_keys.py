@@ -14,6 +14,7 @@ from analytics_ingest.convert.prose.key_values import (
     AND,
     OF_ANOTHER,
     QUOTED,
+    denies_key,
     read_key_value,
     split_names,
 )
@@ -79,6 +80,8 @@ class KeyStatement:
     """It is a label or a cell of a table, and nothing contradicts it."""
     is_plain: bool = False
     """It is a sentence on nothing else, in the item or the section of the resource."""
+    denies_key: bool = False
+    """It is a label that says that there is no key."""
 
 
 def read_primary_keys(prose: Prose) -> dict[str | None, KeyStatement]:
@@ -119,7 +122,8 @@ def _is_of_nested_rows(item: str, resources: Collection[str]) -> bool:
 def _read_line(line: Line, named: str | None, resources: Collection[str]) -> KeyStatement | None:
     if label := _LABEL.match(line.text):
         fields = read_key_value(label["value"])
-        return KeyStatement(fields, is_certain=bool(fields))
+        is_none = not fields and denies_key(label["value"])
+        return KeyStatement(fields, is_certain=bool(fields), denies_key=is_none)
     for sentence in [text for text in line.clauses if len(text) <= MOST_CHARACTERS]:
         if named and (fields := _read_own(sentence)) and not set(fields) & set(resources):
             return KeyStatement(fields, is_certain=False, is_plain=True)

@@ -1,0 +1,101 @@
+"""Fields that `include_from_parent` names, where the schema of the child lists them."""
+
+from typing import Any
+
+import pytest
+
+from analytics_ingest_tests.convert.writing import Desk, Written, shop
+
+ORDERS = '{"name": "orders", "primary_key": "order_id", "endpoint": {"path": "/orders"}}'
+PARAMS = '{"order": {"type": "resolve", "resource": "orders", "field": "order_id"}}'
+FIELDS = (
+    "- **items**: `id` (string), `order_id` (string), `state` (string), `changed_on` (date-time)"
+)
+SCHEMA = (
+    "\n# Schema\n\n- **orders**: `order_id` (string), `state` (string), `changed_on` (date-time)\n"
+)
+OF_ID = {"type": "any", "value": "{{ stream_partition.order }}"}
+OPEN = "items: what it includes of its parent is in"
+
+
+def convert(
+    desk: Desk, included: str, prose: str, fields: str = FIELDS, params: str = PARAMS
+) -> Written:
+    items = (
+        f'{{"name": "items", "primary_key": "id", "include_from_parent": {included}, '
+        f'"endpoint": {{"path": "/orders/{{order}}/items", "params": {params}}}}}'
+    )
+    return desk.new(shop(ORDERS, items, prose=f"\n# Resources\n\n{prose}\n{SCHEMA}{fields}\n"))
+
+
+def of_parent(field: str) -> dict[str, Any]:
+    return {"type": "any", "value": f"{{{{ stream_partition.parent_{field} }}}}"}
+
+
+@pytest.mark.parametrize(
+    ("included", "prose", "expected"),
+    [
+        (
+            '["order_id", "state"]',
+            "- **items**: `order_id` and `state` are added to each item.",
+            {"order_id": OF_ID, "state": of_parent("state")},
+        ),
+        (
+            '["order_id", "changed_on"]',
+            "### items\n\n- **Fields from the parent**: `order_id`, `changed_on`",
+            {"order_id": OF_ID, "changed_on": of_parent("changed_on")},
+        ),
+        ('["order_id"]', "The orders come first.", {"order_id": OF_ID}),
+    ],
+)
+def test_rows_hold_the_fields_that_they_include(
+    desk: Desk, included: str, prose: str, expected: dict[str, Any]
+) -> None:
+    written = convert(desk, included, prose)
+    assert written.steps == {"items": [{"add": expected}]}
+    assert not [line for line in written.assumed if OPEN in line or "declare process" in line]
+
+
+def test_an_included_field_is_added_under_another_name(desk: Desk) -> None:
+    prose = "- **items**: `state` is added as `order_state`."
+    fields = "- **items**: `id` (string), `order_state` (string)"
+    written = convert(desk, '["state"]', prose, fields)
+    assert written.steps == {"items": [{"add": {"order_state": of_parent("state")}}]}
+
+
+@pytest.mark.parametrize(
+    ("included", "prose", "fields"),
+    [
+        ('["state"]', "The items have a `state`.", FIELDS),
+        ('["state"]', "- **items**: `state` may be added to each item.", FIELDS),
+        ('["state"]', "- **items**: `state` is not added to each item.", FIELDS),
+        ('["state"]', "- **orders**: `state` is added to each order.", FIELDS),
+    ],
+)
+def test_a_field_that_rows_may_have_themselves_is_named(
+    desk: Desk, included: str, prose: str, fields: str
+) -> None:
+    written = convert(desk, included, prose, fields)
+    assert "items" not in written.steps
+    assert [line for line in written.assumed if line.startswith(f"{OPEN} _orders_state;")]
+
+
+@pytest.mark.parametrize(
+    ("included", "fields"),
+    [
+        ('["id"]', FIELDS),
+        ('["state"]', "- **items**: `id` (string), `name` (string)"),
+    ],
+)
+def test_a_field_of_the_parent_alone_stays_a_column_of_its_name(
+    desk: Desk, included: str, fields: str
+) -> None:
+    written = convert(desk, included, "- **items**: they belong to orders.", fields)
+    assert "items" not in written.steps
+    assert not [line for line in written.assumed if OPEN in line]
+
+
+def test_a_request_that_holds_another_field_of_that_name_proves_nothing(desk: Desk) -> None:
+    params = PARAMS.replace('"order_id"', '"state"')
+    written = convert(desk, '["state"]', "The orders come first.", params=params)
+    assert "items" not in written.steps

@@ -105,6 +105,55 @@ def test_a_function_that_is_not_an_expression_is_reported_by_name(
     assert line.startswith("orders: processing_steps.filter is left out: lambda expression")
 
 
+GET, IDS = "dlt.config.get('states')", "dlt.config['states']"
+OF_SETTINGS = [
+    (f"lambda r: r['state'] in {IDS} if {GET} else True", True),
+    (f"lambda r: not {GET} or r['state'] in {GET}", True),
+    (f"lambda r: not (dlt.config.get('states', None) and r['state'] not in {IDS})", True),
+    ("lambda r: not states or r['state'] in states", True),
+    (f"lambda r: r['state'] in {IDS}", False),
+]
+
+
+@pytest.mark.parametrize(("function", "is_optional"), OF_SETTINGS)
+@pytest.mark.parametrize("states", [["open"], [], None])
+def test_a_filter_by_a_setting_keeps_what_the_function_keeps(
+    desk: Desk, function: str, is_optional: bool, states: list[str] | None
+) -> None:
+    document = write_filter(function).replace("source =", f"states = {IDS}\nsource =")
+    written = desk.new(document)
+    (step,) = written.resource("orders")["processing_steps"]
+    config = {"states": states} if states is not None else {}
+    kept = [
+        is_true(evaluate(step["filter"], {"record": row, "config": config}, "filter"))
+        for row in (ROWS if is_optional or config else ())
+    ]
+    assert kept == [
+        (row["state"] in states) if states or not is_optional else True for row in ROWS[: len(kept)]
+    ]
+    note = written.to_be_set["SOURCES__SHOP__STATES"]
+    assert note == f"{'optional; ' if is_optional else ''}filters rows of orders"
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        "lambda r: r['n'] > dlt.config['least']",
+        "lambda r: r['state'] == dlt.config.get('states')",
+        "lambda r: r['state'] in dlt.secrets['states']",
+        "lambda r: r['state'] in config.get('states')",
+        "lambda r: dlt.config['states'] or r['is']",
+        "lambda r: r['state'] in dlt.config.get('states', ['open'])",
+        "lambda config: config['state'] in dlt.config['states']",
+        "lambda r: len(dlt.config['states']) == 0",
+    ],
+)
+def test_a_filter_that_reads_settings_otherwise_is_reported(desk: Desk, function: str) -> None:
+    written = desk.new(write_filter(function))
+    assert "processing_steps" not in written.resource("orders")
+    assert any("processing_steps.filter is left out" in line for line in written.assumed)
+
+
 def test_a_lambda_in_a_text_is_read_as_well(desk: Desk) -> None:
     written = desk.new(write_filter("\"lambda r: r['state'] == 'open'\""))
     expected = {"filter": "{{ record['state'] == 'open' }}"}

@@ -71,4 +71,4 @@ def read_function(function: Any) -> Any:
     node = read_lambda(function) if isinstance(function, str) else None
     if node is None:
         return function
-    return replace(build_row_function(node, node, "the lambda in a text"), line=0)
+    return replace(build_row_function(node, node, "the lambda in a text", {}), line=0)

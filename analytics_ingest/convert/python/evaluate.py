@@ -76,10 +76,10 @@ class Evaluator(ast.NodeVisitor):
         if not isinstance(value, Function):
             return value
         what = f"the function {node.id}"
-        return build_row_function(node, value.row_function, what, self.constants)
+        return build_row_function(node, value.row_function, what, self.names, self.constants)
 
     def visit_Lambda(self, node: ast.Lambda) -> Any:
-        return build_row_function(node, node, "lambda expression", self.constants)
+        return build_row_function(node, node, "lambda expression", self.names, self.constants)
 
     def visit_Attribute(self, node: ast.Attribute) -> Any:
         place = join_names(node.value)

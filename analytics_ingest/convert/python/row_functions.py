@@ -8,8 +8,11 @@ Nothing is run.
 import ast
 import copy
 import functools
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from analytics_ingest.common.expressions.syntax import find_problem
+from analytics_ingest.convert.python.row_settings import SETTINGS, write_settings
 from analytics_ingest.declaration.models.processing import ROW_VARIABLES
 
 _SHARED = (
@@ -40,11 +43,19 @@ def read_lambda(text: str) -> ast.Lambda | None:
     return node if isinstance(node, ast.Lambda) else None
 
 
-def write_condition(function: RowFunction) -> str | None:
-    """Write a function that keeps rows as an expression; None if it cannot be one."""
+def write_condition(function: RowFunction, names: Mapping[str, Any]) -> str | None:
+    """Write a function that keeps rows as an expression; None if it cannot be one.
+
+    Args:
+        names: The variables of the document, which may be settings.
+    """
     parameter, body = take_apart(function)
     result = body[0].value if len(body) == 1 and isinstance(body[0], ast.Return) else None
-    text = write_expression(result, parameter) if parameter and result else None
+    settings = write_settings(result, parameter, names) if parameter and result else None
+    variables = ("record", SETTINGS) if settings else ("record",)
+    text = (
+        write_expression(settings or result, parameter, variables) if parameter and result else None
+    )
     if text is None or result is None:
         return None
     # A text that says false is false in a filter, and true in Python.
@@ -63,13 +74,19 @@ def take_apart(function: RowFunction) -> tuple[str | None, list[ast.stmt]]:
     return name, function.body[1:] if has_docstring else function.body
 
 
-def write_expression(node: ast.expr, parameter: str) -> str | None:
-    """Write what Python evaluates of a row as an expression, without its braces."""
+def write_expression(
+    node: ast.expr, parameter: str, variables: Collection[str] = ("record",)
+) -> str | None:
+    """Write what Python evaluates of a row as an expression, without its braces.
+
+    Args:
+        variables: Those of expressions that it may read.
+    """
     if sum(1 for _ in ast.walk(node)) > _MOST_NODES:
         return None
     try:
         body = _Renaming(parameter).visit(copy.deepcopy(node))
-        text = ast.unparse(ast.fix_missing_locations(body)) if _is_shared(body) else None
+        text = ast.unparse(ast.fix_missing_locations(body)) if _is_shared(body, variables) else None
     except RecursionError:
         return None
     # Braces side by side would end the expression, and make it a text.
@@ -143,16 +160,18 @@ def _write_text(value: ast.expr) -> ast.expr:
     return ast.IfExp(is_null, ast.Constant("None"), text)
 
 
-def _is_shared(body: ast.AST) -> bool:
+def _is_shared(body: ast.AST, variables: Collection[str]) -> bool:
     """Return whether all that an expression holds means the same in both languages."""
     called = {id(node.func) for node in ast.walk(body) if isinstance(node, ast.Call)}
-    return all(_is_shared_node(node, is_called=id(node) in called) for node in ast.walk(body))
+    return all(
+        _is_shared_node(node, variables, is_called=id(node) in called) for node in ast.walk(body)
+    )
 
 
-def _is_shared_node(node: ast.AST, *, is_called: bool) -> bool:
+def _is_shared_node(node: ast.AST, variables: Collection[str], *, is_called: bool) -> bool:
     match node:
         case ast.Name(id=name):
-            return name in _FUNCTIONS if is_called else name == "record"
+            return name in _FUNCTIONS if is_called else name in variables
         case ast.Attribute(attr=name):
             return is_called and name in _METHODS
         case ast.Call(func=ast.Name()):
@@ -177,5 +196,9 @@ def _is_boolean(node: ast.expr) -> bool:
             return True
         case ast.BoolOp(values=values):
             return all(map(_is_boolean, values))
+        case ast.IfExp():
+            return _is_boolean(node.body) and _is_boolean(node.orelse)
+        case ast.Constant(value=bool()):
+            return True
         case _:
             return False

@@ -7,7 +7,9 @@ A function that does anything else makes no steps. Nothing is run.
 """
 
 import ast
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from analytics_ingest.convert.python.constants import Constants
 from analytics_ingest.convert.python.conversions import write_formats
@@ -32,7 +34,11 @@ def write_steps(function: RowFunction, constants: Constants) -> list[Step] | Non
 
 
 def build_row_function(
-    node: ast.AST, function: RowFunction | None, what: str, constants: Constants | None = None
+    node: ast.AST,
+    function: RowFunction | None,
+    what: str,
+    names: Mapping[str, Any],
+    constants: Constants | None = None,
 ) -> Code:
     """Build the code of a function, with what it is as a step, and as a conversion of a cursor.
 
@@ -40,14 +46,15 @@ def build_row_function(
         node: Where it is used.
         function: None if it cannot be a step.
         what: How the report names it.
-        constants: Those of the document.
+        names: The variables of the document and their values.
+        constants: Those that no statement changes.
     """
     code = build_code(node, what)
     if function is None:
         return code
     return replace(
         code,
-        condition=write_condition(function),
+        condition=write_condition(function, names),
         steps=write_steps(function, constants or {}),
         formats=write_formats(function),
     )

@@ -2,11 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
-from analytics_ingest.common.expressions.syntax import find_references
-from analytics_ingest.common.json_tree import walk
-from analytics_ingest.convert.conversion_log import ConversionLog, abbreviate
+from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.declaration import Declaration
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.bodies import move_paging_into_bodies
@@ -22,6 +19,7 @@ from analytics_ingest.convert.infer.error_handlers import add_error_handler
 from analytics_ingest.convert.infer.fragments import add_fragments
 from analytics_ingest.convert.infer.ignored_messages import infer_ignored_messages
 from analytics_ingest.convert.infer.ignored_responses import infer_ignored_responses
+from analytics_ingest.convert.infer.included_fields import infer_included_fields
 from analytics_ingest.convert.infer.inclusive_ends import infer_inclusive_ends
 from analytics_ingest.convert.infer.key_headers import infer_key_header
 from analytics_ingest.convert.infer.keys import infer_keys
@@ -32,7 +30,7 @@ from analytics_ingest.convert.infer.methods import infer_methods
 from analytics_ingest.convert.infer.more_flags import infer_more_flags
 from analytics_ingest.convert.infer.next_cursors import infer_next_cursors, log_missing_cursors
 from analytics_ingest.convert.infer.open_points import log_open_points
-from analytics_ingest.convert.infer.optional_settings import find_default, make_settings_optional
+from analytics_ingest.convert.infer.optional_settings import make_settings_optional
 from analytics_ingest.convert.infer.paging import infer_paging
 from analytics_ingest.convert.infer.parent_fields import ParentFields
 from analytics_ingest.convert.infer.parent_parameters import infer_parent_parameters
@@ -48,6 +46,8 @@ from analytics_ingest.convert.infer.required_windows import infer_required_windo
 from analytics_ingest.convert.infer.row_changes import infer_row_changes
 from analytics_ingest.convert.infer.row_formats import use_row_formats
 from analytics_ingest.convert.infer.selectors import infer_selectors
+from analytics_ingest.convert.infer.settings_log import log_settings
+from analytics_ingest.convert.infer.settings_tables import omit_settings
 from analytics_ingest.convert.infer.stated_paging import infer_stated_paging
 from analytics_ingest.convert.infer.stepped_windows import begin_stepped_windows
 from analytics_ingest.convert.infer.token_requests import infer_token_request
@@ -60,7 +60,6 @@ from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.normalize.airbyte_blocks import translate_blocks
 from analytics_ingest.convert.normalize.body_settings import interpret_body_settings
 from analytics_ingest.convert.normalize.conversions import translate_conversions
-from analytics_ingest.convert.normalize.credentials import list_needed_secrets
 from analytics_ingest.convert.normalize.defaults import settle_defaults
 from analytics_ingest.convert.normalize.end_margins import keep_end_margins
 from analytics_ingest.convert.normalize.fit_to_model import (
@@ -78,7 +77,7 @@ from analytics_ingest.convert.normalize.partition_start import (
 )
 from analytics_ingest.convert.normalize.row_functions import translate_row_functions
 from analytics_ingest.convert.normalize.secrets import remove_secrets
-from analytics_ingest.convert.normalize.selectors import EXPRESSIONS, simplify_selectors
+from analytics_ingest.convert.normalize.selectors import simplify_selectors
 from analytics_ingest.convert.normalize.settings import fill_address, replace_references
 from analytics_ingest.convert.normalize.structure import normalize_structure
 from analytics_ingest.convert.normalize.window_placeholders import bind_window_placeholders
@@ -90,7 +89,6 @@ from analytics_ingest.convert.prose.path_values import read_path_values
 from analytics_ingest.convert.prose.sync_modes import read_sync_modes
 from analytics_ingest.convert.python.find import find_configuration
 from analytics_ingest.convert.report import summarize
-from analytics_ingest.declaration.placeholders import list_settings
 
 
 def convert(name: str, document: Document, today: date) -> Declaration:
@@ -112,13 +110,14 @@ def convert(name: str, document: Document, today: date) -> Declaration:
     _normalize(draft, today)
     log.stated = summarize(draft)
     fields = read_fields(prose)
+    omit_settings(draft, prose, fields)
     _infer(draft, prose, fields)
     schema = _build_schema(draft, fields)
     fit_to_model(draft)
     make_resolvable(draft, schema)
     log_missing_cursors(draft)
     log_missing_auth(draft, document)
-    _log_settings(draft)
+    log_settings(draft)
     log_unused_names(draft, prose, fields)
     return Declaration(draft.attributes, schema, log)
 
@@ -162,6 +161,7 @@ def _infer(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
     bind_placeholders(draft, parents)
     _infer_windows(draft, prose, fields, {**keys.cursors, **modes.cursors})
     infer_request_fields(draft, prose)
+    infer_included_fields(draft, prose, fields)
     infer_row_changes(draft, prose, fields)
     log_combined_rows(draft, prose)
     infer_inclusive_ends(draft, prose)
@@ -202,37 +202,6 @@ def _infer_requests(draft: Draft, prose: Prose) -> None:
     send_repeated_values(draft, prose)
     infer_key_header(draft, prose.document)
     infer_token_request(draft, prose.document)
-
-
-def _log_settings(draft: Draft) -> None:
-    """Log where settings are used, and comment on auth where its secrets are read from."""
-    for setting in _list_settings(draft.attributes):
-        places = [r["name"] for r in draft.resources if setting in _list_settings(r)]
-        of = f" of {abbreviate(places)}" if places else " of the client"
-        option = "optional; " if _is_optional(draft.attributes, setting) else ""
-        place = f"takes the place of {{settings.{setting}}} in requests{of}"
-        if option and (default := find_default(draft.attributes, setting)):
-            place = f"{place}; {default} by default"
-        draft.log.require(setting, f"{option}{place}")
-    auth = draft.client.get("auth")
-    if isinstance(auth, dict) and (secrets := list_needed_secrets(auth["type"])):
-        keys = " and ".join(f"sources.{draft.name}.{s.setting}" for s in secrets.values())
-        verb = "are" if len(secrets) > 1 else "is"
-        draft.log.comments[None, "client.auth"] = f"{keys} {verb} read when a load begins"
-
-
-def _is_optional(attributes: Json, setting: str) -> bool:
-    """Return whether a setting has a default wherever it is used."""
-    texts = [text for text in walk(attributes) if isinstance(text, str) and setting in text]
-    return all(find_references(text).settings.get(setting) for text in texts)
-
-
-def _list_settings(value: Any) -> list[str]:
-    """List the settings that placeholders and a paginator's expressions name."""
-    items = [item for part in walk(value) if isinstance(part, dict) for item in part.items()]
-    texts = [text for key, text in items if key in EXPRESSIONS and isinstance(text, str)]
-    names = [name for text in texts for name in find_references(text).settings]
-    return list(dict.fromkeys([*list_settings(value), *names]))
 
 
 def _build_schema(draft: Draft, fields: Mapping[str, Fields]) -> dict[str, Json]:

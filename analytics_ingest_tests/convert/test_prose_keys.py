@@ -140,6 +140,17 @@ def test_a_label_that_cannot_be_read_is_reported(desk: Desk, value: str) -> None
     assert line in written.assumed
 
 
+@pytest.mark.parametrize("value", ["None", "no primary key", "`null`", "n/a", "\u2013"])
+def test_a_key_that_a_label_denies_is_not_missed(desk: Desk, value: str) -> None:
+    orders = '{"name": "orders", "endpoint": {"path": "/orders"}}'
+    users = '{"name": "users", "primary_key": "id", "endpoint": {"path": "/users"}}'
+    prose = f"{section(f'- **Primary Key**: {value}')}\nThe primary key of all resources is `id`.\n"
+    written = desk.new(shop(users, orders, defaults='"resource_defaults": {}', prose=prose))
+    assert "primary_key" not in written.resource("orders")
+    assert not [line for line in written.assumed if "says something else" in line]
+    assert [line for line in written.assumed if line.startswith("orders: no primary key is stated")]
+
+
 def test_a_key_of_the_defaults_that_the_fields_lack_is_reported(desk: Desk) -> None:
     prose = section("#### Schema\n\n- `number`: string\n- `name`: string")
     written = desk.new(shop(USERS, ORDERS, prose=prose))

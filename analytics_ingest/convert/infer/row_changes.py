@@ -14,7 +14,12 @@ from analytics_ingest.convert.conversion_log import abbreviate
 from analytics_ingest.convert.draft import Draft
 from analytics_ingest.convert.infer.row_bindings import bind_steps
 from analytics_ingest.convert.infer.row_steps import adds_field, changes_field
-from analytics_ingest.convert.infer.taken_changes import has_steps, list_filters, take_change
+from analytics_ingest.convert.infer.taken_changes import (
+    has_steps,
+    is_done_by_children,
+    list_filters,
+    take_change,
+)
 from analytics_ingest.convert.markdown import Line, split_clauses
 from analytics_ingest.convert.prose.change_labels import (
     is_labelled_clause,
@@ -59,7 +64,9 @@ def infer_row_changes(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) 
             if not _take(draft, name, statement, known, is_filtered=name in filtered):
                 untaken.append((name, statement))
     for name, statement in untaken:
-        if not _is_done(draft, name, statement, is_configured=name in configured):
+        known = fields[name].names if name and name in fields else set[str]()
+        is_done = _is_done(draft, name, statement, is_configured=name in configured)
+        if not (is_done or is_done_by_children(draft, name, statement, known)):
             _log_untaken(draft, name, statement)
     for resource in draft.resources:
         bind_steps(draft, resource)

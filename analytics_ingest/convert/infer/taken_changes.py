@@ -16,13 +16,35 @@ from analytics_ingest.convert.infer.row_steps import (
     bind_parent,
     changes_field,
 )
-from analytics_ingest.convert.prose.row_changes import RowChange
+from analytics_ingest.convert.normalize.plurals import list_singulars
+from analytics_ingest.convert.prose.row_changes import RowChange, RowStatement
 
 
 def has_steps(draft: Draft, name: str | None) -> bool:
     """Return whether a resource, or any of them, has steps."""
     holders = [draft.by_name[name]] if name else draft.resources
     return any("processing_steps" in holder for holder in (draft.defaults, *holders))
+
+
+def is_done_by_children(
+    draft: Draft, name: str | None, statement: RowStatement, known: set[str]
+) -> bool:
+    """Return whether all children of a resource add what a statement names: the id of their parent.
+
+    Each child record receives the `budget_id` of its budget     not of a field of `budgets`
+
+    Args:
+        known: The fields of the resource.
+    """
+    children = [r for r in draft.resources if name and name in list_parents(draft, r["name"])]
+    added, stems = statement.list_fields(), list_singulars(name or "")
+    are_of_it = all(
+        field not in known and not list_singulars(read_stem(field)).isdisjoint(stems)
+        for field in added
+    )
+    is_open = statement.change is None and not statement.is_on_unloaded and bool(children)
+    are_added = all(adds_field(child, field) for child in children for field in added)
+    return bool(added) and is_open and are_of_it and are_added
 
 
 def take_change(draft: Draft, resource: Json, change: RowChange, *, is_filtered: bool) -> bool:

@@ -10,8 +10,9 @@ from analytics_ingest.convert.prose.passages import Clause
 
 _ALL_FULL = re.compile(
     r"[\W_]*(?:there (?:is|are) no incremental (?:sync|load|refresh|replicat|extract|read)\w*"
-    r"|(?:the |this )?(?:api|source|connector|integration|configuration) (?:(?:has|supports|offers"
-    r"|uses|knows) no incremental \w+|(?:supports|uses|is) (?:only )?full[ -]refresh(?:es)?(?: only)?)"
+    r"|(?:the |this )?(?:api|source|connector|integration|configuration) (?:"
+    r"(?:has|supports|offers|uses|knows) no incremental \w+"
+    r"|(?:supports|uses|is) (?:only )?full[ -]refresh(?:es)?(?: only)?)"
     r"|(?:all (?:syncs|loads) are )?full[ -]refresh(?:es)? only|only full[ -]refresh(?:es)?"
     r"(?: (?:is|are) (?:supported|used|possible))?)(?: (?:for|in|of) any (?:resource|stream|table)"
     r"|,? (?:by|in) (?:the|this) (?:api|source|connector|integration))?[\W_]*",

@@ -81,3 +81,13 @@ def test_an_item_below_a_heading_on_several_resources_is_on_its_own(desk: Desk) 
     written = desk.new(shop(*RESOURCES, prose=prose))
     lengths = [written.endpoint(name)["incremental"].get("max_window") for name in NAMES]
     assert lengths == [None, "3d", None]
+
+
+def test_a_name_that_one_of_several_resources_uses_is_not_called_unused(desk: Desk) -> None:
+    resources = [RESOURCES[1].replace('"from"', '"begin"'), RESOURCES[2]]
+    prose = (
+        "\n### vendor_orders and vendor_orders_status\n\n- Sent as `begin`, `from` or `at_what`.\n"
+    )
+    written = desk.new(shop(*resources, prose=prose))
+    (line,) = [line for line in written.assumed if "nothing in the declaration uses" in line]
+    assert line.startswith("vendor_orders: the text names at_what;")

@@ -18,6 +18,7 @@ from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.fields import Fields, is_in_field_section
 from analytics_ingest.convert.prose.key_headers import is_in_auth_section
+from analytics_ingest.convert.prose.line_subjects import find_titled_group
 from analytics_ingest.convert.prose.name_owners import find_owner
 from analytics_ingest.convert.prose.passages import Prose
 
@@ -89,15 +90,25 @@ def log_unused_names(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -
     }
     own[None] = _Texts([draft.resources, [text for _, text in log.assumptions]])
     unused: dict[str | None, dict[str, None]] = {}
-    for line, scope in prose.iterate_lines():
+    for line, scopes in _iterate_scopes(prose):
         for name, start in _iterate_names(line):
-            resource = (find_owner(line, start, prose.resources) if scope else None) or scope
-            if not (shared.has(name) or own[resource].has(name)):
-                unused.setdefault(resource, {})[name] = None
+            for scope in scopes:
+                owner = find_owner(line, start, prose.resources) if scope != (None,) else None
+                names = (owner,) if owner else scope
+                if not (shared.has(name) or any(own[resource].has(name) for resource in names)):
+                    unused.setdefault(names[0], {})[name] = None
     for resource, names in unused.items():
         listed = abbreviate(list(names), most=_SHOWN)
         pronoun = "them" if len(names) > 1 else "it"
         log.assume(resource, f"the text names {listed}; nothing in the declaration uses {pronoun}")
+
+
+def _iterate_scopes(prose: Prose) -> Iterator[tuple[Line, list[tuple[str | None, ...]]]]:
+    """Yield each line with its resources; below a heading on several, one may use a name."""
+    for passage in prose.passages:
+        scope = passage.scope or (None,)
+        is_titled = scope == find_titled_group(passage.line, prose.resources)
+        yield passage.line, [scope] if is_titled else [(name,) for name in scope]
 
 
 def _list_cursors(draft: Draft, resource: Json) -> list[str]:

@@ -89,6 +89,12 @@ def find_group(heading: str, resources: Collection[str]) -> tuple[str, ...]:
     return ()
 
 
+def find_titled_group(line: Line, resources: Collection[str]) -> tuple[str, ...]:
+    """Find the resources that the nearest heading above a line lists, if one lists several."""
+    listed = (find_group(heading, resources) for heading in reversed(line.headings))
+    return next(filter(None, listed), ())
+
+
 def find_line_subjects(line: Line, resources: Collection[str]) -> list[str]:
     """Find the resources that a line begins with, or whose cursor or key it is about."""
     if line.cells:

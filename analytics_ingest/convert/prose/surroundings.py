@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.prose.change_labels import is_general
-from analytics_ingest.convert.prose.line_subjects import find_group
+from analytics_ingest.convert.prose.line_subjects import find_titled_group
 from analytics_ingest.convert.prose.mentions import find_mentions
 from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.row_subjects import Surroundings
@@ -34,8 +34,7 @@ def _iterate_lines(prose: Prose) -> Iterator[tuple[Line, str | None, tuple[str, 
     """
     for passage in prose.passages:
         line, scope = passage.line, passage.scope
-        listed = (find_group(heading, prose.resources) for heading in line.headings[::-1])
-        group = next(filter(None, listed), ())
+        group = find_titled_group(line, prose.resources)
         names = scope if scope and scope != group else (None,)
         yield from ((line, name, group) for name in names)
 

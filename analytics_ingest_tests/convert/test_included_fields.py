@@ -29,7 +29,9 @@ def convert(
 
 
 def of_parent(field: str) -> dict[str, Any]:
-    return {"type": "any", "value": f"{{{{ stream_partition.parent_{field} }}}}"}
+    own = f"record['{field}']"
+    value = f"{{{{ {own} if {own} is not none else stream_partition.parent_{field} }}}}"
+    return {"type": "any", "value": value}
 
 
 @pytest.mark.parametrize(
@@ -60,7 +62,15 @@ def test_an_included_field_is_added_under_another_name(desk: Desk) -> None:
     prose = "- **items**: `state` is added as `order_state`."
     fields = "- **items**: `id` (string), `order_state` (string)"
     written = convert(desk, '["state"]', prose, fields)
-    assert written.steps == {"items": [{"add": {"order_state": of_parent("state")}}]}
+    assert written.steps == {
+        "items": [
+            {
+                "add": {
+                    "order_state": {"type": "any", "value": "{{ stream_partition.parent_state }}"}
+                }
+            }
+        ]
+    }
 
 
 @pytest.mark.parametrize(
@@ -84,13 +94,15 @@ def test_a_field_that_rows_may_have_themselves_is_named(
     ("included", "fields"),
     [
         ('["id"]', FIELDS),
+        ('["id", "state"]', FIELDS),
         ('["state"]', "- **items**: `id` (string), `name` (string)"),
     ],
 )
 def test_a_field_of_the_parent_alone_stays_a_column_of_its_name(
     desk: Desk, included: str, fields: str
 ) -> None:
-    written = convert(desk, included, "- **items**: they belong to orders.", fields)
+    prose = "- **items**: `id` and `state` are added to each item."
+    written = convert(desk, included, prose, fields)
     assert "items" not in written.steps
     assert not [line for line in written.assumed if OPEN in line]
 

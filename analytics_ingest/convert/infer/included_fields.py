@@ -6,7 +6,7 @@ the request of the child holds, so that rows of the API can hold no other value.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT, abbreviate
 from analytics_ingest.convert.draft import Draft, Json
@@ -43,14 +43,14 @@ def infer_included_fields(draft: Draft, prose: Prose, fields: Mapping[str, Field
         if not included or len(parents) != 1:
             continue
         known = fields.get(resource["name"], Fields()).names
-        stated = _read_stated(prose, resource["name"], included)
+        stated = _read_stated(prose, draft, resource, included)
         own = {f: f for f in included if f in known and _is_asked(resource, parents[0], f)}
         added = {
             field: name
             for field, name in {**own, **stated}.items()
             if name in known and not _is_of_row(draft, resource, name)
         }
-        _add(draft, resource, parents[0], added)
+        _add(draft, resource, parents[0], added, own)
         open_ = [f for f in included if f in known and f not in added]
         _log_open(draft, resource, parents[0], open_)
 
@@ -79,14 +79,20 @@ def _is_of_row(draft: Draft, resource: Json, name: str) -> bool:
     return is_key or changes_field(resource, name)
 
 
-def _read_stated(prose: Prose, name: str, included: list[str]) -> dict[str, str]:
-    """Read which included fields are added, each with its name in the rows."""
+def _read_stated(prose: Prose, draft: Draft, resource: Json, included: list[str]) -> dict[str, str]:
+    """Read which included fields are added, each with its name in the rows.
+
+    Where one of them is the key of the rows themselves, all are columns of other names.
+    """
     stated: dict[str, str] = {}
-    for clause in _iterate_clauses(prose, name):
+    keys = draft.list_key_fields(resource)
+    for clause in _iterate_clauses(prose, resource["name"]):
         marks = [m.name for m in clause.mentions if not m.resource]
         renamed = _AS.search(clause.text)
         new = renamed["name"] if renamed else None
         named = [mark for mark in marks if mark != new]
+        if new is None and not {"id", *keys}.isdisjoint(named):
+            continue
         if named and set(named) <= set(included) and (new is None or len(named) == 1):
             stated |= {field: new or field for field in named}
     return stated
@@ -101,22 +107,28 @@ def _iterate_clauses(prose: Prose, name: str) -> Iterator[Clause]:
                 yield clause
 
 
-def _add(draft: Draft, resource: Json, parent: str, added: Mapping[str, str]) -> None:
-    values = {
-        name: {"value": expression, "type": "any"}
-        for field, name in added.items()
-        if (expression := bind_parent(resource, parent, field))
-    }
+def _add(
+    draft: Draft, resource: Json, parent: str, added: Mapping[str, str], asked: Collection[str]
+) -> None:
+    values: Json = {}
+    for field, name in added.items():
+        if expression := bind_parent(resource, parent, field):
+            if field not in asked and field == name:
+                # The rows may have a field of that name: their own value stays.
+                bound, own = expression.strip("{} "), f"record['{name}']"
+                expression = f"{{{{ {own} if {own} is not none else {bound} }}}}"
+            values[name] = {"value": expression, "type": "any"}
     if values:
         add_step(resource, {"add": values})
         verb = "are" if len(values) > 1 else "is"
-        reason = f"{', '.join(values)} {verb} added to its rows, from its parent"
+        reason = f"{', '.join(values)} {verb} added to its rows where they lack it, from its parent"
         draft.log.assume(resource["name"], reason, key="processing_steps", comment=FROM_TEXT)
 
 
 def _log_open(draft: Draft, resource: Json, parent: str, fields: list[str]) -> None:
-    own = [f for f in fields if not _is_of_row(draft, resource, f) and f != "id"]
-    if own:
+    own = [f for f in fields if not _is_of_row(draft, resource, f)]
+    # A bare `id` can only be a column of another name, and so are the fields beside it.
+    if own and "id" not in _list_included(resource):
         columns = abbreviate([f"_{parent}_{field}" for field in own])
         reason = f"what it includes of its parent is in {columns}; if its own rows lack"
         reason = f"{reason} {abbreviate(own)}, add it in processing_steps"

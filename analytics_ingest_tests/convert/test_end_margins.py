@@ -58,7 +58,7 @@ def test_prose_states_an_end_before_the_present(
         "- **orders**: data of the last 2 hours is requested.",
     ],
 )
-def test_other_times_are_no_end_before_the_present(desk: Desk, prose: str) -> None:
+def test_other_times_do_not_end_windows(desk: Desk, prose: str) -> None:
     margins, assumed = read_margins(desk, prose)
     assert margins == [None, None, None]
     assert not [line for line in assumed if UNKNOWN in line]

@@ -22,7 +22,7 @@ def write(above: str, schema: str = SCHEMA) -> str:
 @pytest.mark.parametrize(
     "above", ["Configuration values:", "**Settings**:", "The query parameters:", "Config options:"]
 )
-def test_settings_that_requests_send_are_no_columns(desk: Desk, above: str) -> None:
+def test_settings_that_requests_send_have_no_column(desk: Desk, above: str) -> None:
     written = desk.new(write(above))
     assert list(written.schema["orders"]["fields"]) == ["state", "id", "at"]
     assert OMITTED in written.assumed

@@ -26,10 +26,10 @@ def omit_settings(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> N
     listed = list(_iterate_listed(prose))
     for name, of_rows in fields.items():
         sent = set(list_settings(draft.merge_endpoint(draft.by_name[name])))
-        found = [field for of, field in listed if of in (None, name) and field in sent]
+        listed_here = [field for of, field in listed if of in (None, name) and field in sent]
         omitted = [
             field
-            for field in dict.fromkeys(found)
+            for field in dict.fromkeys(listed_here)
             if field in of_rows.types and not _is_field(prose, name, field)
         ]
         for field in omitted:

@@ -37,7 +37,7 @@ _BEFORE_NOW = re.compile(
 _READ = r"(?:requested|read|loaded|fetched|queried|synced|synchronized|asked for)"
 _NOT_REQUESTED = re.compile(
     rf"\bthe (?:last|latest|most recent) {LENGTH_OF_TIME}(?: of (?:data|rows|records))?,?"
-    rf" (?:(?:is|are) (?:not|never) {_READ}\b|(?:is|are) (?:excluded from|left out of)"
+    rf" (?:(?:is|are) (?:not|never) {_READ}\b|(?:is|are) (?:excluded from|left\sout of)"
     r" (?:the |each |every |all )?(?:windows?|requests?|loads?)\b)",
     re.IGNORECASE,
 )

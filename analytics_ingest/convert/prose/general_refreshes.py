@@ -18,7 +18,7 @@ _ALL_FULL = re.compile(
     r"|,? (?:by|in) (?:the|this) (?:api|source|connector|integration))?[\W_]*",
     re.IGNORECASE,
 )
-"""What is on all resources where it stands alone, below no heading of one."""
+"""What is on all resources where it is the whole clause, below no heading of one."""
 
 
 def says_all_are_full(clause: Clause, line: Line) -> bool:

@@ -97,8 +97,11 @@ def _adopt_tables(
     for table in tables:
         family = with_nested(schema.tables, [table])
         if stored.keys().isdisjoint(family):  # Created anew, perhaps with other types.
-            for name in family:
+            for name in family.keys() - {table}:
                 del schema.tables[name]
+            if table in family:
+                # Its own hints count what was removed: dlt stores no schema that it had before.
+                schema.tables[table]["columns"] = {}
 
 
 def _build_table(name: str, stored: TTableSchemaColumns, known: Collection[str]) -> TTableSchema:

@@ -46,7 +46,8 @@ def describe_changed_type(hints: Mapping[str, Any], stored: TTableSchemaColumns)
             declared, actual = map(_describe_type, (hint, known))
             return (
                 f"the column {name} is declared as {declared}, but is {actual} in the warehouse, "
-                "which would change values to that; declare that, or start the table over"
+                f"which would {'round' if is_decimal else 'change values'} to that; declare that, "
+                "or start the table over"
             )
     return ""
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from analytics_ingest_tests.convert.writing import Desk, build_client, shop
+from analytics_ingest_tests.convert.writing import Desk, build_client, fenced, shop
 
 LOGINS: list[tuple[str, dict[str, Any]]] = [
     (
@@ -361,6 +361,37 @@ def test_another_use_of_the_token_is_reported(desk: Desk) -> None:
     )
     written = desk.new(shop(client=build_client(auth)))
     assert any("auth.request_authentication is left out" in line for line in written.assumed)
+
+
+@pytest.mark.parametrize("form", ["${{secrets.{}}}", "${{config.{}}}", "${{env.{}}}", "${{{}}}"])
+@pytest.mark.parametrize("key", ["grant_type", "scope", "client_id", "client_secret", "api_key"])
+def test_a_login_in_yaml_names_its_settings(desk: Desk, form: str, key: str) -> None:
+    data = f"{{{key}: '{form.format(key)}'}}"
+    auth = f"{{type: session_token, login_url: /l, token_path: t, data: {data}}}"
+    resources = "resources: [{name: orders, endpoint: {path: /orders}}]"
+    code = f"client:\n  base_url: https://shop.test\n  auth: {auth}\n{resources}"
+    written = desk.new(fenced(code, "yaml"))
+    assert written.client["auth"]["login_data"] == {key: f"{{settings.{key}}}"}
+    assert f"SOURCES__SHOP__{key.upper()}" in written.to_be_set
+
+
+HEADERS = [
+    ("User-Agent", "*", "*"),
+    ("user-agent", "shop/1.0", "shop/1.0"),
+    ("Accept-Language", "en", "en"),
+    ("X-Signature", "abc", "{settings.x_signature}"),
+    ("X-User", "me", "{settings.x_user}"),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "sent"), HEADERS)
+def test_a_header_of_a_login_that_is_no_secret_stays(
+    desk: Desk, name: str, text: str, sent: str
+) -> None:
+    auth = '{"type": "session_token", "login_url": "/l", "token_path": "t", '
+    auth += f'"headers": {{"{name}": "{text}"}}, "data": {{"user": dlt.secrets["user"]}}}}'
+    written = desk.new(shop(client=build_client(auth)))
+    assert written.client["auth"]["login_headers"] == {name: sent}
 
 
 @pytest.mark.parametrize("place", ["{api_key}", "${api_key}", "<api_key>", "{}"])

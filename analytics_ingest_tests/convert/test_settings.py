@@ -386,7 +386,16 @@ def test_a_secret_in_the_base_url_is_not_written(desk: Desk) -> None:
     assert "CANARY" not in written.text + written.report
 
 
-PLACES = ["${search}", "{{ secrets.search }}", "{{ env.SEARCH }}", "{{ vars['search'] }}"]
+PLACES = [
+    *("${search}", "{{ secrets.search }}", "{{ env.SEARCH }}", "{{ vars['search'] }}"),
+    *(
+        "${secrets.search}",
+        "${config.search}",
+        "${env.SEARCH}",
+        "${env:SEARCH}",
+        "${ secret.search }",
+    ),
+]
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -395,6 +404,34 @@ def test_a_setting_in_another_form_is_a_setting(desk: Desk, place: str) -> None:
     written = desk.new(shop(text))
     assert written.endpoint()["params"] == {"q": "{settings.search}"}
     assert "SOURCES__SHOP__SEARCH" in written.to_be_set
+
+
+HELD = [
+    ("${settings.search_word}", "{settings.search_word}"),
+    ("$SEARCH_WORD", "{settings.search_word}"),
+    ("in:${secrets.place} by:${config.author}", "in:{settings.place} by:{settings.author}"),
+    ("$top", "$top"),
+    ("$USD", "$USD"),
+    ("costs $SEARCH_WORD", "costs $SEARCH_WORD"),
+    ("secrets.search", "secrets.search"),
+    ("*", "*"),
+]
+
+
+@pytest.mark.parametrize(("place", "written"), HELD)
+def test_only_a_placeholder_is_a_setting(desk: Desk, place: str, written: str) -> None:
+    found = desk.new(orders(f'"params": {{"q": "{place}"}}, "headers": {{"X-Word": "{place}"}}'))
+    assert found.endpoint()["params"] == {"q": written}
+    assert found.endpoint()["headers"] == {"X-Word": written}
+
+
+def test_a_setting_of_the_address_is_called_as_in_its_holder(desk: Desk) -> None:
+    client = '"client": {"base_url": "https://${config.team}.shop.test", "auth": "bearer"}'
+    listing = '{"name": "orders", "endpoint": {"path": "/${secrets.account}/orders"}}'
+    found = desk.new(shop(listing, client=client))
+    assert found.client["base_url"] == "https://{settings.team}.shop.test"
+    assert found.endpoint()["path"] == "/{settings.account}/orders"
+    assert {"SOURCES__SHOP__TEAM", "SOURCES__SHOP__ACCOUNT"} <= {*found.to_be_set}
 
 
 def test_a_default_is_taken_where_a_setting_cannot_be(desk: Desk) -> None:

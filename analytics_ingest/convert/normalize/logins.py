@@ -44,7 +44,10 @@ _NAMES = ("_field", "_key", "_param", "_name")
 """Ends of keys that name a field of the body."""
 _GRANTS = ("", "password", "refresh_token", "client_credentials")
 _SESSION = re.compile(r"session|login|custom|token_request|token_exchange")
-_PLAIN = ("grant_type", "strategy", "type", "scope", "response_type", "content-type", "accept")
+_PLAIN = (
+    *("grant_type", "strategy", "type", "scope", "response_type", "content-type", "accept"),
+    *("accept-language", "accept-encoding", "cache-control", "user-agent", "x-requested-with"),
+)
 """Keys of a login whose literals are not secrets."""
 
 

@@ -33,8 +33,11 @@ _SLICE = re.compile(
 )
 """The name of a field, or of a bound, and nothing more."""
 _OF_ROWS = re.compile(r"\b(?:record|parent|response)\b")
-_SHELL = re.compile(r"\$\{([A-Za-z_][\w.]*)\}")
-"""A placeholder as shells write it: `${x}`."""
+_SHELL = re.compile(r"\$\{\s*([A-Za-z_][\w.]*|env:\w+)\s*\}")
+"""A placeholder as shells write it: `${x}`, `${secrets.x}`, `${env:X}`."""
+_HELD_IN_SHELL = re.compile(r"(?:secrets?|config|env|vars|variables|credentials)[.:](\w+)")
+_VARIABLE = re.compile(r"\$([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)")
+"""A text that is a variable of the environment, `$CLIENT_ID`; `$top` or `$USD` may be a value."""
 _HELD = re.compile(
     r"(?:dlt\.)?(?:secrets?|env|vars|variables|credentials|dlt\.config)"
     r"(?:\.|\[['\"])(\w+)(?:['\"]\])?"
@@ -50,7 +53,7 @@ def list_names(text: str) -> list[str]:
 
 def clean_path(path: str) -> str:
     """Return a path whose placeholders are all `{x}`, each name once."""
-    path = _SHELL.sub(r"{\1}", path)
+    path = _SHELL.sub(_write_braces, path)
     expressions = [m[0] for m in _JINJA.finditer(path) if _is_expression(m[0])]
     for number, expression in enumerate(expressions):
         path = path.replace(expression, f"\0{number}\0")
@@ -68,6 +71,12 @@ def clean_path(path: str) -> str:
     return path
 
 
+def _write_braces(match: re.Match[str]) -> str:
+    """Write a placeholder of a shell as ours: `${secrets.x}` as `{settings.x}`, `${x}` as `{x}`."""
+    held = _HELD_IN_SHELL.fullmatch(match[1])
+    return f"{{settings.{to_setting_name(held[1])}}}" if held else f"{{{match[1]}}}"
+
+
 def _is_expression(text: str) -> bool:
     """Return whether a text between double braces is more than the name of a placeholder."""
     is_name = _find_inner(text.strip("{} ")) is not None
@@ -82,9 +91,11 @@ def clean_text(text: str, *, is_of_listing: bool = False) -> str | None:
     Args:
         is_of_listing: Whether it may read the window, the partition and the page.
     """
+    if variable := _VARIABLE.fullmatch(text):
+        return f"{{settings.{to_setting_name(variable[1])}}}"
     if "{" not in text and "}" not in text:
         return text
-    text = _SHELL.sub(r"{\1}", text)
+    text = _SHELL.sub(_write_braces, text)
     if "{%" in text and has_expression(text):
         return _write_expressions(text, is_of_listing=is_of_listing)
     expressions = _JINJA.findall(text)

@@ -120,6 +120,25 @@ def test_a_resource_with_another_parent_is_reported(desk: Desk) -> None:
     assert reason in written.assumed
 
 
+FILLED = [
+    ('{"type": "resolve", "resource": "fiscal_years", "field": "key"}', True),
+    ('"{resources.fiscal_years.key}"', True),
+    ('{"type": "resolve", "resource": "fiscal_years", "field": "id"}', False),
+    ('{"type": "resolve", "resource": "bills", "field": "key"}', False),
+]
+
+
+@pytest.mark.parametrize(("value", "is_declared"), FILLED)
+def test_a_parameter_that_the_configuration_fills_so_is_not_asked_for(
+    desk: Desk, value: str, is_declared: bool
+) -> None:
+    notes = f'{{"name": "notes", "endpoint": {{"path": "/n", "params": {{"yearKeys": {value}}}}}}}'
+    bills = '{"name": "bills", "endpoint": {"path": "/bills"}}'
+    written = desk.new(shop(YEARS, bills, notes, prose=f"# Resources\n\n{PARAMETERS[1]}\n"))
+    asked = [line for line in written.assumed if "declare it in endpoint.params" in line]
+    assert bool(asked) is not is_declared
+
+
 @pytest.mark.parametrize(
     ("cell", "field"),
     [

@@ -120,3 +120,56 @@ def test_a_format_that_resources_share_is_replaced_for_one(desk: Desk) -> None:
     written = desk.new(shop(*two, defaults=defaults, prose=sentence))
     assert written.endpoint()["incremental"]["cursor_format"] == "iso8601"
     assert "cursor_format" not in written.endpoint("users").get("incremental", {})
+
+
+ROWS, PARAM = "%d.%m.%Y", "%Y%m%dT%H%M%S"
+BOTH = [
+    f"cursor field `changed` (format `{ROWS}` in the records), sent as `since` in the format "
+    f"`{PARAM}`",
+    f"`changed` (`{ROWS}` in the rows), sent as `since` (`{PARAM}`)",
+    f"`changed` in the format `{ROWS}`, sent as `since` in the format `{PARAM}`",
+    f"`changed` with the format `{ROWS}` in the responses, filtered by `since` as `{PARAM}`",
+    f"The cursor field is `changed` (format in the records: `{ROWS}`); the parameter `since` has "
+    f"the format `{PARAM}`.",
+]
+PLACES = [
+    f'"incremental": {{"cursor_path": "changed", {SENT}}}',
+    '"params": {"since": {"type": "incremental", "cursor_path": "changed"}}',
+]
+
+
+def read_formats(desk: Desk, endpoint: str, sentence: str) -> tuple[str | None, str | None]:
+    """The formats of the cursor and of the parameters, wherever the document has its cursor."""
+    written = desk.new(orders(endpoint, prose=f"- **Incremental**: {sentence}"))
+    own = written.endpoint()
+    return list_formats(own.get("incremental") or own["params"]["since"])
+
+
+@pytest.mark.parametrize("endpoint", PLACES)
+@pytest.mark.parametrize("sentence", BOTH)
+def test_a_sentence_may_give_the_formats_of_rows_and_of_requests(
+    desk: Desk, endpoint: str, sentence: str
+) -> None:
+    assert read_formats(desk, endpoint, sentence) == (ROWS, PARAM)
+
+
+@pytest.mark.parametrize("endpoint", PLACES)
+def test_a_usual_format_of_requests_is_not_that_of_the_rows(desk: Desk, endpoint: str) -> None:
+    usual = "%Y-%m-%dT%H:%M:%SZ"
+    sentence = f"`changed` (format `{FRACTION}` in the records), sent as `since` in `{usual}`"
+    assert read_formats(desk, endpoint, sentence) == (None, None)
+
+
+OF_REQUESTS = [
+    f"`changed`, sent as `since` in the format `{PARAM}`",
+    f"`since` (`{PARAM}`) limits `changed`",
+    f"`created` (`{ROWS}` in the records), and `since` in the format `{PARAM}`",
+]
+
+
+@pytest.mark.parametrize("endpoint", PLACES)
+@pytest.mark.parametrize("sentence", OF_REQUESTS)
+def test_a_format_of_requests_alone_is_not_that_of_rows(
+    desk: Desk, endpoint: str, sentence: str
+) -> None:
+    assert read_formats(desk, endpoint, sentence)[0] is None

@@ -1,5 +1,7 @@
 """Fills query parameters with fields of a parent's rows, as the prose says."""
 
+from collections.abc import Mapping
+
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.prose.parent_values import ParentValue, read_parameter_values
@@ -11,8 +13,11 @@ def infer_parent_parameters(draft: Draft, prose: Prose) -> None:
     by_child: dict[str, set[ParentValue]] = {}
     for value in read_parameter_values(prose):
         by_child.setdefault(str(value.child), set()).add(value)
-    for child, values in by_child.items():
+    for child, stated in by_child.items():
         resource = draft.by_name[child]
+        values = {value for value in stated if not _is_declared(draft, resource, value)}
+        if not values:
+            continue
         if len(values) > 1 or _has_parent(draft, resource):
             names = ", ".join(sorted(f"{v.name} is each {v.field} of {v.parent}" for v in values))
             draft.log.assume(child, f"the prose says that {names}; declare it in endpoint.params")
@@ -26,6 +31,14 @@ def _has_parent(draft: Draft, resource: Json) -> bool:
     return (
         "'type': 'resolve'" in text or "{resources." in text or "{" in resource["endpoint"]["path"]
     )
+
+
+def _is_declared(draft: Draft, resource: Json, value: ParentValue) -> bool:
+    """Return whether the configuration fills a parameter with that field of that parent."""
+    declared = (draft.merge_endpoint(resource).get("params") or {}).get(value.name)
+    if isinstance(declared, Mapping) and declared.get("type") == "resolve":
+        return (declared.get("resource"), declared.get("field")) == (value.parent, value.field)
+    return declared == f"{{resources.{value.parent}.{value.field}}}"
 
 
 def _fill(draft: Draft, resource: Json, value: ParentValue) -> None:

@@ -8,9 +8,11 @@ from collections.abc import Collection, Iterator, Mapping
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.infer.cursors import DEFAULT_CURSOR
 from analytics_ingest.convert.prose.fields import Fields
 from analytics_ingest.convert.prose.format_clauses import is_on_other_format
 from analytics_ingest.convert.prose.passages import Clause, Prose
+from analytics_ingest.convert.prose.row_formats import remove_row_formats
 from analytics_ingest.convert.prose.sentences import (
     is_on_all_times,
     is_on_other_source,
@@ -157,7 +159,9 @@ def _iterate_sentences(
         quoted: The parameters that send its bounds, in backticks.
         others: Those of other resources only.
     """
-    name = resource["name"]
+    name, incremental = resource["name"], draft.find_incremental(resource) or {}
+    cursor = str(incremental.get("cursor_path") or DEFAULT_CURSOR)
+    params = [param.strip("`") for param in quoted]
     for passage in prose.passages:
         line, scope = passage.line, passage.scope
         if scope and name not in scope and f"`{name}`" not in line.text:
@@ -168,7 +172,7 @@ def _iterate_sentences(
         if not (holds_any(line.text, quoted) or is_on_all or is_on_own):
             continue
         for clause in passage.clauses:
-            text = remove_response(clause.text)
+            text = remove_response(remove_row_formats(clause.text, cursor, params))
             is_of_other = holds_any(text, others) and not holds_any(text, quoted)
             is_of_other = is_of_other or is_on_other_format(clause, quoted)
             if _may_be_on(clause, name) and not is_of_other and _is_on_requests(text):

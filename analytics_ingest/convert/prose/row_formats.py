@@ -1,6 +1,7 @@
 """Finds the formats in which rows hold a cursor, where a clause gives them beside its name.
 
 `updated` (formats `%s` and `%Y-%m-%d`)     `updated` (`%Y%m%d` in the records), filter `since`
+`updated` in the format `%Y%m%d`, sent as `since` in the format `%s`
 """
 
 import re
@@ -27,6 +28,10 @@ _OF_REQUESTS = re.compile(
 )
 
 
+_LONGEST_GAP = 40
+"""Characters between a parameter and its format."""
+
+
 def find_row_formats(clause: str, cursor: str, bounds: Collection[str]) -> list[str]:
     """Find the formats that a clause gives a cursor in rows, as a declaration names them.
 
@@ -34,18 +39,46 @@ def find_row_formats(clause: str, cursor: str, bounds: Collection[str]) -> list[
         cursor: Its path.
         bounds: The parameters that send bounds.
     """
-    name = re.escape(cursor.rpartition(".")[2])
-    described = re.compile(
-        rf"`{name}`(?: fields?| values?)?(?:,? {_VERB}?|\s*\(){_FORMAT}?"
-        rf"(?P<formats>{_PATTERNS})(?P<after>[^`]{{0,40}})"
-    )
-    match = described.search(clause) if cursor not in bounds else None
+    match = _find_formats(clause, cursor, bounds)
     if match is None or is_conditional(clause) or not is_statement(clause):
         return []
-    is_in_rows = match["before"] or _IN_ROWS.match(match["after"])
     names_bound = any(f"`{bound}`" in clause for bound in bounds)
     is_on_requests = names_bound or _OF_REQUESTS.search(clause) is not None
-    if is_on_requests and not is_in_rows:
+    if (is_on_requests or match["weak"]) and not _is_in_rows(match, bounds):
         return []
     named: list[str] = re.findall(r"`([^`]+)`", match["formats"])
     return list(dict.fromkeys(EPOCHS.get(each, each) for each in named))
+
+
+def remove_row_formats(clause: str, cursor: str, bounds: Collection[str]) -> str:
+    """Remove the formats of a cursor in rows from a clause that says how requests write it.
+
+    Args:
+        cursor: Its path.
+        bounds: The parameters that send bounds.
+    """
+    match = _find_formats(clause, cursor, bounds)
+    if match is None or not _is_in_rows(match, bounds):
+        return clause
+    in_rows = _IN_ROWS.match(match["after"])
+    end = match.end("formats") + (in_rows.end() if in_rows else 0)
+    return clause[: match.start("formats")] + clause[end:]
+
+
+def _find_formats(clause: str, cursor: str, bounds: Collection[str]) -> re.Match[str] | None:
+    """Find the formats that are beside the name of a cursor, which no parameter has."""
+    name = re.escape(cursor.rpartition(".")[2])
+    described = re.compile(
+        rf"`{name}`(?: fields?| values?)?(?:,? (?:{_VERB}|(?P<weak>(?:in|with) ))?|\s*\(){_FORMAT}?"
+        rf"(?P<formats>{_PATTERNS})(?P<after>[^`]{{0,40}})"
+    )
+    return described.search(clause) if cursor not in bounds else None
+
+
+def _is_in_rows(match: re.Match[str], bounds: Collection[str]) -> bool:
+    """Return whether formats are said to be those of rows, or a parameter has another behind it."""
+    if match["before"] or _IN_ROWS.match(match["after"]):
+        return True
+    rest = match.string[match.end("formats") :]
+    of_bound = (rf"`{re.escape(bound)}`[^`]{{0,{_LONGEST_GAP}}}{_PATTERN}" for bound in bounds)
+    return any(re.search(pattern, rest) for pattern in of_bound)

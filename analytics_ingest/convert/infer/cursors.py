@@ -18,6 +18,9 @@ _UPDATED = re.compile(
     re.IGNORECASE,
 )
 
+_NO_MOMENT = ("object", "array", "boolean")
+"""Types of fields that are no cursor, whatever their names."""
+
 
 def infer_cursors(
     draft: Draft,
@@ -105,8 +108,9 @@ def _needs_cursor(draft: Draft, resource: Json) -> bool:
 
 def _find_likeliest(fields: Fields) -> str | None:
     """Find the cursor that the fields suggest; the default where they are not known."""
-    if not fields.names or DEFAULT_CURSOR in fields.names:
+    moments = [f for f, kind in fields.types.items() if kind.rstrip("?") not in _NO_MOMENT]
+    if not fields.names or DEFAULT_CURSOR in (*moments, *(fields.untyped - fields.types.keys())):
         return DEFAULT_CURSOR
-    typed = [field for field in fields.types if _UPDATED.fullmatch(field)]
+    typed = [field for field in moments if _UPDATED.fullmatch(field)]
     untyped = [field for field in sorted(fields.untyped) if _UPDATED.fullmatch(field)]
     return next(iter([*typed, *untyped]), None)

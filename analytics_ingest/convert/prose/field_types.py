@@ -24,6 +24,15 @@ _PRIMARY_KEY = re.compile(r"\bprimary[ _]?key\b(?!\s+of\b)", re.IGNORECASE)
 _OF_ANOTHER = re.compile(r"\b(foreign|parent\w*|referenc\w+|refers?|not|no)\b", re.IGNORECASE)
 _EPOCH = re.compile(r"epoch|unix", re.IGNORECASE)
 
+_MEMBER = r"[A-Za-z_]\w*\??(?:\s*:\s*\w+\??)?"
+_MEMBERS = re.compile(
+    rf"(?P<before>\W*(?:nullable |optional )?(?:{_TYPES['object']}))\s*"
+    rf"[({{](?P<names>\s*{_MEMBER}(?:\s*,\s*(?:and\s+)?{_MEMBER})+)\s*(?:[)}}]|$)",
+    re.IGNORECASE,
+)
+"""An object with its fields: `object (date, is_recurring, lang)`."""
+_OF_TYPES = re.compile("|".join([*_TYPES.values(), r"null(?:able)?|optional|required"]), re.I)
+
 
 def find_type(text: str) -> str | None:
     """Find the type that a description names, with `?` unless it says that null does not occur.
@@ -31,12 +40,20 @@ def find_type(text: str) -> str | None:
     None where it names none, or several that one column cannot hold.
     """
     head = re.split(r"[.;]|\s[-\u2013\u2014]\s", text, maxsplit=1)[0]
-    kind = _choose_kind({kind for kind, pattern in _PATTERNS.items() if pattern.search(head)}, head)
+    own = _MEMBERS.sub(_remove_members, head, count=1)
+    kind = _choose_kind({kind for kind, pattern in _PATTERNS.items() if pattern.search(own)}, own)
     if kind is None:
         return None
     may_be_null = _NULL.search(_NOT_NULL.sub("", head))
     is_certain = is_key(text) or (_NOT_NULL.search(text) and not may_be_null)
     return kind if is_certain else f"{kind}?"
+
+
+def _remove_members(match: re.Match[str]) -> str:
+    """Return an object without the names of its fields; with what describes itself."""
+    names = [re.split(r"\W", name.strip(), maxsplit=1)[0] for name in match["names"].split(",")]
+    describes = all(_OF_TYPES.fullmatch(name) for name in names)
+    return match[0] if describes else match["before"]
 
 
 def _choose_kind(named: set[str], head: str) -> str | None:

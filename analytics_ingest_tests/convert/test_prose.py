@@ -88,6 +88,25 @@ HANDLERS = [
         {"retry_on_status_codes": ALL},
         id="requests of a status",
     ),
+    pytest.param(
+        "- **403 / 422**: the sync fails.\n- **429**: 5 requests a second are allowed. Requests "
+        "are retried up to 10 times with a constant backoff of 30 seconds.",
+        {
+            "retry_on_status_codes": ALL,
+            "max_retries": 10,
+            "backoff": "constant",
+            "backoff_factor": 30,
+        },
+        id="a status before its sentences",
+    ),
+    pytest.param(
+        "- HTTP 429 / 420 (rate limit): too many requests. The request is retried.",
+        {"retry_on_status_codes": [429, 420, 500, 502, 503, 504]},
+        id="two of them",
+    ),
+    pytest.param("**429**: too many requests. They are not retried.", None, id="a refusal"),
+    pytest.param("**401**: the token is old. The request is retried.", None, id="another status"),
+    pytest.param("**429**: too many requests. Slow down.", None, id="nothing of retries"),
     pytest.param("400 is returned for a wrong request, 401 for a wrong key.", None, id="no retry"),
     pytest.param("Retries follow dlt's defaults, at most 3.", None, id="no codes"),
     pytest.param("The API allows 500 requests a minute; a retry helps.", None, id="no status"),
@@ -127,6 +146,42 @@ def test_prose_says_that_the_wait_of_the_configuration_is_constant(
     prose = errors(f"A constant backoff time of {seconds} seconds is applied between retries.")
     found = desk.new(orders(handler, prose=prose))
     assert found.endpoint()["error_handler"].get("backoff") == backoff
+    line = "the wait between tries is 62 s each time, as the prose says"
+    assert [text for text in found.assumed if "wait between" in text] == [line] * bool(backoff)
+
+
+WAITS = [
+    ("A constant backoff of 62 seconds is applied.", {}),
+    ("Up to 5 retries with a constant backoff of 62 seconds", {"max_retries": 5}),
+    ("- **Max Retries**: 10\n- **Backoff**: constant, 62 seconds", {"max_retries": 10}),
+]
+
+
+@pytest.mark.parametrize(("text", "more"), WAITS)
+def test_a_wait_of_all_requests_is_declared_without_statuses(
+    desk: Desk, text: str, more: dict[str, Any]
+) -> None:
+    found = desk.new(shop(*TWO, prose=errors(text)))
+    wait = {"backoff": "constant", "backoff_factor": 62}
+    written = found.attributes["resource_defaults"]["endpoint"]["error_handler"]
+    assert written == {"retry_on_status_codes": ALL, **wait, **more}
+    (line,) = [text for text in found.assumed if "wait between tries" in text]
+    assert line.startswith("the wait between tries is 62 s each time, as the prose says, on the")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "For `orders`, a constant backoff of 62 seconds is applied.",
+        "### Orders\n\nA constant backoff of 62 seconds is applied.",
+        "Retries of users wait a fixed 62 seconds.",
+    ],
+)
+def test_a_wait_of_one_resource_is_reported_and_not_claimed(desk: Desk, text: str) -> None:
+    found = desk.new(shop(*TWO, prose=errors(text)))
+    assert "error_handler" not in found.text.replace("an error_handler", "")
+    (line,) = [text for text in found.assumed if "wait between tries" in text]
+    assert line.startswith("the prose says that the wait between tries is 62 s each time; declare")
 
 
 SCHEMAS = [

@@ -7,13 +7,15 @@ _LEAST_RETRIED = (429, 500, 502, 503, 504)
 """What prose means at least."""
 
 
-def add_error_handler(draft: Draft, prose: Json) -> None:
+def add_error_handler(draft: Draft, prose: Json, *, is_of_all: bool) -> None:
     """Add the error handler that the prose describes.
 
     Args:
         prose: The keys of an error handler that sentences give.
+        is_of_all: Whether a constant wait is that of all resources.
     """
     handlers = draft.list_blocks("error_handler")
+    has_constant = prose.get("backoff") == "constant"
     if not handlers and (named := prose.get("retry_on_status_codes")):
         reason = f"requests are tried again on {_join_codes(named)}, as the prose says"
         # Prose names examples: less than without a handler is not meant.
@@ -21,25 +23,43 @@ def add_error_handler(draft: Draft, prose: Json) -> None:
             prose = {**prose, "retry_on_status_codes": [*named, *rest]}
             reason = f"{reason}, and on {_join_codes(rest)}, as without a handler"
         draft.log.assume(None, reason)
-        endpoint, place = draft.shared, (None, "resource_defaults.endpoint.error_handler")
-        if len(draft.resources) == 1:
-            (resource,) = draft.resources
-            endpoint, place = resource["endpoint"], (resource["name"], "endpoint.error_handler")
-        endpoint["error_handler"] = prose
-        draft.log.comments[place] = FROM_TEXT
-    elif prose.get("backoff") == "constant":
+        _declare(draft, prose)
+    elif handlers and has_constant:
         _set_constant_backoff(draft, handlers, prose["backoff_factor"])
+    elif has_constant and is_of_all:
+        wait = _describe_wait(prose["backoff_factor"])
+        draft.log.assume(None, f"{wait}, as the prose says, on the statuses as without a handler")
+        _declare(draft, {"retry_on_status_codes": [*_LEAST_RETRIED], **prose})
+    elif has_constant:
+        wait = _describe_wait(prose["backoff_factor"])
+        draft.log.assume(None, f"the prose says that {wait}; declare it in an error_handler")
+
+
+def _declare(draft: Draft, handler: Json) -> None:
+    """Declare an error handler for all resources."""
+    endpoint, place = draft.shared, (None, "resource_defaults.endpoint.error_handler")
+    if len(draft.resources) == 1:
+        (resource,) = draft.resources
+        endpoint, place = resource["endpoint"], (resource["name"], "endpoint.error_handler")
+    endpoint["error_handler"] = handler
+    draft.log.comments[place] = FROM_TEXT
 
 
 def _join_codes(codes: list[int]) -> str:
     return ", ".join(map(str, codes))
 
 
+def _describe_wait(seconds: float) -> str:
+    return f"the wait between tries is {seconds} s each time"
+
+
 def _set_constant_backoff(draft: Draft, handlers: list[Json], seconds: float) -> None:
-    for handler in handlers:
-        if handler.get("backoff_factor", seconds) == seconds:
-            handler.setdefault("backoff", "constant")
-            handler["backoff_factor"] = seconds
-    draft.log.assume(None, f"the wait between tries is {seconds} s each time, as the prose says")
+    """Make the wait of handlers constant that have no other."""
+    own = {"backoff": "constant", "backoff_factor": seconds}
+    taking = [each for each in handlers if all(each.get(k, v) == v for k, v in own.items())]
+    for handler in taking:
+        handler.update(own)
+    if taking:
+        draft.log.assume(None, f"{_describe_wait(seconds)}, as the prose says")
     for resource in draft.resources:
         draft.log.comments[resource["name"], "endpoint.error_handler.backoff"] = FROM_TEXT

@@ -1,7 +1,7 @@
 """Reads in a document's prose which responses are retried, how often and after which waits."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from analytics_ingest.convert.markdown import Document, split_clauses
@@ -20,6 +20,11 @@ _CODE = re.compile(
     r"(?!\s*(?:m?s\b|sec|min|records|items|rows|(?:requests|calls) (?:per|an?|every|each|in)\b))",
     re.I,
 )
+_CODE_LABEL = re.compile(
+    r"\W*(?:(?:http|status|error|code)s?\s+){0,3}"
+    r"((?:[45]\d\d|5xx)(?:(?:\s*[/,]\s*|\s+(?:and|or)\s+)(?:[45]\d\d|5xx))*)(?: \([^()]*\))?\s*:",
+    re.IGNORECASE,
+)
 _SERVER_ERRORS = [500, 502, 503, 504]
 _WORTH_A_RETRY = {408, 420, 425, 429, *range(500, 600)}
 _RETRIES = re.compile(
@@ -35,8 +40,8 @@ _CONSTANT = re.compile(r"\b(constant|fixed)\b.*?\b(\d+(?:\.\d+)?)[ -]?s(?:ec(?:o
 def read_error_handler(document: Document) -> dict[str, Any]:
     """Read the keys of an `error_handler` that sentences on retries give."""
     handler: dict[str, Any] = {}
-    for sentence in _iterate_sentences(document):
-        for code in _read_codes(sentence):
+    for label, sentence in _iterate_sentences(document):
+        for code in _read_codes(sentence) or _read_label(label, sentence):
             codes = handler.setdefault("retry_on_status_codes", [])
             codes += [code] if code not in codes else []
         if match := _RETRIES.search(sentence):
@@ -50,17 +55,33 @@ def read_error_handler(document: Document) -> dict[str, Any]:
     return handler
 
 
-def _iterate_sentences(document: Document) -> Iterator[str]:
+def is_wait_of_all(document: Document, resources: Collection[str]) -> bool:
+    """Return whether no line on a constant wait names a resource, nor the headings above it."""
+    waits = [line for line in document.lines if _CONSTANT.search(to_plain(line.text))]
+    texts = [text.lower() for line in waits for text in (*line.headings, line.above, line.text)]
+    named = (re.compile(rf"\b{re.escape(name.lower())}\b") for name in resources)
+    return not any(pattern.search(text) for pattern in named for text in texts)
+
+
+def _iterate_sentences(document: Document) -> Iterator[tuple[str, str]]:
+    """Yield sentences on retries, each with the codes that its line begins with: `**429**: …`."""
     for line in document.lines:
         is_in_section = any(_SECTION.search(heading) for heading in line.headings)
         if line.is_heading:
             continue
         label = "" if line.cells else line.above
         text = f"{label} {line.text}" if label.rstrip("* ").endswith(":") else line.text
+        label = _CODE_LABEL.match(to_plain(text)) if is_in_section and not line.cells else None
         for sentence in split_clauses(to_plain(text)):
             names_codes = is_in_section and (line.cells or _LABEL.search(sentence))
             if names_codes or _RETRY.search(sentence):
-                yield sentence
+                yield label[1] if label else "", sentence
+
+
+def _read_label(label: str, sentence: str) -> list[int]:
+    """Read the codes that a line begins with, of which a later sentence says that it retries."""
+    codes = _read_codes(f"{label}: {sentence}") if label and _RETRY.search(sentence) else []
+    return codes if set(codes) <= _WORTH_A_RETRY else []
 
 
 def _read_codes(sentence: str) -> list[int]:

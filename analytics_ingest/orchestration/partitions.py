@@ -83,5 +83,16 @@ def get_loaded_window(context: dg.AssetExecutionContext, now: datetime) -> Loade
     return LoadedWindow(window, windows, context.run.run_id, now)
 
 
+def get_partition_range(run: dg.DagsterRun) -> tuple[str, str] | None:
+    """Return the first and the last partition of a run, the same for a single one.
+
+    None without any.
+    """
+    single = run.tags.get("dagster/partition")
+    first = run.tags.get("dagster/asset_partition_range_start", single)
+    last = run.tags.get("dagster/asset_partition_range_end", single)
+    return (first, last) if first and last else None
+
+
 def _to_utc(window: dg.TimeWindow) -> dg.TimeWindow:
     return dg.TimeWindow(*(at.astimezone(timezone.utc) for at in (window.start, window.end)))

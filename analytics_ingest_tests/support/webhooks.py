@@ -39,7 +39,11 @@ class Webhook:
     """As Apprise writes it."""
     arrived: list[Arrived] = field(default_factory=list)
     refuses_after: int | None = None
-    """How many messages it takes before it answers 503; None: all."""
+    """How many messages it takes before it answers `status`; None: all."""
+    minds: str = ""
+    """Text of messages that it never takes."""
+    status: int = 503
+    """What it answers to what it does not take."""
     seconds: float = 0.0
     """How long it takes to take one."""
 
@@ -75,9 +79,11 @@ class Receiver:
     async def _take(self, request: Request) -> Response:
         webhook = self._webhooks[request.path_params["number"]]
         if webhook.refuses_after is not None and len(webhook.arrived) >= webhook.refuses_after:
-            return Response(status_code=503)
+            return Response(status_code=webhook.status)
         await asyncio.sleep(webhook.seconds)
         sent = await request.json()
+        if webhook.minds and webhook.minds in sent["title"] + sent["message"]:
+            return Response(status_code=webhook.status)
         webhook.arrived.append(Arrived(sent["title"], sent["message"], sent["type"]))
         return Response()
 

@@ -13,11 +13,11 @@ from dagster._core.executor.child_process_executor import ChildProcessCrashExcep
 
 from analytics_ingest.orchestration.alerts.notify import Message
 from analytics_ingest.orchestration.alerts.own_runs import (
-    get_partition_range,
     get_selected_assets,
     is_retried,
 )
 from analytics_ingest.orchestration.alerts.redaction import redact_configured_secrets
+from analytics_ingest.orchestration.partitions import get_partition_range
 from analytics_ingest.orchestration.run_events import (
     list_newest_checks,
     list_run_events,
@@ -91,6 +91,11 @@ def describe_stale_assets(api: str, stale: Sequence[tuple[dg.AssetKey, str]]) ->
     return Message(f"{api}: {number} became stale", body, "warning")
 
 
+def describe_without_details(message: Message, link: str) -> Message:
+    """Describe what a service rejects, in words that none can mind: where to see it."""
+    return Message("an alert without its details", f"see: {link}", message.kind)
+
+
 CRASH = (
     "the process of the step ended unexpectedly, perhaps for lack of memory; the log of the run "
     "has its exit code"
@@ -155,6 +160,12 @@ def _link_asset(key: dg.AssetKey) -> str:
     """Return the asset's page in the UI, or its name if the UI's address is not set."""
     base = _get_ui()
     return f"{base}/assets/{_format_key(key)}" if base else f"{_format_key(key)} in Dagster's UI"
+
+
+def link_assets() -> str:
+    """Return the page of all assets, or what to open if the UI's address is not set."""
+    base = _get_ui()
+    return f"{base}/assets" if base else "the assets in Dagster's UI"
 
 
 def _get_ui() -> str:

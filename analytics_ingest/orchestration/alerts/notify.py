@@ -1,11 +1,16 @@
 """Delivers messages through Apprise, to the services that the setting names."""
 
 import hashlib
+import logging
 import os
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import partial
+from http import HTTPStatus
 from typing import Literal, NamedTuple
 
 import dagster as dg
@@ -21,6 +26,11 @@ SECONDS_BETWEEN_TICKS = 30
 
 SECONDS_A_TICK = 20.0
 """A tick starts no delivery after this time: Dagster kills it after 60 s and loses its cursor."""
+
+_STATUS = re.compile(r"\berror=(\d{3})\b")
+"""How nearly all services of Apprise log the status of a response."""
+
+_PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
 
 _BETWEEN_PARTS = re.compile("[/@:?&=]+")
 
@@ -38,7 +48,49 @@ class Message(NamedTuple):
 
 
 class DeliveryError(Exception):
-    """A service did not accept a message."""
+    """A service did not accept a message.
+
+    Args:
+        status: Why, if it is the message: sent again, it would be rejected again.
+    """
+
+    def __init__(self, problem: str, status: int | None = None) -> None:
+        super().__init__(problem)
+        self.status = status
+
+
+class _Statuses(logging.Filter):
+    """Collects the HTTP statuses in what Apprise logs, the only place that says why it failed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen: list[int] = []
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if _statuses.get() is self and record.levelno >= logging.WARNING:
+            self._seen += map(int, _STATUS.findall(record.getMessage()))
+        return True
+
+    @contextmanager
+    def collect(self) -> Iterator[None]:
+        """Collect what this block sends, and no other tick at the same time."""
+        logger, token = logging.getLogger("apprise"), _statuses.set(self)
+        logger.addFilter(self)
+        try:
+            yield
+        finally:
+            logger.removeFilter(self)
+            _statuses.reset(token)
+
+    def find_rejection(self) -> int | None:
+        """Find the status by which a service rejected what was sent, and would each time."""
+        rejections = [status for status in self._seen if status // 100 == 4]
+        is_rejected = rejections == self._seen and not set(rejections) & _PASSING
+        return rejections[-1] if rejections and is_rejected else None
+
+
+_statuses: ContextVar[_Statuses | None] = ContextVar("statuses", default=None)
+"""Those of the message that is being sent; Apprise hands it on to the thread that sends."""
 
 
 @dataclass(frozen=True)
@@ -62,15 +114,18 @@ class Service:
         # Importing Apprise takes 100 ms, because it knows a hundred services.
         import apprise
 
-        service = apprise.Apprise()
+        service, statuses = apprise.Apprise(), _Statuses()
         with redact_logs(partial(redact, secrets=self._list_secrets()), "apprise"):
             if not service.add(self.url):
                 raise DeliveryError(f"URL {self.number} of {SETTING} is not one that Apprise knows")
             title, body, kind = message
-            if not service.notify(title=title, body=body, notify_type=kind):
+            with statuses.collect():
+                is_accepted = service.notify(title=title, body=body, notify_type=kind)
+            if not is_accepted:
                 raise DeliveryError(
                     f"the service of URL {self.number} of {SETTING} did not accept the message; "
-                    "see the daemon's log"
+                    "see the daemon's log",
+                    statuses.find_rejection(),
                 )
 
     def _list_secrets(self) -> list[str]:
@@ -101,17 +156,34 @@ class Deliveries:
         self._problems: list[str] = []
         self._deadline = time.monotonic() + SECONDS_A_TICK
 
-    def deliver(self, service: Service, message: Message) -> bool:
-        """Send a message, and return whether it was accepted; if not, the next tick retries."""
+    def deliver(self, service: Service, message: Message, substitute: Message) -> bool:
+        """Send a message, and return whether it was accepted; if not, the next tick retries.
+
+        Args:
+            substitute: Sent where the message itself is rejected, so that no later one waits for
+                it. If it is rejected too, the fault is not the message's.
+        """
         if time.monotonic() > self._deadline:
             self._problems.append("the next tick sends the rest")
             return False
         try:
             service.send(message)
         except DeliveryError as error:
-            self._problems.append(str(error))
-            return False
+            if error.status is None or not self._replace(service, substitute, error.status):
+                self._problems.append(str(error))
+                return False
         self._sent += 1
+        return True
+
+    def _replace(self, service: Service, substitute: Message, status: int) -> bool:
+        try:
+            service.send(substitute)
+        except DeliveryError:
+            return False
+        self._problems.append(
+            f"the service of URL {service.number} of {SETTING} rejected a message with status "
+            f"{status}, which was sent without its details: {substitute.body}"
+        )
         return True
 
     def summarize(self) -> str:

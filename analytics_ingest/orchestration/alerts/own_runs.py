@@ -40,17 +40,6 @@ def is_retried(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:
     return any(_RETRY_TAG in child.tags for child in children)
 
 
-def get_partition_range(run: dg.DagsterRun) -> tuple[str, str] | None:
-    """Return the first and the last partition of a run, the same for a single one.
-
-    None without any.
-    """
-    single = run.tags.get("dagster/partition")
-    first = run.tags.get("dagster/asset_partition_range_start", single)
-    last = run.tags.get("dagster/asset_partition_range_end", single)
-    return (first, last) if first and last else None
-
-
 def get_selected_assets(run: dg.DagsterRun) -> Set[dg.AssetKey]:
     """Return the selected assets, or those of the selected checks; none if a whole job ran."""
     return run.asset_selection or {check.asset_key for check in run.asset_check_selection or ()}

@@ -12,10 +12,10 @@ from dagster import DagsterEventType
 
 from analytics_ingest.orchestration.alerts.own_runs import (
     get_assets,
-    get_partition_range,
     is_own_run,
     will_be_retried,
 )
+from analytics_ingest.orchestration.partitions import get_partition_range
 from analytics_ingest.orchestration.run_events import list_run_events
 
 Loaded = set[tuple[dg.AssetKey, str | None]]

@@ -3,7 +3,8 @@
 Of a run that succeeded, `check_failed` reports failed checks, and which failed run it makes up for.
 
 A sensor's cursor holds each service's position in the event log. The position moves when the
-service accepts a message; the next tick sends the others again, to this service only.
+service accepts a message; the next tick sends the others again, to this service only. A message
+that a service rejects for good is sent without its details, so that the later ones do not wait.
 """
 
 import json
@@ -20,6 +21,8 @@ from dagster import DagsterEventType, EventLogRecord
 from analytics_ingest.orchestration.alerts.messages import (
     describe_failed_run,
     describe_successful_run,
+    describe_without_details,
+    link_run,
 )
 from analytics_ingest.orchestration.alerts.notify import (
     SECONDS_BETWEEN_TICKS,
@@ -119,7 +122,10 @@ def _report(
     """Report events to a service, and return its new position; None if there were no events."""
     for record in records:
         message = describe_run(record.run_id)
-        if message and not deliveries.deliver(service, message):
+        if message is None:
+            continue
+        substitute = describe_without_details(message, link_run(record.run_id))
+        if not deliveries.deliver(service, message, substitute):
             return record.storage_id - 1
     return records[-1].storage_id if records else None
 

@@ -12,7 +12,11 @@ from itertools import groupby
 import dagster as dg
 
 from analytics_ingest.declaration.models.limits import Freshness
-from analytics_ingest.orchestration.alerts.messages import describe_stale_assets
+from analytics_ingest.orchestration.alerts.messages import (
+    describe_stale_assets,
+    describe_without_details,
+    link_assets,
+)
 from analytics_ingest.orchestration.alerts.notify import (
     SECONDS_BETWEEN_TICKS,
     UNSET,
@@ -67,7 +71,9 @@ def _report(
     new = sorted(key for key in stale if key not in old)
     for api, keys in groupby(new, lambda key: key.path[0]):
         assets = [(key, stale[key]) for key in keys]
-        if deliveries.deliver(service, describe_stale_assets(api, assets)):
+        message = describe_stale_assets(api, assets)
+        substitute = describe_without_details(message, link_assets())
+        if deliveries.deliver(service, message, substitute):
             yield from (key for key, _ in assets)
 
 

@@ -1,0 +1,87 @@
+"""A message that a service rejects for good holds up no later one; a service that is down does."""
+
+import dagster as dg
+import pytest
+from dagster import DagsterEventType
+
+from analytics_ingest.orchestration.alerts.notify import DeliveryError
+from analytics_ingest_tests.support.deployments import deploy
+from analytics_ingest_tests.support.history import record_run
+from analytics_ingest_tests.support.loads import declare, resource
+from analytics_ingest_tests.support.watches import Watch
+from analytics_ingest_tests.support.webhooks import Webhook
+
+SETTING = "ANALYTICS_INGEST_NOTIFY_URLS"
+TITLE = "an alert without its details"
+
+
+@pytest.fixture
+def watch(instance: dg.DagsterInstance) -> Watch:
+    return Watch(deploy(declare(resource()), instance), "run_failed")
+
+
+def fail(watch: Watch, *partitions: str) -> list[str]:
+    """Let the run of each partition fail; their ids."""
+    deployment = watch.deployment
+    return [
+        record_run(
+            deployment.instance,
+            deployment.job,
+            DagsterEventType.RUN_FAILURE,
+            tags={"dagster/partition": partition},
+        )
+        for partition in partitions
+    ]
+
+
+def named_runs(webhook: Webhook) -> list[str]:
+    """The ids of the runs that a service was notified of, with or without details."""
+    lines = [message.lines for message in webhook.arrived]
+    return [(line.get("run") or line["see"]).split()[0] for line in lines]
+
+
+@pytest.mark.parametrize("status", [400, 403, 413, 422])
+def test_a_message_that_is_rejected_is_sent_without_details_and_the_later_ones_follow(
+    status: int, watch: Watch, webhook: Webhook
+) -> None:
+    webhook.minds, webhook.status = "2026-01-06", status
+    failed = fail(watch, "2026-01-05", "2026-01-06", "2026-01-07")
+    said = watch.tick()
+    assert said.startswith(
+        f"3 messages sent; the service of URL 1 of {SETTING} rejected a message with status "
+        f"{status}, which was sent without its details: see: {failed[1]}"
+    )
+    assert named_runs(webhook) == failed
+    assert [title == TITLE for title in webhook.titles] == [False, True, False]
+    assert webhook.arrived[1].kind == "failure"
+    assert watch.tick() == "nothing to report"
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 503])
+def test_a_service_that_cannot_take_a_message_now_gets_it_later_with_its_details(
+    status: int, watch: Watch, webhook: Webhook
+) -> None:
+    webhook.minds, webhook.status = "2026-01-05", status
+    failed = fail(watch, "2026-01-05", "2026-01-06")
+    for _ in range(2):
+        with pytest.raises(DeliveryError):
+            watch.tick()
+    webhook.minds = ""
+    assert watch.tick() == "2 messages sent"
+    assert named_runs(webhook) == failed
+    assert TITLE not in webhook.titles
+
+
+@pytest.mark.parametrize("status", [401, 404])
+def test_a_service_that_rejects_every_message_loses_none(
+    status: int, watch: Watch, webhook: Webhook
+) -> None:
+    webhook.refuses_after, webhook.status = 0, status
+    failed = fail(watch, "2026-01-05", "2026-01-06")
+    for _ in range(2):
+        with pytest.raises(DeliveryError, match="did not accept the message"):
+            watch.tick()
+    webhook.refuses_after = None
+    assert watch.tick() == "2 messages sent"
+    assert named_runs(webhook) == failed
+    assert TITLE not in webhook.titles

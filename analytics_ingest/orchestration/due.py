@@ -3,8 +3,8 @@
 A change of `every`, `start` or `timezone` leaves no gap, and loads nothing a second time but what
 lies across an old border.
 
-The first load decides from when on partitions are due: an old range that is backfilled later leaves
-no gap before it.
+The first load decides from when on partitions are due, or a request before it that failed: an old
+range that is backfilled later leaves no gap before it.
 """
 
 from bisect import bisect_left, bisect_right
@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 import dagster as dg
 
-from analytics_ingest.common.window import Window, find_gaps
+from analytics_ingest.common.window import Window, find_gaps, merge_windows
 from analytics_ingest.orchestration.load_history import read_load_history
 
 
@@ -40,9 +40,9 @@ def find_due_partitions(
 ) -> dict[str, datetime]:
     """Find the partitions that have ended and are not loaded whole, oldest first.
 
-    Each comes with the moment since when it is due: its end, or that of the first load if it ended
-    before. What lies before the window of the first load is not due; but the first partition also
-    takes what is older than itself.
+    Each comes with the moment since when it is due: its end, or that of the first load or failed
+    request if it ended before. What lies before the window of that is not due; but the first
+    partition also takes what is older than itself.
 
     Args:
         just_loaded: What the running step has loaded.
@@ -55,9 +55,8 @@ def find_due_partitions(
         return {}
     keys, ends = list(ended), list(ended.values())
     due: dict[str, datetime] = {}
-    for gap_start, end in find_gaps(history.windows, ends[-1]):
-        start = max(gap_start, history.first.start or gap_start)
+    before = [Window(None, history.first.start)] if history.first.start else []
+    for start, end in find_gaps(merge_windows([*before, *history.windows]), ends[-1]):
         touched = slice(bisect_right(ends, start), bisect_left(ends, end) + 1)
-        if start < end:
-            due |= {key: max(ended[key], history.first.moment) for key in keys[touched]}
+        due |= {key: max(ended[key], history.first.moment) for key in keys[touched]}
     return due

@@ -1,7 +1,8 @@
 """What an asset has loaded, as its materializations record it.
 
 Each materialization records all windows that its asset has loaded so far, so the newest one tells
-everything, also if the partitions had other names when they were loaded.
+everything, also if the partitions had other names when they were loaded. Before the first one, the
+first request that failed says from when on partitions are due.
 """
 
 import re
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 
 from analytics_ingest.common.window import Window, merge_windows
+from analytics_ingest.orchestration.failed_requests import find_first_failed_request
 
 LOADED_WINDOWS = "loaded_windows"
 """Metadata: all windows that the asset has loaded, those of earlier loads included."""
@@ -33,12 +35,12 @@ _KEY_FORMATS = {"%Y-%m-%d-%H:%M": timedelta(hours=1), "%Y-%m-%d": timedelta(days
 
 @dataclass(frozen=True)
 class FirstLoad:
-    """The first load of an asset, from which on partitions are due."""
+    """The first load of an asset, or a failed request before it: partitions are due from here."""
 
     start: datetime | None
     """Of its window; None if it had none."""
     moment: datetime
-    """When it was recorded."""
+    """When it was recorded or requested."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class LoadHistory:
     windows: list[Window]
     """Merged, oldest first."""
     first: FirstLoad | None
-    """None before the first load."""
+    """None before the first request."""
 
     def with_load(self, window: Window, moment: datetime) -> "LoadHistory":
         """Return the history after another load."""
@@ -106,7 +108,20 @@ def read_load_history(
             if window.start is None or window.start < end:
                 windows.append(Window(window.start, end))
                 first = FirstLoad(window.start, moment)
+    if not windows:
+        first = _find_failed_request(instance, asset, partitions)
     return LoadHistory(merge_windows(windows), first)
+
+
+def _find_failed_request(
+    instance: dg.DagsterInstance,
+    asset: dg.AssetKey,
+    partitions: dg.TimeWindowPartitionsDefinition,
+) -> FirstLoad | None:
+    """Find the request from which on an asset is due that was never loaded."""
+    request = find_first_failed_request(instance, asset)
+    window = request and _read_key(request.first_partition, partitions)
+    return FirstLoad(window.start, request.moment) if request and window else None
 
 
 def _read_first_load(
@@ -163,8 +178,11 @@ def _read_window(
     if text and (window := parse_window(str(text.value))):
         return window
     key = materialization.partition
-    if key is None:
-        return None
+    return None if key is None else _read_key(key, partitions)
+
+
+def _read_key(key: str, partitions: dg.TimeWindowPartitionsDefinition) -> Window | None:
+    """Read the window of a partition, which may have been one of another length."""
     if partitions.has_partition_key(key):
         window = partitions.time_window_for_partition_key(key)
         return Window(*(at.astimezone(timezone.utc) for at in (window.start, window.end)))

@@ -1,8 +1,9 @@
 """An API's job and its schedule: each tick loads what is due in one run, unless a run is active.
 
 A tick loads all due partitions together, at most `catch_up` of them. So the first tick after a
-night without Dagster loads what that night missed, and later ticks what is older. If nothing is
-due, a tick loads the current partition.
+night without Dagster loads what that night missed, and later ticks what is older; so does the first
+one after nights on which the API was down, also before the first load. If nothing is due, a tick
+loads the current partition.
 """
 
 import os
@@ -82,16 +83,19 @@ def find_cron(api: ApiDeclaration) -> str:
 def select_partitions(
     instance: dg.DagsterInstance, api: ApiDeclaration, now: datetime
 ) -> list[str]:
-    """Select the partitions that a tick loads, oldest first: the due ones, else the current one."""
+    """Select the partitions that a tick loads, oldest first.
+
+    Those are the due ones, else the current one; of an API that nobody has requested, the newest
+    that has ended.
+    """
     partitions = build_partitions(api.declared.partitions)
     assets = [build_asset_key(api.name, r.name) for r in api.tables if r.incremental]
     ended = list(list_ended_partitions(partitions, now))
-    if ended and not any(
-        read_load_history(instance, asset, partitions).windows for asset in assets
-    ):
-        return ended[-1:]
     due = {key for asset in assets for key in find_due_partitions(instance, asset, partitions, now)}
     if not due:
+        histories = (read_load_history(instance, asset, partitions) for asset in assets)
+        if ended and not any(history.windows for history in histories):
+            return ended[-1:]
         return list(partitions.get_partition_keys(current_time=now)[-1:])
     # A run loads the whole range from the oldest to the newest, and `catch_up` limits that range.
     numbers = [number for number, key in enumerate(ended) if key in due]

@@ -1,0 +1,122 @@
+"""Nights that fail before the first load: a later tick loads them, and `freshness` names them."""
+
+import dagster as dg
+import pytest
+from dagster import DagsterEventType
+from dagster._core.events import AssetMaterializationPlannedData
+
+from analytics_ingest_tests.support.deployments import Deployment, Outcome, at, deploy
+from analytics_ingest_tests.support.history import record_load, record_run
+from analytics_ingest_tests.support.loads import API, declare, resource, table, utc
+from analytics_ingest_tests.support.pages import row
+from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
+
+FIRST, LAST = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+ROWS = [row(n, f"2026-01-{n:02}T10:00:00Z") for n in range(1, 15)]
+WITHOUT_RETRIES = {"max_retries": 0}
+
+
+def requested(deployment: Deployment, day: int) -> tuple[str, str]:
+    """The range that the tick of a night of January asks for."""
+    moment = utc(2026, 1, day, 0, 15)
+    with at(moment):
+        context = dg.build_schedule_context(
+            instance=deployment.instance, scheduled_execution_time=moment
+        )
+        data = deployment.schedule.evaluate_tick(context)
+    (request,) = data.run_requests or []
+    return request.tags[FIRST], request.tags[LAST]
+
+
+def night(deployment: Deployment, day: int) -> tuple[tuple[str, str], Outcome]:
+    """What the tick of a night asks for, and the run of it."""
+    asked = requested(deployment, day)
+    with at(utc(2026, 1, day, 0, 15)):
+        return asked, deployment.load(*asked)
+
+
+def days(first: int, last: int) -> tuple[str, str]:
+    """A range of days of January."""
+    return f"2026-01-{first:02}", f"2026-01-{last:02}"
+
+
+def test_nights_on_which_a_new_api_is_down_are_loaded_by_the_first_tick_that_succeeds(
+    api: ScriptedApi, instance: dg.DagsterInstance
+) -> None:
+    answers = [Reply({}, 503)]
+    api.on("/items", lambda _: answers[-1])
+    deployment = deploy(declare(resource(error_handler=WITHOUT_RETRIES)), instance)
+    assert [night(deployment, day)[0] for day in (8, 9)] == [days(7, 7), days(7, 8)]
+    answers.append(Reply({"data": ROWS}))
+    asked, run = night(deployment, 10)
+    assert (asked, run.success) == (days(7, 9), True)
+    assert table("items") == [7, 8, 9]
+    # What is before the first request is not loaded by itself.
+    assert requested(deployment, 11) == days(10, 10)
+
+
+def test_a_new_resource_that_is_refused_for_nights_lacks_none_of_them_once_it_is_not(
+    api: ScriptedApi, instance: dg.DagsterInstance
+) -> None:
+    answers = [Reply({}, 403)]
+    api.always("/items", {"data": ROWS})
+    api.on("/others", lambda _: answers[-1])
+    record_load(instance, utc(2026, 1, 6, 0, 15), "2026-01-05")
+    deployment = deploy(
+        declare(
+            resource(error_handler=WITHOUT_RETRIES),
+            resource("others", error_handler=WITHOUT_RETRIES),
+        ),
+        instance,
+    )
+    assert [night(deployment, day)[0] for day in (7, 8, 9)] == [days(6, 6), days(6, 7), days(6, 8)]
+    answers.append(Reply({"data": ROWS}))
+    asked, run = night(deployment, 10)
+    assert (asked, run.success) == (days(6, 9), True)
+    assert table("others") == table("items") == [6, 7, 8, 9]
+
+
+def test_what_failed_before_the_first_success_is_named_by_freshness_until_it_is_loaded(
+    api: ScriptedApi, instance: dg.DagsterInstance
+) -> None:
+    answers = [Reply({}, 503)]
+    api.on("/items", lambda _: answers[-1])
+    deployment = deploy(declare(resource(error_handler=WITHOUT_RETRIES)), instance)
+    for day in (5, 6):
+        with at(utc(2026, 1, day + 1, 0, 15)):
+            deployment.load(f"2026-01-{day:02}")
+    answers.append(Reply({"data": ROWS}))
+    with at(utc(2026, 1, 10, 0, 15)):
+        late = deployment.load("2026-01-09").verdicts["items/freshness"]
+    sentence = "3 partitions due and not loaded: 2026-01-05, 2026-01-06, 2026-01-07."
+    assert (late.passed, late.sentence) == (False, sentence)
+    asked, run = night(deployment, 11)
+    assert (asked, table("items")) == (days(5, 10), [5, 6, 7, 8, 9, 10])
+    assert run.verdicts["items/freshness"].passed
+
+
+@pytest.mark.parametrize("event", [DagsterEventType.RUN_CANCELED, DagsterEventType.RUN_SUCCESS])
+def test_a_request_that_was_canceled_or_loaded_nothing_makes_nothing_due(
+    event: DagsterEventType, instance: dg.DagsterInstance
+) -> None:
+    deployment = deploy(declare(resource()), instance)
+    plan_run(deployment, event)
+    assert requested(deployment, 10) == days(9, 9)
+
+
+def test_the_first_failed_request_of_a_user_counts_as_the_first_load_would(
+    instance: dg.DagsterInstance,
+) -> None:
+    deployment = deploy(declare(resource()), instance)
+    plan_run(deployment, DagsterEventType.RUN_FAILURE)
+    assert requested(deployment, 10) == days(3, 9)
+
+
+def plan_run(deployment: Deployment, event: DagsterEventType) -> None:
+    """Record a run that was to load January 2nd, and how it ended."""
+    asset = dg.AssetKey([API, "items"])
+    planned = dg.DagsterEvent.build_asset_materialization_planned_event(
+        deployment.job.name, "items", AssetMaterializationPlannedData(asset)
+    )
+    tags = {FIRST: "2026-01-02", LAST: "2026-01-02"}
+    record_run(deployment.instance, deployment.job, planned, event, tags=tags)

@@ -8,7 +8,10 @@ from datetime import datetime, timezone
 from typing import NamedTuple
 
 import dagster as dg
+from dagster._core.events import RunFailureReason
+from dagster._core.storage.tags import RUN_FAILURE_REASON_TAG
 
+from analytics_ingest.orchestration.command_process import PROCESS_TAG, has_died
 from analytics_ingest.orchestration.partitions import get_partition_range
 
 _REQUESTS_READ = 100
@@ -26,10 +29,7 @@ class FailedRequest(NamedTuple):
 def find_first_failed_request(
     instance: dg.DagsterInstance, asset: dg.AssetKey
 ) -> FailedRequest | None:
-    """Find the first run that was to load partitions of an asset and failed.
-
-    A run that was canceled does not count: nobody wants what it would have loaded.
-    """
+    """Find the first run that was to load partitions of an asset and failed."""
     planned = dg.EventRecordsFilter(
         dg.DagsterEventType.ASSET_MATERIALIZATION_PLANNED, asset_key=asset
     )
@@ -41,8 +41,22 @@ def find_first_failed_request(
         moments.setdefault(record.run_id, record.timestamp)
     for run_id, moment in moments.items():
         run = instance.get_run_by_id(run_id)
-        if run is None or run.status != dg.DagsterRunStatus.FAILURE:
+        if run is None or not _has_failed(run):
             continue
         if partitions := get_partition_range(run):
             return FailedRequest(partitions[0], datetime.fromtimestamp(moment, timezone.utc))
     return None
+
+
+def _has_failed(run: dg.DagsterRun) -> bool:
+    """Return whether a run failed, and not because somebody canceled it, or pressed Ctrl-C.
+
+    Nobody wants what such a run would have loaded.
+    """
+    if has_died(run):
+        return True
+    reason = run.tags.get(RUN_FAILURE_REASON_TAG)
+    is_interrupted = reason == RunFailureReason.UNEXPECTED_TERMINATION.value
+    return run.status == dg.DagsterRunStatus.FAILURE and not (
+        is_interrupted and PROCESS_TAG in run.tags
+    )

@@ -18,11 +18,13 @@ from dagster._core.remote_origin import (
     RemoteRepositoryOrigin,
 )
 from dagster._core.storage.tags import MAX_RETRIES_TAG
+from dagster._core.utils import make_new_run_id
 from dagster._serdes import ConfigurableClassData
 from dagster._time import datetime_from_timestamp
 
 from analytics_ingest.common.collector import collect_rarely
 from analytics_ingest.orchestration.code_servers import let_interrupts_end_code_servers
+from analytics_ingest.orchestration.command_process import name_own_process
 
 _REPOSITORY = "__repository__"
 """What Dagster calls the definitions of a code location."""
@@ -57,22 +59,26 @@ class ReexecutableInstance(dg.DagsterInstance):
         self,
         job_def: dg.JobDefinition,
         *args: Any,
+        run_id: str | None = None,
         tags: Mapping[str, str] | None = None,
         remote_job_origin: RemoteJobOrigin | None = None,
         job_code_origin: JobPythonOrigin | None = None,
         **kwargs: Any,
     ) -> dg.DagsterRun:
-        """Create a run of this process."""
+        """Create a run of this process, which a tag names."""
+        run_id = run_id or make_new_run_id()
+        tags = {**(tags or {}), **name_own_process(run_id)}
         location = self._code_location or _find_module(job_code_origin)
         if location and remote_job_origin is None:
             registered = RegisteredCodeLocationOrigin(location)
             repository = RemoteRepositoryOrigin(registered, _REPOSITORY)
             remote_job_origin = RemoteJobOrigin(repository, job_def.name)
             # The daemon would else restart a run that Ctrl-C has ended.
-            tags = {MAX_RETRIES_TAG: "0", **(tags or {})}
+            tags = {MAX_RETRIES_TAG: "0", **tags}
         return super().create_run_for_job(
             job_def,
             *args,
+            run_id=run_id,
             tags=tags,
             remote_job_origin=remote_job_origin,
             job_code_origin=job_code_origin,

@@ -13,6 +13,7 @@ import dagster as dg
 from dagster import DagsterRunStatus
 
 from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.orchestration.command_process import has_died
 from analytics_ingest.orchestration.due import find_due_partitions, list_ended_partitions
 from analytics_ingest.orchestration.load_history import read_load_history
 from analytics_ingest.orchestration.partitions import build_partitions
@@ -122,9 +123,14 @@ def _request_run(
 
 
 def _find_active_run(instance: dg.DagsterInstance, api: str) -> str | None:
-    """Find an active run of the API's job, or of its assets: the UI starts these without a job."""
+    """Find an active run of the API's job, or of its assets: the UI starts these without a job.
+
+    The run of a command that was killed is not active, though Dagster may not know it.
+    """
     for run in instance.get_runs(dg.RunsFilter(statuses=ACTIVE)):
         assets = run.asset_selection or ()
+        if has_died(run):
+            continue
         if run.tags.get(API_TAG) == api or any(key.path[0] == api for key in assets):
             return run.run_id
     return None

@@ -14,6 +14,7 @@ from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclar
 from analytics_ingest.orchestration.alerts.messages import describe_end
 from analytics_ingest.orchestration.checks.freshness import check_freshness
 from analytics_ingest.orchestration.checks.specs import build_check_specs
+from analytics_ingest.orchestration.command_process import DEATH, has_died
 from analytics_ingest.orchestration.due import find_due_partitions, list_ended_partitions
 from analytics_ingest.orchestration.partition_metadata import read_run_count
 from analytics_ingest.orchestration.partitions import build_partitions
@@ -118,7 +119,7 @@ def _find_state(
     run = facts.runs.get(run_id or "")
     is_loaded = event is not None and event.run_id == run_id
     if run and not run.is_finished and not is_loaded:
-        return State.LOADING
+        return State.FAILED if has_died(run) else State.LOADING
     if run and run.status == dg.DagsterRunStatus.FAILURE:
         if not is_loaded or f"{name}: " in facts.causes.get(run.run_id, ""):
             return State.FAILED
@@ -147,6 +148,8 @@ def _find_causes(
 ) -> Iterator[tuple[str, str]]:
     """Yield each failed run, with what its steps failed with: a load's error names its resource."""
     for run in runs:
+        if has_died(run):
+            yield run.run_id, DEATH
         if run.status != dg.DagsterRunStatus.FAILURE:
             continue
         events = list_run_events(instance, run.run_id, dg.DagsterEventType.STEP_FAILURE)

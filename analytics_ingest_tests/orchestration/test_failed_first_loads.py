@@ -1,10 +1,14 @@
 """Nights that fail before the first load: a later tick loads them, and `freshness` names them."""
 
+from collections.abc import Mapping
+
 import dagster as dg
 import pytest
 from dagster import DagsterEventType
-from dagster._core.events import AssetMaterializationPlannedData
+from dagster._core.events import AssetMaterializationPlannedData, RunFailureReason
+from dagster._core.storage.tags import RUN_FAILURE_REASON_TAG
 
+from analytics_ingest.orchestration.command_process import name_own_process
 from analytics_ingest_tests.support.deployments import Deployment, Outcome, at, deploy
 from analytics_ingest_tests.support.history import record_load, record_run
 from analytics_ingest_tests.support.loads import API, declare, resource, table, utc
@@ -112,11 +116,25 @@ def test_the_first_failed_request_of_a_user_counts_as_the_first_load_would(
     assert requested(deployment, 10) == days(3, 9)
 
 
-def plan_run(deployment: Deployment, event: DagsterEventType) -> None:
+def test_a_command_that_ctrl_c_ended_makes_nothing_due_and_a_run_of_the_daemon_does(
+    instance: dg.DagsterInstance,
+) -> None:
+    deployment = deploy(declare(resource()), instance)
+    interrupted = {RUN_FAILURE_REASON_TAG: RunFailureReason.UNEXPECTED_TERMINATION.value}
+    by_hand = {**interrupted, **name_own_process("of the run")}
+    plan_run(deployment, DagsterEventType.RUN_FAILURE, by_hand)
+    assert requested(deployment, 10) == days(9, 9)
+    plan_run(deployment, DagsterEventType.RUN_FAILURE, interrupted)
+    assert requested(deployment, 10) == days(3, 9)
+
+
+def plan_run(
+    deployment: Deployment, event: DagsterEventType, tags: Mapping[str, str] | None = None
+) -> None:
     """Record a run that was to load January 2nd, and how it ended."""
     asset = dg.AssetKey([API, "items"])
     planned = dg.DagsterEvent.build_asset_materialization_planned_event(
         deployment.job.name, "items", AssetMaterializationPlannedData(asset)
     )
-    tags = {FIRST: "2026-01-02", LAST: "2026-01-02"}
-    record_run(deployment.instance, deployment.job, planned, event, tags=tags)
+    asked = {FIRST: "2026-01-02", LAST: "2026-01-02", **(tags or {})}
+    record_run(deployment.instance, deployment.job, planned, event, tags=asked)

@@ -19,6 +19,7 @@ from dagster._core.remote_representation.code_location import GrpcServerCodeLoca
 from dagster._serdes import ConfigurableClass, ConfigurableClassData
 from typing_extensions import Self
 
+from analytics_ingest.orchestration.command_process import DEATH, has_died
 from analytics_ingest.orchestration.launcher.forker import (
     SOCKET_TAG,
     CannotFork,
@@ -107,6 +108,8 @@ class WarmRunLauncher(RunLauncher[dg.DagsterInstance], ConfigurableClass):
 
     def check_run_worker_health(self, run: dg.DagsterRun) -> CheckRunHealthResult:
         """Tell whether the process of a run lives; Dagster watches over those that it started."""
+        if has_died(run):
+            return CheckRunHealthResult(WorkerStatus.FAILED, DEATH)
         worker = _find_worker(run)
         if worker is None or worker.is_alive():
             return CheckRunHealthResult(WorkerStatus.RUNNING)

@@ -88,6 +88,29 @@ def test_a_body_that_is_not_compressed_as_it_says_is_named_with_a_way(api: Scrip
     assert read_ids(declared) == [1]
 
 
+@pytest.mark.parametrize("decoder", ["json", "csv", "jsonl"])
+@pytest.mark.parametrize("encoding", ["br", "compress"])
+def test_a_compression_that_nothing_here_reads_is_named_after_one_request(
+    api: ScriptedApi, encoding: str, decoder: str
+) -> None:
+    api.always("/items", Reply(b"\x0b\x02canary", headers={"Content-Encoding": encoding}))
+    declared = {} if decoder == "json" else {"decoder": decoder, "data_selector": None}
+    error = failure(declare(resource(incremental=None, error_handler=NO_STATUS, **declared)))
+    assert str(error) == (
+        f"demo.items: GET /items: the body of the response is compressed as {encoding}, says its "
+        "Content-Encoding, which is not read here; declare headers: {Accept-Encoding: identity}"
+    )
+    assert len(api.asked) == 1
+
+
+@pytest.mark.parametrize("encoding", ["br", "utf-8", "canary"])
+def test_a_header_that_names_a_compression_is_ignored_where_the_body_is_plain_json(
+    api: ScriptedApi, encoding: str
+) -> None:
+    api.always("/items", Reply({"data": [row(1)]}, headers={"Content-Encoding": encoding}))
+    assert read_ids(declare(resource())) == [1]
+
+
 @pytest.mark.parametrize("depth", [300, 960, 2_000, 100_000])
 def test_values_nested_however_deeply_are_kept_or_fail_their_resource_alone(
     api: ScriptedApi, depth: int

@@ -158,8 +158,19 @@ def test_a_login_is_not_redirected_to_another_server(
 ) -> None:
     api.always("/login", Reply({}, 307, headers={"Location": f"{elsewhere.url}/login"}))
     error = failure(declaration(login(api)))
-    assert "redirects" in str(error)
+    assert f"the server that gives tokens redirects to {elsewhere.url.rpartition('/')[0]}" in str(
+        error
+    )
+    assert str(error).endswith("; correct access_token_url or login_url in auth")
     assert elsewhere.asked == []
+
+
+def test_a_login_whose_redirect_would_make_it_a_get_names_the_login(api: ScriptedApi) -> None:
+    api.always("/login", Reply({}, 302, headers={"Location": "/welcome"}))
+    error = str(failure(declaration(login(api))))
+    assert "the server that gives tokens redirects a POST, which would become a GET" in error
+    assert error.endswith("; correct access_token_url or login_url in auth")
+    assert api.paths == ["/login"]
 
 
 @pytest.mark.parametrize("location", ["header", "query"])

@@ -14,6 +14,7 @@ from analytics_ingest.extract.decoders.compression import decompress
 from analytics_ingest.extract.decoders.decode import BodyDecoder
 from analytics_ingest.extract.decoders.errors import DecodingError
 from analytics_ingest.extract.http.body import describe_empty_body, explain_spool_error, get_spool
+from analytics_ingest.extract.http.encoding import find_unread_compression
 
 _NAMES = {"csv": "CSV", "json": "JSON", "jsonl": "JSON Lines", "lines": "lines", "xml": "XML"}
 
@@ -29,6 +30,8 @@ def decode_body(
         UnusableResponseError: It is broken, or something else.
     """
     source, limit = get_spool(response)
+    if source.size and (compressed := find_unread_compression(response)):
+        raise compressed
     if not source.size:
         if decoder.type in ("jsonl", "lines") and not decoder.has_members:
             return [], None

@@ -27,6 +27,7 @@ _BACKSLASH = re.compile(r"[^?#]*\\")
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _INVALID = "an invalid address"
+_OF_LOGIN = "correct access_token_url or login_url in auth"
 
 
 class RedirectElsewhereError(UnusableResponseError):
@@ -36,8 +37,10 @@ class RedirectElsewhereError(UnusableResponseError):
         url: Where to; empty if it cannot be read.
     """
 
-    def __init__(self, response: Response, problem: str, hint: str, *, url: str) -> None:
-        super().__init__(response, problem, hint)
+    def __init__(
+        self, response: Response, problem: str, hint: str, *, url: str, is_from_auth: bool
+    ) -> None:
+        super().__init__(response, problem, hint, is_from_auth=is_from_auth)
         self.url = url
 
 
@@ -104,7 +107,8 @@ class OneOriginSession(Session):
         if not target:
             return None
         read_body(resp, self._limit)
-        url = ""
+        is_login, url = self._limit.is_from_auth, ""
+        server = "the server that gives tokens" if is_login else "the API"
         try:
             _check_spelling(target)
             url = self.upgrade_to_https(urljoin(resp.url, target))
@@ -115,14 +119,18 @@ class OneOriginSession(Session):
             because = f" because {error.reason}" if error.reason else ""
             raise RedirectElsewhereError(
                 resp,
-                f"the API redirects to {error.target}, which is refused{because}",
-                "correct base_url",
+                f"{server} redirects to {error.target}, which is refused{because}",
+                _OF_LOGIN if is_login else "correct base_url",
                 url=url,
+                is_from_auth=is_login,
             ) from None
         if resp.request.method == "POST" and resp.status_code not in METHOD_PRESERVING:
             resp.close()
             raise UnusableResponseError(
-                resp, "the API redirects a POST, which would become a GET", "correct the path"
+                resp,
+                f"{server} redirects a POST, which would become a GET",
+                _OF_LOGIN if is_login else "correct the path",
+                is_from_auth=is_login,
             )
         return _with_query(url, urlsplit(resp.url))
 

@@ -24,7 +24,7 @@ from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.extract.error_bodies import find_row_selector
 from analytics_ingest.extract.http.actions import find_action
 from analytics_ingest.extract.http.body import describe_empty_body
-from analytics_ingest.extract.http.encoding import decode, decode_text
+from analytics_ingest.extract.http.encoding import decode, decode_text, find_unread_compression
 from analytics_ingest.extract.http.rate_limits import is_overload
 
 _EMPTY = (HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT)
@@ -156,6 +156,8 @@ def _parse_json(response: Response) -> Any:
             response, f"in the response {error}", hint, is_retryable=False
         ) from None
     except ValueError:
+        if compressed := find_unread_compression(response):
+            raise compressed from None
         if _holds_lines(response):
             hint = "declare decoder: jsonl"
             problem = "the response is not one JSON document, but one a line"

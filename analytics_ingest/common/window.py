@@ -3,7 +3,7 @@
 What several loads cover together is a list of windows, merged and in order.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
@@ -71,6 +71,25 @@ def find_gaps(merged: list[Window], end: datetime) -> list[tuple[datetime, datet
         for window, start in zip(merged, starts, strict=True)
         if window.end and window.end < min(start, end)
     ]
+
+
+def subtract_windows(windows: Iterable[Window], covered: Iterable[Window]) -> list[Window]:
+    """Return the parts of windows that lie in none of some others."""
+    rest = list(windows)
+    for other in covered:
+        rest = [part for window in rest for part in _cut_out(window, other)]
+    return rest
+
+
+def _cut_out(window: Window, other: Window) -> Iterator[Window]:
+    sides = []
+    if other.start is not None:
+        end = min(window.end or other.start, other.start)
+        sides.append(Window(window.start, end))
+    if other.end is not None:
+        start = max(window.start or other.end, other.end)
+        sides.append(Window(start, window.end))
+    return (side for side in sides if not side.is_empty)
 
 
 def _format_bound(bound: datetime) -> str:

@@ -17,6 +17,7 @@ from analytics_ingest.load.warehouse.masked_keys import find_rehashed
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
 from analytics_ingest.load.warehouse.pipeline_hooks import PipelineHooks
 from analytics_ingest.load.warehouse.profiler import profile_tables
+from analytics_ingest.load.warehouse.recorded_windows import add_recorded_windows
 from analytics_ingest.load.warehouse.row_counts import count_tables
 from analytics_ingest.load.warehouse.row_identity import find_identity_changes
 from analytics_ingest.load.warehouse.run_ledger import RunLedger
@@ -100,3 +101,4 @@ class LoadHooks(PipelineHooks[WarehousePipeline]):
         if self.check_at is not None:
             self.profiles.update(profile_tables(pipeline, loaded, self.check_at, stats))
             count_tables(pipeline, loaded, self.profiles)
+            add_recorded_windows(pipeline, loaded, self.profiles)

@@ -24,8 +24,10 @@ from analytics_ingest.load.hooks import LoadHooks
 from analytics_ingest.load.load_failures import explain_failures
 from analytics_ingest.load.progress import log_progress
 from analytics_ingest.load.source import build_source
+from analytics_ingest.load.warehouse.faults import explain_sql
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline, open_pipeline
 from analytics_ingest.load.warehouse.profiler import profile_tables
+from analytics_ingest.load.warehouse.recorded_windows import add_recorded_windows
 from analytics_ingest.load.warehouse.run_ledger import RunLedger
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 from analytics_ingest.load.working_files import open_working_folder
@@ -115,7 +117,11 @@ def inspect_tables(
         pipeline.write_lock.hold(),
     ):
         pipeline.sync_destination()
-        return profile_tables(pipeline, _select_resources(declaration, resources), now)
+        wanted = _select_resources(declaration, resources)
+        profiles = profile_tables(pipeline, wanted, now)
+        with explain_sql(declaration.name, "its records of loads cannot be read"):
+            add_recorded_windows(pipeline, wanted, profiles)
+        return profiles
 
 
 def _select_resources(

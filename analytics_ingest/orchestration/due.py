@@ -53,10 +53,20 @@ def find_due_partitions(
         history = history.with_load(just_loaded, now)
     if not ended or not history.first:
         return {}
-    keys, ends = list(ended), list(ended.values())
+    newest_end = list(ended.values())[-1]
     due: dict[str, datetime] = {}
     before = [Window(None, history.first.start)] if history.first.start else []
-    for start, end in find_gaps(merge_windows([*before, *history.windows]), ends[-1]):
-        touched = slice(bisect_right(ends, start), bisect_left(ends, end) + 1)
-        due |= {key: max(ended[key], history.first.moment) for key in keys[touched]}
+    for start, end in find_gaps(merge_windows([*before, *history.windows]), newest_end):
+        touched = list_touched(ended, start, end)
+        due |= {key: max(ended[key], history.first.moment) for key in touched}
     return due
+
+
+def list_touched(ended: Mapping[str, datetime], start: datetime, end: datetime) -> list[str]:
+    """List the partitions that a time lies in, oldest first.
+
+    Args:
+        ended: Partition → its end, oldest first.
+    """
+    keys, ends = list(ended), list(ended.values())
+    return keys[bisect_right(ends, start) : bisect_left(ends, end) + 1]

@@ -80,15 +80,17 @@ def read_load_history(
     instance: dg.DagsterInstance,
     asset: dg.AssetKey,
     partitions: dg.TimeWindowPartitionsDefinition,
+    before: datetime | None = None,
 ) -> LoadHistory:
     """Read what an asset has loaded.
 
     Args:
         partitions: Says what is meant by the key of a partition that was loaded without metadata.
+        before: Only what was recorded before this moment.
     """
     windows: list[Window] = []
     first: FirstLoad | None = None
-    for event in read_materializations(instance, asset):
+    for event in read_materializations(instance, asset, before):
         materialization = event.asset_materialization
         if materialization is None:
             continue
@@ -158,12 +160,13 @@ def _find_first_load(recorded: list[Window], moment: datetime) -> FirstLoad | No
 
 
 def read_materializations(
-    instance: dg.DagsterInstance, asset: dg.AssetKey
+    instance: dg.DagsterInstance, asset: dg.AssetKey, before: datetime | None = None
 ) -> Iterator[dg.EventLogEntry]:
-    """Read the materializations of an asset, newest first."""
+    """Read the materializations of an asset, newest first; all, or those before a moment."""
+    records = dg.AssetRecordsFilter(asset, before_timestamp=before.timestamp() if before else None)
     cursor, limit = None, 1
     while True:
-        page = instance.fetch_materializations(asset, limit=limit, cursor=cursor)
+        page = instance.fetch_materializations(records, limit=limit, cursor=cursor)
         yield from (record.event_log_entry for record in page.records)
         if not page.has_more:
             return

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from analytics_ingest.common.window import EVERYTHING, Window
+from analytics_ingest.common.window import EVERYTHING, Window, subtract_windows
 from analytics_ingest_tests.support.loads import utc
 
 START = utc(2026, 1, 5)
@@ -76,3 +76,35 @@ def test_a_lookback_leaves_an_open_start_open() -> None:
 )
 def test_a_window_shows_its_bounds(window: Window, text: str) -> None:
     assert str(window) == text
+
+
+DAYS = [utc(2026, 1, day) for day in range(1, 10)]
+
+
+@pytest.mark.parametrize(
+    ("windows", "covered", "rest"),
+    [
+        pytest.param([(1, 5)], [], [(1, 5)], id="nothing is covered"),
+        pytest.param([(1, 5)], [(2, 3)], [(1, 2), (3, 5)], id="a part in the middle"),
+        pytest.param([(1, 5)], [(0, 2), (4, 6)], [(2, 4)], id="both ends"),
+        pytest.param([(1, 5)], [(1, 5)], [], id="all of it"),
+        pytest.param([(1, 3), (4, 6)], [(2, 5)], [(1, 2), (5, 6)], id="across two windows"),
+        pytest.param([(1, 3)], [(3, 5)], [(1, 3)], id="what only touches"),
+        pytest.param([(None, 5)], [(2, 3)], [(None, 2), (3, 5)], id="an open start"),
+        pytest.param([(None, 5)], [(None, 5)], [], id="an open start that is covered"),
+        pytest.param([(2, None)], [(1, 4)], [(4, None)], id="an open end"),
+        pytest.param([(None, None)], [(None, None)], [], id="everything"),
+    ],
+)
+def test_what_is_covered_is_subtracted(
+    windows: list[tuple[int | None, int | None]],
+    covered: list[tuple[int | None, int | None]],
+    rest: list[tuple[int | None, int | None]],
+) -> None:
+    subtracted = subtract_windows(map(build, windows), map(build, covered))
+    assert subtracted == list(map(build, rest))
+
+
+def build(days: tuple[int | None, int | None]) -> Window:
+    start, end = (None if day is None else DAYS[day] for day in days)
+    return Window(start, end)

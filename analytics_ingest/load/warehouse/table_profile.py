@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from analytics_ingest.common.window import Window
+
 VARIANT = "__v_"
 """Separates a column's name from the type, in dlt's name of a variant column."""
 
@@ -25,6 +27,16 @@ class FailingRows:
     keys: Sequence[str] = ()
     problem: str = ""
     """Why the check could not be evaluated."""
+
+
+@dataclass(frozen=True)
+class RecordedWindows:
+    """What the warehouse itself records of a resource's loads."""
+
+    windows: Sequence[Window]
+    """Those that are loaded: merged, oldest first."""
+    since: datetime | None
+    """When its records begin, if it has had loads before; None if they are complete."""
 
 
 @dataclass
@@ -70,6 +82,8 @@ class TableProfile:
     """By the name of a check of `schema.yaml`."""
     cursor_type: str | None = None
     """dlt data type of the cursor's column; None where the cursor has no column of its own."""
+    recorded: RecordedWindows | None = None
+    """None of a snapshot, and where the warehouse keeps no records."""
 
 
 def count_where(condition: str) -> str:

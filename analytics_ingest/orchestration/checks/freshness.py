@@ -1,10 +1,11 @@
 """The `freshness` check: loads are on time, whether or not the API has new rows.
 
 A partition is due from the moment it ends. An API without new rows still loads its due partitions,
-and stays fresh. The age of the newest row is reported and not checked.
+and stays fresh. The age of the newest row is reported and not checked. What was loaded
+must still be in the warehouse.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from analytics_ingest.declaration.models.limits import Freshness
@@ -22,6 +23,7 @@ def check_freshness(
     *,
     of_load: bool = False,
     has_rows: bool = False,
+    absent: Sequence[str] = (),
 ) -> CheckOutcome:
     """Check the age of the last load and of the partitions that are due.
 
@@ -31,6 +33,7 @@ def check_freshness(
         due: Partition → since when it is due, oldest first.
         of_load: `newest_row` is of the rows of one load, not of the whole table.
         has_rows: There are such rows, whether or not one has a cursor.
+        absent: Partitions that were loaded and that the warehouse does not hold, oldest first.
     """
     metadata = {
         "partitions_due": len(due),
@@ -40,14 +43,17 @@ def check_freshness(
     if last_load is None:
         return CheckOutcome(False, "Never loaded; load the asset.", metadata)
     problems = _find_problems(now - last_load, {key: now - end for key, end in due.items()}, limits)
-    if problems:
-        delay = max(now - moment for moment in (*due.values(), last_load))
+    if absent:
+        metadata["partitions_absent"] = len(absent)
+    if problems or absent:
+        delay = max(now - moment for moment in (*due.values(), last_load)) if problems else None
+        problems += [_describe_absent(absent)] if absent else []
         description = f"{'; '.join(problems)}."
         return CheckOutcome(
             False,
             description[0].upper() + description[1:],
             metadata,
-            is_warning=delay <= limits.fail_after,
+            is_warning=delay is None or delay <= limits.fail_after,
         )
     row = _describe_newest_row(now, newest_row, of_load=of_load, has_rows=has_rows)
     return CheckOutcome(True, f"Nothing is overdue; {row}.", metadata)
@@ -64,6 +70,16 @@ def _find_problems(age: timedelta, delays: Mapping[str, timedelta], limits: Fres
     if age > limits.warn_after:
         problems.append(f"the last load is {_format_age(age)} old")
     return problems
+
+
+def _describe_absent(absent: Sequence[str]) -> str:
+    first, last = absent[0], absent[-1]
+    span = first if first == last else f"from {first} to {last}"
+    return (
+        f"the warehouse holds no load of {pluralize(len(absent), 'partition')} that Dagster's "
+        f"history records as loaded, {span}: it was restored from a backup or replaced; load "
+        f"{'it' if first == last else 'them'} again"
+    )
 
 
 def _describe_newest_row(

@@ -15,6 +15,7 @@ from analytics_ingest.declaration.models.scalars import format_duration
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.load.warehouse.dlt_hints import name_rejected_table
 from analytics_ingest.load.warehouse.table_profile import TableProfile
+from analytics_ingest.orchestration.absent_loads import find_absent_partitions
 from analytics_ingest.orchestration.checks.cursor import check_cursor
 from analytics_ingest.orchestration.checks.deletes import check_deletes, is_overdue
 from analytics_ingest.orchestration.checks.freshness import check_freshness
@@ -119,6 +120,21 @@ class ResourceChecks:
             limits,
             of_load=self._loaded is not None,
             has_rows=self._profile.rows > 0,
+            absent=self._find_absent_partitions(now),
+        )
+
+    def _find_absent_partitions(self, now: datetime) -> Sequence[str]:
+        if not self._profile.recorded:
+            return ()
+        partitions = build_partitions(self._api.declared.partitions)
+        just_loaded = self._loaded.past if self._loaded else None
+        return find_absent_partitions(
+            self._instance,
+            self._asset,
+            partitions,
+            now,
+            recorded=self._profile.recorded,
+            just_loaded=just_loaded,
         )
 
     def _find_due_partitions(self, now: datetime) -> dict[str, datetime]:

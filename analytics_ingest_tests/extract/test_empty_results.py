@@ -272,3 +272,61 @@ def test_children_that_may_not_be_seen_are_an_error(api: ScriptedApi) -> None:
 def test_a_root_listing_that_is_not_there_is_an_error(api: ScriptedApi) -> None:
     api.always("/items", Reply({}, 404))
     assert "404" in str(failure(declare(resource(paginator={"type": "offset", "limit": 2}))))
+
+
+INSISTING = "it is not known whether the API understands since and until, because the request for "
+
+
+def refuse_all_but(name: str, status: int) -> Script:
+    return lambda asked: {"data": []} if name in asked.query else Reply({}, status)
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_probe_that_the_api_cannot_answer_now_is_a_warning(api: ScriptedApi, status: int) -> None:
+    api.on("/items", refuse_all_but("since", status))
+    lines: list[str] = []
+    declaration = declare(resource(incremental=SENT))
+    stats = extract(declaration, window=day(10), log=lines.append)["items"]
+    (warning,) = stats.warnings
+    assert warning.startswith(f"{INSISTING}that failed: ")
+    assert str(status) in warning
+    assert warning.endswith("; load it again")
+    assert f"demo.items: {warning}" in lines
+
+
+@pytest.mark.parametrize("status", [400, 403, 422])
+def test_a_probe_that_the_api_refuses_is_in_the_log(api: ScriptedApi, status: int) -> None:
+    api.on("/items", refuse_all_but("since", status))
+    lines: list[str] = []
+    declaration = declare(resource(incremental=SENT))
+    stats = extract(declaration, window=day(10), log=lines.append)["items"]
+    assert not stats.warnings
+    (line,) = [line for line in lines if INSISTING in line]
+    assert line.startswith(f"demo.items: {INSISTING}that failed: ")
+    assert str(status) in line
+
+
+def test_a_probe_of_the_rows_own_day_that_is_not_answered_is_a_warning(api: ScriptedApi) -> None:
+    """The first probe shows that there are rows, the second one nothing."""
+
+    def script(asked: Asked) -> Any:
+        start = asked.query.get("since")
+        if start is None:
+            return {"data": JANUARY}
+        return {"data": []} if start.startswith("2026-01-25") else Reply({}, 429)
+
+    api.on("/items", script)
+    stats = extract(declare(resource(incremental=SENT)), window=day(25))["items"]
+    (warning,) = stats.warnings
+    assert warning.startswith(INSISTING)
+
+
+@pytest.mark.parametrize(("status", "is_known"), [(429, False), (503, True)])
+def test_a_wrong_key_that_the_api_does_not_judge_now_is_a_warning(
+    api: ScriptedApi, status: int, is_known: bool
+) -> None:
+    api.on("/items", lambda asked: {"data": []} if is_signed(asked) else Reply({}, status))
+    stats = extract(declare(resource(), client={"auth": "bearer"}))["items"]
+    assert [warning.split(",")[0] for warning in stats.warnings] == (
+        [] if is_known else ["it is not known whether the API would refuse a wrong key"]
+    )

@@ -8,6 +8,7 @@ window is also probed if no row is of the day on which it begins.
 
 from collections.abc import Callable, Container, Iterator, Mapping
 from functools import partial
+from http import HTTPStatus
 from itertools import islice
 from typing import Any
 
@@ -70,6 +71,8 @@ class EmptyResultProbe:
         unclear = {n: o for n, o in opened.items() if n in empty or self._evidence[n].is_missing}
         for name, result in self._run(probe_window, unclear, failed):
             has_rows |= result.has_rows
+            if result.is_down:
+                empty.pop(name, None)  # Further probes would find it no better.
             yield name, result
         if not has_rows:
             yield from self._probe_paging(empty, failed)
@@ -164,6 +167,9 @@ def probe_key(template: ListingTemplate, bindings: Mapping[str, Any]) -> ProbeRe
     page = request_first_page(template, EVERYTHING, invalid, bindings, result) if invalid else None
     if page and not page.rows:
         result.problem = _build_error(template)
+    if result.is_down and result.refusal_status in {None, HTTPStatus.TOO_MANY_REQUESTS}:
+        # Any other status tells the wrong key from the right one.
+        result.report_refusal("the API would refuse a wrong key")
     return result
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from analytics_ingest.auth.base import Auth
-from analytics_ingest.common.errors import ApiError, BudgetUsedUpError
+from analytics_ingest.common.errors import ApiDownError, ApiError, BudgetUsedUpError
 from analytics_ingest.common.window import Window
 from analytics_ingest.extract.chunked_pages import send_page
 from analytics_ingest.extract.http.errors import UnexpectedErrors
@@ -32,6 +32,21 @@ class ProbeResult:
     refusal: str = ""
     """Why the last request failed."""
     refusal_status: int | None = None
+    is_down: bool = False
+    """The last request failed because the API was overloaded or did not respond."""
+
+    def report_refusal(self, question: str) -> None:
+        """Report that nothing answers a question, because the last request failed.
+
+        Where the API refuses what was sent, as one may that demands a window, it may well be right.
+        """
+        if not self.refusal or self.problem:
+            return
+        sentence = f"it is not known whether {question}, because the request for that failed"
+        if self.is_down:
+            self.warnings.append(f"{sentence}: {self.refusal}; load it again")
+        else:
+            self.messages.append(f"{sentence}: {self.refusal}")
 
     @property
     def requests(self) -> int:
@@ -79,4 +94,5 @@ def request_first_page(
             result.problem = error  # An empty result that cannot be probed is not taken for empty.
         result.refusal = template.without_place(error)
         result.refusal_status = error.status
+        result.is_down = isinstance(error, ApiDownError)
         return None

@@ -84,6 +84,7 @@ def probe_window(template: ListingTemplate, bindings: Mapping[str, Any]) -> Prob
             "incremental.start_param, end_param, param_format and timezone, and whether the API "
             f"filters by {resource.incremental.cursor_path}"
         )
+    result.report_refusal(f"the API understands {' and '.join(sent)}")
     return result
 
 

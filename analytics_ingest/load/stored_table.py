@@ -21,6 +21,7 @@ from analytics_ingest.load.warehouse.row_identity import HINT as IDENTITY
 from analytics_ingest.load.warehouse.row_identity import describe_identity, forget_identity
 from analytics_ingest.load.warehouse.schema_contract import describe_refusal, find_refusal
 from analytics_ingest.load.warehouse.stored_hints import describe_changed_type, forget_hints
+from analytics_ingest.load.warehouse.stored_nesting import describe_changed_nesting
 from analytics_ingest.load.warehouse.stored_states import describe_unknown_states
 
 
@@ -64,4 +65,4 @@ def prepare_stored_table(
     if change := describe_changed_type(hints, columns):
         name = f"{resource.api}.{resource.table}"
         return f"{name}: {change}: DROP TABLE {name}, then load all partitions again"
-    return ""
+    return describe_changed_nesting(resource, hints, schema.tables)

@@ -1,11 +1,12 @@
 """A changed declaration holds from the next load on, and nothing of the former one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
 
 from analytics_ingest.common.errors import WarehouseError
+from analytics_ingest_tests.support.deployments import sql
 from analytics_ingest_tests.support.loads import declare, load, resource, table
 from analytics_ingest_tests.support.pages import UPDATED, row
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
@@ -89,3 +90,98 @@ def test_a_column_that_must_not_be_null_is_added_and_fails_no_load(api: Scripted
     load(declare(resource()))
     load(declare(resource(**hints(v={"data_type": "text", "nullable": False}))))
     assert table("items", "id", "v") == [(1, None), (2, "a"), (3, None)]
+
+
+LISTS = {"lines": [{"n": 1}, {"n": 2}]}
+OBJECTS = {"o": {"a": 1}}
+NESTED_TWICE = {"lines": [{"parts": [{"k": 1}]}]}
+START_OVER = "or start the table over: {}; then load all partitions again"
+
+
+def nesting(level: int, **own: Any) -> dict[str, Any]:
+    return resource(own={"max_table_nesting": level, **own})
+
+
+@pytest.mark.parametrize(
+    ("fields", "levels", "problem", "drops"),
+    [
+        pytest.param(
+            LISTS,
+            (0, 1),
+            "1 and was 0, but the column lines of items is JSON and would stay so; declare 0",
+            ["items"],
+            id="lists in a JSON column",
+        ),
+        pytest.param(
+            LISTS,
+            (1, 0),
+            "0 and was 1, but earlier rows have lists in the table items__lines, which new rows "
+            "would not; declare 1",
+            ["items__lines", "items"],
+            id="lists in a nested table",
+        ),
+        pytest.param(
+            OBJECTS,
+            (1, 0),
+            "0 and was 1, but earlier rows have fields of objects in o__a, which new rows would "
+            "not; declare 1",
+            ["items"],
+            id="fields of objects",
+        ),
+        pytest.param(
+            NESTED_TWICE,
+            (1, 2),
+            "2 and was 1, but the column parts of items__lines is JSON and would stay so; "
+            "declare 1",
+            ["items__lines", "items"],
+            id="lists of a nested table in JSON",
+        ),
+        pytest.param(
+            NESTED_TWICE,
+            (2, 1),
+            "1 and was 2, but earlier rows have lists in the table items__lines__parts, which new "
+            "rows would not; declare 2",
+            ["items__lines__parts", "items__lines", "items"],
+            id="lists of a nested table in its own",
+        ),
+    ],
+)
+def test_another_nesting_than_that_of_the_table_is_refused_by_name(
+    api: ScriptedApi,
+    fields: Mapping[str, Any],
+    levels: tuple[int, int],
+    problem: str,
+    drops: Sequence[str],
+) -> None:
+    first, second = levels
+    api.always("/items", {"data": [row(1, **fields)]})
+    load(declare(nesting(first)))
+    with pytest.raises(WarehouseError) as caught:
+        load(declare(nesting(second)))
+    statements = [f"DROP TABLE demo.{name}" for name in drops]
+    start_over = START_OVER.format("; ".join(statements))
+    assert str(caught.value) == f"demo.items: max_table_nesting is {problem}, {start_over}"
+    load(declare(nesting(first)))
+    sql(*statements)
+    load(declare(nesting(second)))
+    load(declare(nesting(second)))
+    assert table("items") == [1]
+
+
+def test_a_nesting_that_concerns_no_column_may_change(api: ScriptedApi) -> None:
+    """Each change counts as the table's, also one that dlt does not store."""
+    api.always("/items", {"data": [row(1, v=1)]})
+    for level in (0, 1, 0):
+        load(declare(nesting(level)))
+    api.always("/items", {"data": [row(1, **LISTS)]})
+    load(declare(nesting(0)))
+    with pytest.raises(WarehouseError, match="max_table_nesting is 1 and was 0, but the column"):
+        load(declare(nesting(1)))
+
+
+def test_a_column_that_is_declared_as_json_stays_so_at_any_nesting(api: ScriptedApi) -> None:
+    api.always("/items", {"data": [row(1, **LISTS)]})
+    declared = {"fields": {"lines": "array"}}
+    load(declare(nesting(0, **declared)))
+    load(declare(nesting(1, **declared)))
+    assert table("items") == [1]

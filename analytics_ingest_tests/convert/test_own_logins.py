@@ -385,7 +385,7 @@ HEADERS = [
 
 
 @pytest.mark.parametrize(("name", "text", "sent"), HEADERS)
-def test_a_header_of_a_login_that_is_no_secret_stays(
+def test_a_header_of_a_login_that_is_not_a_secret_stays(
     desk: Desk, name: str, text: str, sent: str
 ) -> None:
     auth = '{"type": "session_token", "login_url": "/l", "token_path": "t", '

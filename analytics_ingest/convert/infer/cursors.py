@@ -19,7 +19,7 @@ _UPDATED = re.compile(
 )
 
 _NO_MOMENT = ("object", "array", "boolean")
-"""Types of fields that are no cursor, whatever their names."""
+"""Types of fields that cannot be the cursor, whatever their names."""
 
 
 def infer_cursors(

@@ -12,8 +12,10 @@ from analytics_ingest.convert.infer.row_steps import (
     bind_field,
     bind_parent,
     changes_field,
+    list_bindings,
     read_binding,
 )
+from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.normalize.plurals import list_singulars
 from analytics_ingest.declaration.airbyte.incremental_sync import find_sent_bounds
 
@@ -117,7 +119,7 @@ def _bind_slices(draft: Draft, resource: Json) -> None:
         steps = map_strings(steps, lambda text: _BOUND.sub(r"stream_interval.\1_time", text))
     kept: list[Any] = []
     for step in steps:
-        names = {name: bind_field(resource, name) for name in _SLICE.findall(str(step))}
+        names = {name: _bind_slice(resource, name) for name in _SLICE.findall(str(step))}
         if unbound := [name for name, binding in names.items() if binding is None]:
             reason = f"nothing fills stream_partition.{unbound[0]}"
             draft.log.leave_out(resource["name"], "processing_steps", reason)
@@ -127,6 +129,20 @@ def _bind_slices(draft: Draft, resource: Json) -> None:
     resource["processing_steps"] = kept
     if not kept:
         del resource["processing_steps"]
+
+
+def _bind_slice(resource: Json, name: str) -> str | None:
+    """Bind what fills a name of the partition.
+
+    Where a parent fills one value only, `payout_id` is the `id` of `payouts`, in whichever
+    parameter it is sent.
+    """
+    if bound := bind_field(resource, name):
+        return bound
+    bindings = list_bindings(resource)
+    (parent, field) = bindings.pop() if len(bindings) == 1 else ("", "")
+    fitting = {f"{to_valid_name(word)}_{field}" for word in list_singulars(parent)}
+    return bind_parent(resource, parent, field) if to_valid_name(name) in fitting else None
 
 
 def _rename_slices(text: str, bound: dict[str, str]) -> str:

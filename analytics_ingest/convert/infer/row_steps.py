@@ -7,6 +7,7 @@ from typing import Any
 from analytics_ingest.common.json_tree import walk
 from analytics_ingest.convert.draft import Json, build_parent_param, is_resolved
 
+_PLACED = re.compile(r"\{resources\.(\w+)\.([\w.]+)\}")
 _ROOT = re.compile(r"\brecord\['(\w+)'\]")
 
 
@@ -106,6 +107,14 @@ def _find_binding(resource: Json, field: str) -> tuple[str, str]:
     named = rf"\{{resources\.(\w+)\.{re.escape(field)}\}}"
     parents = {parent for text in texts for parent in re.findall(named, text)}
     return (parents.pop(), field) if len(parents) == 1 else ("", "")
+
+
+def list_bindings(resource: Json) -> set[tuple[str, str]]:
+    """List the parents and their fields that fill parts of the requests of a resource."""
+    parts = list(walk(resource["endpoint"]))
+    resolved = {read_binding(part) for part in parts if is_resolved(part)}
+    texts = [part for part in parts if isinstance(part, str)]
+    return resolved | {pair for text in texts for pair in _PLACED.findall(text)}
 
 
 def read_binding(value: Any) -> tuple[str, str]:

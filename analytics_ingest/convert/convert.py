@@ -45,6 +45,7 @@ from analytics_ingest.convert.infer.request_values import infer_request_values
 from analytics_ingest.convert.infer.required_windows import infer_required_windows
 from analytics_ingest.convert.infer.row_changes import infer_row_changes
 from analytics_ingest.convert.infer.row_formats import use_row_formats
+from analytics_ingest.convert.infer.same_additions import repeat_additions
 from analytics_ingest.convert.infer.selectors import infer_selectors
 from analytics_ingest.convert.infer.settings_log import log_settings
 from analytics_ingest.convert.infer.settings_tables import omit_settings
@@ -163,6 +164,7 @@ def _infer(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
     infer_request_fields(draft, prose)
     infer_included_fields(draft, prose, fields)
     infer_row_changes(draft, prose, fields)
+    repeat_additions(draft, prose)
     log_combined_rows(draft, prose)
     infer_inclusive_ends(draft, prose)
     _infer_requests(draft, prose)

@@ -32,6 +32,10 @@ _REASONS = (
         r"\b(?:is|are) (?:personal(?: data)?|sensitive|redundant|confidential|private|large)"
         r"(?: and|, (?:so|and)(?: they| it)?) (?=is |are )"
     ),
+    re.compile(
+        r"^(?:because |since |as )?the (?:api|responses?|records?|rows?) (?:does|do|has|have)"
+        r" (?:not|no) [^#,]{1,100}, so "
+    ),
     re.compile(r",? (?:because|since|as) (?:it|they|these|those|that|this) [^#]{1,120}$"),
 )
 _CONSEQUENCES = (

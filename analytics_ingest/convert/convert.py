@@ -28,6 +28,7 @@ from analytics_ingest.convert.infer.listed_settings import list_settings_of_requ
 from analytics_ingest.convert.infer.lookbacks import infer_lookbacks
 from analytics_ingest.convert.infer.methods import infer_methods
 from analytics_ingest.convert.infer.more_flags import infer_more_flags
+from analytics_ingest.convert.infer.nested_fields import select_own_types
 from analytics_ingest.convert.infer.next_cursors import infer_next_cursors, log_missing_cursors
 from analytics_ingest.convert.infer.open_points import log_open_points
 from analytics_ingest.convert.infer.optional_settings import make_settings_optional
@@ -211,7 +212,7 @@ def _build_schema(draft: Draft, fields: Mapping[str, Fields]) -> dict[str, Json]
     """Build the schema file: the primary key is required where it is among the fields."""
     schema: dict[str, Json] = {}
     for name, resource in draft.by_name.items():
-        if types := fields[name].types if name in fields else {}:
+        if types := select_own_types(draft, resource, fields[name]) if name in fields else {}:
             required = [field for field in draft.list_key_fields(resource) if field in types]
             certain = {field: types[field].rstrip("?") for field in required}
             schema[name] = {"required": required, "fields": {**types, **certain}}

@@ -14,9 +14,7 @@ def child(name: str, path: str, params: str) -> str:
         '"transformations": [{"type": "add_fields", "fields": [{"path": ["of"], "value": '
         f"\"{{{{ stream_slice['{name}'] }}}}\"}}]}}]"
     )
-    return (
-        f'{{"name": "lines", {added}, "endpoint": {{"path": "{path}", "params": {{{params}}}}}}}'
-    )
+    return f'{{"name": "lines", {added}, "endpoint": {{"path": "{path}", "params": {{{params}}}}}}}'
 
 
 READ = [

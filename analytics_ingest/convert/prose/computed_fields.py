@@ -30,9 +30,7 @@ _CALL = re.compile(rf"(?:{'|'.join(MACROS)})\(.*", re.DOTALL)
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
 
-def read_computed(
-    clause: MarkedClause, resources: Collection[str]
-) -> tuple[RowChange, str] | None:
+def read_computed(clause: MarkedClause, resources: Collection[str]) -> tuple[RowChange, str] | None:
     """Read the field that a clause adds, and the text without what gives its value."""
     match = _WITH.search(clause.text) or _SET.search(clause.text)
     value = _read_call(clause.marks[int(match["value"])]) if match else None

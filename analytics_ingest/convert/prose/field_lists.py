@@ -24,6 +24,13 @@ _SEPARATOR = re.compile(r"(?:\s*[,;]\s*(?:and\s+(?=`))?|\s+and\s+(?=`))(?![^()]*
 _INLINE = re.compile(
     rf"[`*]*{ANY_NAME}[`*]*\s*(?:\((?P<note>[^()]+)\)|[\s:\u2013-]\s*(?P<text>\w[^()]*))(?:\(.*)?"
 )
+_TYPE = re.compile(r"\w+(?:[ -]\w+)?(?:, \w+(?:[ -]\w+)?)*")
+_QUALITY = re.compile(
+    r"nullable|null|optional|required|unique|unix|epoch|iso|utc|read|primary|in|of|for|one|max"
+    r"|min|length|up|at|from|per|each|always|never|not|no|any|other|format|formatted|default",
+    re.IGNORECASE,
+)
+"""Words that begin the rest of a description, not names of fields."""
 _ONLY = re.compile(rf"`{MARKED_NAME}` \([^()`]+\)\.?")
 _AND = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
 _NOTE = re.compile(r"\([^()]*\)")
@@ -126,9 +133,23 @@ def _split(text: str) -> list[str]:
 
 
 def _match_parts(parts: Iterable[str]) -> Iterator[re.Match[str]]:
-    """Yield the fields with a description; a name with a blank is not its first word."""
-    matches = filter(None, map(_INLINE.fullmatch, parts))
-    yield from (m for m in matches if m[0][0] != "`" or m[0].startswith(f"`{m['name']}`"))
+    """Yield the fields with a description; a name with a blank is not its first word.
+
+    Behind a marked name, words without marks may go on with what is said of it: `id`: object, …
+    """
+    listed = list(parts)
+    is_marked = bool(listed) and listed[0].startswith("`")
+    for match in filter(None, map(_INLINE.fullmatch, listed)):
+        is_whole = match[0].startswith(f"`{match['name']}`") or match[0][0] != "`"
+        is_bare = is_marked and match[0][0] not in "`*"
+        if is_whole and not (is_bare and _goes_on(match)):
+            yield match
+
+
+def _goes_on(match: re.Match[str]) -> bool:
+    """Return whether words without marks are not a name and its type: Unix timestamp of …"""
+    kind = (match["note"] or match["text"]).strip()
+    return _TYPE.fullmatch(kind) is None or _QUALITY.fullmatch(match["name"]) is not None
 
 
 def _list_names(parts: Iterable[str]) -> list[str]:

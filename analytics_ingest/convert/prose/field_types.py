@@ -26,7 +26,8 @@ _EPOCH = re.compile(r"epoch|unix", re.IGNORECASE)
 
 _MEMBER = r"[A-Za-z_]\w*\??(?:\s*:\s*\w+\??)?"
 _MEMBERS = re.compile(
-    rf"(?P<before>\W*(?:nullable |optional )?(?:{_TYPES['object']}))\s*"
+    rf"(?P<before>\W*(?:nullable |optional )?(?:{_TYPES['object']})"
+    r"(?:,\s*(?:nullable|optional|required))?)\s*"
     rf"[({{](?P<names>\s*{_MEMBER}(?:\s*,\s*(?:and\s+)?{_MEMBER})+)\s*(?:[)}}]|$)",
     re.IGNORECASE,
 )
@@ -63,6 +64,8 @@ def _choose_kind(named: set[str], head: str) -> str | None:
     numbers = named & {"integer", "number"}
     if numbers and (named == numbers or (named <= numbers | {"timestamp"} and _EPOCH.search(head))):
         return "integer" if "integer" in numbers else "number"
+    if "string" in named and named <= {"string", "timestamp"} and _EPOCH.search(head):
+        return "string"
     if len(named) == 1 or named <= {"string", "timestamp", "date"}:
         return next((kind for kind in _TYPES if kind in named), None)
     return None

@@ -10,8 +10,9 @@ from analytics_ingest.convert.prose.common_fields import (
     read_common,
     read_type_of_name,
 )
+from analytics_ingest.convert.prose.field_blocks import read_block
+from analytics_ingest.convert.prose.field_items import find_holder, read_item
 from analytics_ingest.convert.prose.field_lists import (
-    ANY_NAME,
     NAME,
     FieldList,
     read_bare_names,
@@ -26,19 +27,16 @@ from analytics_ingest.convert.prose.field_types import (
     find_type,
     is_key,
     is_primary_key,
-    read_json_schema,
 )
 from analytics_ingest.convert.prose.line_subjects import (
     MARKED_NAMES,
     list_resources,
     remove_subjects,
-    to_plain,
 )
 from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.sentences import is_statement
 
 _SECTION = re.compile(r"schema|field|column|data model|attribut|propert", re.IGNORECASE)
-_ITEM = re.compile(rf"[`*]+{ANY_NAME}[`*]+\s*(?::|[-\u2013\u2014]|\()\s*(?P<text>.+)")
 _HAS = re.compile(
     rf"\W*?(?:an? |each |the )?(?P<names>{MARKED_NAMES})(?: rows?| records?)?"
     r" (?:all |each |also )?(?:have|has|contains?|holds?|carry|carries|consists? of)"
@@ -73,6 +71,8 @@ class Fields:
     """Whether the document says that there are no others."""
     mentioned: set[str] = field(default_factory=set)
     """What lines on the fields mark, whether it is a field or not."""
+    holders: dict[str, str] = field(default_factory=dict)
+    """Those of nested lists → the object that holds them."""
     is_partial: bool = False
     """Whether a sentence names some, without a list of all."""
 
@@ -89,6 +89,18 @@ class Fields:
                 self.keys.append(name)
             elif is_key(description) and name not in self.identifiers:
                 self.identifiers.append(name)
+
+    def take(self, others: "Fields", holder: str | None) -> None:
+        """Take the fields of a line, those of a nested list unless the row has them itself."""
+        for name, kind in others.types.items():
+            if holder and name not in self.types:
+                self.holders[name] = holder
+            elif not holder and self.holders.pop(name, None):
+                self.types[name] = kind
+            self.types.setdefault(name, kind)
+        self.keys += [name for name in others.keys if name not in self.keys]
+        self.identifiers += [n for n in others.identifiers if n not in self.identifiers]
+        self.untyped |= others.untyped
 
 
 def read_fields(prose: Prose) -> dict[str, Fields]:
@@ -136,9 +148,14 @@ class _Reader:
         fields.is_partial |= _PARTIAL.search(part.text) is not None
         fields.mentioned.update(_MARKED.findall(part.text))
         if isinstance(part, Block):
-            _add_block(fields, part, resource)
+            types, described = read_block(part, resource)
+            fields.types |= {name: types[name] for name in types if name not in fields.types}
+            for name, description in described.items():
+                fields.add(name, description)
         else:
-            self._add_part(fields, part, remove_subjects(part.text, resource, self._resources))
+            of_line = Fields()
+            self._add_part(of_line, part, remove_subjects(part.text, resource, self._resources))
+            fields.take(of_line, find_holder(part))
 
     def finish(self) -> dict[str, Fields]:
         """Return the fields of each resource that has some, with those of all resources."""
@@ -202,8 +219,8 @@ class _Reader:
         elif text != line.text:  # What begins with the resource is not a field of its name.
             fields.untyped.update(read_bare_names(text))
             _add_list(fields, read_only_field(text))
-        elif line.level and (item := _ITEM.match(line.text)):
-            fields.add(item["name"], to_plain(item["text"]).rstrip(")"))
+        elif line.level and (item := read_item(line.text)):
+            fields.add(*item)
 
     def _add_listed(self, fields: Fields, text: str) -> bool:
         """Add the fields of a list in one line: `id (integer), name (string)`; False if not."""
@@ -226,16 +243,3 @@ def _add_list(fields: Fields, listed: FieldList | None) -> bool:
             fields.add(name, words)
         fields.untyped.update(listed.names)
     return listed is not None
-
-
-def _add_block(fields: Fields, block: Block, resource: str) -> None:
-    data = block.data
-    if not isinstance(data, dict):
-        return
-    inner = data.get(resource)
-    for schema in (data, inner if isinstance(inner, dict) else {}):
-        for name, kind in read_json_schema(schema).items():
-            fields.types.setdefault(name, kind)
-    if isinstance(inner, dict) and all(isinstance(text, str) for text in inner.values()):
-        for name, description in inner.items():
-            fields.add(name, description)

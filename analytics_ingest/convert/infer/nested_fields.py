@@ -1,0 +1,41 @@
+"""Decides which fields of nested lists rows have themselves: those of an object are in its column.
+
+- `owner`: object
+  - `name`: string
+"""
+
+from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.prose.fields import Fields
+
+
+def select_own_types(draft: Draft, resource: Json, fields: Fields) -> dict[str, str]:
+    """Select the fields that rows have, with their types.
+
+    An object without others beside it, or from which the rows are taken or filled, is around them.
+    """
+    used = _list_used(draft, resource)
+    inner = {
+        name
+        for name, holder in fields.holders.items()
+        if name not in used and _is_column(draft, resource, fields, holder)
+    }
+    beside = {name for name in fields.types if name not in fields.holders}
+    if len(beside) <= 1:
+        return fields.types
+    return {name: kind for name, kind in fields.types.items() if name not in inner}
+
+
+def _is_column(draft: Draft, resource: Json, fields: Fields, holder: str) -> bool:
+    """Return whether an object is a field of the rows that no step takes apart."""
+    selector = draft.merge_endpoint(resource).get("data_selector")
+    path = str(selector or "").split(".")
+    is_known = bool(selector) or not fields.types.get(holder, "").startswith("array")
+    steps = str([resource.get("processing_steps"), draft.defaults.get("processing_steps")])
+    return is_known and holder in fields.types and holder not in path and f"'{holder}'" not in steps
+
+
+def _list_used(draft: Draft, resource: Json) -> set[str]:
+    """List the fields that the key and the cursor of a resource are."""
+    incremental = draft.find_incremental(resource)
+    cursor = incremental.get("cursor_path") if isinstance(incremental, dict) else None
+    return {*draft.list_key_fields(resource), str(cursor)}

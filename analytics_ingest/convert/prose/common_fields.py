@@ -1,6 +1,6 @@
 """Reads clauses on the fields of all resources.
 
-All resources have an `id` (string)     Common fields: `id` (string)     Every `id` is a string.
+All resources have an `id` (string)     All resources have a string `id`     Common fields: `id` (string)     Every `id` is a string.
 """
 
 import re
@@ -22,7 +22,7 @@ _OF_ROWS = re.compile(
     rf"\W*(?:(?:all|every|each) {_ROWS} (?:have|has|share|contains?|(?:is|are) identified by)\b"
     rf"|(?:the )?(?:common|shared) {_FIELDS}\W*:)\W{{0,3}}?"
     r"(?:(?:the )?(?:common |same |shared )?(?:fields?|columns?) )?"
-    r"(?P<fields>(?:(?:an?|the) )?`.+)",
+    r"(?P<fields>(?:(?:an?|the) (?:[a-z][a-z-]* ){0,2})?`.+)",
     re.IGNORECASE,
 )
 _OF_NAME = re.compile(
@@ -30,6 +30,11 @@ _OF_NAME = re.compile(
     r"(?P<text>(?:an? )?(?:\w+ ){0,1}\w+)\W*",
     re.IGNORECASE,
 )
+_TYPE_BEFORE = re.compile(
+    r"\ban? (?P<type>(?:nullable |unique )?[a-z-]+) (?P<name>`\w+`)(?= ?(?:$|[,.;]|and\b))",
+    re.IGNORECASE,
+)
+"""A type before its field: a string `id`."""
 _ARTICLE = re.compile(r"\b(?:an?|the) (?=`)", re.IGNORECASE)
 _NOTE = re.compile(r"\([^()]*\)")
 
@@ -49,9 +54,16 @@ def read_common(clause: str, *, is_grouped: bool) -> FieldList | None:
     notes = _NOTE.findall(clause)
     if match is None or any("`" in note for note in notes) or not _is_stated(clause):
         return None
-    text = _ARTICLE.sub("", match["fields"].strip().rstrip(":;"))
+    text = _ARTICLE.sub("", put_types_behind(match["fields"].strip().rstrip(":;")))
     listed = read_list(text, is_grouped=is_grouped, least=1)
     return listed if listed and (listed.names or NAME.match(text)) else None
+
+
+def put_types_behind(text: str) -> str:
+    """Write a type behind its field: a string `id` as `id` (string)."""
+    return _TYPE_BEFORE.sub(
+        lambda m: f"{m['name']} ({m['type']})" if find_type(m["type"]) else m[0], text
+    )
 
 
 def read_type_of_name(clause: str) -> tuple[str, str] | None:

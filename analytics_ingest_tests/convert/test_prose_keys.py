@@ -132,7 +132,13 @@ def test_a_label_for_all_that_differs_from_the_configuration_is_reported(desk: D
     assert "primary_key is id, as configured; the prose names uid" in written.assumed
 
 
-@pytest.mark.parametrize("value", ["the value of `uid`", "none", "see `users`"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("the value of `uid`", "none", "see `users`", "`uid` for carts"),
+        *("`id`. Archived orders have `uid`.", "`id` for orders, not `uid`"),
+    ],
+)
 def test_a_label_that_cannot_be_read_is_reported(desk: Desk, value: str) -> None:
     written = desk.new(shop(USERS, ORDERS, prose=section(f"- Primary key: {value}")))
     assert written.declaration.resources["orders"].primary_key == ("id",)
@@ -140,7 +146,13 @@ def test_a_label_that_cannot_be_read_is_reported(desk: Desk, value: str) -> None
     assert line in written.assumed
 
 
-@pytest.mark.parametrize("value", ["None", "no primary key", "`null`", "n/a", "\u2013"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("None", "no primary key", "`null`", "n/a", "\u2013", "Not defined", "not configured."),
+        *("undefined", "none declared", "no primary key is defined"),
+    ],
+)
 def test_a_key_that_a_label_denies_is_not_missed(desk: Desk, value: str) -> None:
     orders = '{"name": "orders", "endpoint": {"path": "/orders"}}'
     users = '{"name": "users", "primary_key": "id", "endpoint": {"path": "/users"}}'
@@ -172,3 +184,21 @@ def test_the_key_of_every_record_is_that_of_all_resources(
 ) -> None:
     written = desk.new(shop(ORDERS, USERS, defaults=WITHOUT_KEY, prose=f"\n{prose}\n"))
     assert written.attributes.get("resource_defaults", {}).get("primary_key") == key
+
+
+LABELS = [
+    ("`uid` for orders; `id` for users", ("uid",)),
+    ("`id` for users; `uid` for orders, added in the same way as for users", ("uid",)),
+    ("`uid` and `day` for the orders; `id` for users", ("uid", "day")),
+    ("`uid`. The API has no other identifier, so `uid` is added to every record.", ("uid",)),
+]
+
+
+@pytest.mark.parametrize(("value", "key"), LABELS)
+def test_a_label_names_the_key_of_each_of_its_resources(
+    desk: Desk, value: str, key: tuple[str, ...]
+) -> None:
+    prose = section(f"- **Primary Key**: {value}")
+    written = desk.new(shop(USERS, ORDERS, defaults=WITHOUT_KEY, prose=prose))
+    assert written.declaration.resources["orders"].primary_key == key
+    assert not [line for line in written.assumed if "says something else" in line]

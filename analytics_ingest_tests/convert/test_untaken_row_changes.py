@@ -101,3 +101,24 @@ def test_a_sentence_on_anything_else_is_not_reported_as_a_change(desk: Desk, pro
     written = desk.new(shop(ORDERS, USERS, prose=f"\n# Resources\n\n{prose}\n"))
     assert "declare processing_steps" not in written.report
     assert written.steps == {}
+
+
+GETS = [
+    "All resources use the GET method, return their records under `response.items`, and use `id` "
+    "as the primary key.",
+    "- **orders**: GET `/orders` with `userId`, requested for each user; records under `list`",
+    "- **orders**: a get request with `userId` returns the records of `list`",
+    "- **orders**: get /orders with `userId`, requested for each record",
+]
+
+
+@pytest.mark.parametrize("prose", GETS)
+def test_the_method_of_a_request_changes_no_rows(desk: Desk, prose: str) -> None:
+    written = desk.new(shop(USERS, ORDERS, prose=f"\n# Resources\n\n{prose}\n"))
+    assert not [line for line in written.assumed if "the prose speaks of rows" in line]
+
+
+def test_what_rows_get_is_a_change(desk: Desk) -> None:
+    prose = "\n# Resources\n\n- **orders**: each record gets `name`, and some get `total`.\n"
+    written = desk.new(shop(USERS, ORDERS, prose=prose))
+    assert [line for line in written.assumed if "the prose speaks of rows" in line]

@@ -1,6 +1,7 @@
 """Reads clauses on the fields of all resources.
 
-All resources have an `id` (string)     All resources have a string `id`     Common fields: `id` (string)     Every `id` is a string.
+All resources have an `id` (string)     All resources have a string `id`     Common fields: `id`
+(string)     Every `id` is a string.
 """
 
 import re

@@ -19,8 +19,10 @@ OF_ANOTHER = re.compile(
     r"unlike|except|was|were|other|another|type)\b|n't\b",
     re.IGNORECASE,
 )
+_STATED = r"(?:available|applicable|defined|declared|configured|specified|stated|set|given)"
 _NO_KEY = re.compile(
-    r"[\W_]*(?:none|null|n/?a|no (?:primary )?key|not (?:available|applicable))?[\W_]*",
+    rf"[\W_]*(?:(?:none|null|n/?a|no (?:primary )?key|undefined)(?: (?:is )?{_STATED})?"
+    rf"|not {_STATED})?[\W_]*",
     re.IGNORECASE,
 )
 _NO_NAMES = (
@@ -31,6 +33,7 @@ _NO_NAMES = (
     "no",
     "not",
     "unknown",
+    "undefined",
     "yes",
     "true",
     "unique",

@@ -18,6 +18,7 @@ from analytics_ingest.convert.prose.key_values import (
     read_key_value,
     split_names,
 )
+from analytics_ingest.convert.prose.label_keys import read_label_key
 from analytics_ingest.convert.prose.line_subjects import find_cell, to_plain
 from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.resource_keys import read_resource_keys
@@ -121,7 +122,7 @@ def _is_of_nested_rows(item: str, resources: Collection[str]) -> bool:
 
 def _read_line(line: Line, named: str | None, resources: Collection[str]) -> KeyStatement | None:
     if label := _LABEL.match(line.text):
-        fields = read_key_value(label["value"])
+        fields = read_label_key(label["value"], named, resources)
         is_none = not fields and denies_key(label["value"])
         return KeyStatement(fields, is_certain=bool(fields), denies_key=is_none)
     for sentence in [text for text in line.clauses if len(text) <= MOST_CHARACTERS]:

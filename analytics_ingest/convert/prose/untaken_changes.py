@@ -4,7 +4,7 @@ the `email` of guests is removed     `phone` is hashed     only orders with a `t
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.normalize.names import to_valid_name
@@ -55,7 +55,10 @@ _LOCATES_ROWS = re.compile(
     r" (?:the )?(?:(?:field|key|array|list|object) )?#\d+(?= ?(?:\W|$|array|field|key|list|object))"
 )
 """What says where a response holds its rows, which no step does."""
-_METHOD = re.compile(r"\b(?:with|by|via|using|an?|http) (?:http )?get\b")
+_METHOD = re.compile(
+    r"\b(?:with|by|via|using|an?|http) (?:http )?get\b|\bget(?= (?:http )?"
+    r"(?:methods?|requests?|endpoints?|calls?|verb|/|#(?P<path>\d+)))"
+)
 _IS_VALUE = re.compile(r"\b(?:is|are|equals?|equal to|or|=|state|status) (?:the )?$")
 
 
@@ -66,7 +69,7 @@ def describe(
     text = f"{clause.lead} {clause.text}"
     plain = mask_resources(text, around.resources)
     # Neither the request GET nor the place of the rows is a change.
-    changing = _METHOD.sub(_blank, _LOCATES_ROWS.sub(_blank, clause.text))
+    changing = _remove_methods(_LOCATES_ROWS.sub(_blank, clause.text), clause.marks)
     states = _STATES_CHANGE.search(changing)
     # What is denied behind the change, or of some rows only, does not deny it.
     stated = _OF_SOME.sub(" ", clause.text[: states.end()]) if states else ""
@@ -84,6 +87,16 @@ def describe(
         fields = tuple(filter(is_path, clause.marks))
     fields = tuple(field for field in fields if to_valid_name(field) not in names)
     return RowStatement(tuple(names), None, fields, is_sensitive) if fields else None
+
+
+def _remove_methods(text: str, marks: Sequence[str]) -> str:
+    """Remove the GET of requests; what rows get is not a path."""
+
+    def replace(match: re.Match[str]) -> str:
+        is_field = match["path"] and not marks[int(match["path"])].startswith("/")
+        return match[0] if is_field else _blank(match)
+
+    return _METHOD.sub(replace, text)
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -59,7 +59,7 @@ OWN: list[tuple[str, str, set[str]]] = [
 
 
 @pytest.mark.parametrize(("item", "fields"), ITEMS)
-def test_the_words_of_a_description_are_no_fields(
+def test_the_words_of_a_description_are_not_fields(
     desk: Desk, item: str, fields: dict[str, str]
 ) -> None:
     written = desk.new(shop(ORDERS, prose=f"# Schema\n\n### Orders\n\n{item}\n"))
@@ -67,7 +67,7 @@ def test_the_words_of_a_description_are_no_fields(
 
 
 @pytest.mark.parametrize(("resource", "items", "fields"), INNER)
-def test_the_fields_of_an_object_are_no_columns(
+def test_the_fields_of_an_object_are_not_columns(
     desk: Desk, resource: str, items: str, fields: dict[str, str]
 ) -> None:
     written = desk.new(shop(resource, prose=f"# Schema\n\n### Orders\n\n{items}\n"))

@@ -11,18 +11,23 @@ from analytics_ingest.declaration.resolved import ResourceDeclaration
 
 
 def find_cursor_bounds(resource: ResourceDeclaration) -> set[str]:
-    """Find the bounds of the window, `start` and `end`, that steps make the cursor of."""
+    """Find the bounds of the window, `start` and `end`, that steps make the cursor of.
+
+    None if it may also be a value of the row, as where a step adds it under a condition.
+    """
     if resource.incremental is None:
         return set()
     wanted, bounds = {resource.incremental.cursor_path}, set[str]()
     for step in reversed(resource.declared.processing_steps):
-        wanted.update(old for old, new in step.rename.items() if new in wanted)
-        for name, value in step.add.items():
-            text, _ = read_typed_value(value)
-            if name in wanted and is_expression(text):
-                bounds |= find_references(text).bounds
-                wanted.update(FIELD.findall(text))
-    return bounds
+        for old in [old for old, new in step.rename.items() if new in wanted]:
+            wanted = wanted - {step.rename[old]} | {old}
+        for name in step.add.keys() & wanted:
+            text, _ = read_typed_value(step.add[name])
+            if step.when or not is_expression(text):
+                return set()
+            bounds |= find_references(text).bounds
+            wanted = wanted - {name} | {*FIELD.findall(text)}
+    return set() if wanted else bounds
 
 
 def check_window_cursor(resource: ResourceDeclaration) -> None:

@@ -26,6 +26,7 @@ _PROC = Path("/proc")
 _ENDED = ("Z", "X")
 """States of a process that has ended, and whose parent has not noticed it."""
 _UNKNOWN = "-"
+_BEFORE_ID = ":"
 
 
 class CommandProcess(NamedTuple):
@@ -57,19 +58,26 @@ def has_died(run: dg.DagsterRun) -> bool:
     process, here = CommandProcess(*recorded), _identify(run.run_id, os.getpid())
     if process[:3] != here[:3]:
         return False  # It is another run's, or cannot be seen from here.
-    return process.boot != here.boot or not _is_running(int(process.pid), process.start)
+    if process.boot != here.boot:  # Another machine may have the same name, if not the same id.
+        return _BEFORE_ID in here.host
+    return not _is_running(int(process.pid), process.start)
 
 
 def _identify(run_id: str, pid: int) -> CommandProcess:
     boot, namespace = _PROC / "sys/kernel/random/boot_id", _PROC / "self/ns/pid"
     return CommandProcess(
         run_id,
-        socket.gethostname(),
+        _name_host(),
         str(namespace.readlink()) if namespace.is_symlink() else _UNKNOWN,
         boot.read_text().strip() if boot.exists() else _UNKNOWN,
         str(pid),
         _read_start(pid),
     )
+
+
+def _name_host() -> str:
+    name, machine_id = socket.gethostname(), Path("/etc/machine-id")
+    return f"{name}{_BEFORE_ID}{machine_id.read_text().strip()}" if machine_id.exists() else name
 
 
 def _is_running(pid: int, start: str) -> bool:

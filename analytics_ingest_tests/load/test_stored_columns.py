@@ -149,5 +149,23 @@ def test_a_column_of_another_type_that_a_failed_load_left_in_staging_is_replaced
     assert table("items", "id", "v") == [(5, None), (6, 1.5)]
 
 
+def test_columns_that_somebody_added_by_hand_keep_their_defaults(api: ScriptedApi) -> None:
+    declaration = serve(api, {"v": (1, 2)})
+    load(declaration, window=day(5))
+    execute("ALTER TABLE demo.items ADD COLUMN seen TIMESTAMP DEFAULT now()")
+    execute('ALTER TABLE demo.items ADD COLUMN "Region" VARCHAR')
+    execute("CREATE VIEW demo.items__seen AS SELECT id FROM demo.items")
+    load(declaration, window=day(6))
+    assert [seen is not None for seen in table("items", "seen")] == [True, True]
+
+
+def test_a_column_of_a_type_that_dlt_does_not_know_rounds_no_value(api: ScriptedApi) -> None:
+    declaration = serve(api, {"v": (1, 1.25)})
+    load(declaration, window=day(5))
+    execute("ALTER TABLE demo.items ALTER COLUMN v TYPE UINTEGER")
+    load(declaration, window=day(6))
+    assert table("items", "id", "v__v_double") == [(5, None), (6, 1.25)]
+
+
 def _declare_field(kind: str) -> ApiDeclaration:
     return declare(resource(incremental=WINDOW, own={"fields": {"v": f"{kind}?"}}))

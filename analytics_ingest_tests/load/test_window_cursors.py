@@ -93,6 +93,24 @@ def test_rows_without_a_key_are_rejected_where_their_cursor_leaves_the_window() 
     assert (stats.rows_loaded, stats.rows_rejected) == (0, 1)
 
 
+def test_a_cursor_that_a_step_only_fills_in_is_that_of_the_row(api: ScriptedApi) -> None:
+    def script(asked: Asked) -> Any:
+        since, until = asked.query["since"][:10], asked.query["until"][:10]
+        days = {n: f"2026-01-{n:02}" for n in range(5, 10)}
+        return {"data": [{"id": n, "day": at} for n, at in days.items() if since <= at <= until]}
+
+    api.on("/items", script)
+    start = "{{ stream_interval.start_time }}"
+    steps = [
+        {"add": {"at": "{{ record.day }}"}},
+        {"add": {"at": start}, "when": "{{ not record.day }}"},
+    ]
+    sent = {"cursor_path": "at", "start_param": "since", "end_param": "until", "max_window": "2d"}
+    declared = declare(resource(incremental=sent, own={"processing_steps": steps, **NO_KEY}))
+    load(declared, window=FOUR_DAYS)
+    assert table("items") == [5, 6, 7, 8]
+
+
 def test_a_row_of_the_last_day_that_can_be_written_does_not_end_a_probe(api: ScriptedApi) -> None:
     rows = [{"id": 1, "at": "9999-12-31T23:59:59Z"}, {"id": 2, "at": "0001-01-01T00:00:00Z"}]
     api.on("/items", lambda asked: {"data": [] if "since" in asked.query else rows})

@@ -7,7 +7,7 @@ with the write lock held, before it stores a row.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from dlt.common.destination.client import JobClientBase, WithStagingDataset
 from dlt.common.normalizers.json.relational import DataItemNormalizer
@@ -31,6 +31,12 @@ _LOSSLESS = {("bigint", "decimal"), ("bigint", "wei"), ("wei", "decimal"), ("dat
 """Type of a value → type of a column that holds it unchanged, as a text holds everything."""
 _DECIMALS = {"decimal", "wei"}
 _NESTED = "__"
+_COMPARED = ("duckdb", "motherduck", "postgres")
+"""Destinations whose database keeps the names of tables and columns as dlt writes them."""
+_COLUMNS = (
+    "table_name, column_name, data_type, is_nullable, column_default, is_generated, is_identity"
+)
+_OWN_IDS = {C_DLT_LOAD_ID, DataItemNormalizer.C_DLT_PARENT_ID}
 _HINTS = {
     C_DLT_ID: ("unique", "row_key"),
     DataItemNormalizer.C_DLT_PARENT_ID: ("parent_key",),
@@ -53,9 +59,9 @@ def holds_unchanged(value: TColumnSchema, column: TColumnSchema) -> bool:
 def adopt_stored_columns(pipeline: Pipeline, tables: Collection[str]) -> None:
     """Change dlt's schema to what the warehouse has of some tables and of those nested in them."""
     with pipeline.destination_client() as client:
-        if not isinstance(client, SqlJobClientBase):
+        if not _can_compare(client):
             return
-        stored = dict(client.get_storage_tables(_list_stored(client, tables)))
+        stored = _read_stored(client, tables)
         if not pipeline.default_schema_name and stored:  # The first load has failed.
             pipeline._inject_schema(Schema(pipeline.pipeline_name))
         if pipeline.default_schema_name:
@@ -70,7 +76,7 @@ def check_stored_columns(client: JobClientBase, tables: Collection[str]) -> None
     Raises:
         WarehouseError: Another run has created a column of another type meanwhile.
     """
-    if not isinstance(client, SqlJobClientBase):
+    if not _can_compare(client):
         return
     expected = with_nested(client.schema.tables, tables)
     for table, name, wanted, actual in _list_changed(client, expected):
@@ -81,9 +87,52 @@ def check_stored_columns(client: JobClientBase, tables: Collection[str]) -> None
     if isinstance(client, WithStagingDataset):
         staged = [name for name in expected if client.should_load_data_to_staging_dataset(name)]
         with client.with_staging_dataset():
-            changed = {t for t, *_ in _list_changed(client, {n: expected[n] for n in staged})}
+            own = {name: expected[name] for name in staged}
+            changed = {table for table, *_ in _list_changed(client, own, is_any=True)}
             if changed:
                 client.drop_tables(*sorted(changed), delete_schema=False)
+
+
+def _can_compare(client: JobClientBase) -> TypeGuard[SqlJobClientBase]:
+    """Return whether the names of the warehouse's columns are those of dlt's schema."""
+    return isinstance(client, SqlJobClientBase) and client.config.destination_type in _COMPARED
+
+
+def _read_stored(
+    client: SqlJobClientBase, tables: Collection[str]
+) -> Mapping[str, TTableSchemaColumns]:
+    """Read the columns of some tables, and of those nested in them, that the warehouse has.
+
+    Omitted are columns of types that dlt does not know, and those that somebody added in such a
+    way that no load may write them.
+    """
+    sql = client.sql_client
+    catalog, dataset, _ = sql._get_information_schema_components()
+    place, arguments = "table_schema = %s", [dataset]
+    if catalog:
+        place, arguments = f"{place} AND table_catalog = %s", [dataset, catalog]
+    source = sql._qualify_info_schema_table_name("COLUMNS")
+    rows = sql.execute_sql(f"SELECT {_COLUMNS} FROM {source} WHERE {place}", *arguments) or ()
+    prefixes = tuple(f"{table}{_NESTED}" for table in tables)
+    known, normalize = _list_types(client), client.schema.naming.normalize_path
+    usable: dict[str, set[str]] = {}
+    for table, name, kind, *marks in rows:
+        if table in tables or table.startswith(prefixes):
+            is_free = marks[0] == "YES" and set(marks[1:]) <= {None, "NEVER", "NO"}
+            is_own = name.startswith("_dlt_") or (is_free and normalize(name) == name)
+            is_known = str(kind).split("(")[0].lower() in known
+            usable.setdefault(table, set()).update([name] if is_own and is_known else [])
+    columns = dict(client.get_storage_tables(list(usable)))
+    return {
+        table: {name: column for name, column in columns[table].items() if name in usable[table]}
+        for table in usable
+    }
+
+
+def _list_types(client: SqlJobClientBase) -> set[str]:
+    """List the types of the database that dlt knows; it takes all others for texts."""
+    mapper: Any = client.capabilities.get_type_mapper()
+    return {"text", "json", *map(str.lower, mapper.dbt_to_sct)}
 
 
 def _adopt_tables(
@@ -91,7 +140,8 @@ def _adopt_tables(
 ) -> None:
     for name in sorted(stored, key=len):
         if name not in schema.tables:
-            schema.update_table(_build_table(name, stored[name], schema.tables))
+            if _OWN_IDS & stored[name].keys():  # Not a view, or a table that is not dlt's.
+                schema.update_table(_build_table(name, stored[name], schema.tables))
         else:
             _adopt_columns(schema.tables[name].setdefault("columns", {}), stored[name])
     for table in tables:
@@ -110,20 +160,10 @@ def _build_table(name: str, stored: TTableSchemaColumns, known: Collection[str])
     if C_DLT_LOAD_ID in stored:
         return new_table(name, columns=columns)
     parents = [other for other in known if name.startswith(f"{other}{_NESTED}")]
-    return new_table(name, parent_table_name=max(parents, key=len, default=""), columns=columns)
-
-
-def _list_stored(client: SqlJobClientBase, tables: Collection[str]) -> list[str]:
-    """List those of some tables, and of tables nested in them, that the warehouse has."""
-    sql = client.sql_client
-    catalog, dataset, _ = sql._get_information_schema_components()
-    place, arguments = "table_schema = %s", [dataset]
-    if catalog:
-        place, arguments = f"{place} AND table_catalog = %s", [dataset, catalog]
-    source = sql._qualify_info_schema_table_name("TABLES")
-    rows = sql.execute_sql(f"SELECT table_name FROM {source} WHERE {place}", *arguments)
-    prefixes = tuple(f"{table}{_NESTED}" for table in tables)
-    return [name for (name,) in rows or () if name in tables or name.startswith(prefixes)]
+    parent = max(parents, key=len, default="")
+    table: Any = new_table(name, parent_table_name=parent, columns=columns)
+    table["x-normalizer"] = {"seen-data": True}  # Otherwise no merge removes its rows.
+    return table
 
 
 def _adopt_columns(columns: TTableSchemaColumns, stored: TTableSchemaColumns) -> None:
@@ -144,11 +184,17 @@ def _copy_hints(actual: TColumnSchema) -> Any:
 
 
 def _list_changed(
-    client: SqlJobClientBase, expected: Mapping[str, Any]
+    client: SqlJobClientBase, expected: Mapping[str, Any], *, is_any: bool = False
 ) -> Iterator[tuple[str, str, Any, Any]]:
-    """Yield table, column, type in the load and real type, where values would change."""
+    """Yield table, column, type in the load and real type, where values would change.
+
+    Args:
+        is_any: Also where they would not.
+    """
     for table, stored in client.get_storage_tables(list(expected)):
         for name, wanted in expected[table]["columns"].items():
             actual = stored.get(name, {})
-            if not holds_unchanged(wanted, actual):
+            types = {kind for hint in (wanted, actual) if (kind := hint.get("data_type"))}
+            is_other = is_any and len(types) > 1 and not types <= _DECIMALS
+            if is_other or not holds_unchanged(wanted, actual):
                 yield table, name, wanted.get("data_type"), actual.get("data_type")

@@ -14,6 +14,8 @@ from typing import Any
 
 OTHER_FIELDS = "_other_fields"
 """The column that holds the fields beyond `max_new_columns`, as a JSON object."""
+PATH_SEPARATOR = "__"
+"""dlt's, between an object and its field, and between a table and one that is nested in it."""
 
 _LATIN = ("LATIN ", "FULLWIDTH LATIN ")
 _NOT_IN_NAMES = re.compile(r"[^a-zA-Z\d_]+")
@@ -78,8 +80,8 @@ def hash_shortly(name: str) -> str:
 
 def to_snake_case(field: str) -> str:
     """Return a field's column, as dlt's default names it where names have no limit."""
-    parts = [part for part in to_ascii(field).split("__") if part.strip()]
-    return "__".join(map(_convert_part, parts))
+    parts = [part for part in to_ascii(field).split(PATH_SEPARATOR) if part.strip()]
+    return PATH_SEPARATOR.join(map(_convert_part, parts))
 
 
 def _convert_part(part: str) -> str:

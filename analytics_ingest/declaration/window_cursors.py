@@ -13,7 +13,7 @@ from analytics_ingest.declaration.resolved import ResourceDeclaration
 def find_cursor_bounds(resource: ResourceDeclaration) -> set[str]:
     """Find the bounds of the window, `start` and `end`, that steps make the cursor of.
 
-    None if it may also be a value of the row, as where a step adds it under a condition.
+    Empty if it may also be a value of the row, as where a step adds it under a condition.
     """
     if resource.incremental is None:
         return set()

@@ -22,7 +22,6 @@ from analytics_ingest.extract.probes.first_page import ProbeResult
 from analytics_ingest.extract.probes.window import find_lost_window
 from analytics_ingest.extract.processing import paths
 from analytics_ingest.extract.resource_preview import ResourcePreview
-from analytics_ingest.extract.selector import detect_selector
 from analytics_ingest.extract.shared_keys import SharedKeys
 from analytics_ingest.extract.window_filter import WindowFilter
 from analytics_ingest.paginators.base import read_query, send_value
@@ -127,13 +126,9 @@ def _send(listing: Listing, http: Request, preview: ResourcePreview) -> ApiRespo
 
 def _read_rows(template: ListingTemplate, body: Any) -> list[Any]:
     """Read the rows of a page before the listing compares it with earlier ones."""
-    return (
-        []
-        if body is None
-        else (template.selector or detect_selector(body, template.resource.primary_key)).read_rows(
-            body
-        )
-    )
+    if body is None:
+        return []
+    return (template.selector or template.detect_selector(body)).read_rows(body)
 
 
 def _read_page_size(template: ListingTemplate, request: Request) -> int | None:

@@ -23,6 +23,7 @@ from dlt.common.schema.utils import new_table
 from dlt.destinations.job_client_impl import SqlJobClientBase
 from dlt.pipeline.pipeline import Pipeline
 
+from analytics_ingest.common.column_names import PATH_SEPARATOR
 from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.load.rows.column_types import find_digits
 from analytics_ingest.load.warehouse.missing_tables import with_nested
@@ -30,11 +31,11 @@ from analytics_ingest.load.warehouse.missing_tables import with_nested
 _LOSSLESS = {("bigint", "decimal"), ("bigint", "wei"), ("wei", "decimal"), ("date", "timestamp")}
 """Type of a value → type of a column that holds it unchanged, as a text holds everything."""
 _DECIMALS = {"decimal", "wei"}
-_NESTED = "__"
 _COMPARED = ("duckdb", "motherduck", "postgres")
 """Destinations whose database keeps the names of tables and columns as dlt writes them."""
 _COLUMNS = (
-    "table_name, column_name, data_type, is_nullable, column_default, is_generated, is_identity"
+    "table_name, column_name, data_type, numeric_precision, numeric_scale, "
+    "is_nullable, column_default, is_generated, is_identity"
 )
 _OWN_IDS = {C_DLT_LOAD_ID, DataItemNormalizer.C_DLT_PARENT_ID}
 _HINTS = {
@@ -54,6 +55,11 @@ def holds_unchanged(value: TColumnSchema, column: TColumnSchema) -> bool:
         scale = find_digits(column)[1] if actual == "decimal" else 0
         return find_digits(value)[1] <= scale
     return wanted == actual or (wanted, actual) in _LOSSLESS
+
+
+def _has_other_type(one: TColumnSchema, other: TColumnSchema) -> bool:
+    types = {one.get("data_type"), other.get("data_type")}
+    return len(types) > 1 and not types <= _DECIMALS
 
 
 def adopt_stored_columns(pipeline: Pipeline, tables: Collection[str]) -> None:
@@ -113,20 +119,18 @@ def _read_stored(
         place, arguments = f"{place} AND table_catalog = %s", [dataset, catalog]
     source = sql._qualify_info_schema_table_name("COLUMNS")
     rows = sql.execute_sql(f"SELECT {_COLUMNS} FROM {source} WHERE {place}", *arguments) or ()
-    prefixes = tuple(f"{table}{_NESTED}" for table in tables)
+    prefixes = tuple(f"{table}{PATH_SEPARATOR}" for table in tables)
     known, normalize = _list_types(client), client.schema.naming.normalize_path
-    usable: dict[str, set[str]] = {}
-    for table, name, kind, *marks in rows:
-        if table in tables or table.startswith(prefixes):
-            is_free = marks[0] == "YES" and set(marks[1:]) <= {None, "NEVER", "NO"}
-            is_own = name.startswith("_dlt_") or (is_free and normalize(name) == name)
-            is_known = str(kind).split("(")[0].lower() in known
-            usable.setdefault(table, set()).update([name] if is_own and is_known else [])
-    columns = dict(client.get_storage_tables(list(usable)))
-    return {
-        table: {name: column for name, column in columns[table].items() if name in usable[table]}
-        for table in usable
-    }
+    stored: dict[str, TTableSchemaColumns] = {}
+    for table, name, kind, precision, scale, *marks in rows:
+        if table not in tables and not table.startswith(prefixes):
+            continue
+        columns = stored.setdefault(table, {})
+        is_free = marks[0] == "YES" and set(marks[1:]) <= {None, "NEVER", "NO"}
+        is_own = name.startswith("_dlt_") or (is_free and normalize(name) == name)
+        if is_own and str(kind).split("(")[0].lower() in known:
+            columns[name] = {"name": name, **client._from_db_type(kind, precision, scale)}
+    return stored
 
 
 def _list_types(client: SqlJobClientBase) -> set[str]:
@@ -159,7 +163,7 @@ def _build_table(name: str, stored: TTableSchemaColumns, known: Collection[str])
     columns = list(map(_copy_hints, stored.values()))
     if C_DLT_LOAD_ID in stored:
         return new_table(name, columns=columns)
-    parents = [other for other in known if name.startswith(f"{other}{_NESTED}")]
+    parents = [other for other in known if name.startswith(f"{other}{PATH_SEPARATOR}")]
     parent = max(parents, key=len, default="")
     table: Any = new_table(name, parent_table_name=parent, columns=columns)
     table["x-normalizer"] = {"seen-data": True}  # Otherwise no merge removes its rows.
@@ -170,8 +174,7 @@ def _adopt_columns(columns: TTableSchemaColumns, stored: TTableSchemaColumns) ->
     """Give dlt's columns of a table the types of the real ones, and add those that it lacks."""
     for name, actual in stored.items():
         known = columns.setdefault(name, {})
-        types = {known.get("data_type"), actual.get("data_type")}
-        if not holds_unchanged(known, actual) or not (len(types) == 1 or types <= _DECIMALS):
+        if _has_other_type(known, actual) or not holds_unchanged(known, actual):
             known.update(_copy_hints(actual))
 
 
@@ -194,7 +197,8 @@ def _list_changed(
     for table, stored in client.get_storage_tables(list(expected)):
         for name, wanted in expected[table]["columns"].items():
             actual = stored.get(name, {})
-            types = {kind for hint in (wanted, actual) if (kind := hint.get("data_type"))}
-            is_other = is_any and len(types) > 1 and not types <= _DECIMALS
+            if not actual or "data_type" not in wanted:
+                continue
+            is_other = is_any and _has_other_type(wanted, actual)
             if is_other or not holds_unchanged(wanted, actual):
                 yield table, name, wanted.get("data_type"), actual.get("data_type")

@@ -10,15 +10,13 @@ from typing import Any
 from dlt.common.schema.typing import TSchemaTables, TTableSchema
 from dlt.common.schema.utils import has_table_seen_data
 
-from analytics_ingest.common.column_names import OTHER_FIELDS
+from analytics_ingest.common.column_names import OTHER_FIELDS, PATH_SEPARATOR
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.load.warehouse.missing_tables import with_nested
 from analytics_ingest.load.warehouse.table_profile import VARIANT
 
 _NORMALIZER, _NESTING = "x-normalizer", "max_nesting"
 """dlt's hint of a table, and what it holds of the nesting."""
-
-_SEPARATOR = "__"
 
 
 def describe_changed_nesting(
@@ -72,7 +70,7 @@ def _find_nested(
             yield f"earlier rows have lists in the table {name}, which new rows would not"
     columns = family[resource.table].get("columns", {}) if resource.table in family else {}
     for column in columns:
-        is_flat = _SEPARATOR in column.replace(VARIANT, "").strip("_")
+        is_flat = PATH_SEPARATOR in column.replace(VARIANT, "").strip("_")
         if is_flat and not declared and column[0] != "_" and column not in hints["columns"]:
             yield f"earlier rows have fields of objects in {column}, which new rows would not"
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 FROM_TEXT = "from the document's text"
 """The comment on a key that only the prose gives."""
 
+NO_FIRST_PAGE = "the document names no first page: page 0, or 1 where the API has no page 0"
+"""The line about pages that are counted from an unknown number."""
+
 Place = tuple[str | None, str]
 """A resource (None: the API as a whole) and a key with dots, as in a declaration's errors."""
 

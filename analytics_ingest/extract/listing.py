@@ -7,7 +7,6 @@
 import copy
 from collections.abc import Mapping, Sequence
 from functools import partial
-from http import HTTPStatus
 from typing import Any
 
 from requests import Request
@@ -24,7 +23,7 @@ from analytics_ingest.extract.paging.row_keys import RowKeys
 from analytics_ingest.extract.paging.shift_check import ShiftCheck
 from analytics_ingest.extract.row_order import RowOrder
 from analytics_ingest.extract.shared_keys import number_listing
-from analytics_ingest.extract.skipped_parents import may_lack_listing
+from analytics_ingest.extract.skipped_parents import is_missing_listing
 from analytics_ingest.extract.window_filter import WindowFilter
 
 
@@ -81,9 +80,8 @@ class Listing:
         Raises:
             PagingError: It has been sent before.
         """
-        self._loop_guard.check_request(
-            self.compute_next_fingerprint(), may_repeat=self._ending.may_keep_cursor
-        )
+        fingerprint, may_repeat = self.compute_next_fingerprint(), self._ending.may_repeat_request
+        self._loop_guard.check_request(fingerprint, may_repeat=may_repeat)
         return copy.deepcopy(self._request)
 
     def compute_next_fingerprint(self) -> str:
@@ -147,7 +145,10 @@ class Listing:
         resource, pages = self.template.resource, self._loop_guard.pages
         status = None if error.is_declared else error.status
         is_first = pages == 0 and not self._shift_check.is_running
-        is_missing = is_first and may_lack_listing(resource) and status == HTTPStatus.NOT_FOUND
+        is_missing = is_first and is_missing_listing(resource, status)
+        if is_first and not is_missing and self._ending.first_page.pass_refused(status):
+            self._request_next_page()
+            return Page(resource.name, [])
         if not is_missing and not (pages and self._ending.ends_at(status)):
             hint = self.template.find_window_hint(self.window_filter, status)
             error.args = (f"{error}{self._ending.find_refusal_hint(status) if pages else hint}",)
@@ -204,7 +205,7 @@ class Listing:
                 self.ended = True
                 return [], 0
             if rows:
-                self._skip_rounding()
+                self._skip_repeated()
                 return [], 0
         guard.note(rows, items)
         processed = self._process(rows)
@@ -213,10 +214,10 @@ class Listing:
             guard.check_further_page(is_end_uncertain=self._ending.is_uncertain)
         return processed, len(rows) - len(processed)
 
-    def _skip_rounding(self) -> None:
+    def _skip_repeated(self) -> None:
         """Ask for another page in place of one that came twice, or fail."""
         guard, unread = self._loop_guard, self.template.paging.evidence.unread
-        if not self._ending.skip_rounding():
+        if not self._ending.skip_repeated():
             raise guard.describe_repeated_page(self._paginator.position_param, unread)
         guard.pages -= 1
         self._request_next_page()

@@ -163,6 +163,8 @@ def probe_position(template: ListingTemplate, preview: ResourcePreview) -> None:
             preview.rows_before = len(new)
     elif preview.first_position == 0 and preview.is_repeated:
         preview.is_position_read = _request_rows(template, preview, 2) != preview.pages[0]
+    elif preview.first_position == 0 and len(preview.pages) > 1 and not preview.pages[0]:
+        preview.rows_at_one = len(preview.pages[1])
     elif preview.first_position == 0 and not preview.rows and _may_begin_at_one(template, preview):
         rows = _request_rows(template, preview, 1)
         is_refused = preview.status in _CLIENT_ERRORS

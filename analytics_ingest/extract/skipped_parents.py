@@ -1,16 +1,19 @@
 """Rows of a parent that have no listing: why none was opened, or may be missing."""
 
+from http import HTTPStatus
+
 from analytics_ingest.declaration.parents import Parent
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 
 
-def may_lack_listing(resource: ResourceDeclaration) -> bool:
-    """Return whether a 404 says that a row of the parent has no children.
+def is_missing_listing(resource: ResourceDeclaration, status: int | None) -> bool:
+    """Return whether an error status says that a row of the parent has no children.
 
     Of a group some rows may have some, and the result of a completed job is there.
     """
     is_grouped = any(parent.group for parent in resource.parents)
-    return bool(resource.parents) and not is_grouped and resource.endpoint.job is None
+    may_lack = bool(resource.parents) and not is_grouped and resource.endpoint.job is None
+    return may_lack and status == HTTPStatus.NOT_FOUND
 
 
 def describe_skipped(resource: ResourceDeclaration, skipped: int) -> str:

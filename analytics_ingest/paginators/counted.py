@@ -51,6 +51,15 @@ class Counted(Paginator):
         return False
 
     @property
+    def may_begin_at_one(self) -> bool:
+        """Whether page 0 was asked for, and nothing declares that the API has one."""
+        return False
+
+    def begin_at_one(self) -> None:
+        """Count from 1, where the API has no page 0."""
+        self.base_index, self.position = 1, max(self.position, 1)
+
+    @property
     def page_token(self) -> int:
         return self.position
 

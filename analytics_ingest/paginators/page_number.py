@@ -22,7 +22,8 @@ class PageNumberKeys(CountedKeys):
     page: int | None = None
     """The first page to ask for."""
     base_page: int | None = None
-    """The number of the API's first page: 0, or 1 where that is the first page to ask for."""
+    """The number of the API's first page, 1 where that is the first page to ask for. Where neither
+    is declared, pages are counted from 0, or from 1 where the API has no page 0."""
     inject_on_first_request: bool = True
     """false: the first request has no page parameter."""
     page_param: str | None = None
@@ -52,6 +53,7 @@ class PageNumber(Counted):
         self.base_index = 1 if begins_at_one else keys.base_page or 0
         first = self.base_index if keys.page is None else keys.page
         super().__init__(keys, settings, position=first)
+        self._is_base_declared = {keys.base_page, keys.page, keys.maximum_page} != {None}
         self.maximum = keys.maximum_page
         self._asks_for_first_page = keys.inject_on_first_request
         self._param = keys.page_param or "page"
@@ -66,3 +68,13 @@ class PageNumber(Counted):
 
     def update_request(self, request: "Request") -> None:
         send_value(request, self._param, self._body_path, self.position)
+
+    def prefetch_request(self, request: "Request", pages: int) -> "Request | None":
+        # Page 1 shows whether it is the second page or the first one again.
+        return None if self.may_begin_at_one else super().prefetch_request(request, pages)
+
+    @property
+    def may_begin_at_one(self) -> bool:
+        was_asked = self._asks_for_first_page or self.position == 1
+        is_open = not self._is_base_declared and self.base_index == 0
+        return is_open and was_asked and self.position <= 1

@@ -28,7 +28,10 @@ def describe_next_step(preview: ResourcePreview) -> str:
 
 def find_listing_problems(preview: ResourcePreview) -> Iterator[str]:
     """Yield what looks wrong with the pages."""
-    if preview.is_repeated:
+    if _counts_from_1(preview):
+        if preview.error:  # Otherwise a warning says so.
+            yield "pages 0 and 1 are the same, so the API counts from 1; declare base_page: 1"
+    elif preview.is_repeated:
         yield (
             f"the same page came twice: with {describe_next_step(preview)} the API gives the rows "
             "of the first page again; compare the paginator's keys with the API's manual, or "
@@ -36,6 +39,13 @@ def find_listing_problems(preview: ResourcePreview) -> Iterator[str]:
         )
     yield from _find_page_size_problems(preview)
     yield from preview.warnings
+
+
+def _counts_from_1(preview: ResourcePreview) -> bool:
+    """Return whether pages 0 and 1 are the same, and page 2 is another."""
+    block = preview.resource.endpoint.paginator
+    is_page = block is not None and block.type == "page_number" and preview.first_position == 0
+    return is_page and preview.is_repeated and preview.is_position_read
 
 
 def _find_page_size_problems(preview: ResourcePreview) -> Iterator[str]:

@@ -126,7 +126,7 @@ def test_pages_are_known_by_what_is_said_of_a_header_and_of_rows() -> None:
             "/pages": listing(query("page", NUMBER), beside=more),
         }
     )
-    page = {"type": "page_number", "page_param": "page", "start_from_page": 1}
+    page = {"type": "page_number", "page_param": "page"}
     assert {name: endpoint["paginator"] for name, endpoint in found.items()} == {
         "logs": {"type": "header_link"},
         "points": {

@@ -294,7 +294,7 @@ def test_what_all_share_is_written_once_and_what_is_assumed_beside_its_key(desk:
     assert set(defaults["endpoint"]) == {"paginator", "data_selector", "incremental"}
     assert written.endpoint("carts") == {"path": "/carts"}
     assert written.resource("tags")["primary_key"] == []
-    assert "paginator:  # assumed: pages begin at 1; the document does not say" in written.text
+    assert "paginator:  # assumed: the document names no first page" in written.text
     assert written.text.startswith("# shop, from shop.json.\n# Derived from the document;")
     assert written.schema["tags"] == {"required": [], "fields": {"name": "string?"}}
     assert endpoints(paths)["orders"]["paginator"]["limit"] == 100

@@ -26,8 +26,8 @@ def test_what_is_said_of_one_resource_is_nearer_than_the_defaults(desk: Desk) ->
     [
         (
             orders('"paginator": {"type": "page_number"}'),
-            "orders: pages are counted from 0, as in Airbyte: the document names no first page; "
-            "declare paginator.base_page: 1",
+            "orders: the document names no first page: page 0, or 1 where the API has no page 0; "
+            "declare paginator.base_page",
         ),
         (
             shop(ORDERS, '{"name": "old", "endpoint": {"path": "/orders"}}'),

@@ -18,7 +18,9 @@ from analytics_ingest_tests.support.scripted_api import ScriptedApi
             {"type": "cursor", "cursor_path": "next"}, {"next": "c2"}, id="the same cursor again"
         ),
         pytest.param({"type": "offset", "limit": 2}, {}, id="an offset that the API ignores"),
-        pytest.param({"type": "page_number"}, {}, id="a page number that the API ignores"),
+        pytest.param(
+            {"type": "page_number", "page": 1}, {}, id="a page number that the API ignores"
+        ),
         pytest.param(
             {"type": "json_link", "next_url_path": "next"},
             {"next": "?page=1"},

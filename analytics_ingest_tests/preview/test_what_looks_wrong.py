@@ -7,7 +7,7 @@ import pytest
 
 from analytics_ingest.cli import main
 from analytics_ingest_tests.support.loads import resource
-from analytics_ingest_tests.support.pages import by_offset, row, rows
+from analytics_ingest_tests.support.pages import by_offset, by_page, row, rows
 from analytics_ingest_tests.support.previews import run_try, try_, write_declaration
 from analytics_ingest_tests.support.raw_server import closed_port
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
@@ -138,6 +138,19 @@ def test_a_capped_page_size_is_explained(api: ScriptedApi) -> None:
     assert "asked for 10 rows a page and 5 came, though there are more" in run.wrong[0]
     assert "limit: 5" in run.wrong[0]
     assert run.cells("items")[2:4] == ["5", "2"]
+
+
+@pytest.mark.parametrize("first", [{}, {"base_page": 0}], ids=["open", "declared"])
+@pytest.mark.parametrize("at_0", [rows(3), []], ids=["page 1 again", "an empty page"])
+def test_an_api_that_counts_from_1_is_named(
+    api: ScriptedApi, first: dict[str, Any], at_0: list[Any]
+) -> None:
+    served = by_page(rows(7), 3)
+    api.on("/items", lambda asked: {"data": at_0} if asked.query["page"] == "0" else served(asked))
+    run = try_(resource(paginator={"type": "page_number", "limit": 3, **first}))
+    assert run.status == 1
+    assert "base_page: 1" in " ".join(run.wrong)
+    assert "single_page" not in " ".join(run.wrong)
 
 
 def test_a_refused_request_is_sent_once(api: ScriptedApi) -> None:

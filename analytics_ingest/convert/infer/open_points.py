@@ -1,5 +1,6 @@
 """Logs what a document leaves open, or says twice."""
 
+from analytics_ingest.convert.conversion_log import NO_FIRST_PAGE
 from analytics_ingest.convert.draft import Draft
 from analytics_ingest.convert.infer.paging import STARTS
 
@@ -18,8 +19,7 @@ def _log_first_pages(draft: Draft) -> None:
         paginator = draft.find_paginator(resource)
         counts = isinstance(paginator, dict) and paginator.get("type") == "page_number"
         if counts and not any(key in paginator for key in STARTS):
-            reason = "pages are counted from 0, as in Airbyte: the document names no first page"
-            draft.log.assume(resource["name"], f"{reason}; declare paginator.base_page: 1")
+            draft.log.assume(resource["name"], f"{NO_FIRST_PAGE}; declare paginator.base_page")
 
 
 def _log_present(draft: Draft) -> None:

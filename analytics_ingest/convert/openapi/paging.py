@@ -6,7 +6,7 @@ the paginator `auto` and the API's answers.
 
 import re
 
-from analytics_ingest.convert.conversion_log import ConversionLog
+from analytics_ingest.convert.conversion_log import NO_FIRST_PAGE, ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.openapi.answer_marks import (
     Mark,
@@ -176,13 +176,16 @@ class _Paging:
 
     def _page_by_number(self, page: Parameter) -> Json:
         key = "page_param" if page.place == "query" else "page_body_path"
-        paginator: Json = {"type": "page_number", key: page.name, "start_from_page": 1}
+        paginator: Json = {"type": "page_number", key: page.name}
         first = self._find_first(page)
         if first is None and set(map(to_plain, self._listing.body.properties)) >= _SPRING:
             first = 0
-        if first is None and not re.search(r"\b1\b|one[- ]based|first page", page.description):
-            self._assume("pages begin at 1; the document does not say")
-        paginator["start_from_page"] = 1 if first is None else first
+        if first is None and re.search(r"\b1\b|one[- ]based|first page", page.description):
+            first = 1
+        if first is None:
+            self._assume(NO_FIRST_PAGE)
+        else:
+            paginator["start_from_page"] = first
         paginator |= {**self._build_sized_cursor(), **self._build_flag()}
         pages = find_total(self._marks, pages=True)
         return {**paginator, **({"total_pages_path": pages} if pages else self._build_total())}

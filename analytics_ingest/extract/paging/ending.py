@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from analytics_ingest.common.declared_types import Keys
 from analytics_ingest.common.errors import PagingError
+from analytics_ingest.extract.paging.first_page import STATUSES_OF_NO_PAGE, FirstPage
 from analytics_ingest.extract.paging.listing_evidence import ListingEvidence
 from analytics_ingest.extract.paging.prefetch import Prefetch
 from analytics_ingest.extract.paging.resource_evidence import ResourceEvidence
@@ -23,9 +24,6 @@ from analytics_ingest.paginators.counted import Counted
 
 if TYPE_CHECKING:
     from requests import Response
-
-STATUSES_BEYOND_THE_END = (400, 404, 410, 416, 422)
-"""How APIs answer a request for a page that they do not have."""
 
 
 class Ending:
@@ -45,14 +43,14 @@ class Ending:
         self._stops_when_empty = keys.stop_after_empty_page if isinstance(keys, EndKeys) else None
         self._shared = shared
         self._row_keys = row_keys
+        self.first_page = FirstPage(self._counted, shared)
         self._evidence = ListingEvidence(paginator, shared)
         self.prefetch = Prefetch(self._evidence)
         self._in_doubt = 0
         """Rows of the last page, where its length alone may have been the end."""
         self._was_empty = False
         """The page before the last one had no rows."""
-        self._reason = ""
-        self._is_early = False
+        self._reason, self._is_early = "", False
 
     @property
     def total(self) -> int | None:
@@ -60,9 +58,9 @@ class Ending:
         return self._evidence.total.number if self._evidence.total else None
 
     @property
-    def may_keep_cursor(self) -> bool:
-        """Whether the same cursor may come again: an empty page ends the listing."""
-        return self._counted is None and self._stops_when_empty is True
+    def may_repeat_request(self) -> bool:
+        """Whether the same request may come again: an empty page ends the listing, or a retry."""
+        return self.first_page.was_refused or bool(self._stops_when_empty and not self._counted)
 
     def note_page(self, response: "Response", rows: Sequence[Any], count: int) -> None:
         """Note a page: its rows, and how many of them the API counts.
@@ -72,6 +70,7 @@ class Ending:
         """
         self._was_empty = self._evidence.pages > 0 and self._evidence.count == 0
         self._settle_doubt(is_end=count == 0)
+        self.first_page.note(count)
         self._evidence.note(response, rows, count)
         self.prefetch.note(response)
         if self._paginator.has_next_path:
@@ -89,15 +88,15 @@ class Ending:
 
     def ends_at(self, status: int | None) -> bool:
         """Return whether an error status in place of the next page says that there is none."""
-        evidence = self._evidence
-        is_fault = (status or 0) >= HTTPStatus.INTERNAL_SERVER_ERROR and evidence.is_total_met
-        may_end = is_fault or status in STATUSES_BEYOND_THE_END
+        is_fault = (status or 0) >= HTTPStatus.INTERNAL_SERVER_ERROR and self._evidence.is_total_met
+        may_end = is_fault or status in STATUSES_OF_NO_PAGE
         if self._counted is None or not may_end or self._claims_more():
             return False
-        is_end = self._in_doubt > 0 or status == HTTPStatus.NOT_FOUND or evidence.says_all_read()
+        is_known = status == HTTPStatus.NOT_FOUND or self._evidence.says_all_read()
+        is_end = is_known or self._in_doubt > 0 or self._evidence.rows == 0
         if is_end:
             self.note_end(f"the API answered {status} to the request of the next page")
-            if doubt := evidence.doubt_of_refusal(is_fault=is_fault):
+            if doubt := self._evidence.doubt_of_refusal(is_fault=is_fault):
                 self._shared.warn("total", f"{self._end_and_reason}, {doubt}")
         return is_end
 
@@ -113,8 +112,10 @@ class Ending:
         self.note_end("the API sent the last page again")
         return True
 
-    def skip_rounding(self) -> bool:
-        """Skip an offset that the API may have rounded; False if that explains nothing."""
+    def skip_repeated(self) -> bool:
+        """Skip a page that came twice: page 1, or one at a rounded offset; False if neither."""
+        if self.first_page.pass_repeated():
+            return True
         if self._counted is None or not self._in_doubt or self._claims_more():
             return False
         return self._counted.skip_rounding()
@@ -140,14 +141,12 @@ class Ending:
 
     def find_refusal_hint(self, status: int | None) -> str:
         """Return what to do where the next page is refused; empty if nothing is known."""
-        if self._counted is None or status not in STATUSES_BEYOND_THE_END:
+        if self._counted is None or status not in STATUSES_OF_NO_PAGE:
             return ""
         if claim := next(self._evidence.claims(), None):
             return f"; {self._evidence.rows} rows were read, but {claim.text}"
-        return (
-            "; if the API answers so beyond its last page, declare response_actions: "
-            f"[{{status_code: {status}, action: ignore}}]"
-        )
+        action = f"[{{status_code: {status}, action: ignore}}]"
+        return f"; if the API answers so beyond its last page, declare response_actions: {action}"
 
     def conclude(self) -> None:
         """Compare the end with all that says more: a warning, or an error of a declared key."""
@@ -207,9 +206,12 @@ class Ending:
         return reason
 
     def _explain_stop_at_empty(self, flag: bool | None, more: bool | None) -> str:
-        reason = "the page is empty"
-        if self._stops_when_empty or self._evidence.hints.is_body_empty:
+        reason, evidence = "the page is empty", self._evidence
+        if self._stops_when_empty or evidence.hints.is_body_empty:
             return reason
+        self.is_uncertain = not evidence.says_all_read() and self.first_page.pass_empty()
+        if self.is_uncertain:
+            return ""
         if self._stops_when_empty is None:
             # Once: some APIs hide the rows of a page, others never say that there is no more.
             self.is_uncertain = bool(flag) and not self._was_empty
@@ -242,8 +244,7 @@ class Ending:
 
     def _settle_doubt(self, *, is_end: bool) -> None:
         """Note whether rows have followed the page that was in doubt, if one was."""
-        if self._in_doubt and is_end:
-            self._shared.sizes.note_end(self._in_doubt)
-        elif self._in_doubt:
-            self._shared.sizes.note_followed(self._in_doubt)
+        sizes = self._shared.sizes
+        if self._in_doubt:
+            (sizes.note_end if is_end else sizes.note_followed)(self._in_doubt)
         self._in_doubt = 0

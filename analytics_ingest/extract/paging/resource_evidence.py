@@ -29,6 +29,8 @@ class ResourceEvidence:
         """Nothing has followed a total that was met, or rows have."""
         self.was_cut = self.has_shifted = False
         """A listing may have ended before its last row; rows have moved between its pages."""
+        self.has_page_0 = self.begins_at_one = False
+        """Page 0 has had rows, or was refused, where no first page is declared."""
         self.has_gaps = False
         """Elements of a list that should hold rows had no place for them."""
         self.has_pages = False

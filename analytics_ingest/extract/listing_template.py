@@ -135,7 +135,7 @@ class ListingTemplate:
             ApiError: The key of the list of rows cannot be written as a JSONPath.
         """
         try:
-            return detect_selector(body, self.resource.primary_key)
+            return detect_selector(body, self.resource)
         except JSONPathError:
             problem = "the key of the list of rows is not a JSONPath; declare data_selector"
             raise ApiError(f"{self.place}: {problem}") from None

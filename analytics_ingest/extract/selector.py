@@ -7,6 +7,7 @@ from typing import Any
 from dlt.sources.helpers.rest_client.detector import find_response_page_data
 
 from analytics_ingest.common.lazy_list import LazyList, to_plain
+from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.row_places import RowPlaces, find_places
 from analytics_ingest.extract.selector_steps import EACH, find_values, list_elements, parse_steps
 
@@ -67,26 +68,48 @@ class Selector:
         return Selector(self.path, self._steps[1:]) if is_list else None
 
 
-def detect_selector(body: Any, primary_key: Sequence[str] = ()) -> Selector:
-    """Return the selector of the list that dlt takes for the rows of a body, or of the body itself.
+def detect_selector(body: Any, resource: ResourceDeclaration) -> Selector:
+    """Return the selector of the list that dlt takes for the rows of a body.
 
-    Args:
-        primary_key: That of the rows, which plain values cannot have.
+    If that list is a field of an object that is a row, it is the selector of this object.
 
     Raises:
-        JSONPathError: Its name is not a JSONPath.
+        JSONPathError: The name of the list is not a JSONPath.
     """
     path, _ = find_response_page_data(body)
+    selector = _join(path)
+    if path == ("$",):
+        return selector
+    depth = _find_row(body, path, selector.read_rows(body), resource)
+    return selector if depth is None else _join(path[:depth])
+
+
+def _join(path: Sequence[str]) -> Selector:
     keys = [key if key == "$" else f'"{key}"' for key in path]
-    selector = Selector(".".join(keys) or "$")
-    return Selector("$") if _is_row(body, selector.read_rows(body), primary_key) else selector
+    return Selector(".".join(keys) or "$")
 
 
-def _is_row(body: Any, elements: Sequence[Any], primary_key: Sequence[str]) -> bool:
-    """Return whether a body is a row with a list of plain values, which cannot be rows with a key.
+def _find_row(
+    body: Any, path: Sequence[str], elements: Sequence[Any], resource: ResourceDeclaration
+) -> int | None:
+    """Return how many keys lead to the row that has a list as a field; None if nothing says so.
 
-    Without a key they are: rows of the column `value`.
+    Plain values have neither a key nor declared fields; without these they are rows of the column
+    `value`. Around an empty list most fields must be declared ones.
+
+    Args:
+        path: The keys that lead to the list.
+        elements: Those of the list.
     """
-    if not isinstance(body, dict) or not elements or primary_key in ((), ("value",)):
-        return False
-    return not any(isinstance(item, dict) for item in islice(elements, _FIRST_ELEMENTS))
+    types = {field.name: field.data_type for field in resource.fields.values()}
+    names = {*types, *resource.primary_key}
+    rows = [item for item in islice(elements, _FIRST_ELEMENTS) if isinstance(item, dict)]
+    names_of_elements, are_plain = set[str]().union(*rows) & names, bool(elements and not rows)
+    for depth, key in enumerate(path):
+        own = (body.keys() & names) - {key}
+        least = len(names_of_elements) if elements else len(body) // 2
+        is_field = types.get(key) == "json" or (are_plain and "value" not in names)
+        if is_field and len(own) > least:
+            return depth
+        body = body[key]
+    return 0 if are_plain and resource.primary_key not in ((), ("value",)) else None

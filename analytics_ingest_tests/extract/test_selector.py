@@ -199,3 +199,55 @@ def test_what_is_not_a_path_is_refused_by_the_name_of_its_key(
     api.always("/items", {"data": []})
     with pytest.raises((DeclarationError, LoadError), match=rf"demo\.items.*{key}"):
         read_ids(declare(resource(**endpoint)))
+
+
+STAR = {"stars": 5, "count": 2}
+RATINGS = {"average": "number", "total": "integer", "breakdown": "array", "range": "object?"}
+RATING = {"average": 4.5, "total": 2, "breakdown": [1, 2]}
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        pytest.param(RATING, [RATING], id="a declared list of values"),
+        pytest.param({"data": RATING}, [RATING], id="of an inner object"),
+        pytest.param(
+            {"average": 4.5, "breakdown": [STAR]},
+            [{"average": 4.5, "breakdown": [STAR]}],
+            id="a declared list of objects",
+        ),
+        pytest.param(
+            {"average": 4.5, "range": {"at": {"k": [0, 1]}}},
+            [{"average": 4.5, "range": {"at": {"k": [0, 1]}}}],
+            id="a list far below",
+        ),
+        pytest.param(
+            {"total": 2, "codes": [1, 2]}, [{"total": 2, "codes": [1, 2]}], id="an undeclared list"
+        ),
+        pytest.param({"codes": [1, 2]}, [{"value": 1}, {"value": 2}], id="nothing else"),
+        pytest.param({"average": 4.5}, [{"average": 4.5}], id="without a list"),
+        pytest.param([{"average": 4.5}], [{"average": 4.5}], id="nothing but a list"),
+        pytest.param({"total": 1, "data": [{"average": 4.5}]}, [{"average": 4.5}], id="rows"),
+        pytest.param({"total": 1, "data": [STAR]}, [STAR], id="rows without declared fields"),
+        pytest.param(
+            {"total": 1, "breakdown": [{"average": 4.5}]}, [{"average": 4.5}], id="a field's name"
+        ),
+        pytest.param(
+            {"average": 4.5, "total": 0, "breakdown": []},
+            [{"average": 4.5, "total": 0, "breakdown": []}],
+            id="an empty list",
+        ),
+        pytest.param({"total": 0, "page": 1, "breakdown": []}, [], id="no rows"),
+    ],
+)
+def test_a_list_that_is_a_declared_field_is_not_taken_for_the_rows(
+    api: ScriptedApi, body: dict[str, Any], expected: list[Any]
+) -> None:
+    api.always("/items", body)
+    without_key = {**resource(paginator="single_page", data_selector=None), "primary_key": []}
+    declaration = declare(without_key, schema={"items": {"fields": RATINGS}})
+    assert [_without_own(one) for one in read(declaration)] == expected
+
+
+def _without_own(one: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in one.items() if not name.startswith("_")}

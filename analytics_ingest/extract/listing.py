@@ -95,7 +95,7 @@ class Listing:
         reads_token = self.template.request_template.reads_page_token
         if is_last or reads_token or not self._shift_check.allows_prefetch:
             return None
-        if self._counter.is_undecided:
+        if self._counter.is_undecided or self._ending.first_number.was_empty:
             return None
         may_end = self._row_order.may_end_early
         if not self._ending.prefetch.allows(pages, may_end_early=may_end):
@@ -146,7 +146,7 @@ class Listing:
         status = None if error.is_declared else error.status
         is_first = pages == 0 and not self._shift_check.is_running
         is_missing = is_first and is_missing_listing(resource, status)
-        if is_first and not is_missing and self._ending.first_page.pass_refused(status):
+        if is_first and not is_missing and self._ending.first_number.pass_refused(status):
             self._request_next_page()
             return Page(resource.name, [])
         if not is_missing and not (pages and self._ending.ends_at(status)):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from analytics_ingest.common.declared_types import Keys
 from analytics_ingest.common.errors import PagingError
-from analytics_ingest.extract.paging.first_page import STATUSES_OF_NO_PAGE, FirstPage
+from analytics_ingest.extract.paging.first_page_number import STATUSES_OF_NO_PAGE, FirstPageNumber
 from analytics_ingest.extract.paging.listing_evidence import ListingEvidence
 from analytics_ingest.extract.paging.prefetch import Prefetch
 from analytics_ingest.extract.paging.resource_evidence import ResourceEvidence
@@ -43,7 +43,7 @@ class Ending:
         self._stops_when_empty = keys.stop_after_empty_page if isinstance(keys, EndKeys) else None
         self._shared = shared
         self._row_keys = row_keys
-        self.first_page = FirstPage(self._counted, shared)
+        self.first_number = FirstPageNumber(self._counted, shared)
         self._evidence = ListingEvidence(paginator, shared)
         self.prefetch = Prefetch(self._evidence)
         self._in_doubt = 0
@@ -60,7 +60,7 @@ class Ending:
     @property
     def may_repeat_request(self) -> bool:
         """Whether the same request may come again: an empty page ends the listing, or a retry."""
-        return self.first_page.was_refused or bool(self._stops_when_empty and not self._counted)
+        return self.first_number.was_refused or bool(self._stops_when_empty and not self._counted)
 
     def note_page(self, response: "Response", rows: Sequence[Any], count: int) -> None:
         """Note a page: its rows, and how many of them the API counts.
@@ -70,7 +70,7 @@ class Ending:
         """
         self._was_empty = self._evidence.pages > 0 and self._evidence.count == 0
         self._settle_doubt(is_end=count == 0)
-        self.first_page.note(count)
+        self.first_number.note(count)
         self._evidence.note(response, rows, count)
         self.prefetch.note(response)
         if self._paginator.has_next_path:
@@ -114,7 +114,7 @@ class Ending:
 
     def skip_repeated(self) -> bool:
         """Skip a page that came twice: page 1, or one at a rounded offset; False if neither."""
-        if self.first_page.pass_repeated():
+        if self.first_number.pass_repeated():
             return True
         if self._counted is None or not self._in_doubt or self._claims_more():
             return False
@@ -209,7 +209,7 @@ class Ending:
         reason, evidence = "the page is empty", self._evidence
         if self._stops_when_empty or evidence.hints.is_body_empty:
             return reason
-        self.is_uncertain = not evidence.says_all_read() and self.first_page.pass_empty()
+        self.is_uncertain = not evidence.says_all_read() and self.first_number.pass_empty()
         if self.is_uncertain:
             return ""
         if self._stops_when_empty is None:

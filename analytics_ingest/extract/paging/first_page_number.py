@@ -11,8 +11,8 @@ STATUSES_OF_NO_PAGE = (400, 404, 410, 416, 422)
 """How APIs answer a request for a page that they do not have."""
 
 
-class FirstPage:
-    """The first page of one listing.
+class FirstPageNumber:
+    """What the number of the first page of one listing is.
 
     Args:
         counted: The listing's own paginator, if it counts.
@@ -22,9 +22,10 @@ class FirstPage:
     def __init__(self, counted: Counted | None, shared: ResourceEvidence) -> None:
         self.was_refused = False
         """The same request is sent once more: chance may have refused it."""
+        self.was_empty = False
+        """Page 0 had no rows, so that reading it again shows nothing."""
         self._counted = counted
         self._shared = shared
-        self._was_empty = False
         if counted and counted.may_begin_at_one and shared.begins_at_one:
             counted.begin_at_one()
 
@@ -58,16 +59,15 @@ class FirstPage:
         if counted is None or not counted.may_begin_at_one or self._shared.has_page_0:
             return False
         counted.begin_at_one()
-        self._was_empty = True
+        self.was_empty = True
         return True
 
     def note(self, count: int) -> None:
         """Note the rows of a page, after the paginator has read it."""
         if count and self._counted and self._counted.may_begin_at_one:
             self._shared.has_page_0 = True
-        if self._was_empty and count:
+        if self.was_empty and count:
             self._warn("page 0 has no rows, and page 1 has some")
-        self._was_empty = False
 
     def _warn(self, sign: str) -> None:
         said = "the declaration names no first page"

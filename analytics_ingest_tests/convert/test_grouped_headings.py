@@ -91,3 +91,48 @@ def test_a_name_that_one_of_several_resources_uses_is_not_called_unused(desk: De
     written = desk.new(shop(*resources, prose=prose))
     (line,) = [line for line in written.assumed if "nothing in the declaration uses" in line]
     assert line.startswith("vendor_orders: the text names at_what;")
+
+
+def _read_schema(desk: Desk, first: str, title: str) -> dict[str, list[str]]:
+    """Read the fields of two tables, each below a title."""
+    table = "\n\n| Field | Type |\n|---|---|\n| `{}` | string |\n\n"
+    prose = f"\n# Schema\n\n{first}{table.format('name')}{title}{table.format('number')}"
+    schema = desk.new(shop(*RESOURCES, prose=prose)).schema
+    return {name: [*described["fields"]] for name, described in schema.items()}
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "**vendor_orders** and **vendor_orders_status**",
+        "**vendor_orders**, **vendor_orders_status**:",
+        "**vendor_orders, vendor_orders_status**",
+        "`vendor_orders` / `vendor_orders_status`",
+        "Both **`vendor_orders`** & **`vendor_orders_status`** (the same fields)",
+        "The fields of `vendor_orders` and `vendor_orders_status`:",
+        "### vendor_orders and vendor_orders_status (the same fields)",
+    ],
+)
+def test_a_table_below_a_title_on_several_resources_is_on_none_else(desk: Desk, title: str) -> None:
+    fields = _read_schema(desk, "**orders**", title)
+    assert fields == {"orders": ["name"], NAMES[1]: ["number"], NAMES[2]: ["number"]}
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "**orders_x**",
+        "`orders_x`:",
+        "**orders_x** and **orders_y**",
+        "**vendor_orders** and **refunds**",
+        "**Status of vendor_orders**",
+        "**vendor_orders** (deprecated)",
+    ],
+)
+def test_a_table_below_a_title_on_something_else_is_on_no_resource(desk: Desk, title: str) -> None:
+    assert _read_schema(desk, "**orders**", title) == {"orders": ["name"]}
+
+
+@pytest.mark.parametrize("title", ["**Fields:**", "**Orders** (every day)", "`name`, `number`"])
+def test_a_title_within_what_is_on_a_resource_leaves_it_there(desk: Desk, title: str) -> None:
+    assert _read_schema(desk, "**orders**", title) == {"orders": ["name", "number"]}

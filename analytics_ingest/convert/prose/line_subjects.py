@@ -26,10 +26,11 @@ _SECTIONS = re.compile(
     re.IGNORECASE,
 )
 """Titles of whole sections, which are names of resources below another heading only."""
+_NOTE = re.compile(r"\([^()]*\)$")
 _LONGEST_NAME = 200
 """Characters of a line that names a resource and nothing else."""
-_MARKED = r"(?:`[^`]+`|\*\*[^*]+\*\*|`\*\*[^*]+\*\*`|\*\*`[^`]+`\*\*)"
-MARKED_NAMES = rf"{_MARKED}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+){_MARKED})*"
+MARKED = r"(?:`[^`]+`|\*\*[^*]+\*\*|`\*\*[^*]+\*\*`|\*\*`[^`]+`\*\*)"
+MARKED_NAMES = rf"{MARKED}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+){MARKED})*"
 _SUBJECTS = re.compile(rf"(?P<names>{MARKED_NAMES})\s*(?::|(?=\()|[-\u2013\u2014]\s|\s(?=[a-z]))")
 _OF_SUBJECT = re.compile(
     rf"\W*(?:the )?(?:fields?|columns?|schema) (?:of|for) (?P<names>{MARKED_NAMES})\W*?:\s", re.I
@@ -57,8 +58,11 @@ def find_section(line: Line, resources: Collection[str]) -> tuple[str, ...]:
 
 
 def _list_titled(heading: str, resources: Collection[str]) -> tuple[str, ...]:
-    name = find_label(heading, resources)
-    return (name,) if name else find_group(heading, resources)
+    for title in (heading, _NOTE.sub("", heading).strip()):
+        name = find_label(title, resources)
+        if names := (name,) if name else find_group(title, resources):
+            return names
+    return ()
 
 
 def find_label(text: str, resources: Collection[str]) -> str | None:

@@ -30,6 +30,7 @@ from analytics_ingest.convert.prose.sentences import (
     is_outdated,
     is_statement,
 )
+from analytics_ingest.convert.prose.titles import find_title, is_on_others
 
 _PRONOUN = re.compile(r"\W*(?:it|its|they|their|these|this|both|that)\b", re.IGNORECASE)
 
@@ -151,8 +152,8 @@ class _Reader:
         self._resources = resources
         self._heading: tuple[str, ...] = ()
         """What the heading names: a line below one that lists several may be on one of them."""
-        self._item: tuple[int, str] | None = None
-        """A line that names a resource and nothing else, and how deep it is."""
+        self._item: tuple[int, tuple[str, ...]] | None = None
+        """How deep a line is that names resources and nothing else, and these."""
         self.subjects: list[str] = []
         """Those of the last line that begins with resources, which hold for what is below it."""
         self._level = 0
@@ -164,7 +165,7 @@ class _Reader:
 
     def find_scope(self, subjects: Sequence[str]) -> tuple[str, ...]:
         """Find what a part is about: its subjects, else the item or the heading above it."""
-        above = (self._item[1],) if self._item else self._heading
+        above = self._item[1] if self._item else self._heading
         return tuple(subjects) or above
 
     def names(self, heading: str) -> bool:
@@ -173,7 +174,7 @@ class _Reader:
 
     def read(self, line: Line) -> None:
         """Follow a line."""
-        named = find_label(line.text, self._resources)
+        named = find_title(line, self._resources)
         if line.is_heading:
             self._heading, self._item = find_section(line, self._resources), None
         elif named:
@@ -185,17 +186,18 @@ class _Reader:
         names = last or self.subjects
         self.below = names if len(names) == 1 else []
 
-    def _ends_item(self, line: Line, level: int, resource: str) -> bool:
+    def _ends_item(self, line: Line, level: int, names: tuple[str, ...]) -> bool:
         """Return whether a line is not below an item: outside of it, or the next one of its list.
 
         A second paragraph of an item is as deep as the item; it begins with no other resource.
         """
         others = find_line_subjects(line, self._resources) if level and not line.cells else []
-        is_next = line.level == level and others and resource not in others
-        return line.level < level or bool(is_next)
+        is_next = others and set(names).isdisjoint(others)
+        is_next = is_next or is_on_others(line, names, self._resources)
+        return line.level < level or bool(line.level == level and is_next)
 
     def _read_subjects(self, line: Line) -> None:
-        is_named = len(self._heading) == 1 or self._item
+        is_named = len(self._heading) == 1 or (self._item and len(self._item[1]) == 1)
         own = [] if is_named else find_line_subjects(line, self._resources)
         # Below a sentence, which no colon ends, an item may be on a resource of its own.
         is_below = line.level > self._level and not line.cells and (self._is_open or not own)

@@ -212,13 +212,28 @@ def test_a_load_sends_a_default(
 EACH = [
     "- `orders`: requested once for each configured `region`",
     "`orders` is read by one request per listed `region`.",
+    "- `orders`: one request for each configured region; it is sent as `region`",
+    "- `orders`: requested once for each of the configured regions",
+    "- `orders`: one request per region in `regions`",
+    "- `orders`: it is read for every code of `regions`",
+    "- `orders`: for each configured region, one request is sent",
+    "- `orders`: every configured region is requested on its own",
+    "- `orders`: one request per region",
 ]
 NOT_EACH = [
     "- `orders`: requested once for the configured `region`",
     "- `users`: requested once for each configured `region`",
     "- `orders`: may be requested once for each configured `region`",
     "- `orders`: requested once for each `region` of the API",
+    "- `orders`: one request for all configured regions, which are sent as `region`",
+    "- `orders`: one request per configured region, the codes of which are joined by commas",
+    "- `orders`: one request per configured region; its codes are sent together",
+    "- `orders`: one request for each 50 configured regions",
+    "- `orders`: one request for each configured customer",
+    "- `orders`: one row for each configured region",
+    "- `orders`: one request per day",
 ]
+OPEN = ["`region` of", "; its codes", "customer"]
 REGION = '"params": {"region": dlt.config["regions"]}'
 
 
@@ -236,3 +251,5 @@ def test_a_resource_is_requested_with_one_value_otherwise(desk: Desk, prose: str
     listing = f'{{"name": "orders", "endpoint": {{"path": "/orders", {REGION}}}}}'
     written = desk.new(shop(listing, USERS, prose=f"# Resources\n\n{prose}\n"))
     assert written.endpoint()["params"] == {"region": "{settings.regions}"}
+    is_said = any("text speaks of a request for each" in line for line in written.assumed)
+    assert is_said == any(words in prose for words in OPEN)

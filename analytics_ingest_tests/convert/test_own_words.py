@@ -488,6 +488,31 @@ def test_a_label_names_the_selector_that_the_configuration_lacks(
     assert written.endpoint().get("data_selector") == selector
 
 
+TWO = "- **orders**, **users**: `GET /reports/...`. "
+OBJECTS = [
+    (f"{TWO}Each returns one aggregated object, which is the record.", ["$", "$", None]),
+    (f"{TWO}Both return a single object.", ["$", "$", None]),
+    (f"{TWO}All of them are single objects.", ["$", "$", None]),
+    ("### orders and users\n\nEach of these resources returns one object.", ["$", "$", None]),
+    ("- **orders**: `/me`. Returns a small object, which is the row.", ["$", None, None]),
+    (f"{TWO}Each returns one object per day.", [None] * 3),
+    (f"{TWO}Each returns one object. The rows are in `items`.", [None] * 3),
+    (f"{TWO}Each page is one object.", [None] * 3),
+    (f"{TWO}Each may return one object.", [None] * 3),
+    ("Each returns a single object.", [None] * 3),
+]
+
+
+@pytest.mark.parametrize(("line", "selectors"), OBJECTS)
+def test_a_sentence_on_each_of_several_resources_is_on_all_that_its_item_names(
+    desk: Desk, line: str, selectors: list[str | None]
+) -> None:
+    names = ("orders", "users", "notes")
+    listings = [f'{{"name": "{name}", "endpoint": {{"path": "/{name}"}}}}' for name in names]
+    written = desk.new(shop(*listings, prose=f"\n# Resources\n\n{line}\n"))
+    assert [written.endpoint(name).get("data_selector") for name in names] == selectors
+
+
 def test_the_selector_of_the_configuration_stays(desk: Desk) -> None:
     written = desk.new(orders('"data_selector": "rows"', prose="\n- **Data Selector**: `data`\n"))
     assert written.endpoint()["data_selector"] == "rows"

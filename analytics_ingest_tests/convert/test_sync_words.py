@@ -86,6 +86,14 @@ IN_FULL: list[tuple[str, Modes]] = [
     ("- `users`: no window.", {"users": FULL}),
     ("- `users`: a single object, not a list.", {"users": FULL}),
     ("The users are a single object.", {"users": FULL}),
+    (
+        "- **users**, **line_items**: `/x`. Both return one object.",
+        {"users": FULL, "line_items": FULL},
+    ),
+    (
+        "- **users**, **line_items**: `/x`. All of them are read in full.",
+        {"users": FULL, "line_items": FULL},
+    ),
     ("- **users**: the own account, one object", {"users": FULL}),
     ("| Resource | Records |\n|---|---|\n| users | root (one object) |", {"users": FULL}),
     ("- **users**: child of `orders`, a single object", {"users": FULL}),

@@ -10,6 +10,7 @@ from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.normalize.selectors import simplify_selector
 from analytics_ingest.convert.prose.change_labels import is_general
+from analytics_ingest.convert.prose.grouped_objects import find_grouped_objects
 from analytics_ingest.convert.prose.passages import Passage, Prose
 from analytics_ingest.convert.prose.sentences import is_statement
 from analytics_ingest.convert.prose.single_objects import (
@@ -46,7 +47,7 @@ def _list_objects(draft: Draft, passage: Passage) -> list[str]:
     if passage.line.cells:
         row = find_object_row(passage.line, passage.resources)
         return [row] if row and is_statement(passage.line.text) else []
-    names: list[str] = []
+    names = find_grouped_objects(passage)
     for clause in passage.clauses:
         names += find_objects(clause)
         if has_object_response(clause):

@@ -127,6 +127,10 @@ def says_rest_is_full(clause: Clause) -> bool:
     return speaks_of_rest(clause.text) and _find_cue(clause) is not None
 
 
+_OF_ITEM = re.compile(r"\b(?:all|each|every|both|none) of (?:them|these)\b", re.IGNORECASE)
+"""What speaks of all resources of an item, not of the document."""
+
+
 def find_full(clause: Clause, resources: Collection[str]) -> set[str]:
     """Find the resources of which a clause says that they are read in full."""
     label = None if _ONLY.match(clause.text) else _LABEL.fullmatch(clause.text)
@@ -153,7 +157,10 @@ def find_full(clause: Clause, resources: Collection[str]) -> set[str]:
     if clause.mentions:
         return set()
     is_on_data = _ALL_DATA.match(clause.text) and not clause.subjects
-    return set(resources if is_on_data or speaks_of_all(clause.text) else clause.subjects)
+    is_on_all = speaks_of_all(clause.text) and not (
+        clause.subjects and _OF_ITEM.search(clause.text)
+    )
+    return set(resources if is_on_data or is_on_all else clause.subjects)
 
 
 def find_listed_full(line: Line, resources: Collection[str]) -> set[str]:

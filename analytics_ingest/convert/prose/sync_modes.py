@@ -19,6 +19,7 @@ from analytics_ingest.convert.prose.full_refreshes import (
     says_rest_is_full,
 )
 from analytics_ingest.convert.prose.general_refreshes import says_all_are_full
+from analytics_ingest.convert.prose.grouped_objects import find_grouped_objects
 from analytics_ingest.convert.prose.mentions import Mention, list_excepted
 from analytics_ingest.convert.prose.passages import Clause, Passage, Prose
 from analytics_ingest.convert.prose.single_objects import find_object_row
@@ -85,6 +86,7 @@ class _Reader:
         """Read the clauses of a line."""
         is_on_sync = any(map(_ON_SYNC.search, passage.line.headings[-1:]))
         self.modes.full |= find_listed_full(passage.line, passage.resources)
+        self.modes.full |= set(find_grouped_objects(passage))
         before: list[Mention] = []
         for clause in passage.clauses:
             is_on_sync = is_on_sync or _INCREMENTAL.search(clause.text) is not None

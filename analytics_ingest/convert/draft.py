@@ -45,8 +45,8 @@ class Draft:
     """Resource and placeholder of its path that a parameter repeats → whether it is sent twice."""
     end_margins: dict[str | None, str] = field(default_factory=dict[str | None, str])
     """Resource → how long before the present an expression ends its windows; None: the shared."""
-    open_starts: set[str | None] = field(default_factory=set[str | None])
-    """Resources whose cursors begin where something else decides than a date of the document."""
+    open_starts: dict[str | None, str] = field(default_factory=dict[str | None, str])
+    """Resource → the first value of its cursor, in whose place partitions decide."""
 
     @property
     def attributes(self) -> Json:

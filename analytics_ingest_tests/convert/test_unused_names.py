@@ -109,3 +109,28 @@ def test_a_name_that_belongs_to_a_resource_that_has_it_is_not_reported(
 def test_a_name_that_another_resource_has_is_reported(desk: Desk, line: str) -> None:
     written = desk.new(shop(*PAIR, prose=f"\n# Requests\n\n{line}\n"))
     assert "orders: the text names team; nothing in the declaration uses it" in written.assumed
+
+
+NATIVE = '"incremental": {"cursor_path": "at", "initial_value": dlt.config["start_date"]}'
+AIRBYTE = (
+    '"incremental_sync": {"cursor_field": "at", "start_datetime": "{{ config[\'start_date\'] }}"}'
+)
+DATED = '"incremental": {"cursor_path": "at", "initial_value": "2026-02-01"}'
+FROM_START = "Rows are read from the configured `start_date` on."
+
+
+@pytest.mark.parametrize(
+    ("cursor", "line", "is_reported"),
+    [
+        (NATIVE, FROM_START, False),
+        (AIRBYTE, FROM_START, False),
+        (DATED, FROM_START, True),
+        (NATIVE, "The window is sent as the parameter `start_date`.", True),
+    ],
+)
+def test_a_setting_that_partitions_replace_is_not_called_unused(
+    desk: Desk, cursor: str, line: str, *, is_reported: bool
+) -> None:
+    written = desk.new(orders(cursor, prose=f"\n# Requests\n\n{line}\n"))
+    assert any("text names start_date" in said for said in written.assumed) == is_reported
+    assert any("partitions.start decides" in said for said in written.assumed) == (cursor != DATED)

@@ -19,7 +19,7 @@ from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.fields import Fields, is_in_field_section
 from analytics_ingest.convert.prose.key_headers import is_in_auth_section
 from analytics_ingest.convert.prose.line_subjects import find_titled_group
-from analytics_ingest.convert.prose.name_owners import find_owner
+from analytics_ingest.convert.prose.name_owners import find_owner, iterate_clauses
 from analytics_ingest.convert.prose.passages import Prose
 
 _NAME = re.compile(r"(?<!`)`\??(?!dlt\.)(?P<name>[A-Za-z_$@][\w.\-$@\[\]]*)(?:=\w[^`]*)?`(?!`)")
@@ -39,6 +39,9 @@ _NO_USE = re.compile(
 """What precedes an example, a default, or a name that is denied."""
 _PARAMETER = re.compile(r"\bparam\w*\W*$", re.IGNORECASE)
 """What precedes a parameter, whatever it is called."""
+_SENT = re.compile(r"\b(?:param\w*|query|body|headers?|sent|sends?|passed)\b", re.IGNORECASE)
+_LITERAL = re.compile(r"`[^`]*`")
+_OF_SETTING = re.compile(r"(?:\bsettings\.|\bconfig(?:\.|\[['\"])|\$\{)(\w+)")
 _RANDOM = re.compile(r".*\d.*|.{41,}")
 """What may be the value of a secret; few parameters have a digit in their name."""
 _STANDARD = frozenset(
@@ -90,8 +93,10 @@ def log_unused_names(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -
     }
     own[None] = _Texts([draft.resources, [text for _, text in log.assumptions]])
     unused: dict[str | None, dict[str, None]] = {}
+    starts = _list_start_settings(draft)
     for line, scopes in _iterate_scopes(prose):
-        for name, start in _iterate_names(line):
+        named = [n for n in _iterate_names(line) if n[0] not in starts or _is_sent(line, n[1])]
+        for name, start in named:
             for scope in scopes:
                 owner = find_owner(line, start, prose.resources) if scope != (None,) else None
                 names = (owner,) if owner else scope
@@ -101,6 +106,18 @@ def log_unused_names(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -
         listed = abbreviate(list(names), most=_SHOWN)
         pronoun = "them" if len(names) > 1 else "it"
         log.assume(resource, f"the text names {listed}; nothing in the declaration uses {pronoun}")
+
+
+def _list_start_settings(draft: Draft) -> set[str]:
+    """List the settings of first values; the log says that partitions begin elsewhere."""
+    values = draft.open_starts.values()
+    return {name for value in values for name in _OF_SETTING.findall(value)}
+
+
+def _is_sent(line: Line, start: int) -> bool:
+    """Return whether the clause around a name speaks of what requests send."""
+    clause = next((text for text, begin in iterate_clauses(line) if start < begin + len(text)), "")
+    return _SENT.search(_LITERAL.sub("", clause)) is not None
 
 
 def _iterate_scopes(prose: Prose) -> Iterator[tuple[Line, list[tuple[str | None, ...]]]]:

@@ -113,7 +113,7 @@ def read_formatted_starts(draft: Draft) -> None:
             reason = f"its first window begins on {start}, its first value in the format of bounds"
             draft.log.assume(name, reason)
         else:
-            draft.open_starts.add(name)
+            draft.open_starts[name] = value
             kind = "a setting" if is_setting(value) else "not a date"
             draft.log.assume(name, f"its first value is {kind}: partitions.start decides")
 
@@ -172,7 +172,7 @@ def _log_lost_starts(draft: Draft) -> None:
             if not isinstance(sync, dict):
                 continue
             if sync.get("start_datetime") is not None and find_start_date(sync) is None:
-                draft.open_starts.add(name)
+                draft.open_starts[name] = str(sync["start_datetime"])
                 draft.log.assume(name, "start_datetime is not a date: partitions.start decides")
             if (step := sync.get("step")) and str(step) not in PARTITIONS:
                 reason = f"its step {step} has no partition of that length: daily"

@@ -20,7 +20,7 @@ def find_owner(line: Line, start: int, resources: Collection[str]) -> str | None
     Args:
         start: Where the name begins.
     """
-    for text, begin in _iterate_clauses(line):
+    for text, begin in iterate_clauses(line):
         if not begin <= start < begin + len(text):
             continue
         for note in _NOTE.finditer(text):
@@ -31,7 +31,7 @@ def find_owner(line: Line, start: int, resources: Collection[str]) -> str | None
     return None
 
 
-def _iterate_clauses(line: Line) -> Iterator[tuple[str, int]]:
+def iterate_clauses(line: Line) -> Iterator[tuple[str, int]]:
     """Yield the clauses of a line, and where each begins."""
     begin = 0
     for clause in line.clauses:

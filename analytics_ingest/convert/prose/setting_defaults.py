@@ -18,14 +18,25 @@ _VALUE = (
     r"(?:`(?P<code>[^`{}<>'\\\\]{1,60})`|\"(?P<text>[^\"{}<>'\\\\]{1,60})\""
     r"|(?P<plain>-?\d+(?:\.\d+)?|true|false|null|none|empty)(?![\w.-]))"
 )
-_SAYS = r"(?:by default,? |defaults? to |default(?: value)?(?: of| is|:| =)? )"
+_MOST = r"(?:max(?:imum|\.)?|upper limit|largest value)"
+_SAYS = (
+    r"(?:by default,? |defaults? to "
+    rf"|(?:{_MOST} and (?:the )?)?default(?: value)?(?: and (?:the )?{_MOST})?(?: of| is|:| =)? )"
+)
 _END = r"(?=\s*(?:[,;.)]|$))(?!\s*,\s*`)"
-_NOTE = r"\((?P<note>(?:[^()`]{0,60}[,;:] ?)?)"
+_NOTE = r"\((?P<note>(?:(?:[^()`]|`-?\d+`){0,60}[,;:] ?)?)"
+_CHOOSES = (
+    r" (?:is|[a-z]+s) (?:the|an?|what|which|how) "
+    r"(?:(?!(?:in|as|with|by|from|to|using|for)\b)[\w-]+ ){0,8}?"
+    r"(?:(?!(?:in|as|with|by|from|to|using|for)\b)[\w-]+)"
+)
+"""What a parameter does: `store` selects the store."""
 _PATTERNS = (
     re.compile(rf"{_NAMED}(?: (?:\w+ )?\w+)? {_NOTE}{_SAYS}{_VALUE}{_END}", re.IGNORECASE),
     re.compile(rf"{_NAMED}(?: (?:\w+ )?\w+)? {_NOTE}{_VALUE} by default{_END}", re.IGNORECASE),
     re.compile(rf"{_NAMED},? (?:which )?(?:has the |is )?{_SAYS}{_VALUE}{_END}", re.IGNORECASE),
     re.compile(rf"{_NAMED},? (?:which )?is {_VALUE} by default{_END}", re.IGNORECASE),
+    re.compile(rf"{_NAMED}{_CHOOSES}(?: \(|, |, which ){_SAYS}{_VALUE}{_END}", re.IGNORECASE),
     re.compile(
         rf"^\W*{_NAMED}\W*[:\u2013\u2014-] [^`]{{0,80}}[,;(] ?{_SAYS}{_VALUE}\)?\W*$", re.IGNORECASE
     ),

@@ -19,6 +19,11 @@ TYPED = [
         "All resources have a string `id`, an `kind` (string) and a number `size`.",
         {"id": "string?", "kind": "string?", "size": "number?"},
     ),
+    ("The field `id` is a number and required in all resources; others are.", {"id": "number?"}),
+    ("`id` is a required integer in every resource.", {"id": "integer?"}),
+    ("In all records, `no` and `id` are strings.", {"id": "string?", "no": "string?"}),
+    ("`size` is a number, never null, in all tables.", {"size": "number"}),
+    ("`since` is a date-time everywhere.", {"since": "timestamp?"}),
 ]
 UNTYPED = [
     "All resources have a unique `id`.",
@@ -28,6 +33,11 @@ UNTYPED = [
     "All resources have a text of `id` and others.",
     "All forms have a string `id`.",
     "All resources have a string `id` of the user.",
+    "`id` is a number in most resources.",
+    "`id` is required in all resources.",
+    "`id` is the number of rows in all resources.",
+    "`id` is a number in all resources except `users`.",
+    "`id` is a number in all requests.",
 ]
 
 
@@ -47,3 +57,11 @@ def test_another_sentence_on_a_type_gives_none(desk: Desk, sentence: str) -> Non
     found = desk.new(shop(ORDERS, USERS, prose=f"# Schema\n\n{sentence}\n\n{OWN}")).schema
     assert "id" not in found["orders"]["fields"]
     assert "id" not in found["users"]["fields"]
+
+
+def test_a_type_in_some_resources_is_that_of_fields_without_one_of_their_own(desk: Desk) -> None:
+    sentence = "`seen_at` is a required string (date-time) in the incremental resources."
+    lists = "- orders: `seen_at`, `total` (number)\n- users: `seen_at` (string), `x` (number)\n"
+    schema = desk.new(shop(ORDERS, USERS, prose=f"# Schema\n\n{sentence}\n\n{lists}")).schema
+    assert schema["orders"]["fields"] == {"seen_at": "timestamp?", "total": "number?"}
+    assert schema["users"]["fields"] == {"seen_at": "string?", "x": "number?"}

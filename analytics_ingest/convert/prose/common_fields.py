@@ -1,10 +1,11 @@
 """Reads clauses on the fields of all resources.
 
 All resources have an `id` (string)     All resources have a string `id`     Common fields: `id`
-(string)     Every `id` is a string.
+(string)     Every `id` is a string.     The field `id` is a number and required in all resources.
 """
 
 import re
+from typing import NamedTuple
 
 from analytics_ingest.convert.prose.field_lists import NAME, FieldList, read_list
 from analytics_ingest.convert.prose.field_types import find_type
@@ -36,6 +37,22 @@ _TYPE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 """A type before its field: a string `id`."""
+_QUALITY = r"(?:required|mandatory|nullable|never null|not null|non-null)"
+_IN_ROWS = (
+    r"(?:everywhere|(?:in|of) (?:all|every|each|(?P<some>the (?:[a-z-]+ ){1,3}))(?: of)?(?: the)? ?"
+    rf"{_ROWS})"
+)
+_IS_TYPE = (
+    rf"(?:the )?(?:{_FIELDS} |field |column )?(?P<names>`\w+`(?:(?:,|,? and) `\w+`){{0,5}})"
+    r" (?:is|are) (?:an? )?"
+    r"(?P<type>(?:(?!the\b)[a-z-]+ ){0,2}?[a-z-]+(?: \([^()`]{1,30}\))?)"
+    rf"(?P<quality>,? (?:and )?(?:is |are )?\(?{_QUALITY}\)?,?)?"
+)
+_STATED = (
+    re.compile(rf"\W*{_IS_TYPE} {_IN_ROWS}\W*", re.IGNORECASE),
+    re.compile(rf"\W*{_IN_ROWS},? {_IS_TYPE}\W*", re.IGNORECASE),
+)
+"""What says of a field which type it has, and in which resources."""
 _ARTICLE = re.compile(r"\b(?:an?|the) (?=`)", re.IGNORECASE)
 _NOTE = re.compile(r"\([^()]*\)")
 
@@ -51,6 +68,8 @@ def read_common(clause: str, *, is_grouped: bool) -> FieldList | None:
     Args:
         is_grouped: Whether a type in brackets holds for the names before it too.
     """
+    if (stated := _read_stated(clause)) and not stated.is_of_some:
+        return FieldList(stated.typed, [])
     match = _OF_ROWS.match(clause)
     notes = _NOTE.findall(clause)
     if match is None or any("`" in note for note in notes) or not _is_stated(clause):
@@ -67,11 +86,39 @@ def put_types_behind(text: str) -> str:
     )
 
 
-def read_type_of_name(clause: str) -> tuple[str, str] | None:
-    """Read the type of all fields of a name: every `id` is a string."""
+def read_types_of_names(clause: str) -> dict[str, str]:
+    """Read the types of all fields of a name: every `id` is a string.
+
+    Of `id` is a string in the daily resources, only those without a type of their own are one.
+    """
+    if stated := _read_stated(clause):
+        types = {name: find_type(f"{words}, nullable") for name, words in stated.typed}
+        return {name: kind for name, kind in types.items() if kind and stated.is_of_some}
     match = _OF_NAME.fullmatch(clause)
     kind = find_type(match["text"]) if match and is_statement(clause) else None
-    return (match["name"], kind) if match and kind else None
+    return {match["name"]: kind} if match and kind else {}
+
+
+class _Stated(NamedTuple):
+    """What a clause says of the type of fields."""
+
+    typed: list[tuple[str, str]]
+    """Fields, each with its description."""
+    is_of_some: bool
+    """Whether it is on some resources, and does not name them."""
+
+
+def _read_stated(clause: str) -> _Stated | None:
+    """Read the type of fields in all resources: `id` is a number and required in all resources."""
+    match = next(filter(None, (pattern.fullmatch(clause) for pattern in _STATED)), None)
+    if match is None:
+        return None
+    kind, quality = match["type"], (match["quality"] or "").replace("never", "not")
+    # The type is the last word: a number of rows is none.
+    if find_type(_NOTE.sub("", kind).split()[-1]) is None or not is_statement(kind):
+        return None
+    words, names = f"{kind}, {quality.strip(' ,()')}", NAME.findall(match["names"])
+    return _Stated([(name, words) for name in names], match["some"] is not None)
 
 
 def _is_stated(clause: str) -> bool:

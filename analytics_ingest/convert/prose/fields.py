@@ -8,7 +8,7 @@ from analytics_ingest.convert.markdown import Block, Line
 from analytics_ingest.convert.prose.common_fields import (
     is_above_common,
     read_common,
-    read_type_of_name,
+    read_types_of_names,
 )
 from analytics_ingest.convert.prose.field_blocks import read_block
 from analytics_ingest.convert.prose.field_items import find_holder, read_item
@@ -174,10 +174,10 @@ class _Reader:
         if resource:
             fields = self._by_resource.setdefault(resource, Fields())
         for clause in line.clauses:
-            if kind := read_type_of_name(clause):
-                self._types_of_names.setdefault(*kind)
+            kinds = read_types_of_names(clause)
+            self._types_of_names = kinds | self._types_of_names
             listed = read_common(clause, is_grouped=self._is_grouped)
-            if not (kind or _add_list(fields, listed)):
+            if not (kinds or _add_list(fields, listed)):
                 rest.append(clause)
         return rest
 

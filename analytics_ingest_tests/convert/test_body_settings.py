@@ -257,6 +257,14 @@ def test_a_resource_is_requested_for_each_value_of_a_setting(desk: Desk, prose: 
     assert any("separated by commas" in line for line in written.assumed)
 
 
+def test_the_values_of_a_setting_in_a_path_are_requested_one_by_one(desk: Desk) -> None:
+    listing = """{"name": "orders", "endpoint": {"path": f"/r/{dlt.config['regions']}/orders"}}"""
+    prose = "# Resources\n\n- `orders`: one request for each configured region\n"
+    endpoint = desk.new(shop(listing, prose=prose)).endpoint()
+    each = {"type": "each", "values": "{settings.regions}"}
+    assert endpoint == {"path": "/r/{regions}/orders", "params": {"regions": each}}
+
+
 @pytest.mark.parametrize("prose", NOT_EACH)
 def test_a_resource_is_requested_with_one_value_otherwise(desk: Desk, prose: str) -> None:
     listing = f'{{"name": "orders", "endpoint": {{"path": "/orders", {REGION}}}}}'

@@ -11,6 +11,7 @@ from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.normalize.plurals import list_singulars
 from analytics_ingest.convert.prose.each_values import EachValue, read_each_values
 from analytics_ingest.convert.prose.passages import Prose
+from analytics_ingest.declaration.placeholders import list_settings
 
 _SETTING = re.compile(r"\{settings\.(\w+)\}")
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+")
@@ -27,19 +28,26 @@ def list_settings_of_requests(draft: Draft, prose: Prose) -> None:
 
 
 def _list_settings(draft: Draft, resource: Json, said: EachValue) -> None:
-    params = resource["endpoint"].get("params") or {}
+    endpoint = resource["endpoint"]
+    params = endpoint.get("params") or {}
     sent = {name: _find_setting(value) for name, value in params.items()}
     settings = {name: setting for name, setting in sent.items() if setting}
+    in_path = [name for name in _SETTING.findall(str(endpoint.get("path"))) if name not in params]
+    settings |= {name: name for name in in_path}
     meant = _list_meant(said, settings)
     is_clear = said.is_configured or _are_lists(said, meant, settings)
     if not meant or said.is_doubtful or not is_clear:
-        if settings and not _has_each(resource, params) and (meant or said.is_configured):
+        is_open = list_settings(endpoint) and (meant or said.is_configured)
+        if is_open and not _has_each(resource, params):
             of = " and ".join(said.names) or said.words
             reason = f"the text speaks of a request for each {of}, which is not clear"
             draft.log.assume(resource["name"], f"{reason}: declare a parameter of type each")
         return
     for name in meant:
-        params[name] = {"type": "each", "values": f"{{settings.{settings[name]}}}"}
+        value = f"{{settings.{settings[name]}}}"
+        if name in in_path:
+            endpoint["path"] = endpoint["path"].replace(value, f"{{{name}}}")
+        endpoint["params"] = params = {**params, name: {"type": "each", "values": value}}
         reason = f"it is requested for each value of {name}, separated by commas"
         key = f"endpoint.params.{name}"
         draft.log.assume(resource["name"], reason, key=key, comment=FROM_TEXT)

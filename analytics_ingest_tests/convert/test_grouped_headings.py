@@ -133,6 +133,8 @@ def test_a_table_below_a_title_on_something_else_is_on_no_resource(desk: Desk, t
     assert _read_schema(desk, "**orders**", title) == {"orders": ["name"]}
 
 
-@pytest.mark.parametrize("title", ["**Fields:**", "**Orders** (every day)", "`name`, `number`"])
+@pytest.mark.parametrize(
+    "title", ["**Fields:**", "**fields**", "**Orders** (every day)", "`number`, `no`"]
+)
 def test_a_title_within_what_is_on_a_resource_leaves_it_there(desk: Desk, title: str) -> None:
     assert _read_schema(desk, "**orders**", title) == {"orders": ["name", "number"]}

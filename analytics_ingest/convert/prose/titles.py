@@ -21,7 +21,13 @@ _NOTE = re.compile(r"(?P<title>[^()]+)\((?P<note>[^()]+)\)\s*:?")
 _BEFORE = re.compile(r"(?:both|for)\s+", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*(?:,|&|/|\band\b)\s*")
 _NAMES = re.compile(rf"{MARKED}(?:\s*(?:,\s*and|,|and|&|/)\s*{MARKED})*\s*:?")
-_NAME = re.compile(r"[a-z]\w*")
+_NAME = re.compile(
+    r"(?!(?:notes?|fields?|columns?|attributes|properties|schema|types?|keys?|errors?|parameters?"
+    r"|params?|query|body|headers?|filters?|settings|re(?:quest|sponse)s?|records?|rows?|pages?"
+    r"|pagination|paging|cursors?|incremental|details|remarks?|examples?|path|endpoint|method)$)"
+    r"[a-z]\w*"
+)
+"""What a resource may be called, unlike a part of what is said of one."""
 
 
 def find_title(line: Line, resources: Collection[str]) -> tuple[str, ...]:

@@ -50,17 +50,30 @@ def name_own_process(run_id: str) -> dict[str, str]:
     return {PROCESS_TAG: " ".join(_identify(run_id, os.getpid()))}
 
 
+def is_of_command(run: dg.DagsterRun) -> bool:
+    """Return whether a command executes or executed a run in its own process."""
+    return _read_process(run) is not None
+
+
 def has_died(run: dg.DagsterRun) -> bool:
     """Return whether a command executed a run, and its process on this machine has ended."""
-    recorded = run.tags.get(PROCESS_TAG, "").split(" ")
-    if run.is_finished or len(recorded) != len(CommandProcess._fields):
+    process = _read_process(run)
+    if run.is_finished or process is None:
         return False
-    process, here = CommandProcess(*recorded), _identify(run.run_id, os.getpid())
+    here = _identify(run.run_id, os.getpid())
     if process[:3] != here[:3]:
-        return False  # It is another run's, or cannot be seen from here.
+        return False  # It cannot be seen from here.
     if process.boot != here.boot:  # Another machine may have the same name, if not the same id.
         return _BEFORE_ID in here.host
     return not _is_running(int(process.pid), process.start)
+
+
+def _read_process(run: dg.DagsterRun) -> CommandProcess | None:
+    """Read which process of a command executes a run; None also if the tag is of another run."""
+    recorded = run.tags.get(PROCESS_TAG, "").split(" ")
+    if recorded[0] != run.run_id or len(recorded) != len(CommandProcess._fields):
+        return None
+    return CommandProcess(*recorded)
 
 
 def _identify(run_id: str, pid: int) -> CommandProcess:

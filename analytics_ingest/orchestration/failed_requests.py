@@ -11,7 +11,7 @@ import dagster as dg
 from dagster._core.events import RunFailureReason
 from dagster._core.storage.tags import RUN_FAILURE_REASON_TAG
 
-from analytics_ingest.orchestration.command_process import PROCESS_TAG, has_died
+from analytics_ingest.orchestration.command_process import has_died, is_of_command
 from analytics_ingest.orchestration.partitions import get_partition_range
 
 _REQUESTS_READ = 100
@@ -57,6 +57,5 @@ def _has_failed(run: dg.DagsterRun) -> bool:
         return True
     reason = run.tags.get(RUN_FAILURE_REASON_TAG)
     is_interrupted = reason == RunFailureReason.UNEXPECTED_TERMINATION.value
-    return run.status == dg.DagsterRunStatus.FAILURE and not (
-        is_interrupted and PROCESS_TAG in run.tags
-    )
+    is_by_hand = is_interrupted and is_of_command(run)
+    return run.status == dg.DagsterRunStatus.FAILURE and not is_by_hand

@@ -121,20 +121,22 @@ def test_a_command_that_ctrl_c_ended_makes_nothing_due_and_a_run_of_the_daemon_d
 ) -> None:
     deployment = deploy(declare(resource()), instance)
     interrupted = {RUN_FAILURE_REASON_TAG: RunFailureReason.UNEXPECTED_TERMINATION.value}
-    by_hand = {**interrupted, **name_own_process("of the run")}
-    plan_run(deployment, DagsterEventType.RUN_FAILURE, by_hand)
+    by_hand = plan_run(deployment, DagsterEventType.RUN_FAILURE, interrupted)
+    instance.add_run_tags(by_hand, name_own_process(by_hand))
     assert requested(deployment, 10) == days(9, 9)
-    plan_run(deployment, DagsterEventType.RUN_FAILURE, interrupted)
+    # The daemon's run repeats that of the command, and has its tags.
+    repeated = {**interrupted, **name_own_process(by_hand)}
+    plan_run(deployment, DagsterEventType.RUN_FAILURE, repeated)
     assert requested(deployment, 10) == days(3, 9)
 
 
 def plan_run(
     deployment: Deployment, event: DagsterEventType, tags: Mapping[str, str] | None = None
-) -> None:
-    """Record a run that was to load January 2nd, and how it ended."""
+) -> str:
+    """Record a run that was to load January 2nd, and how it ended; its id."""
     asset = dg.AssetKey([API, "items"])
     planned = dg.DagsterEvent.build_asset_materialization_planned_event(
         deployment.job.name, "items", AssetMaterializationPlannedData(asset)
     )
     asked = {FIRST: "2026-01-02", LAST: "2026-01-02", **(tags or {})}
-    record_run(deployment.instance, deployment.job, planned, event, tags=asked)
+    return record_run(deployment.instance, deployment.job, planned, event, tags=asked)

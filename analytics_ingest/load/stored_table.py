@@ -3,10 +3,11 @@
 dlt adds the hints of a resource to those that are stored, and removes none.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from dlt.common.schema import Schema
+from dlt.common.schema.utils import normalize_table_identifiers
 from dlt.extract.resource import DltResource
 
 from analytics_ingest.declaration.resolved import ResourceDeclaration
@@ -21,7 +22,7 @@ from analytics_ingest.load.warehouse.row_identity import HINT as IDENTITY
 from analytics_ingest.load.warehouse.row_identity import describe_identity, forget_identity
 from analytics_ingest.load.warehouse.schema_contract import describe_refusal, find_refusal
 from analytics_ingest.load.warehouse.stored_hints import describe_changed_type, forget_hints
-from analytics_ingest.load.warehouse.stored_nesting import describe_changed_nesting
+from analytics_ingest.load.warehouse.stored_nesting import describe_changed_nesting, describe_drops
 from analytics_ingest.load.warehouse.stored_states import describe_unknown_states
 
 
@@ -62,7 +63,25 @@ def prepare_stored_table(
         forget_identity(table)
     if resource.declared.schema_contract and (refusal := find_refusal(dlt_resource, schema)):
         return describe_refusal(resource.api, refusal)
-    if change := describe_changed_type(hints, columns):
-        name = f"{resource.api}.{resource.table}"
-        return f"{name}: {change}: DROP TABLE {name}, then load all partitions again"
+    if change := next(_find_changed_types(resource, schema, hints, dlt_resource), ""):
+        drops = describe_drops(resource, schema.tables)
+        place = f"{resource.api}.{resource.table}"
+        return f"{place}: {change}: {drops}, then load all partitions again"
     return describe_changed_nesting(resource, hints, schema.tables)
+
+
+def _find_changed_types(
+    resource: ResourceDeclaration,
+    schema: Schema,
+    hints: Mapping[str, Any],
+    dlt_resource: DltResource,
+) -> Iterator[str]:
+    """Yield what declares another type than a column of the table, or of one nested in it, has."""
+    stored = {name: table.get("columns", {}) for name, table in schema.tables.items()}
+    if change := describe_changed_type(hints["columns"], stored.get(resource.table, {})):
+        yield change
+    for nested in dlt_resource.compute_nested_table_schemas(resource.table, schema.naming):
+        table = normalize_table_identifiers(nested, schema.naming)
+        name, declared = str(table.get("name")), table.get("columns", {})
+        if change := describe_changed_type(declared, stored.get(name, {}), name):
+            yield f"nested_hints: {change}"

@@ -85,6 +85,29 @@ def test_other_digits_than_those_of_the_column_are_refused_by_name(
     assert table("items") == [1, 2]
 
 
+def test_another_type_of_a_nested_column_fails_its_resource_alone_and_by_name(
+    api: ScriptedApi,
+) -> None:
+    api.otherwise(lambda _: {"data": [row(1, lines=[{"n": 1}])]})
+    declared = [
+        nesting(1, nested_hints={"lines": {"columns": {"n": {"data_type": kind}}}})
+        for kind in ("bigint", "text")
+    ]
+    first, second = (declare(own, resource("others")) for own in declared)
+    load(first)
+    with pytest.raises(WarehouseError) as caught:
+        load(second)
+    assert str(caught.value) == (
+        "demo.items: nested_hints: the column n of items__lines is declared as text, but is bigint "
+        "in the warehouse, which would change values to that; declare that, or start the table "
+        "over: DROP TABLE demo.items__lines; DROP TABLE demo.items, then load all partitions again"
+    )
+    assert table("_runs", "resource", "status") == [("items", "failed"), ("others", "loaded")]
+    sql("DROP TABLE demo.items__lines", "DROP TABLE demo.items")
+    load(second)
+    assert table("items__lines", "n") == ["1"]
+
+
 def test_a_column_that_must_not_be_null_is_added_and_fails_no_load(api: ScriptedApi) -> None:
     api.in_turn("/items", [{"data": [row(1)]}, {"data": [row(2, v="a"), row(3)]}])
     load(declare(resource()))

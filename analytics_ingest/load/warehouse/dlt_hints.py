@@ -1,6 +1,7 @@
 """A resource's tables as dlt hints: their columns, keys and write disposition."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from typing import Any
 
 from dlt.common.schema.typing import MERGE_STRATEGY_OPTIONS, TColumnSchema
@@ -86,6 +87,9 @@ def build_resource_hints(resource: ResourceDeclaration, plan: LoadPlan) -> dict[
     if merge_key:
         keys = [merge_key] if isinstance(merge_key, str) else merge_key
         options["merge_key"] = list(map(plan.column_name, keys))
+    if isinstance(options["nested_hints"], Mapping):
+        nested = options["nested_hints"].items()
+        options["nested_hints"] = {table: _name_columns(hints) for table, hints in nested}
     named = {plan.column_name(field): hint for field, hint in build_column_hints(resource).items()}
     if resource.has_history:
         named |= COLUMN_HINTS
@@ -101,6 +105,14 @@ def build_resource_hints(resource: ResourceDeclaration, plan: LoadPlan) -> dict[
         "max_table_nesting": declared.max_table_nesting,
         **{key: value for key, value in options.items() if value is not None},
     }
+
+
+def _name_columns(nested_hints: Any) -> Any:
+    """Return hints of a nested table with the names of its columns; dlt adds only those of others."""
+    if not isinstance(nested_hints, Mapping) or not nested_hints.get("columns"):
+        return nested_hints
+    columns = deepcopy(nested_hints["columns"])
+    return {**nested_hints, "columns": ensure_table_schema_columns(columns)}
 
 
 def build_rejected_hints(table: str, plan: LoadPlan) -> TResourceHints:

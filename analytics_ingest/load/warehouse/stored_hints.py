@@ -36,17 +36,24 @@ def forget_hints(hints: Mapping[str, Any], stored: TTableSchemaColumns) -> None:
                 del column[hint]  # type: ignore[misc]
 
 
-def describe_changed_type(hints: Mapping[str, Any], stored: TTableSchemaColumns) -> str:
-    """Say which column is declared with another type or digits than it has, and what to do."""
-    for name, hint in hints["columns"].items():
+def describe_changed_type(
+    declared_columns: TTableSchemaColumns, stored: TTableSchemaColumns, nested_table: str = ""
+) -> str:
+    """Say which column is declared with another type or digits than it has, and what to do.
+
+    Args:
+        nested_table: The table of the columns, if it is not the resource's own.
+    """
+    of = f" of {nested_table}" if nested_table else ""
+    for name, hint in declared_columns.items():
         known = stored.get(name, {})
         is_decimal = hint.get("data_type") == known.get("data_type") == "decimal"
         has_other_digits = is_decimal and find_digits(hint) != find_digits(known)
         if has_other_digits or not holds_unchanged(hint, known):
             declared, actual = map(_describe_type, (hint, known))
             return (
-                f"the column {name} is declared as {declared}, but is {actual} in the warehouse, "
-                f"which would {'round' if is_decimal else 'change values'} to that; declare that, "
+                f"the column {name}{of} is declared as {declared}, but is {actual} in the "
+                f"warehouse, which would {'round' if is_decimal else 'change values'} to that; declare that, "
                 "or start the table over"
             )
     return ""

@@ -39,12 +39,18 @@ def describe_changed_nesting(
     if not (held := next(find(family, resource, hints, declared), "")):
         table[_NORMALIZER][_NESTING] = declared  # dlt would not lower it.
         return ""
-    drops = "; ".join(f"DROP TABLE {resource.api}.{name}" for name in reversed(list(family)))
+    drops = describe_drops(resource, tables)
     return (
         f"{resource.api}.{resource.table}: max_table_nesting is {declared} and was {stored}, but "
         f"{held}; declare {stored}, or start the table over: {drops}; then load all partitions "
         "again"
     )
+
+
+def describe_drops(resource: ResourceDeclaration, tables: TSchemaTables) -> str:
+    """Say how to drop the table of a resource, and before it those that are nested in it."""
+    family = with_nested(tables, [resource.table]) or [resource.table]
+    return "; ".join(f"DROP TABLE {resource.api}.{name}" for name in reversed(list(family)))
 
 
 def _find_json(

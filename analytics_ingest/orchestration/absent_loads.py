@@ -5,17 +5,14 @@ them again, because only the history says what is due.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import dagster as dg
 
-from analytics_ingest.common.window import BEGINNING, Window, merge_windows, subtract_windows
+from analytics_ingest.common.window import Window, merge_windows, subtract_windows
 from analytics_ingest.load.warehouse.table_profile import RecordedWindows
-from analytics_ingest.orchestration.due import list_ended_partitions, list_touched
+from analytics_ingest.orchestration.due import list_ended_partitions, list_partitions_in
 from analytics_ingest.orchestration.load_history import RECORDS_AT_ONCE, read_load_history
-
-_TOLERANCE = timedelta(minutes=1)
-"""Some warehouses round moments, and a load of a window that has not ended ends at any moment."""
 
 
 def find_absent_partitions(
@@ -41,15 +38,10 @@ def find_absent_partitions(
         unrecorded = read_load_history(instance, asset, partitions, before=recorded.since).windows
         absent = subtract_windows(absent, unrecorded)
     ended = list_ended_partitions(partitions, now)
-    touched = {
-        key: None
-        for start, end in ((window.start or BEGINNING, window.end or now) for window in absent)
-        if ended and end - start > _TOLERANCE
-        for key in list_touched(ended, start, end)
-    }
+    touched = list_partitions_in(absent, ended, now)
     if not touched:
         return []
-    by_hand = _find_marked_by_hand(instance, asset, list(touched))
+    by_hand = _find_marked_by_hand(instance, asset, touched)
     return [key for key in touched if key not in by_hand]
 
 

@@ -11,14 +11,18 @@ from dlt.extract.resource import DltResource
 from dlt.pipeline.pipeline import Pipeline
 from pydantic import PrivateAttr
 
+from analytics_ingest.common.window import Window
+from analytics_ingest.declaration.deletes import is_read_in_full
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.changed_parents import ParentPass
 from analytics_ingest.extract.stats import Stats
+from analytics_ingest.load.load import Load
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 from analytics_ingest.orchestration.columns import list_inherited_columns, list_loaded_columns
 from analytics_ingest.orchestration.deletes import describe_deletes
 from analytics_ingest.orchestration.history import describe_window
 from analytics_ingest.orchestration.load_history import describe_loaded_windows
+from analytics_ingest.orchestration.loaded_cursors import describe_loaded_cursors
 from analytics_ingest.orchestration.parent_passes import describe_pass
 from analytics_ingest.orchestration.partitions import LoadedWindow
 from analytics_ingest.orchestration.specs import build_asset_key
@@ -40,15 +44,16 @@ class WarehouseDltResource(DagsterDltResource):
     _stats: Mapping[str, Stats] = PrivateAttr(default_factory=dict)
     _profiles: Mapping[str, TableProfile] = PrivateAttr(default_factory=dict)
     _loaded: LoadedWindow = PrivateAttr()
+    _just_loaded: Window = PrivateAttr()
     _earlier: Mapping[str, Stats] = PrivateAttr(default_factory=dict)
     _passes: Mapping[str, ParentPass] = PrivateAttr(default_factory=dict)
 
     def describe_with(
         self,
         declared: ApiDeclaration,
-        stats: Mapping[str, Stats],
-        profiles: Mapping[str, TableProfile],
+        load: Load,
         loaded: LoadedWindow,
+        just_loaded: Window,
         earlier: Mapping[str, Stats],
         *,
         passes: Mapping[str, ParentPass],
@@ -56,14 +61,17 @@ class WarehouseDltResource(DagsterDltResource):
         """Set what materializations are described with.
 
         Args:
+            loaded: The window of the run, or of one of its parts.
+            just_loaded: What this load itself has loaded of it.
             earlier: The counts of earlier parts of the run.
             passes: Resource → the parents whose children were requested.
         """
         self._declared = declared
-        self._stats = stats
+        self._stats = load.stats
         self._earlier = earlier
-        self._profiles = profiles
+        self._profiles = load.profiles
         self._loaded = loaded
+        self._just_loaded = just_loaded
         self._passes = passes
 
     def extract_resource_metadata(
@@ -105,6 +113,12 @@ class WarehouseDltResource(DagsterDltResource):
             metadata |= describe_pass(context.instance, asset, done, stats.parents_unchanged)
             metadata |= describe_loaded_windows(
                 context.instance, asset, partitions, self._loaded.past
+            )
+            is_whole = declared.listed_as_of is not None or (
+                is_read_in_full(declared) and not stats.deletes_skipped
+            )
+            metadata |= describe_loaded_cursors(
+                context.instance, declared, asset, self._just_loaded, is_whole=is_whole
             )
         profile = self._profiles.get(resource.name)
         if profile:

@@ -8,15 +8,18 @@ range that is backfilled later leaves no gap before it.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
-from datetime import datetime, timezone
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from types import MappingProxyType
 
 import dagster as dg
 
-from analytics_ingest.common.window import Window, find_gaps, merge_windows
+from analytics_ingest.common.window import BEGINNING, Window, find_gaps, merge_windows
 from analytics_ingest.orchestration.load_history import read_load_history
+
+_TOLERANCE = timedelta(minutes=1)
+"""Some warehouses round moments, and a load of a window that has not ended ends at any moment."""
 
 
 @lru_cache(maxsize=16)  # all assets of an API ask for the same partitions at the same moment
@@ -60,6 +63,23 @@ def find_due_partitions(
         touched = list_touched(ended, start, end)
         due |= {key: max(ended[key], history.first.moment) for key in touched}
     return due
+
+
+def list_partitions_in(
+    windows: Iterable[Window], ended: Mapping[str, datetime], now: datetime
+) -> list[str]:
+    """List the partitions that some windows touch by more than a minute, oldest first.
+
+    Args:
+        ended: Partition → its end, oldest first.
+    """
+    touched = {
+        key: None
+        for start, end in ((window.start or BEGINNING, window.end or now) for window in windows)
+        if ended and end - start > _TOLERANCE
+        for key in list_touched(ended, start, end)
+    }
+    return list(touched)
 
 
 def list_touched(ended: Mapping[str, datetime], start: datetime, end: datetime) -> list[str]:

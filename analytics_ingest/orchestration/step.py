@@ -166,7 +166,7 @@ def _materialize(
     before = ChainMap(parts.earlier, step.stats)
     window, earlier = (whole, before) if part.is_last else (part.loaded, {})
     dlt = WarehouseDltResource(api=step.api.name)
-    dlt.describe_with(step.api, load.stats, load.profiles, window, earlier, passes=passes)
+    dlt.describe_with(step.api, load, window, part.loaded.past, earlier, passes=passes)
     for result in dlt.run(
         step.context,
         dlt_source=load.source,

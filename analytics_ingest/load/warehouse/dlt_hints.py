@@ -108,7 +108,7 @@ def build_resource_hints(resource: ResourceDeclaration, plan: LoadPlan) -> dict[
 
 
 def _name_columns(nested_hints: Any) -> Any:
-    """Return hints of a nested table with the names of its columns; dlt adds only those of others."""
+    """Return hints of a nested table with the names of its columns, which dlt does not add."""
     if not isinstance(nested_hints, Mapping) or not nested_hints.get("columns"):
         return nested_hints
     columns = deepcopy(nested_hints["columns"])

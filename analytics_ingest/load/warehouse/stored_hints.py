@@ -53,8 +53,8 @@ def describe_changed_type(
             declared, actual = map(_describe_type, (hint, known))
             return (
                 f"the column {name}{of} is declared as {declared}, but is {actual} in the "
-                f"warehouse, which would {'round' if is_decimal else 'change values'} to that; declare that, "
-                "or start the table over"
+                f"warehouse, which would {'round' if is_decimal else 'change values'} to that; "
+                "declare that, or start the table over"
             )
     return ""
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from analytics_ingest.declaration.models.limits import Freshness
-from analytics_ingest.orchestration.checks.outcome import CheckOutcome, pluralize
+from analytics_ingest.orchestration.checks.outcome import CheckOutcome, describe_span, pluralize
 
 PARTITIONS_SHOWN = 3
 
@@ -73,12 +73,11 @@ def _find_problems(age: timedelta, delays: Mapping[str, timedelta], limits: Fres
 
 
 def _describe_absent(absent: Sequence[str]) -> str:
-    first, last = absent[0], absent[-1]
-    span = first if first == last else f"from {first} to {last}"
+    is_one = len(absent) == 1
     return (
         f"the warehouse holds no load of {pluralize(len(absent), 'partition')} that Dagster's "
-        f"history records as loaded, {span}: it was restored from a backup or replaced; load "
-        f"{'it' if first == last else 'them'} again"
+        f"history records as loaded, {describe_span(absent)}: it was restored from a "
+        f"backup or replaced; load {'it' if is_one else 'them'} again"
     )
 
 

@@ -1,6 +1,6 @@
 """The outcome of a check before Dagster sees it: passed or not, severity, a sentence, numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,3 +18,9 @@ class CheckOutcome:
 def pluralize(number: int, noun: str) -> str:
     """Write a number with its noun: `1 row`, `2 rows`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def describe_span(partitions: Sequence[str]) -> str:
+    """Name the first and the last of some partitions: there may be years of days."""
+    first, last = partitions[0], partitions[-1]
+    return first if len(partitions) == 1 else f"from {first} to {last}"

@@ -25,6 +25,7 @@ from analytics_ingest.orchestration.checks.primary_key import check_primary_key
 from analytics_ingest.orchestration.checks.schema import check_schema
 from analytics_ingest.orchestration.checks.shared_target import SharedTargetResult, Targets
 from analytics_ingest.orchestration.checks.unloaded_rows import (
+    add_other_cursors,
     add_rows_outside,
     add_unread_rows,
 )
@@ -33,6 +34,7 @@ from analytics_ingest.orchestration.deletes import FULL_READING
 from analytics_ingest.orchestration.due import find_due_partitions, list_ended_partitions
 from analytics_ingest.orchestration.full_attempts import read_failed_attempt
 from analytics_ingest.orchestration.history import PastLoad, find_last_load, read_past_loads
+from analytics_ingest.orchestration.loaded_cursors import find_loaded_by_others
 from analytics_ingest.orchestration.partitions import LoadedWindow, build_partitions
 from analytics_ingest.orchestration.specs import build_asset_key
 
@@ -66,7 +68,7 @@ class ResourceChecks:
         checks = {
             "schema": lambda: check_schema(self._profile),
             "primary_key": self._check_primary_key,
-            "cursor": self._check_cursor,
+            "cursor": lambda: self._check_cursor(now),
             "freshness": lambda: self._check_freshness(now),
             "deletes": lambda: self._check_deletes(now),
             "volume": self._check_volume,
@@ -102,13 +104,16 @@ class ResourceChecks:
         table = name_rejected_table(self._resource.table)
         return check_primary_key(self._profile, self._resource.primary_key, table)
 
-    def _check_cursor(self) -> CheckOutcome:
+    def _check_cursor(self, now: datetime) -> CheckOutcome:
         incremental = self._resource.incremental
         path = incremental.cursor_path if incremental else ""
         tolerance = format_duration(self._resource.declared.future_tolerance)
         outcome = check_cursor(self._profile, path, tolerance)
-        load = self._newest_load
-        return add_rows_outside(outcome, self._resource, load) if load else outcome
+        if load := self._newest_load:
+            outcome = add_rows_outside(outcome, self._resource, load)
+        partitions = build_partitions(self._api.declared.partitions)
+        others = find_loaded_by_others(self._instance, self._resource, self._asset, partitions, now)
+        return add_other_cursors(outcome, self._resource, others)
 
     def _check_freshness(self, now: datetime) -> CheckOutcome:
         limits = self._resource.declared.freshness or self._api.declared.freshness

@@ -3,12 +3,14 @@
 The counts are those of the load's metadata, so that a check that runs alone says the same.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from analytics_ingest.declaration.cursor_origin import describe_cursor
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.skipped_parents import describe_skipped
 from analytics_ingest.orchestration.checks.cursor import describe_dates
-from analytics_ingest.orchestration.checks.outcome import CheckOutcome, pluralize
+from analytics_ingest.orchestration.checks.outcome import CheckOutcome, describe_span, pluralize
 from analytics_ingest.orchestration.history import PastLoad
 
 MIN_ROWS = 20
@@ -56,6 +58,24 @@ def add_rows_outside(
     if load.cursors_of_days:
         problems.append(describe_dates(resource, load.cursors_of_days))
     return _add(outcome, problems, metadata)
+
+
+def add_other_cursors(
+    outcome: CheckOutcome, resource: ResourceDeclaration, others: Mapping[str, Sequence[str]]
+) -> CheckOutcome:
+    """Warn of partitions whose last load had another cursor: each with its partitions, in order."""
+    if not others:
+        return outcome
+    place, cursor = f"{resource.api}.{resource.name}", describe_cursor(resource)
+    problems = []
+    for other, keys in others.items():
+        them, were = ("it", "was") if len(keys) == 1 else ("them", "were")
+        problems.append(
+            f"{place}: {pluralize(len(keys), 'partition')}, {describe_span(keys)}, {were} loaded "
+            f"by the cursor {other}, and the declaration says {cursor}: rows that the new cursor "
+            f"moves there may be missing; load {them} again"
+        )
+    return _add(outcome, problems, {"partitions_of_other_cursors": sum(map(len, others.values()))})
 
 
 def _are_of_request(resource: ResourceDeclaration, load: PastLoad) -> bool:

@@ -12,7 +12,7 @@ from dagster._utils.schedules import get_next_cron_tick
 
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.orchestration.alerts.messages import describe_end
-from analytics_ingest.orchestration.checks.freshness import check_freshness
+from analytics_ingest.orchestration.checks.freshness import PARTITIONS_ABSENT, check_freshness
 from analytics_ingest.orchestration.checks.specs import build_check_specs
 from analytics_ingest.orchestration.command_process import DEATH, has_died
 from analytics_ingest.orchestration.due import find_due_partitions, list_ended_partitions
@@ -36,8 +36,8 @@ class _Facts:
     """The newest run of each asset."""
     causes: Mapping[str, str]
     """Run → why it failed."""
-    failing: Mapping[dg.AssetCheckKey, str]
-    """Check → `error` or `warning`, of those whose last result is a failure."""
+    failing: Mapping[dg.AssetCheckKey, dg.AssetCheckEvaluation]
+    """Check → its last result, if that is a failure."""
     schedules: Mapping[str, bool]
     """Schedule → whether somebody has switched it on, or off."""
 
@@ -107,7 +107,7 @@ def _read_resource(
         read_run_count(values, "requests") if "requests" in values else None,
         freshness,
         why,
-        {check.name: kind for check, kind in facts.failing.items() if check.asset_key == key},
+        {k.name: _name_severity(e) for k, e in facts.failing.items() if k.asset_key == key},
         run_id,
     )
 
@@ -132,13 +132,17 @@ def _judge_freshness(
     facts: _Facts, api: ApiDeclaration, resource: ResourceDeclaration, last_load: datetime
 ) -> tuple[Freshness, str]:
     due: Mapping[str, datetime] = {}
+    key = build_asset_key(api.name, resource.name)
     if resource.incremental:
         partitions = build_partitions(api.declared.partitions)
-        key = build_asset_key(api.name, resource.name)
         due = find_due_partitions(facts.instance, key, partitions, facts.now)
     limits = resource.declared.freshness or api.declared.freshness
     outcome = check_freshness(facts.now, last_load, None, due, limits)
     if outcome.passed:
+        # What the warehouse lacks is known from the last load: it is not opened here.
+        last = facts.failing.get(dg.AssetCheckKey(key, "freshness"))
+        if last and PARTITIONS_ABSENT in last.metadata:
+            return Freshness.LATE, last.description or ""
         return Freshness.FRESH, ""
     return Freshness.LATE if outcome.is_warning else Freshness.STALE, outcome.description
 
@@ -170,7 +174,7 @@ def _describe_failure(event: dg.DagsterEvent) -> str:
 
 def _find_failing_checks(
     instance: dg.DagsterInstance, apis: Sequence[ApiDeclaration]
-) -> Iterator[tuple[dg.AssetCheckKey, str]]:
+) -> Iterator[tuple[dg.AssetCheckKey, dg.AssetCheckEvaluation]]:
     keys = [
         spec.key
         for api in apis
@@ -182,8 +186,11 @@ def _find_failing_checks(
         event = record.event and record.event.dagster_event
         if record.status != AssetCheckExecutionRecordStatus.FAILED or event is None:
             continue
-        severity = event.asset_check_evaluation_data.severity
-        yield key, "warning" if severity == dg.AssetCheckSeverity.WARN else "error"
+        yield key, event.asset_check_evaluation_data
+
+
+def _name_severity(evaluation: dg.AssetCheckEvaluation) -> str:
+    return "warning" if evaluation.severity == dg.AssetCheckSeverity.WARN else "error"
 
 
 def _read_schedules(instance: dg.DagsterInstance) -> dict[str, bool]:

@@ -1,12 +1,14 @@
 """A warehouse that was restored, deleted or replaced lacks loads that Dagster's history records."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
 from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.status.read import read_status
 from analytics_ingest_tests.support.deployments import (
     CheckOutcome,
     Deployment,
@@ -55,8 +57,9 @@ def backfill(deployment: Deployment, first: int, last: int, today: int) -> Check
 
 
 def test_a_restored_warehouse_is_reported_until_what_it_lacks_is_loaded_again(
-    deployment: Deployment, project: Path
+    deployment: Deployment, instance: dg.DagsterInstance, project: Path
 ) -> None:
+    deployment = replace(deployment, instance=instance)  # `status` reads schedules.
     load_days(deployment, 3, 4)
     backup = shutil.copy(WAREHOUSE, project / "backup.duckdb")
     load_days(deployment, 5, 6)
@@ -70,9 +73,14 @@ def test_a_restored_warehouse_is_reported_until_what_it_lacks_is_loaded_again(
     with at(utc(2026, 1, 8, 0, 20)):
         alone = deployment.check("items", "freshness").verdicts["items/freshness"]
     assert alone.sentence == verdict.sentence
+    (status,) = read_status(deployment.instance, [ITEMS], utc(2026, 1, 8, 0, 20))
+    (items,) = status.resources
+    assert (str(items.freshness), items.why) == ("late", verdict.sentence)
     one_left = backfill(deployment, 5, 5, today=8)
     assert one_left.sentence == lost("1 partition", "2026-01-06", "it")
     assert backfill(deployment, 6, 6, today=8).sentence.startswith(FRESH)
+    (status,) = read_status(deployment.instance, [ITEMS], utc(2026, 1, 8, 0, 40))
+    assert str(status.freshness) == "fresh"
 
 
 def test_a_deleted_warehouse_is_reported_until_all_is_loaded_again(deployment: Deployment) -> None:

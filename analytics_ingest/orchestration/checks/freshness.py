@@ -13,6 +13,9 @@ from analytics_ingest.orchestration.checks.outcome import CheckOutcome, describe
 
 PARTITIONS_SHOWN = 3
 
+PARTITIONS_ABSENT = "partitions_absent"
+"""Metadata: how many partitions that were loaded the warehouse does not hold."""
+
 
 def check_freshness(
     now: datetime,
@@ -44,7 +47,7 @@ def check_freshness(
         return CheckOutcome(False, "Never loaded; load the asset.", metadata)
     problems = _find_problems(now - last_load, {key: now - end for key, end in due.items()}, limits)
     if absent:
-        metadata["partitions_absent"] = len(absent)
+        metadata[PARTITIONS_ABSENT] = len(absent)
     if problems or absent:
         delay = max(now - moment for moment in (*due.values(), last_load)) if problems else None
         problems += [_describe_absent(absent)] if absent else []

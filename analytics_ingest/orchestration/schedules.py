@@ -1,12 +1,14 @@
-"""An API's job and its schedule: each tick loads what is due in one run, unless a run is active.
+"""An API's job and its schedule: each tick loads what is due, unless a run is active.
 
-A tick loads all due partitions together, at most `catch_up` of them. So the first tick after a
-night without Dagster loads what that night missed, and later ticks what is older; so does the first
-one after nights on which the API was down, also before the first load. If nothing is due, a tick
-loads the current partition.
+A tick loads all due partitions of a resource together, at most `catch_up` of them. So the first
+tick after a night without Dagster loads what that night missed, and later ticks what is older; so
+does the first one after nights on which the API was down, also before the first load. If nothing is
+due, a tick loads the current partition. Resources with the same range are loaded in one run: one
+that the API refuses makes no other be loaded again.
 """
 
 import os
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timezone
 
 import dagster as dg
@@ -52,11 +54,12 @@ def build_job_and_schedule(api: ApiDeclaration) -> dg.Definitions:
 
     def load_due_partitions(
         context: dg.ScheduleEvaluationContext,
-    ) -> dg.RunRequest | dg.SkipReason:
+    ) -> Iterator[dg.RunRequest | dg.SkipReason]:
         if run_id := _find_active_run(context.instance, api.name):
-            return dg.SkipReason(f"run {run_id} of {api.name} is still active")
+            yield dg.SkipReason(f"run {run_id} of {api.name} is still active")
+            return
         now = context.scheduled_execution_time.astimezone(timezone.utc)
-        return _request_run(context.instance, api, now)
+        yield from _request_runs(context, api, now)
 
     schedule = dg.ScheduleDefinition(
         name=f"{api.name}_schedule",
@@ -82,20 +85,19 @@ def find_cron(api: ApiDeclaration) -> str:
 
 
 def select_partitions(
-    instance: dg.DagsterInstance, api: ApiDeclaration, now: datetime
+    instance: dg.DagsterInstance, api: ApiDeclaration, resource: str, now: datetime
 ) -> list[str]:
-    """Select the partitions that a tick loads, oldest first.
+    """Select the partitions of a resource that a tick loads, oldest first.
 
-    Those are the due ones, else the current one; of an API that nobody has requested, the newest
-    that has ended.
+    Those are the due ones, else the current one; of a resource that nobody has requested, the
+    newest that has ended.
     """
+    asset = build_asset_key(api.name, resource)
     partitions = build_partitions(api.declared.partitions)
-    assets = [build_asset_key(api.name, r.name) for r in api.tables if r.incremental]
     ended = list(list_ended_partitions(partitions, now))
-    due = {key for asset in assets for key in find_due_partitions(instance, asset, partitions, now)}
+    due = find_due_partitions(instance, asset, partitions, now)
     if not due:
-        histories = (read_load_history(instance, asset, partitions) for asset in assets)
-        if ended and not any(history.windows for history in histories):
+        if ended and not read_load_history(instance, asset, partitions).windows:
             return ended[-1:]
         return list(partitions.get_partition_keys(current_time=now)[-1:])
     # A run loads the whole range from the oldest to the newest, and `catch_up` limits that range.
@@ -106,19 +108,41 @@ def select_partitions(
     return [key for key in ended[first : first + length] if key in due]
 
 
-def _request_run(
-    instance: dg.DagsterInstance, api: ApiDeclaration, now: datetime
-) -> dg.RunRequest | dg.SkipReason:
+def _request_runs(
+    context: dg.ScheduleEvaluationContext, api: ApiDeclaration, now: datetime
+) -> Iterator[dg.RunRequest | dg.SkipReason]:
     if not any(resource.incremental for resource in api.tables):
-        return dg.RunRequest()
-    keys = select_partitions(instance, api, now)
-    if not keys:
-        return dg.SkipReason(f"the first partition of {api.name} has not begun")
+        yield dg.RunRequest()
+        return
+    ranges: dict[tuple[str, str], list[dg.AssetKey]] = {}
+    for name in (resource.name for resource in api.tables if resource.incremental):
+        if keys := select_partitions(context.instance, api, name, now):
+            ranges.setdefault((keys[0], keys[-1]), []).append(build_asset_key(api.name, name))
+    if not ranges:
+        yield dg.SkipReason(f"the first partition of {api.name} has not begun")
+        return
+    main, *apart = sorted(ranges, key=lambda ends: len(ranges[ends]), reverse=True)
+    if not apart:
+        yield _request_run(main)
+        return
+    # The first run has all other assets of the job too, such as snapshots.
+    job = context.repository_def.get_job(f"{api.name}_job")
+    taken = {asset for ends in apart for asset in ranges[ends]}
+    yield _request_run(main, job.asset_layer.selected_asset_keys - taken)
+    for ends in apart:
+        yield _request_run(ends, ranges[ends])
+
+
+def _request_run(ends: tuple[str, str], assets: Iterable[dg.AssetKey] = ()) -> dg.RunRequest:
+    """Request a run over a range of partitions, of some assets; of all of the job without any."""
+    first, last = ends
     return dg.RunRequest(
+        run_key=f"{first}...{last}" if assets else None,
+        asset_selection=sorted(assets) if assets else None,
         tags={
-            "dagster/asset_partition_range_start": keys[0],
-            "dagster/asset_partition_range_end": keys[-1],
-        }
+            "dagster/asset_partition_range_start": first,
+            "dagster/asset_partition_range_end": last,
+        },
     )
 
 

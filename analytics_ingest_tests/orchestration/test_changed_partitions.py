@@ -237,7 +237,7 @@ def simulate(
     for number in range(ticks):
         now = first + timedelta(hours=number)
         with at(now):
-            asked = select_partitions(instance, declaration, now)
+            asked = select_partitions(instance, declaration, "items", now)
             known = list(partitions.get_partition_keys(current_time=now))
         loads.append(known[known.index(asked[0]) : known.index(asked[-1]) + 1])
         record_windows(instance, partitions, loads[-1], now)

@@ -119,7 +119,7 @@ def test_what_was_stored_before_a_failure_stays_and_the_schedule_goes_on(
     (stored,) = read_past_loads(quick_instance, asset)
     assert (stored.rows, stored.kind) == (31, (31, True))
     with at(NOW):
-        asked = select_partitions(quick_instance, declaration(), NOW)
+        asked = select_partitions(quick_instance, declaration(), "items", NOW)
     assert asked[-1] == LAST
     assert asked[0] > "2025-12-31"
 

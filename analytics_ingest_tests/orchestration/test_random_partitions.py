@@ -43,4 +43,4 @@ def keys_to_load(
     if not instance.get_runs_count():
         partitions = build_partitions(declaration.declared.partitions)
         return list(partitions.get_partition_keys(current_time=now))
-    return select_partitions(instance, declaration, now)
+    return select_partitions(instance, declaration, "items", now)

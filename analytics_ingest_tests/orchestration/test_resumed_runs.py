@@ -118,7 +118,7 @@ def check_that_it_goes_on(api: ScriptedApi, world: World, instance: dg.DagsterIn
     world.serve(api)
     api.asked.clear()
     with at(world.end + timedelta(hours=1)):
-        due = select_partitions(instance, world.declaration, world.end)
+        due = select_partitions(instance, world.declaration, "items", world.end)
     assert not before.intersection(due)
     (first,) = instance.get_runs()
     success, _ = run(instance, first.run_id)

@@ -128,11 +128,28 @@ def test_a_tick_asks_for_what_is_due_in_one_run(name: str, instance: dg.DagsterI
     assert requested(deployment, case.now) == case.asks
 
 
-def test_what_one_resource_lacks_is_due_for_the_api(instance: dg.DagsterInstance) -> None:
-    record_load(instance, TICK, day(7), day(8), day(9))
-    record_load(instance, TICK, day(7), resource="others")
-    deployment = deploy(declare(resource(), resource("others")), instance)
-    assert requested(deployment) == (day(8), day(9))
+def test_what_one_resource_lacks_is_asked_for_it_alone(instance: dg.DagsterInstance) -> None:
+    record_load(instance, TICK, day(7), day(8))
+    record_load(instance, TICK, day(7), day(8), resource="others")
+    record_load(instance, TICK, day(7), resource="late")
+    names = ["items", "others", "late"]
+    snapshot = resource("kept", incremental=None)
+    deployment = deploy(declare(*map(resource, names), snapshot), instance)
+    repository = deployment.definitions.get_repository_def()
+    with (
+        at(TICK),
+        dg.build_schedule_context(instance, TICK, repository_def=repository) as context,
+    ):
+        requests = deployment.schedule.evaluate_tick(context).run_requests or []
+    first, last = partition_range("", "")
+    asked = {
+        (request.tags[first], request.tags[last]): [
+            asset.path[-1] for asset in request.asset_selection or ()
+        ]
+        for request in requests
+    }
+    assert asked == {(day(9), day(9)): ["items", "kept", "others"], (day(8), day(9)): ["late"]}
+    assert len({request.run_key for request in requests}) == 2
 
 
 def test_nothing_is_asked_for_before_the_first_partition(

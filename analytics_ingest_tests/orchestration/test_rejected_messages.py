@@ -1,15 +1,17 @@
 """A message that a service rejects for good holds up no later one; a service that is down does."""
 
+from dataclasses import replace
+
 import dagster as dg
 import pytest
 from dagster import DagsterEventType
 
-from analytics_ingest.orchestration.alerts.notify import DeliveryError
+from analytics_ingest.orchestration.alerts.notify import DeliveryError, Service
 from analytics_ingest_tests.support.deployments import deploy
 from analytics_ingest_tests.support.history import record_run
 from analytics_ingest_tests.support.loads import declare, resource
 from analytics_ingest_tests.support.watches import Watch
-from analytics_ingest_tests.support.webhooks import Webhook
+from analytics_ingest_tests.support.webhooks import Receiver, Webhook
 
 SETTING = "ANALYTICS_INGEST_NOTIFY_URLS"
 TITLE = "an alert without its details"
@@ -85,3 +87,28 @@ def test_a_service_that_rejects_every_message_loses_none(
     assert watch.tick() == "2 messages sent"
     assert named_runs(webhook) == failed
     assert TITLE not in webhook.titles
+
+
+def test_targets_of_one_url_do_not_get_again_what_another_target_rejects(
+    watch: Watch, webhook: Webhook, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusing = receiver.new()
+    refusing.refuses_after, refusing.status = 0, 403
+    monkeypatch.setenv(SETTING, receiver.join(webhook, refusing))
+    failed = fail(watch, "2026-01-05")
+    problem = f"the service of target 2 of URL 1 of {SETTING} did not accept the message"
+    assert watch.tick().startswith(f"1 message sent; {problem}")
+    with pytest.raises(DeliveryError, match=problem):
+        watch.tick()
+    refusing.refuses_after = None
+    assert watch.tick() == "1 message sent"
+    assert named_runs(webhook) == named_runs(refusing) == failed
+    assert TITLE not in webhook.titles + refusing.titles
+
+
+def test_a_url_that_is_divided_goes_on_where_it_was() -> None:
+    whole = Service(1, "ntfy://localhost/a/b")
+    target = replace(whole, target="a", place=1)
+    assert target.find_own({whole.key: 7}, 9) == 7
+    assert target.find_own({whole.key: 7, target.key: 8}, 9) == 8
+    assert target.find_own({}, 9) == 9

@@ -65,7 +65,8 @@ class Receiver:
 
     def __init__(self) -> None:
         """Begin without any webhook."""
-        self.app = Starlette(routes=[Route("/{number}", self._take, methods=["POST"])])
+        paths = ("/{number}", "/")
+        self.app = Starlette(routes=[Route(p, self._take, methods=["POST"]) for p in paths])
         self.address = ""
         self._webhooks: dict[str, Webhook] = {}
         self._numbers = itertools.count(1)
@@ -76,15 +77,19 @@ class Receiver:
         self._webhooks[number] = Webhook(f"json://{self.address}/{number}")
         return self._webhooks[number]
 
+    def join(self, *webhooks: Webhook) -> str:
+        """The one URL of several webhooks, which are its targets: the topics of ntfy."""
+        return "/".join([f"ntfy://{self.address}", *(w.url.rpartition("/")[2] for w in webhooks)])
+
     async def _take(self, request: Request) -> Response:
-        webhook = self._webhooks[request.path_params["number"]]
+        sent = await request.json()
+        webhook = self._webhooks[request.path_params.get("number") or sent["topic"]]
         if webhook.refuses_after is not None and len(webhook.arrived) >= webhook.refuses_after:
             return Response(status_code=webhook.status)
         await asyncio.sleep(webhook.seconds)
-        sent = await request.json()
         if webhook.minds and webhook.minds in sent["title"] + sent["message"]:
             return Response(status_code=webhook.status)
-        webhook.arrived.append(Arrived(sent["title"], sent["message"], sent["type"]))
+        webhook.arrived.append(Arrived(sent["title"], sent["message"], sent.get("type", "")))
         return Response()
 
 

@@ -5,13 +5,13 @@ import logging
 import os
 import re
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import dagster as dg
 
@@ -34,6 +34,8 @@ _PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
 
 _BETWEEN_PARTS = re.compile("[/@:?&=]+")
 
+
+_Value = TypeVar("_Value")
 
 Kind = Literal["failure", "warning", "info"]
 """How urgent a message is, in Apprise's words: services show it as a colour or a sign."""
@@ -95,15 +97,37 @@ _statuses: ContextVar[_Statuses | None] = ContextVar("statuses", default=None)
 
 @dataclass(frozen=True)
 class Service:
-    """One of the configured URLs, which hold secrets."""
+    """One of the configured URLs, which hold secrets, or one of the targets of such a URL."""
 
     number: int
     url: str = field(repr=False)
+    target: str = field(default="", repr=False)
+    """A channel, topic or address; all that the URL names without one."""
+    place: int = 0
+    """That of the target among those of the URL, counted from one."""
 
     @property
     def key(self) -> str:
         """The service's name in cursors, which must not hold its URL."""
-        return hashlib.sha256(self.url.encode()).hexdigest()[:12]
+        named = f"{self.url}\n{self.target}" if self.target else self.url
+        return hashlib.sha256(named.encode()).hexdigest()[:12]
+
+    @property
+    def name(self) -> str:
+        """The service's name in messages, by its place in the setting."""
+        url = f"URL {self.number} of {SETTING}"
+        return f"target {self.place} of {url}" if self.place else url
+
+    def find_own(self, cursor: Mapping[str, _Value], default: _Value) -> _Value:
+        """Find a service's entry in a cursor, which may be from before its URL was divided."""
+        return cursor.get(self.key, cursor.get(Service(self.number, self.url).key, default))
+
+    def build_settings(self) -> dict[str, Any] | None:
+        """Build what Apprise reads of the URL; None if it does not know it."""
+        from apprise.plugins import url_to_dict
+
+        settings: dict[str, Any] | None = url_to_dict(self.url)
+        return {**settings, "targets": [self.target]} if settings and self.target else settings
 
     def send(self, message: Message) -> None:
         """Send a message.
@@ -115,22 +139,22 @@ class Service:
         import apprise
 
         service, statuses = apprise.Apprise(), _Statuses()
-        with redact_logs(partial(redact, secrets=self._list_secrets()), "apprise"):
-            if not service.add(self.url):
-                raise DeliveryError(f"URL {self.number} of {SETTING} is not one that Apprise knows")
+        with self.redact_logs():
+            if not service.add((self.build_settings() or "") if self.target else self.url):
+                raise DeliveryError(f"{self.name} is not one that Apprise knows")
             title, body, kind = message
             with statuses.collect():
                 is_accepted = service.notify(title=title, body=body, notify_type=kind)
             if not is_accepted:
                 raise DeliveryError(
-                    f"the service of URL {self.number} of {SETTING} did not accept the message; "
-                    "see the daemon's log",
+                    f"the service of {self.name} did not accept the message; see the daemon's log",
                     statuses.find_rejection(),
                 )
 
-    def _list_secrets(self) -> list[str]:
-        """List the URL and all its parts, because each service has its tokens elsewhere in it."""
-        return [self.url, *_BETWEEN_PARTS.split(self.url)]
+    def redact_logs(self) -> AbstractContextManager[None]:
+        """Redact the URL and all its parts, because each service has its tokens elsewhere in it."""
+        secrets = [self.url, self.target, *_BETWEEN_PARTS.split(self.url)]
+        return redact_logs(partial(redact, secrets=secrets), "apprise")
 
 
 def list_services() -> list[Service]:
@@ -181,8 +205,8 @@ class Deliveries:
         except DeliveryError:
             return False
         self._problems.append(
-            f"the service of URL {service.number} of {SETTING} rejected a message with status "
-            f"{status}, which was sent without its details: {substitute.body}"
+            f"the service of {service.name} rejected a message with status {status}, which was "
+            f"sent without its details: {substitute.body}"
         )
         return True
 

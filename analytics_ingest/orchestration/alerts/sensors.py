@@ -31,7 +31,6 @@ from analytics_ingest.orchestration.alerts.notify import (
     Message,
     Service,
     decide_default_status,
-    list_services,
 )
 from analytics_ingest.orchestration.alerts.own_runs import (
     WILL_RETRY_TAG,
@@ -41,6 +40,7 @@ from analytics_ingest.orchestration.alerts.own_runs import (
 )
 from analytics_ingest.orchestration.alerts.recovery import find_recovered_run
 from analytics_ingest.orchestration.alerts.stale_sensor import build_stale_sensor
+from analytics_ingest.orchestration.alerts.targets import list_targets
 
 EVENTS_A_TICK = 25
 
@@ -92,7 +92,7 @@ def _build_run_sensor(
         # Service → storage id of the last event reported to it; a new one starts at the newest.
         positions: dict[str, int] = json.loads(context.cursor or "{}")
         newest = max(positions.values(), default=None)
-        services = list_services()
+        services = list_targets()
         if not services:
             records = _read_events(context, event_type, newest)
             skipped = {"nobody": records[-1].storage_id} if records else positions
@@ -102,7 +102,7 @@ def _build_run_sensor(
         describe_run = cache(partial(_describe_run, context, describe))
         moved = {}
         for service in services:
-            position = positions.get(service.key, newest)
+            position = service.find_own(positions, newest)
             records = _read_events(context, event_type, position)
             reported = _report(service, records, describe_run, deliveries)
             moved[service.key] = position if reported is None else reported

@@ -23,8 +23,8 @@ from analytics_ingest.orchestration.alerts.notify import (
     Deliveries,
     Service,
     decide_default_status,
-    list_services,
 )
+from analytics_ingest.orchestration.alerts.targets import list_targets
 from analytics_ingest.orchestration.checks.freshness import check_freshness
 from analytics_ingest.orchestration.due import find_due_partitions
 from analytics_ingest.orchestration.history import find_last_load
@@ -41,7 +41,7 @@ def build_stale_sensor() -> dg.SensorDefinition:
         default_status=decide_default_status(),
     )
     def sensor(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-        services = list_services()
+        services = list_targets()
         if not services:
             return dg.SkipReason(UNSET)
         reported: dict[str, list[str]] = json.loads(context.cursor or "{}")
@@ -51,7 +51,7 @@ def build_stale_sensor() -> dg.SensorDefinition:
         cursor = {}
         for service in services:
             # An asset that is no longer stale leaves the cursor, so it can be reported again.
-            names = reported.get(service.key, ())
+            names = service.find_own(reported, [])
             old = {key for key in stale if key.to_user_string() in names}
             new = set(_report(service, stale, old, deliveries))
             cursor[service.key] = sorted(key.to_user_string() for key in old | new)

@@ -131,7 +131,8 @@ def nesting(level: int, **own: Any) -> dict[str, Any]:
         pytest.param(
             LISTS,
             (0, 1),
-            "1 and was 0, but the column lines of items is JSON and would stay so; declare 0",
+            "1 and was 0, but the column lines of items is JSON and would stay so, unless fields "
+            "declares it as object? or array?; declare 0",
             ["items"],
             id="lists in a JSON column",
         ),
@@ -206,5 +207,8 @@ def test_a_column_that_is_declared_as_json_stays_so_at_any_nesting(api: Scripted
     api.always("/items", {"data": [row(1, **LISTS)]})
     declared = {"fields": {"lines": "array"}}
     load(declare(nesting(0, **declared)))
-    load(declare(nesting(1, **declared)))
+    sql("ALTER TABLE demo.items ADD COLUMN notes JSON")
+    with pytest.raises(WarehouseError, match=r"notes .* unless fields declares it as object\?"):
+        load(declare(nesting(1, **declared)))
+    load(declare(nesting(1, fields={"lines": "array", "notes": "object?"})))
     assert table("items") == [1]

@@ -60,11 +60,14 @@ def _find_json(
     for name, table in family.items():
         if name != resource.table and resource.declared.nested_hints:
             continue
-        known = hints["columns"] if name == resource.table else {}
+        is_root = name == resource.table
+        known = hints["columns"] if is_root else {}
+        # Nothing distinguishes what somebody added by hand from what a killed load left.
+        unless = ", unless fields declares it as object? or array?" if is_root else ""
         for column, hint in table.get("columns", {}).items():
             is_own = column == OTHER_FIELDS or known.get(column, {}).get("data_type") == "json"
             if hint.get("data_type") == "json" and not is_own:
-                yield f"the column {column} of {name} is JSON and would stay so"
+                yield f"the column {column} of {name} is JSON and would stay so{unless}"
 
 
 def _find_nested(

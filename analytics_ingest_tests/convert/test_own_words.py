@@ -460,7 +460,22 @@ SELECTORS = [
     ("| Resource | Path | Records |\n|---|---|---|\n| `orders` | `/me` | single object |", "$"),
     ("| Resource | Path | Records |\n|---|---|---|\n| orders | `/me` | root object |", "$"),
     ("| Resource | Notes |\n|---|---|\n| orders | a single-object response |", "$"),
-    ("| Resource | Path | Records |\n|---|---|---|\n| orders | `/me` | root array |", None),
+    ("| Resource | Path | Records |\n|---|---|---|\n| orders | `/me` | root array |", "$"),
+    ("| Resource | Selector |\n|---|---|\n| orders | root |", "$"),
+    ("| Resource | Record selector |\n|---|---|\n| orders | (root) |", "$"),
+    ("| Resource | Data path |\n|---|---|\n| orders | `$` |", "$"),
+    ("| Resource | Data path |\n|---|---|\n| orders | . |", "$"),
+    ("| Resource | Records |\n|---|---|\n| orders | whole response |", "$"),
+    ("| Resource | Selector |\n|---|---|\n| orders | top level |", "$"),
+    ("| Resource | Selector |\n|---|---|\n| orders | `data.*.items` |", "data.*.items"),
+    ("| Resource | Response key |\n|---|---|\n| orders | data |", "data"),
+    ("| Resource | Records |\n|---|---|\n| orders | `rows` (array) |", "rows"),
+    ("| Resource | Records |\n|---|---|\n| orders | purchases |", None),
+    ("| Resource | Records |\n|---|---|\n| orders | 1000 |", None),
+    ("| Resource | Selector |\n|---|---|\n| orders | varies |", None),
+    ("| Resource | Selector |\n|---|---|\n| orders | - |", None),
+    ("| Resource | Selector |\n|---|---|\n| others | root |", None),
+    ("| Resource | Selector | Data path |\n|---|---|---|\n| orders | `a` | `b` |", None),
     ("| Resource | Records |\n|---|---|\n| orders | root (one object per day) |", None),
     ("| Resource | Records |\n|---|---|\n| orders | one object in `data` |", None),
     ("| Resource | Records |\n|---|---|\n| orders | not a single object |", None),
@@ -511,6 +526,28 @@ def test_a_sentence_on_each_of_several_resources_is_on_all_that_its_item_names(
     listings = [f'{{"name": "{name}", "endpoint": {{"path": "/{name}"}}}}' for name in names]
     written = desk.new(shop(*listings, prose=f"\n# Resources\n\n{line}\n"))
     assert [written.endpoint(name).get("data_selector") for name in names] == selectors
+
+
+def test_a_dash_leaves_the_selector_open(desk: Desk) -> None:
+    table = "| Resource | Selector |\n|---|---|\n| orders | - |"
+    assert any("declare data_selector" in line for line in desk.new(orders(prose=table)).assumed)
+    stated = desk.new(orders('"data_selector": "rows"', prose=table), api="other")
+    assert not any("data_selector" in line for line in stated.assumed)
+
+
+@pytest.mark.parametrize(
+    ("table", "method"),
+    [
+        ("| Resource | Method |\n|---|---|\n| orders | POST |", "POST"),
+        ("| Resource | Endpoint |\n|---|---|\n| orders | `POST /orders` |", "POST"),
+        ("| Resource | Method |\n|---|---|\n| orders | GET |", None),
+        ("| Resource | Method |\n|---|---|\n| orders | GET or POST |", None),
+        ("| Resource | Path |\n|---|---|\n| orders | `/post` |", None),
+    ],
+)
+def test_a_table_names_the_method(desk: Desk, table: str, method: str | None) -> None:
+    written = desk.new(orders(prose=f"\n# Resources\n\n{table}\n"))
+    assert written.endpoint().get("method") == method
 
 
 def test_the_selector_of_the_configuration_stays(desk: Desk) -> None:

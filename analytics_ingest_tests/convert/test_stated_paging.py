@@ -154,3 +154,17 @@ def test_a_size_that_requests_send_is_not_sent_twice(desk: Desk) -> None:
     orders = '{"name": "orders", "endpoint": {"path": "/orders", "params": {"per_page": 10}}}'
     written = desk.new(shop(orders, prose=f"{HEADING}{STATED[4][0]}\n"))
     assert "limit" not in read_shared(written)
+
+
+@pytest.mark.parametrize(
+    ("title", "cell", "is_unpaged"),
+    [("Paginated", "no", True), ("Pagination", "single page", True), ("Paginated", "yes", False)],
+)
+def test_a_column_says_what_is_not_paged(
+    desk: Desk, title: str, cell: str, is_unpaged: bool
+) -> None:
+    table = f"| Resource | {title} |\n|---|---|\n| users | {cell} |\n"
+    text = f"{HEADING}The URL of the next page is in `links.next`.\n\n# Resources\n\n{table}"
+    written = desk.new(shop(ORDERS, USERS, prose=text))
+    assert (written.endpoint("users").get("paginator") == "single_page") is is_unpaged
+    assert read_shared(written) == LINK

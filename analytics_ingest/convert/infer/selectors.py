@@ -1,7 +1,7 @@
 """Takes from the prose where a response holds the rows, where the configuration does not say it.
 
 A label counts, `- **Data Selector**: data.items`, `Records: at the root of the response`, and a
-clause on a resource, `the response is a single object`, or a cell of its row.
+clause on a resource, `the response is a single object`, or a cell of its row, `| Selector |`.
 """
 
 import re
@@ -12,6 +12,7 @@ from analytics_ingest.convert.normalize.selectors import simplify_selector
 from analytics_ingest.convert.prose.change_labels import is_general
 from analytics_ingest.convert.prose.grouped_objects import find_grouped_objects
 from analytics_ingest.convert.prose.passages import Passage, Prose
+from analytics_ingest.convert.prose.selector_cells import find_selector_cell
 from analytics_ingest.convert.prose.sentences import is_statement
 from analytics_ingest.convert.prose.single_objects import (
     find_object_row,
@@ -40,6 +41,18 @@ def infer_selectors(draft: Draft, prose: Prose) -> None:
     for passage in prose.passages:
         for name in _list_objects(draft, passage):
             _add_selector(draft, draft.by_name[name], "$")
+        if cell := find_selector_cell(passage.line, passage.resources):
+            _take_cell(draft, *cell)
+
+
+def _take_cell(draft: Draft, name: str, selector: str | None) -> None:
+    """Add the selector of a cell; log that a dash leaves it open."""
+    resource = draft.by_name[name]
+    if selector:
+        _add_selector(draft, resource, selector)
+    elif "data_selector" not in draft.merge_endpoint(resource):
+        reason = "the table names no selector, so its rows are looked for in the response"
+        draft.log.assume(name, f"{reason}; declare data_selector, $ if each response is one row")
 
 
 def _list_objects(draft: Draft, passage: Passage) -> list[str]:

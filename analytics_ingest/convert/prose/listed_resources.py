@@ -14,6 +14,7 @@ from typing import Any
 from analytics_ingest.convert.markdown import Block, Document, Line
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.line_subjects import to_plain
+from analytics_ingest.convert.prose.selector_cells import read_selector_cell
 from analytics_ingest.convert.prose.sentences import is_outdated, is_statement
 
 _VERBS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
@@ -173,7 +174,7 @@ def _iterate_rows(document: Document) -> Iterator[tuple[Any, ListedResource]]:
             cells = dict(zip(titles, part.cells, strict=False))
             place = next((c for t, c in list(cells.items())[1:] if _PATH_TITLE.search(t)), "")
             rows = next((c for t, c in cells.items() if _ROWS_TITLE.search(t)), None)
-            selector = to_plain(rows) if rows and re.search(r"\w", rows) else None
+            selector = read_selector_cell(rows) if rows else None
             method = next((c for c in map(to_plain, part.cells) if re.fullmatch(_VERBS, c)), None)
             match = _WHOLE.fullmatch(place) if is_statement(part.text) else None
             if match and not _is_outdated(part):

@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from analytics_ingest.convert.markdown import Line
+from analytics_ingest.convert.prose.line_subjects import find_cell, to_plain
 from analytics_ingest.convert.prose.mentions import find_mentions
 from analytics_ingest.convert.prose.passages import Passage, Prose
 from analytics_ingest.convert.prose.sentences import (
@@ -22,6 +23,14 @@ from analytics_ingest.convert.prose.sentences import (
 Json = dict[str, Any]
 
 UNPAGED = re.compile(r"\b(?:is|are) not (?:paginated|paged)\b", re.IGNORECASE)
+_PAGING_TITLE = re.compile(
+    r"(?:is )?(?:paginat(?:ed|ion)|paging|paged)(?: (?:strategy|type|method|style))?\??", re.I
+)
+_UNPAGED_CELL = re.compile(
+    r"(?:no|none|false|no (?:paging|pagination)|not paginated|not paged|unpaginated|unpaged"
+    r"|(?:a )?single page|single_page|one page)(?: \([^()]*\))?\.?",
+    re.IGNORECASE,
+)
 _ON_PAGING = re.compile(r"\bpag(?:ing|inat\w+)\b", re.IGNORECASE)
 _GENERAL = re.compile(
     r"^\W*(?:the )?(?:resources?|endpoints?|streams?|apis?|requests?|overview|general|configuration"
@@ -102,11 +111,13 @@ def read_paging(prose: Prose) -> dict[str | None, Json]:
 
 
 def read_unpaged(prose: Prose) -> set[str]:
-    """Read the resources of which a clause says that they are not paged."""
+    """Read the resources of which a clause or a cell says that they are not paged."""
+    rows = [find_cell(p.line, _PAGING_TITLE, prose.resources) for p in prose.passages]
+    unpaged = {row[0] for row in rows if row and _UNPAGED_CELL.fullmatch(to_plain(row[1]))}
     clauses = [text for passage in prose.passages for text in passage.line.clauses]
     matches = [(text, match) for text in clauses if (match := UNPAGED.search(text))]
     names = [n for text, match in matches for n in _names(text[: match.start()], prose.resources)]
-    return set(names)
+    return unpaged.union(names)
 
 
 def _names(text: str, resources: Collection[str]) -> list[str]:

@@ -35,6 +35,23 @@ ADDED = [
         "`format_datetime(now_utc(), '%Y-%m-%d')`.",
         [{"add": {"day": "{{ format_datetime(now_utc(), '%Y-%m-%d') }}"}}],
     ),
+    (
+        "- **users**: Key `id`. A `seen` field with the current UTC time is added to each record.",
+        NOW,
+    ),
+    ("- `users`: each record gets a field `seen` with the current time (UTC).", NOW),
+    ("- `users`: the current UTC time is added to each record as `seen`.", NOW),
+    ("- `users`: `seen` is set to the current timestamp in each record.", NOW),
+    ("- `users`: the field `seen`, which holds the time of the load, is added to each row.", NOW),
+    ("- `users`: a field `seen` (current UTC time) is added to each record.", NOW),
+    (
+        "- `users`: a field `day` with the current date is added to each record.",
+        [{"add": {"day": "{{ today_utc() }}"}}],
+    ),
+    (
+        "- `users`: a field `at` with the current UTC time in ISO 8601 is added to each record.",
+        [{"add": {"at": "{{ now_utc().isoformat() }}"}}],
+    ),
 ]
 UNREAD = [
     "- `users`: the field `seen` is added to every record with the value `uuid4()`.",
@@ -49,6 +66,16 @@ UNREAD = [
     "- `users`: the fields `seen` and `at` are added with the value `now_utc()`.",
     "- `users`: the window ends at `now_utc()`, and the field `seen` is sent.",
     "The field `seen` is added with the value `now_utc()`.",
+    "- `users`: a `seen` field with the current time zone is added to each record.",
+    "- `users`: a `seen` field with the current time in milliseconds is added to each record.",
+    "- `users`: a `seen` field with the current time of the store is added to each record.",
+    "- `users`: a `seen` field with the current status is added to each record.",
+    "- `users`: the current UTC time is added to `seen` in each record.",
+    "- `users`: a `seen` header with the current UTC time is added to each request.",
+    "- `users`: a `seen` field with the current UTC time may be added to each record.",
+    "- `users`: a `seen` field with the current UTC time is added to each record by the API.",
+    "- `users`: the current UTC time and a zone are added to each record as `seen`.",
+    "## Schema\n\n### Users\n\n`seen` is set to the current UTC time in each record.",
 ]
 SAME = [
     "`seen` for items, added in the same way as for users",

@@ -226,6 +226,9 @@ CHANGES_LEFT_OUT = [
     "lambda r: {**r, 'key': '-'.join(r['tags'])}",
     "lambda r: {**r, 'key': '-'.join(t for t in r['tags'])}",
     "lambda r: {**r, 'a?': 1}",
+    "lambda r: {**r, 'x': datetime.now(ZoneInfo('Asia/Tokyo'))}",
+    "lambda r: {**r, 'x': datetime.utcnow() - timedelta(days=1)}",
+    "lambda r: {**r, 'x': now()}",
     "lambda r: {**r, 'x': next((t.get('v') for t in r['list'] if t['k'] == 'b'), 0)}",
     "lambda r: {**r, 'x': next((t['v'] for t in r['list'] if t['v'] > 1), 0)}",
     "lambda r: {**r, 'x': next((t['v'] + 1 for t in r['list']), 0)}",
@@ -236,6 +239,30 @@ CHANGES_LEFT_OUT = [
     "lambda r: {**r, 'x': 'b' in {t['k']: t['v'] for t in r['list']}}",
     "lambda r: {**r, 'x': next(u['v'] for t in r['list'] for u in t)}",
 ]
+
+
+PRESENT = [
+    ("now_utc()", "{{ now_utc() }}"),
+    ("datetime.utcnow()", "{{ now_utc() }}"),
+    ("pendulum.now('UTC')", "{{ now_utc() }}"),
+    ("date.today()", "{{ today_utc() }}"),
+    ("str(datetime.now(timezone.utc).date())", "{{ today_utc() }}"),
+    ("datetime.now(timezone.utc).isoformat()", "{{ now_utc().isoformat() }}"),
+    ("datetime.utcnow().isoformat()", "{{ now_utc().replace(tzinfo=none).isoformat() }}"),
+    ("datetime.now(UTC).strftime('%Y-%m')", "{{ now_utc().strftime('%Y-%m') }}"),
+    ("pendulum.now('UTC').to_date_string()", "{{ now_utc().strftime('%Y-%m-%d') }}"),
+    ("int(time.time())", "{{ int((timestamp(now_utc()))) }}"),
+    ("r.get('at') or now_utc()", "{{ record.get('at') or (str(now_utc())) }}"),
+]
+
+
+@pytest.mark.parametrize(("code", "expression"), PRESENT)
+def test_the_present_is_that_of_utc(desk: Desk, code: str, expression: str) -> None:
+    written = desk.new(write_filter(f"lambda r: {{**r, 'x': {code}}}").replace('"filter"', '"map"'))
+    ((added,),) = [step["add"].values() for step in written.steps["orders"]]
+    assert (added if isinstance(added, str) else added["value"]) == expression
+    steps = RowSteps(written.declaration.resources["orders"], SettingValues("shop"))
+    assert all(row["x"] for row in steps.apply(ROWS, {}))
 
 
 @pytest.mark.parametrize("function", CHANGES)

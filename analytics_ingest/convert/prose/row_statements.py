@@ -148,7 +148,8 @@ def is_value_of_api(line: Line, clause: str, change: RowChange, *, is_labelled: 
     Args:
         is_labelled: Whether a heading or a label says that rows are changed.
     """
-    is_set = bool(change.constants or change.copied or change.flattened)
+    is_present = any(change.added.values()) and "utc()" not in clause
+    is_set = is_present or bool(change.constants or change.copied or change.flattened)
     is_change = is_labelled or _BY_US.search(clause)
     return is_set and is_in_field_section(line) and not is_change
 

@@ -15,6 +15,7 @@ from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.computed_fields import read_computed
 from analytics_ingest.convert.prose.cut_fields import read_cut_field
 from analytics_ingest.convert.prose.marked_clauses import RUN, MarkedClause
+from analytics_ingest.convert.prose.present_fields import read_present_field
 from analytics_ingest.convert.prose.row_changes import RowChange, write_path
 from analytics_ingest.convert.prose.row_subjects import find_marked_subjects, list_other_runs
 
@@ -81,7 +82,14 @@ def read_set_fields(clause: MarkedClause, resources: Collection[str]) -> Reading
     """Read the fields that a clause sets."""
     if cut := read_cut_field(clause):
         return cut
-    readers = (_read_joined, read_computed, _read_constant, _read_of_parent, _read_paired)
+    readers = (
+        _read_joined,
+        read_computed,
+        read_present_field,
+        _read_constant,
+        _read_of_parent,
+        _read_paired,
+    )
     return next(filter(None, (read(clause, resources) for read in readers)), None)
 
 

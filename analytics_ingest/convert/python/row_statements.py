@@ -15,6 +15,7 @@ from typing import Any
 
 from analytics_ingest.common.expressions.syntax import find_problem
 from analytics_ingest.convert.python.constants import Constants
+from analytics_ingest.convert.python.row_clock import MOMENTS, write_clock
 from analytics_ingest.convert.python.row_fields import (
     is_copy,
     is_name,
@@ -72,6 +73,8 @@ class RowStatements:
         if text is None:
             return None
         self._forget([field])
+        if text in MOMENTS:
+            return [{"add": {field: f"{{{{ {MOMENTS[text]} }}}}"}}]
         return [{"add": {field: {"value": f"{{{{ {text} }}}}", "type": "any"}}}]
 
     def _write_statement(self, statement: ast.stmt) -> list[Step] | None:
@@ -222,7 +225,7 @@ class RowStatements:
 
 
 class _Lookups(ast.NodeTransformer):
-    """Puts a mark in the place of each item that is found in a list."""
+    """Puts a mark in the place of each item that is found in a list, and of the present."""
 
     def __init__(self, parameter: str, write: Callable[[ast.expr], str | None]) -> None:
         self._parameter = parameter
@@ -230,7 +233,8 @@ class _Lookups(ast.NodeTransformer):
         self.expressions: dict[str, str] = {}
 
     def visit(self, node: ast.AST) -> Any:
-        text = write_lookup(node, self._write) if isinstance(node, ast.expr) else None
+        is_value = isinstance(node, ast.expr)
+        text = write_lookup(node, self._write) or write_clock(node) if is_value else None
         if text is None:
             return self.generic_visit(node)
         mark = f"{_MARK}{len(self.expressions)}"

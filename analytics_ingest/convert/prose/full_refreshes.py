@@ -66,6 +66,15 @@ _PAGED = re.compile(
     re.IGNORECASE,
 )
 """How what is read in full is paged, which is not a part of it."""
+_MODE = re.compile(
+    r"(?P<before>\b(?<!\bcan )(?<!\bcan be )(?:synchroni[sz]ed|synced|loaded|read|fetched"
+    r"|extracted|requested|retrieved|imported|replicated|runs?|works?|operates?|uses?)"
+    r"(?: only| always| just)? (?:(?:in|with|using|by|as) )?(?:an? |the )?full[ -]refresh"
+    r"|^\W*full[ -]refresh(?=[\w ]+ used)) (?:sync )?mode\b"
+    r"|\b(?:sync\w*|load(?:ing)?|refresh) mode(?= (?:of|for) (?:all|each|every)\b)",
+    re.IGNORECASE,
+)
+"""The one mode in which something is read; an API that has a mode may have others."""
 _BUT = re.compile(
     r",? (?:except|besides|apart from|other than)(?: for| of)?(?: the)? x(?:(?:, | and |, and )x)*",
     re.IGNORECASE,
@@ -187,6 +196,7 @@ def _is_on_other(clause: Clause) -> bool:
 
 def _find_cue(clause: Clause) -> re.Match[str] | None:
     text = _PAGED.sub("", replace_mentions(clause.text, clause.mentions, "x"))
+    text = _MODE.sub(lambda match: match["before"] or "", text)
     text = _BUT.sub("", text) if speaks_of_all(clause.text) else text
     cue = _FULL.search(clause.text)
     is_denied = cue is not None and _DENIAL.search(clause.text[: cue.start()])

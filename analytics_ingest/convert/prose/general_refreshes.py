@@ -1,6 +1,6 @@
 """Finds the sentence of a paragraph that says of the whole API that nothing in it is incremental.
 
-There is no incremental loading.     Full refresh only.
+There is no incremental loading.     Full refresh only.     Everything is read in full.
 """
 
 import re
@@ -12,7 +12,16 @@ _ALL_FULL = re.compile(
     r"[\W_]*(?:there (?:is|are) no incremental (?:sync|load|refresh|replicat|extract|read)\w*"
     r"|(?:the |this )?(?:api|source|connector|integration|configuration) (?:"
     r"(?:has|supports|offers|uses|knows) no incremental \w+"
-    r"|(?:supports|uses|is) (?:only )?full[ -]refresh(?:es)?(?: only)?)"
+    r"|(?:supports|uses|is) (?:only )?full[ -]refresh(?:es)?(?: only)?"
+    r"|(?:runs|works|operates) (?:only )?in full[ -]refresh mode(?: only)?)"
+    r"|incremental (?:sync|load|refresh|replicat|extract)\w*"
+    r" (?:is|are) not (?:used|configured|supported|available|possible|implemented)"
+    r"|(?:no|none of the) (?:resources?|streams?|tables?) (?:is|are)"
+    r" (?:(?:synchroni[sz]ed|synced|loaded|read) )?incremental(?:ly)?"
+    r"|(?:everything|all data) is (?:read|loaded|synchroni[sz]ed|synced|fetched)"
+    r" (?:in full(?:[ -]refresh mode)?|completely|entirely)"
+    r"(?: (?:on|with|at|in|by|during) (?:each|every) (?:run|load|sync))?"
+    r"|the (?:sync|synchroni[sz]ation|load) mode is (?:always )?full[ -]refresh"
     r"|(?:all (?:syncs|loads) are )?full[ -]refresh(?:es)? only|only full[ -]refresh(?:es)?"
     r"(?: (?:is|are) (?:supported|used|possible))?)(?: (?:for|in|of) any (?:resource|stream|table)"
     r"|,? (?:by|in) (?:the|this) (?:api|source|connector|integration))?[\W_]*",

@@ -53,6 +53,7 @@ from analytics_ingest.convert.infer.settings_tables import omit_settings
 from analytics_ingest.convert.infer.stated_paging import infer_stated_paging
 from analytics_ingest.convert.infer.stepped_windows import begin_stepped_windows
 from analytics_ingest.convert.infer.token_requests import infer_token_request
+from analytics_ingest.convert.infer.unread_blocks import log_unread_blocks
 from analytics_ingest.convert.infer.unsent_parameters import omit_unsent_parameters
 from analytics_ingest.convert.infer.unused_names import log_unused_names
 from analytics_ingest.convert.infer.window_params import infer_window_params
@@ -120,6 +121,7 @@ def convert(name: str, document: Document, today: date) -> Declaration:
     log_missing_cursors(draft)
     log_missing_auth(draft, document)
     log_settings(draft)
+    log_unread_blocks(draft, prose)
     log_unused_names(draft, prose, fields)
     return Declaration(draft.attributes, schema, log)
 

@@ -238,6 +238,54 @@ def test_fields_in_prose_become_a_schema_file(desk: Desk, text: str) -> None:
     }
 
 
+BLOCKS = [
+    ("yaml", "orders:\n  id: string\n  tags: [string]\nusers:\n  id: string\n  tags: array"),
+    ("", "orders:\n  id: string\n  tags: array, nullable\nusers: {id: string, tags: list}"),
+    (
+        "json",
+        '{"orders": {"id": "string", "tags": ["array", "null"]}, '
+        '"users": {"id": ["string"], "tags": ["array", "null"]}}',
+    ),
+    (
+        "json",
+        '{"orders": {"properties": {"id": {"type": "string"}, "tags": {"type": "array"}}}, '
+        '"users": {"fields": [{"name": "id", "type": "text"}, {"name": "tags", "type": "list"}]}}',
+    ),
+    (
+        "python",
+        "SCHEMA = {'orders': {'id': 'string', 'tags': 'list'}, "
+        "'users': {'columns': {'id': {'data_type': 'text'}, 'tags': {'data_type': 'list'}}}}",
+    ),
+    (
+        "yaml",
+        "schemas:\n- {name: orders, fields: {id: string, tags: array}}\n"
+        "- {name: users, fields: {id: string, tags: array}}",
+    ),
+]
+OTHER_BLOCKS = [
+    ("json", '{"orders": {"id": "ord_1", "name": "Anna"}, "users": {"id": 3}}'),
+    ("json", '{"id": "string", "total": "number", "users": {"id": "string"}}'),
+    ("python", "class Orders(TypedDict):\n    id: str\n    total: float"),
+]
+
+
+@pytest.mark.parametrize(("language", "code"), BLOCKS)
+def test_a_block_gives_each_resource_its_fields(desk: Desk, language: str, code: str) -> None:
+    found = desk.new(shop(*TWO, prose=schema(f"```{language}\n{code}\n```")))
+    fields = {"id": "string", "tags": "array?"}
+    assert found.schema == {n: {"required": ["id"], "fields": fields} for n in ("orders", "users")}
+
+
+@pytest.mark.parametrize(("language", "code"), OTHER_BLOCKS)
+def test_a_block_of_types_that_is_not_read_is_reported(
+    desk: Desk, language: str, code: str
+) -> None:
+    found = desk.new(shop(*TWO, prose=schema(f"```{language}\n{code}\n```")))
+    assert found.schema == {}
+    has_types = "Anna" not in code
+    assert any("declare them in schema.yaml" in line for line in found.assumed) is has_types
+
+
 TYPES = [
     ("String, date-time", "timestamp?"),
     ("datetime", "timestamp?"),

@@ -35,6 +35,11 @@ _MEMBERS = re.compile(
 _OF_TYPES = re.compile("|".join([*_TYPES.values(), r"null(?:able)?|optional|required"]), re.I)
 
 
+_BEGINS = re.compile(
+    rf"\W*(?:(?:nullable|optional|required) )?(?:{'|'.join(_TYPES.values())})s?\b", re.IGNORECASE
+)
+
+
 def find_type(text: str) -> str | None:
     """Find the type that a description names, with `?` unless it says that null does not occur.
 
@@ -48,6 +53,11 @@ def find_type(text: str) -> str | None:
     may_be_null = _NULL.search(_NOT_NULL.sub("", head))
     is_certain = is_key(text) or (_NOT_NULL.search(text) and not may_be_null)
     return kind if is_certain else f"{kind}?"
+
+
+def begins_with_type(text: str) -> bool:
+    """Return whether a text is a type, or begins with one: `string, nullable`."""
+    return _BEGINS.match(text) is not None
 
 
 def _remove_members(match: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Finds the fields that a document's prose gives a resource: lists, tables, JSON schemas."""
+"""Finds the fields that a document's prose gives a resource: lists, tables, blocks of code."""
 
 import re
 from collections.abc import Iterator
@@ -23,11 +23,7 @@ from analytics_ingest.convert.prose.field_lists import (
     shares_types,
 )
 from analytics_ingest.convert.prose.field_rows import read_row
-from analytics_ingest.convert.prose.field_types import (
-    find_type,
-    is_key,
-    is_primary_key,
-)
+from analytics_ingest.convert.prose.field_types import find_type, is_key, is_primary_key
 from analytics_ingest.convert.prose.line_subjects import (
     MARKED_NAMES,
     list_resources,
@@ -137,25 +133,31 @@ class _Reader:
             self._names_of_all.update(NAME.findall(" ".join(rest)) if resource is None else ())
             if len(rest) != len(part.clauses):
                 return
-        if resource is None:
-            if in_section and isinstance(part, Line) and is_above_common(part.above):
+        if isinstance(part, Block):
+            self._add_block(part, resource, in_section=in_section)
+        elif resource is None:
+            if in_section and is_above_common(part.above):
                 self._add_part(self._common, part, part.text)
-            return
-        if not (in_section or isinstance(part, Block) or part.cells):
-            return
+        elif in_section or part.cells:
+            of_line = Fields()
+            self._add_part(of_line, part, remove_subjects(part.text, resource, self._resources))
+            self._note(resource, part).take(of_line, find_holder(part))
+
+    def _note(self, resource: str, part: Block | Line) -> Fields:
+        """Note what a part says of all fields of a resource, and return them."""
         fields = self._by_resource.setdefault(resource, Fields())
         fields.is_complete |= _COMPLETE.search(part.text) is not None
         fields.is_partial |= _PARTIAL.search(part.text) is not None
         fields.mentioned.update(_MARKED.findall(part.text))
-        if isinstance(part, Block):
-            types, described = read_block(part, resource)
-            fields.types |= {name: types[name] for name in types if name not in fields.types}
-            for name, description in described.items():
-                fields.add(name, description)
-        else:
-            of_line = Fields()
-            self._add_part(of_line, part, remove_subjects(part.text, resource, self._resources))
-            fields.take(of_line, find_holder(part))
+        return fields
+
+    def _add_block(self, block: Block, resource: str | None, *, in_section: bool) -> None:
+        read = read_block(block, resource, self._resources, in_section=in_section)
+        for name, types, described in read:
+            fields = self._note(name, block)
+            fields.types = {**types, **fields.types}
+            for item in described.items():
+                fields.add(*item)
 
     def finish(self) -> dict[str, Fields]:
         """Return the fields of each resource that has some, with those of all resources."""

@@ -307,6 +307,15 @@ TYPES = [
     ("nullable object (`date`, `lang`)", "object?"),
     ("object (date: string, is_open: boolean), required", "object"),
     ("object {date, string, lang}", "object?"),
+    ("object or null (`id`, `metric`, `text`)", "object?"),
+    ("object | null (`id`, `text`)", "object?"),
+    ("object/null (`id`, `text`), required", "object?"),
+    ("object: `date`, `host`, `timestamp`", "object?"),
+    ("object with `id`, `date` and `text`", "object?"),
+    ("object with the fields `id` and `text`", "object?"),
+    ("object or null, or a text", None),
+    ("object: a text", None),
+    ("object: `date`, `text`", None),
     ("object (string, nullable)", None),
     ("object (JSON string, nullable)", None),
     ("object (or a string, or a number)", None),
@@ -324,6 +333,12 @@ TYPES = [
 def test_types_in_prose_are_those_of_a_schema_file(desk: Desk, text: str, kind: Any) -> None:
     found = desk.new(orders(prose=schema(f"- `id`: string\n- `x`: {text}")))
     assert found.schema["orders"]["fields"].get("x") == kind
+
+
+def test_an_object_of_a_list_may_name_its_fields(desk: Desk) -> None:
+    text = "**orders**: `id` (string), `x` (object: `date`, `host`, `text`), `at` (date)"
+    fields = desk.new(orders(prose=schema(text))).schema["orders"]["fields"]
+    assert fields == {"id": "string", "x": "object?", "at": "date?"}
 
 
 @pytest.mark.parametrize(

@@ -24,14 +24,17 @@ _PRIMARY_KEY = re.compile(r"\bprimary[ _]?key\b(?!\s+of\b)", re.IGNORECASE)
 _OF_ANOTHER = re.compile(r"\b(foreign|parent\w*|referenc\w+|refers?|not|no)\b", re.IGNORECASE)
 _EPOCH = re.compile(r"epoch|unix", re.IGNORECASE)
 
-_MEMBER = r"[A-Za-z_]\w*\??(?:\s*:\s*\w+\??)?"
+_MEMBER = r"`?[A-Za-z_]\w*`?\??(?:\s*:\s*\w+\??)?"
+_LISTED = rf"{_MEMBER}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+){_MEMBER})+"
+_NULLS = r"(?:(?:,\s*|\s+or\s+|\s*[|/]\s*)(?:nullable|optional|required|null|none))?"
 _MEMBERS = re.compile(
-    rf"(?P<before>\W*(?:nullable |optional )?(?:{_TYPES['object']})"
-    r"(?:,\s*(?:nullable|optional|required))?)\s*"
-    rf"[({{](?P<names>\s*{_MEMBER}(?:\s*,\s*(?:and\s+)?{_MEMBER})+)\s*(?:[)}}]|$)",
+    rf"(?P<before>\W*(?:nullable |optional )?(?:{_TYPES['object']}){_NULLS})\s*"
+    rf"(?:[({{](?P<names>\s*{_LISTED})\s*(?:[)}}]|$)"
+    rf"|(?::|\b(?:with|of|containing|holding)\b)\s*(?:the )?(?:(?:fields|keys|properties):?\s+)?"
+    rf"(?P<others>{_LISTED})\W*$)",
     re.IGNORECASE,
 )
-"""An object with its fields: `object (date, is_recurring, lang)`."""
+"""An object with its fields: `object (date, is_recurring, lang)`, `object: date, lang`."""
 _OF_TYPES = re.compile("|".join([*_TYPES.values(), r"null(?:able)?|optional|required"]), re.I)
 
 
@@ -62,7 +65,8 @@ def begins_with_type(text: str) -> bool:
 
 def _remove_members(match: re.Match[str]) -> str:
     """Return an object without the names of its fields; with what describes itself."""
-    names = [re.split(r"\W", name.strip(), maxsplit=1)[0] for name in match["names"].split(",")]
+    listed = re.split(r",|\sand\s", match["names"] or match["others"])
+    names = [re.split(r"\W", name.strip(" `"), maxsplit=1)[0] for name in listed if name.strip()]
     describes = all(_OF_TYPES.fullmatch(name) for name in names)
     return match[0] if describes else match["before"]
 

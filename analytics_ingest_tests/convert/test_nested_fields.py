@@ -36,6 +36,21 @@ INNER: list[tuple[str, str, dict[str, str]]] = [
         {"owner": "object?", "name": "integer?", "total": "number?"},
     ),
 ]
+COPIED = ORDERS.replace(
+    "}}", '}, "processing_steps": [{"add": {"name": "{{ record[\'owner\'][\'name\'] }}"}}]}'
+)
+INNER += [
+    (
+        COPIED,
+        f"- `total`: number\n{OWNER}",
+        {"total": "number?", "owner": "object?", "name": "string?"},
+    ),
+    (
+        COPIED,
+        f"- `total`: number\n{OWNER}- `name`: integer\n",
+        {"total": "number?", "owner": "object?", "name": "integer?"},
+    ),
+]
 OWN: list[tuple[str, str, set[str]]] = [
     (ORDERS, OWNER, {"owner", "name", "age"}),
     (IN_DATA, f"- `total`: integer\n{OWNER.replace('owner', 'data')}", {"name", "age"}),

@@ -12,6 +12,7 @@ def select_own_types(draft: Draft, resource: Json, fields: Fields) -> dict[str, 
     """Select the fields that rows have, with their types.
 
     An object without others beside it, or from which the rows are taken or filled, is around them.
+    One of which steps copy single fields is a column, and these are columns beside it.
     """
     used = _list_used(draft, resource)
     inner = {
@@ -30,12 +31,19 @@ def _is_column(draft: Draft, resource: Json, fields: Fields, holder: str) -> boo
     selector = draft.merge_endpoint(resource).get("data_selector")
     path = str(selector or "").split(".")
     is_known = bool(selector) or not fields.types.get(holder, "").startswith("array")
-    steps = str([resource.get("processing_steps"), draft.defaults.get("processing_steps")])
+    steps = str([{k: v for k, v in s.items() if k != "add"} for s in _list_steps(draft, resource)])
     return is_known and holder in fields.types and holder not in path and f"'{holder}'" not in steps
 
 
+def _list_steps(draft: Draft, resource: Json) -> list[Json]:
+    listed = [holder.get("processing_steps") for holder in (draft.defaults, resource)]
+    return [step for steps in listed for step in steps or [] if isinstance(step, dict)]
+
+
 def _list_used(draft: Draft, resource: Json) -> set[str]:
-    """List the fields that the key and the cursor of a resource are."""
+    """List the fields that the key and the cursor of a resource are, and those that steps add."""
+    added = [step["add"] for step in _list_steps(draft, resource) if "add" in step]
+    names = {name for fields in added if isinstance(fields, dict) for name in fields}
     incremental = draft.find_incremental(resource)
     cursor = incremental.get("cursor_path") if isinstance(incremental, dict) else None
-    return {*draft.list_key_fields(resource), str(cursor)}
+    return {*draft.list_key_fields(resource), str(cursor), *names}

@@ -84,7 +84,11 @@ from analytics_ingest.convert.normalize.selectors import simplify_selectors
 from analytics_ingest.convert.normalize.settings import fill_address, replace_references
 from analytics_ingest.convert.normalize.structure import normalize_structure
 from analytics_ingest.convert.normalize.window_placeholders import bind_window_placeholders
-from analytics_ingest.convert.prose.error_handler import is_wait_of_all, read_error_handler
+from analytics_ingest.convert.prose.error_handler import (
+    is_wait_of_all,
+    read_error_handler,
+    read_failing_statuses,
+)
 from analytics_ingest.convert.prose.fields import Fields, read_fields
 from analytics_ingest.convert.prose.keys import read_keys
 from analytics_ingest.convert.prose.passages import Prose, read_prose
@@ -200,7 +204,8 @@ def _infer_requests(draft: Draft, prose: Prose) -> None:
     infer_decoders(draft, prose)
     move_paging_into_bodies(draft, prose)
     is_of_all = is_wait_of_all(prose.document, draft.by_name)
-    add_error_handler(draft, read_error_handler(prose.document), is_of_all=is_of_all)
+    failing = read_failing_statuses(prose.document, draft.by_name)
+    add_error_handler(draft, read_error_handler(prose.document), failing, is_of_all=is_of_all)
     infer_ignored_responses(draft, prose)
     infer_ignored_messages(draft, prose)
     infer_request_values(draft, prose)

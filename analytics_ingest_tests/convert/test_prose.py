@@ -105,6 +105,24 @@ HANDLERS = [
         id="two of them",
     ),
     pytest.param("**429**: too many requests. They are not retried.", None, id="a refusal"),
+    pytest.param("A 500 is a failure and stops the extraction.", None, id="a failure"),
+    pytest.param("Status code 500: an error. It ends the sync.", None, id="a failure behind"),
+    pytest.param("| Code | Then |\n|---|---|\n| 503 | stop |", None, id="a failure in a table"),
+    pytest.param(
+        "- **500**: the sync fails\n- **429**: retried, no more than 3 retries",
+        {"retry_on_status_codes": [429, 502, 503, 504], "max_retries": 3},
+        id="a failure beside",
+    ),
+    pytest.param(
+        "- **429** is retried.\n- **500**: the sync of `orders` fails\n- **503**: servers failed",
+        {"retry_on_status_codes": ALL},
+        id="a failure of one",
+    ),
+    pytest.param(
+        "Requests that fail with 429 or 5xx are retried.",
+        {"retry_on_status_codes": ALL},
+        id="failed requests",
+    ),
     pytest.param("**401**: the token is old. The request is retried.", None, id="another status"),
     pytest.param("**429**: too many requests. Slow down.", None, id="nothing of retries"),
     pytest.param("400 is returned for a wrong request, 401 for a wrong key.", None, id="no retry"),
@@ -119,6 +137,11 @@ def test_an_error_handler_in_prose_is_taken(desk: Desk, text: str, handler: Any)
     assert found.endpoint().get("error_handler") == handler
     retries = [line for line in found.assumed if "tried again" in line]
     assert len(retries) == (handler is not None)
+
+
+def test_a_status_that_fails_at_once_is_reported(desk: Desk) -> None:
+    found = desk.new(orders(prose=errors("A status code of 500 stops the extraction.")))
+    assert any(line.startswith("500 fails at once, as the prose says") for line in found.assumed)
 
 
 def test_an_error_handler_in_prose_holds_for_all_resources(desk: Desk) -> None:

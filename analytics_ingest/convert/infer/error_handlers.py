@@ -1,5 +1,7 @@
 """Adds the error handler that only sentences describe."""
 
+from collections.abc import Collection
+
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 
@@ -7,11 +9,14 @@ _LEAST_RETRIED = (429, 500, 502, 503, 504)
 """What prose means at least."""
 
 
-def add_error_handler(draft: Draft, prose: Json, *, is_of_all: bool) -> None:
+def add_error_handler(
+    draft: Draft, prose: Json, failing: Collection[int], *, is_of_all: bool
+) -> None:
     """Add the error handler that the prose describes.
 
     Args:
         prose: The keys of an error handler that sentences give.
+        failing: The statuses of which sentences say that they are not retried.
         is_of_all: Whether a constant wait is that of all resources.
     """
     handlers = draft.list_blocks("error_handler")
@@ -19,12 +24,19 @@ def add_error_handler(draft: Draft, prose: Json, *, is_of_all: bool) -> None:
     if not handlers and (named := prose.get("retry_on_status_codes")):
         reason = f"requests are tried again on {_join_codes(named)}, as the prose says"
         # Prose names examples: less than without a handler is not meant.
-        if rest := [code for code in _LEAST_RETRIED if code not in named]:
+        least = [code for code in _LEAST_RETRIED if code not in failing]
+        if rest := [code for code in least if code not in named]:
             prose = {**prose, "retry_on_status_codes": [*named, *rest]}
             reason = f"{reason}, and on {_join_codes(rest)}, as without a handler"
         draft.log.assume(None, reason)
         _declare(draft, prose)
-    elif handlers and has_constant:
+        return
+    if not handlers and (stopping := [code for code in _LEAST_RETRIED if code in failing]):
+        reason = f"{_join_codes(stopping)} fails at once, as the prose says, but without a handler"
+        draft.log.assume(
+            None, f"{reason} only after retries: declare response_actions with action: fail"
+        )
+    if handlers and has_constant:
         _set_constant_backoff(draft, handlers, prose["backoff_factor"])
     elif has_constant and is_of_all:
         wait = _describe_wait(prose["backoff_factor"])

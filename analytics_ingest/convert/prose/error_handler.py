@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
+from itertools import pairwise
 from typing import Any
 
 from analytics_ingest.convert.markdown import Document, split_clauses
@@ -14,6 +15,26 @@ _REFUSED = re.compile(
     r"|by hand|manual\w*|by the (?:user|customer|operator)s?)\b",
     re.IGNORECASE,
 )
+_NO_REFUSAL = re.compile(r"\bnot? more than\b|\b(?:that|which) fail(?= with\b)", re.IGNORECASE)
+_FAILS = re.compile(
+    r"\b(?:failures?|fatal\w*|fail(?:s|ed)?|stop(?:s|ped|ping)?|abort\w*|terminat\w*|ends?|ended"
+    r"|halt(?:s|ed)?|cancel(?:s|l?ed)?|rais(?:es?|ed)|unrecoverable|permanent(?:ly)?)\b",
+    re.IGNORECASE,
+)
+"""What is said of a status that is not retried, unless the sentence speaks of retries too."""
+_NOT_RETRIED = re.compile(
+    r"\b(?:not|never|no|without|non|n't)\b(?! more\b)[^.;]{0,30}\bretr(?:y|ies|ied|ying)\b"
+    r"|\bnon-retr\w*",
+    re.IGNORECASE,
+)
+_RUN = r"(?:sync\w*|extraction|load(?:ing)?|run|job|pipeline|import|integration|process|resource)"
+_FAILS_RUN = re.compile(
+    rf"\b{_RUN}\b[^.;]{{0,20}}(?:{_FAILS.pattern})|(?:{_FAILS.pattern})[^.;]{{0,20}}\b{_RUN}\b"
+    r"|\b(?:is|are|as)(?: an?)? (?:failures?|fatal|unrecoverable)\b",
+    re.IGNORECASE,
+)
+"""What says that a run fails, not that the server has."""
+_GOES_ON = re.compile(r"\W*(?:it|this|that|they|these|such (?:responses|errors))\b", re.IGNORECASE)
 _LABEL = re.compile(r"\b(status|response|error|http)\b.*\bcodes?\b", re.IGNORECASE)
 _CODE = re.compile(
     r"(?<![\d.])(500[- ]series|[45]\d\d|5xx)(?![\d.]*\d)"
@@ -40,8 +61,8 @@ _CONSTANT = re.compile(r"\b(constant|fixed)\b.*?\b(\d+(?:\.\d+)?)[ -]?s(?:ec(?:o
 def read_error_handler(document: Document) -> dict[str, Any]:
     """Read the keys of an `error_handler` that sentences on retries give."""
     handler: dict[str, Any] = {}
-    for label, sentence in _iterate_sentences(document):
-        for code in _read_codes(sentence) or _read_label(label, sentence):
+    for label, sentence, is_failure in _iterate_sentences(document):
+        for code in () if is_failure else _read_codes(sentence) or _read_label(label, sentence):
             codes = handler.setdefault("retry_on_status_codes", [])
             codes += [code] if code not in codes else []
         if match := _RETRIES.search(sentence):
@@ -55,6 +76,18 @@ def read_error_handler(document: Document) -> dict[str, Any]:
     return handler
 
 
+def read_failing_statuses(document: Document, resources: Collection[str]) -> set[int]:
+    """Read the statuses of which sentences say that they fail, or are not retried, everywhere."""
+    names = [re.compile(rf"\b{re.escape(name.lower())}\b") for name in resources]
+    codes: set[int] = set()
+    for label, sentence, is_failure in _iterate_sentences(document):
+        text = f"{label}: {sentence}" if label else sentence
+        stops = is_failure and (_FAILS_RUN.search(sentence) or _NOT_RETRIED.search(sentence))
+        if stops and not any(name.search(text.lower()) for name in names):
+            codes.update(_list_codes(text))
+    return codes
+
+
 def is_wait_of_all(document: Document, resources: Collection[str]) -> bool:
     """Return whether no line on a constant wait names a resource, nor the headings above it."""
     waits = [line for line in document.lines if _CONSTANT.search(to_plain(line.text))]
@@ -63,8 +96,11 @@ def is_wait_of_all(document: Document, resources: Collection[str]) -> bool:
     return not any(pattern.search(text) for pattern in named for text in texts)
 
 
-def _iterate_sentences(document: Document) -> Iterator[tuple[str, str]]:
-    """Yield sentences on retries, each with the codes that its line begins with: `**429**: …`."""
+def _iterate_sentences(document: Document) -> Iterator[tuple[str, str, bool]]:
+    """Yield sentences on retries, each with the codes that its line begins with: `**429**: …`.
+
+    The third item is whether a sentence, or the one behind it, says that its codes fail.
+    """
     for line in document.lines:
         is_in_section = any(_SECTION.search(heading) for heading in line.headings)
         if line.is_heading:
@@ -72,10 +108,19 @@ def _iterate_sentences(document: Document) -> Iterator[tuple[str, str]]:
         label = "" if line.cells else line.above
         text = f"{label} {line.text}" if label.rstrip("* ").endswith(":") else line.text
         label = _CODE_LABEL.match(to_plain(text)) if is_in_section and not line.cells else None
-        for sentence in split_clauses(to_plain(text)):
+        for sentence, behind in pairwise([*split_clauses(to_plain(text)), ""]):
             names_codes = is_in_section and (line.cells or _LABEL.search(sentence))
-            if names_codes or _RETRY.search(sentence):
-                yield label[1] if label else "", sentence
+            goes_on = behind if _GOES_ON.match(behind) else ""
+            is_failure = any(map(_says_failure, (sentence, goes_on)))
+            if names_codes or _RETRY.search(sentence) or (is_in_section and is_failure):
+                yield label[1] if label else "", sentence, is_failure
+
+
+def _says_failure(sentence: str) -> bool:
+    """Return whether a sentence says that something fails, or is not retried."""
+    if _NOT_RETRIED.search(sentence):
+        return True
+    return _FAILS.search(sentence) is not None and not _RETRY.search(sentence)
 
 
 def _read_label(label: str, sentence: str) -> list[int]:
@@ -85,13 +130,16 @@ def _read_label(label: str, sentence: str) -> list[int]:
 
 
 def _read_codes(sentence: str) -> list[int]:
-    if _REFUSED.search(sentence):
+    if _REFUSED.search(_NO_REFUSAL.sub("", sentence)):
         return []
-    codes: list[int] = []
-    for text in _CODE.findall(sentence):
-        codes += _SERVER_ERRORS if not text.isdigit() else [int(text)]
+    codes = _list_codes(sentence)
     means_retry = _RETRY.search(sentence) is not None
     return codes if means_retry or set(codes) <= _WORTH_A_RETRY else []
+
+
+def _list_codes(sentence: str) -> list[int]:
+    found = [_SERVER_ERRORS if not c.isdigit() else [int(c)] for c in _CODE.findall(sentence)]
+    return [code for codes in found for code in codes]
 
 
 def _read_number(text: str) -> int | float:

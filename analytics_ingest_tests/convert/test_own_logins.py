@@ -124,6 +124,27 @@ def test_a_login_in_other_words_is_one(desk: Desk, auth: str, expected: dict[str
     assert written.declaration
 
 
+LOGIN = '"type": "session_token", "login": {"url": "https://shop.test/l"}, "token_path": "t"'
+USES: list[tuple[str, dict[str, str], bool]] = [
+    ('"bearer"', {"token_format": "Bearer {token}"}, False),
+    ('{"type": "Bearer"}', {"token_format": "Bearer {token}"}, False),
+    ('{"type": "api_key", "header": "X-Session"}', {"name": "X-Session"}, False),
+    ('"api_key", "header_name": "X-Session"', {"name": "X-Session"}, False),
+    ('"mutual"', {"token_format": "Bearer {token}"}, True),
+]
+
+
+@pytest.mark.parametrize(("use", "expected", "is_left_out"), USES)
+def test_a_login_says_how_requests_carry_the_token(
+    desk: Desk, use: str, expected: dict[str, str], is_left_out: bool
+) -> None:
+    auth = f'{{{LOGIN}, "request_authentication": {use}}}'
+    written = desk.new(shop(client=build_client(auth)))
+    login = {"type": "login", "login_url": "https://shop.test/l", "token_path": "t"}
+    assert written.client["auth"] == {**login, **expected}
+    assert any("request_authentication" in line for line in written.assumed) is is_left_out
+
+
 @pytest.mark.parametrize("kind", ["oauth2_refresh", "OAuth2"])
 def test_oauth_is_known_by_other_names(desk: Desk, kind: str) -> None:
     auth = f'{{"type": "{kind}", "refresh_url": "/t", "refresh_token": dlt.secrets["r"]}}'

@@ -18,7 +18,7 @@ from analytics_ingest.convert.normalize.request_places import (
     find_place_key,
     read_option,
 )
-from analytics_ingest.convert.normalize.session_logins import rename_session_login
+from analytics_ingest.convert.normalize.session_logins import rename_session_login, rename_use
 from analytics_ingest.convert.python.values import Reference, to_setting_name
 
 _REQUESTS = ("login_request", "login_endpoint", "session_request", "token_request", "login")
@@ -66,6 +66,7 @@ def take_login(raw: Mapping[str, Any], renamed: Json) -> tuple[Json, list[str]]:
     elif kind == "login" or not (_SESSION.search(kind) or any(key in raw for key in _REQUESTS)):
         login = None
     else:
+        left = rename_use(left)
         login = _take_request(left)
     if login is None or not login.get("login_url"):
         return renamed, []

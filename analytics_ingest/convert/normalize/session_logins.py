@@ -26,6 +26,7 @@ _REQUEST = {
     "request_headers": "headers",
     "authenticator": "auth",
 }
+_NAMES = ("header_name", "header", "token_header")
 _FORMAT = re.compile(r"(?:(?P<word>[A-Za-z][A-Za-z-]{0,20}) )?\{\{\s*session_token\s*\}\}")
 
 
@@ -41,12 +42,24 @@ def rename_session_login(block: Json) -> Json:
     if (seconds := read_seconds(str(rest.get("expiration_duration")))) is not None:
         del rest["expiration_duration"]
         rest["token_lifetime"] = seconds
-    use = rest.get("request_authentication")
+    return {"login_request": _rename_request(requester), **rename_use(rest)}
+
+
+def rename_use(block: Json) -> Json:
+    """Return a login in which keys of our own say how requests carry the token, if one says it.
+
+    A type of auth alone, `api_key`, is what a header beside it says already.
+    """
+    use = block.get("request_authentication")
     use = {"type": use} if isinstance(use, str) else use
-    if isinstance(use, Mapping):
-        del rest["request_authentication"]
-        rest |= _rename_use(use)
-    return {"login_request": _rename_request(requester), **rest}
+    if not isinstance(use, Mapping):
+        return block
+    rest = {key: value for key, value in block.items() if key != "request_authentication"}
+    kind = re.sub(r"[^a-z]", "", str(use.get("type")).lower())
+    is_named = any(isinstance(rest.get(key), str) for key in _NAMES)
+    if len(use) == 1 and kind in ("apikey", "apikeyauthenticator", "header") and is_named:
+        return rest
+    return {**rest, **_rename_use(use)}
 
 
 def _rename_request(requester: Mapping[str, Any]) -> Json:
@@ -63,7 +76,11 @@ def _rename_request(requester: Mapping[str, Any]) -> Json:
 def _rename_use(use: Mapping[str, Any]) -> Json:
     """Return how requests carry the token: as a bearer token, or under a name."""
     rest = {key: value for key, value in use.items() if key != "type"}
-    if re.sub(r"[^a-z]", "", str(use.get("type")).lower()) in ("bearer", "bearerauthenticator"):
+    if re.sub(r"[^a-z]", "", str(use.get("type")).lower()) in (
+        "bearer",
+        "bearertoken",
+        "bearerauthenticator",
+    ):
         return {"inject_as": "bearer", **rest}
     place = find_place_key(rest)
     option = rest.pop(place, "header")

@@ -470,6 +470,7 @@ SELECTORS = [
     ("| Resource | Selector |\n|---|---|\n| orders | `data.*.items` |", "data.*.items"),
     ("| Resource | Response key |\n|---|---|\n| orders | data |", "data"),
     ("| Resource | Records |\n|---|---|\n| orders | `rows` (array) |", "rows"),
+    ("| Resource | Records |\n|---|---|\n| orders | `rows` array of objects |", "rows"),
     ("| Resource | Records |\n|---|---|\n| orders | purchases |", None),
     ("| Resource | Records |\n|---|---|\n| orders | 1000 |", None),
     ("| Resource | Selector |\n|---|---|\n| orders | varies |", None),

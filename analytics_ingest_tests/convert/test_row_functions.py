@@ -195,6 +195,7 @@ def test_a_function_that_reads_more_than_the_row_is_reported(desk: Desk, code: s
 CHANGES = [
     "lambda r: {**r, 'of_x': r['of'].get('x'), 'source': 'shop'}",
     "lambda r: r | {'day': r['at'][:7]}",
+    "lambda r: dict(r, day=r['at'][:7], source='shop')",
     "lambda r: {**r, 'zip': '007', 'text': f\"{r['state']}/{r['n']}\"}",
     "lambda r: {**r, 'n': r['n'] + 1}",
     "lambda r: {**r, 'label': f\"{r['state']}-{r['of'].get('x')}\", 'b': str(r['is'])}",
@@ -218,6 +219,8 @@ CHANGES_LEFT_OUT = [
     "lambda r: {**r, **r['of']}",
     "lambda r: {**r, 'x': sum(r['tags'])}",
     "lambda r: {**r, 'x.y': 1}",
+    "lambda r: dict(r, **r['of'])",
+    "lambda r: r.update({'a': 1}) or r['of']",
     "lambda r: f(r)",
     "lambda r: {**r, 'x': f\"{r['n']:03d}\"}",
     "lambda r: {**r, 'x': {'y': {'z': 1}}}",
@@ -279,6 +282,12 @@ def test_a_change_that_steps_cannot_express_is_reported_by_name(desk: Desk, func
     assert "processing_steps" not in written.resource("orders")
     reason = "orders: processing_steps.map is left out: lambda expression on line"
     assert any(line.startswith(reason) for line in written.assumed)
+
+
+def test_an_update_that_returns_the_row_is_read(desk: Desk) -> None:
+    function = "lambda r: r.update({'a': 1}) or r"
+    written = desk.new(write_filter(function).replace('"filter"', '"map"'))
+    assert written.steps == {"orders": [{"add": {"a": {"value": "{{ 1 }}", "type": "any"}}}]}
 
 
 def test_a_function_that_assigns_and_deletes_fields_becomes_steps(desk: Desk) -> None:

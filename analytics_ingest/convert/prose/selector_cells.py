@@ -28,7 +28,10 @@ _ROOT = re.compile(
     r"(?:,? \(?(?:json )?(?:array|list|element|level|object))?\W*",
     re.IGNORECASE,
 )
-_PATH = re.compile(r"(?P<path>\$?[A-Za-z_.][\w.*\[\]$-]*)(?:\s*\((?:an? )?(?:array|list)\))?")
+_PATH = re.compile(
+    r"(?P<path>\$?[A-Za-z_.][\w.*\[\]$-]*)"
+    r"(?:\s*\(?(?:an? )?(?:array|list)(?: of \w+)?\)?)?"
+)
 _NO_PATH = re.compile(
     r"(?:n/?a|none|null|no|not|yes|varies|various|auto\w*|default|same|all|any|tb[cd]|unknown"
     r"|object|array|list|single|records?|rows)",

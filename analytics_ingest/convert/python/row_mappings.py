@@ -63,7 +63,10 @@ def build_row_function(
 def _write_result(
     result: ast.expr | None, parameter: str, statements: RowStatements
 ) -> list[Step] | None:
-    """Write the row that a function returns: as it is, or with more fields."""
+    """Write the row that a function returns: as it is, or with more fields.
+
+    `update` returns nothing, so `row.update(…) or row` is the row.
+    """
     match result:
         case ast.Name(id=name) if name == parameter:
             return []
@@ -73,5 +76,18 @@ def _write_result(
             left=ast.Name(id=name), op=ast.BitOr(), right=ast.Dict(keys=keys, values=values)
         ) if name == parameter:
             return statements.merge(keys, values)
+        case ast.Call(func=ast.Name(id="dict"), args=[ast.Name(id=name)], keywords=given) if (
+            name == parameter and all(keyword.arg for keyword in given)
+        ):
+            named = [ast.Constant(keyword.arg) for keyword in given]
+            return statements.merge(named, [keyword.value for keyword in given])
+        case ast.BoolOp(
+            op=ast.Or(),
+            values=[
+                ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="update")) as call,
+                ast.Name(id=returned),
+            ],
+        ) if name == returned == parameter:
+            return statements.write([ast.Expr(call)])
         case _:
             return None

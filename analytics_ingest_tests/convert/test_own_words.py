@@ -476,6 +476,8 @@ SELECTORS = [
     ("| Resource | Selector |\n|---|---|\n| orders | varies |", None),
     ("| Resource | Selector |\n|---|---|\n| orders | - |", None),
     ("| Resource | Selector |\n|---|---|\n| others | root |", None),
+    ("| Field | Selector |\n|---|---|\n| orders | `a` |", None),
+    ("### Fields\n\n| Name | Data path |\n|---|---|\n| orders | `a` |", None),
     ("| Resource | Selector | Data path |\n|---|---|---|\n| orders | `a` | `b` |", None),
     ("| Resource | Records |\n|---|---|\n| orders | root (one object per day) |", None),
     ("| Resource | Records |\n|---|---|\n| orders | one object in `data` |", None),

@@ -119,6 +119,11 @@ HANDLERS = [
         id="a failure of one",
     ),
     pytest.param(
+        "Retry on 429 and 5xx. This ends after five tries.",
+        {"retry_on_status_codes": ALL},
+        id="an end of retries",
+    ),
+    pytest.param(
         "Requests that fail with 429 or 5xx are retried.",
         {"retry_on_status_codes": ALL},
         id="failed requests",

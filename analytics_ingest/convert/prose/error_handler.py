@@ -110,9 +110,10 @@ def _iterate_sentences(document: Document) -> Iterator[tuple[str, str, bool]]:
         label = _CODE_LABEL.match(to_plain(text)) if is_in_section and not line.cells else None
         for sentence, behind in pairwise([*split_clauses(to_plain(text)), ""]):
             names_codes = is_in_section and (line.cells or _LABEL.search(sentence))
-            goes_on = behind if _GOES_ON.match(behind) else ""
+            is_retried = _RETRY.search(sentence) is not None
+            goes_on = behind if _GOES_ON.match(behind) and not is_retried else ""
             is_failure = any(map(_says_failure, (sentence, goes_on)))
-            if names_codes or _RETRY.search(sentence) or (is_in_section and is_failure):
+            if names_codes or is_retried or (is_in_section and is_failure):
                 yield label[1] if label else "", sentence, is_failure
 
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.normalize.selectors import simplify_selector
-from analytics_ingest.convert.prose.line_subjects import find_cell
+from analytics_ingest.convert.prose.fields import is_in_field_section
+from analytics_ingest.convert.prose.line_subjects import OF_RESOURCES, find_cell, to_plain
 
 _MARKS = re.compile(r"[`\\]|\*\*")
 _WHAT = r"(?:data|records?|rows?|response|results?|items?|json)"
@@ -20,6 +21,7 @@ _SELECTORS = re.compile(
 """Titles of columns that hold nothing but selectors."""
 _PLACES = re.compile(r"(?:records?|rows|results)(?: (?:are )?(?:at|in|under|below|from))?", re.I)
 """Titles of columns that may hold something else of rows: how many there are, or what."""
+_OF_FIELDS = re.compile(r"(?:field|column|attribute|parameter|property)s?(?: name)?", re.I)
 _OF_ALL = r"(?:whole|entire|full|complete) (?:json )?(?:response|body|answer|document)"
 _ROOT = re.compile(
     r"\$|\.|\[\]|\$?\[\*\]"
@@ -51,6 +53,10 @@ class SelectorCell(NamedTuple):
 
 def find_selector_cell(line: Line, resources: Collection[str]) -> SelectorCell | None:
     """Find the resource of a row, and the selector that its cell names."""
+    first = to_plain(line.titles[0]) if line.titles else ""
+    is_of_fields = is_in_field_section(line) and not OF_RESOURCES.fullmatch(first)
+    if is_of_fields or _OF_FIELDS.fullmatch(first):
+        return None
     for title in (_SELECTORS, _PLACES):
         if row := find_cell(line, title, resources):
             is_certain = title is _SELECTORS

@@ -139,8 +139,9 @@ def _read_codes(sentence: str) -> list[int]:
 
 
 def _list_codes(sentence: str) -> list[int]:
-    found = [_SERVER_ERRORS if not c.isdigit() else [int(c)] for c in _CODE.findall(sentence)]
-    return [code for codes in found for code in codes]
+    matches = _CODE.findall(sentence)
+    groups = [_SERVER_ERRORS if not text.isdigit() else [int(text)] for text in matches]
+    return [code for codes in groups for code in codes]
 
 
 def _read_number(text: str) -> int | float:

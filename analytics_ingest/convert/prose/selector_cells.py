@@ -39,7 +39,7 @@ _NO_PATH = re.compile(
     r"|object|array|list|single|records?|rows)",
     re.IGNORECASE,
 )
-"""Words without marks that are no key of a response."""
+"""Words without marks that say something else than a key of a response."""
 _OPEN = re.compile(r"[-\u2013\u2014]?|n/?a|none|null", re.IGNORECASE)
 
 

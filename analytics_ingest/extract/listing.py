@@ -80,8 +80,8 @@ class Listing:
         Raises:
             PagingError: It has been sent before.
         """
-        fingerprint, may_repeat = self.compute_next_fingerprint(), self._ending.may_repeat_request
-        self._loop_guard.check_request(fingerprint, may_repeat=may_repeat)
+        fingerprint = self.compute_next_fingerprint()
+        self._loop_guard.check_request(fingerprint, may_repeat=self._ending.may_keep_cursor)
         return copy.deepcopy(self._request)
 
     def compute_next_fingerprint(self) -> str:
@@ -93,12 +93,10 @@ class Listing:
         most = self.template.resource.endpoint.max_pages
         is_last = most is not None and self._loop_guard.pages + pages >= most
         reads_token = self.template.request_template.reads_page_token
-        if is_last or reads_token or not self._shift_check.allows_prefetch:
+        is_open = self._counter.is_undecided or self._ending.first_number.was_empty
+        if is_last or is_open or reads_token or not self._shift_check.allows_prefetch:
             return None
-        if self._counter.is_undecided or self._ending.first_number.was_empty:
-            return None
-        may_end = self._row_order.may_end_early
-        if not self._ending.prefetch.allows(pages, may_end_early=may_end):
+        if not self._ending.prefetch.allows(pages, may_end_early=self._row_order.may_end_early):
             return None
         return self._paginator.prefetch_request(self._request, pages)
 
@@ -205,21 +203,23 @@ class Listing:
                 self.ended = True
                 return [], 0
             if rows:
-                self._skip_repeated()
+                self._skip_repeated(rows)
                 return [], 0
         guard.note(rows, items)
         processed = self._process(rows)
         self._advance(response, rows, items, is_past=self._row_order.is_past(processed))
         if not self.ended:
-            guard.check_further_page(is_end_uncertain=self._ending.is_uncertain)
+            guard.check_further_page(
+                self._ending.is_uncertain + self._ending.first_number.was_empty
+            )
         return processed, len(rows) - len(processed)
 
-    def _skip_repeated(self) -> None:
+    def _skip_repeated(self, rows: list[Any]) -> None:
         """Ask for another page in place of one that came twice, or fail."""
-        guard, unread = self._loop_guard, self.template.paging.evidence.unread
-        if not self._ending.skip_repeated():
-            raise guard.describe_repeated_page(self._paginator.position_param, unread)
-        guard.pages -= 1
+        unread = self.template.paging.evidence.unread
+        if not self._ending.skip_repeated(rows, has_key=bool(self.template.resource.primary_key)):
+            raise self._loop_guard.describe_repeated_page(self._paginator.position_param, unread)
+        self._loop_guard.pages -= 1
         self._request_next_page()
 
     def _request_next_page(self) -> None:

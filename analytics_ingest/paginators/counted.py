@@ -24,6 +24,8 @@ class Counted(Paginator):
     """Whether positions are pages, not rows."""
     base_index = 0
     """The position of the first row or page."""
+    is_base_open = False
+    """Whether pages are counted from 0 because nothing declares or shows what else."""
     maximum: int | None = None
     """The position at which reading stops."""
     step = 1
@@ -49,15 +51,6 @@ class Counted(Paginator):
     def skip_rounding(self) -> bool:
         """Advance to the next multiple of the page size; False if it is one already."""
         return False
-
-    @property
-    def may_begin_at_one(self) -> bool:
-        """Whether page 0 was asked for, and nothing declares that the API has one."""
-        return False
-
-    def begin_at_one(self) -> None:
-        """Count from 1, where the API has no page 0."""
-        self.base_index, self.position = 1, max(self.position, 1)
 
     @property
     def page_token(self) -> int:

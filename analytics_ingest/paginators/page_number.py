@@ -22,8 +22,9 @@ class PageNumberKeys(CountedKeys):
     page: int | None = None
     """The first page to ask for."""
     base_page: int | None = None
-    """The number of the API's first page, 1 where that is the first page to ask for. Where neither
-    is declared, pages are counted from 0, or from 1 where the API has no page 0."""
+    """The number of the API's first page: 0, or 1 where `page` is 1. Without both, and without
+    maximum_page, 0 is asked for; if the API refuses that, or has nothing of its own there, pages
+    are counted from 1."""
     inject_on_first_request: bool = True
     """false: the first request has no page parameter."""
     page_param: str | None = None
@@ -53,7 +54,8 @@ class PageNumber(Counted):
         self.base_index = 1 if begins_at_one else keys.base_page or 0
         first = self.base_index if keys.page is None else keys.page
         super().__init__(keys, settings, position=first)
-        self._is_base_declared = {keys.base_page, keys.page, keys.maximum_page} != {None}
+        # A maximum counts from the first page too.
+        self.is_base_open = {keys.base_page, keys.page, keys.maximum_page} == {None}
         self.maximum = keys.maximum_page
         self._asks_for_first_page = keys.inject_on_first_request
         self._param = keys.page_param or "page"
@@ -75,6 +77,10 @@ class PageNumber(Counted):
 
     @property
     def may_begin_at_one(self) -> bool:
+        """Whether page 0 was the last that was asked for, and the API may have none."""
         was_asked = self._asks_for_first_page or self.position == 1
-        is_open = not self._is_base_declared and self.base_index == 0
-        return is_open and was_asked and self.position <= 1
+        return self.is_base_open and was_asked and self.position <= 1
+
+    def begin_at_one(self) -> None:
+        """Count from 1: the API has no page 0."""
+        self.base_index, self.position, self.is_base_open = 1, max(self.position, 1), False

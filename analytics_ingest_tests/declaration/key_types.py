@@ -46,7 +46,7 @@ _PAGINATORS = {
     "page_number.page_param": ("p", "paged", ""),
     "page_number.page_body_path": ("p", "paged", ""),
     "page_number.maximum_page": ("2", "paged", ""),
-    "page_number.total_pages_path": ("m", "counted", ""),
+    "page_number.total_pages_path": ("m", "counted", "base_page: 0"),
     "page_number.stop_after_empty_page": ("true", "gapped", "has_more_path: again"),
     "page_number.has_more_path": ("again", "counted", ""),
     "page_number.total_path": ("m", "counted", ""),

@@ -1,14 +1,22 @@
 """Where a declaration names no first page, an API may count from 0 or from 1: no row is lost."""
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import pytest
 
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest_tests.support.cases import case
-from analytics_ingest_tests.support.loads import declare, extract, failure, open_items, resource
-from analytics_ingest_tests.support.pages import rows
+from analytics_ingest_tests.support.loads import (
+    declare,
+    extract,
+    failure,
+    open_items,
+    read_ids,
+    resource,
+)
+from analytics_ingest_tests.support.pages import by_page, rows
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, Script, ScriptedApi
 
 SIZE = 2
@@ -20,7 +28,7 @@ EMPTY: Any = {"data": []}
 
 
 def count_from(
-    first: int, count: int, at_0: Any = None, says: Callable[[int], dict[str, Any]] = lambda _: {}
+    first: int, number: int, at_0: Any = None, says: Callable[[int], dict[str, Any]] = lambda _: {}
 ) -> Script:
     """Serve rows from a first page on.
 
@@ -34,7 +42,7 @@ def count_from(
         if page < first and at_0 is not None:
             return at_0
         read = max(page, first) - first + 1
-        return {"data": rows(count)[(read - 1) * SIZE : read * SIZE], **says(read)}
+        return {"data": rows(number)[(read - 1) * SIZE : read * SIZE], **says(read)}
 
     return script
 
@@ -61,11 +69,11 @@ SAYS: dict[str, tuple[dict[str, Any], Callable[[int], dict[str, Any]]]] = {
 @pytest.mark.parametrize("keys", SAYS)
 def test_an_api_that_counts_from_0_is_read_without_a_warning(api: ScriptedApi, keys: str) -> None:
     declared, says = SAYS[keys]
-    for count in (5, 1):
-        script = count_from(0, count, says=says if count == 5 else lambda _: {})
-        with case(count):
-            ids, warnings, _ = read(api, script, **(declared if count == 5 else SIZED))
-            assert (ids, warnings) == (list(range(1, count + 1)), [])
+    for number in (5, 1):
+        script = count_from(0, number, says=says if number == 5 else lambda _: {})
+        with case(number):
+            ids, warnings, _ = read(api, script, **(declared if number == 5 else SIZED))
+            assert (ids, warnings) == (list(range(1, number + 1)), [])
 
 
 @pytest.mark.parametrize("keys", SAYS)
@@ -100,11 +108,25 @@ def test_a_long_listing_is_read_once_whatever_is_prefetched(api: ScriptedApi) ->
             assert list(dict.fromkeys(ids)) == list(range(1, 41))
 
 
-def test_a_page_0_that_chance_refuses_is_asked_for_again(api: ScriptedApi) -> None:
+def test_a_page_0_that_chance_refuses_is_not_missing_unsaid(api: ScriptedApi) -> None:
+    served = count_from(0, 5)
     answers = iter([REFUSED])
-    served = count_from(0, 3)
-    ids, warnings, asked = read(api, lambda asked: next(answers, None) or served(asked), **SIZED)
-    assert (ids, warnings, asked) == ([1, 2, 3], [], ["0", "0", "1"])
+    api.on("/items", lambda asked: next(answers, None) or served(asked))
+    error = failure(declare(resource(paginator={**OPEN, **SIZED})))
+    assert "page 0 was refused, and has rows now" in str(error)
+    assert "declare paginator.base_page" in str(error)
+
+
+def test_a_page_0_that_is_refused_to_one_listing_of_several_fails(api: ScriptedApi) -> None:
+    parents = range(1, 31)
+    api.always("/lists", {"data": [{"id": number} for number in parents]})
+    for number in parents:
+        api.on(f"/lists/{number}/items", count_from(0, 3))
+    api.on("/lists/1/items", count_from(1, 3, REFUSED))
+    parent = resource("lists", paginator="single_page")
+    child = resource("items", path="lists/{resources.lists.id}/items", paginator={**OPEN, **SIZED})
+    error = failure(declare(parent, child), "items")
+    assert "demo.items" in str(error)
 
 
 def test_an_api_without_rows_is_asked_for_page_1_too(api: ScriptedApi) -> None:
@@ -132,7 +154,70 @@ def test_what_is_refused_for_another_reason_fails(api: ScriptedApi) -> None:
     error = failure(declare(resource(paginator=OPEN)))
     assert isinstance(error, ApiError)
     assert error.status == 400
-    assert api.sent("/items", "page") == ["0", "0", "1"]
+    assert api.sent("/items", "page") == ["0", "1"]
+
+
+EMPTY_PAGES: dict[str, tuple[dict[str, Any], Any]] = {
+    "a total of one page": ({"total_pages_path": "pages"}, {"data": [], "pages": 1}),
+    "an undeclared total of pages": ({}, {"data": [], "total_pages": 1}),
+    "a total of one row": ({"total_path": "total"}, {"data": [], "total": 1}),
+    "a flag": ({"has_more_path": "more"}, {"data": [], "more": False}),
+    "an end at an empty page": ({"stop_after_empty_page": True}, {"data": []}),
+    "no page at all": ({}, {}),
+    "a status of no content": ({}, Reply(b"", 204)),
+}
+
+
+@pytest.mark.parametrize("sign", EMPTY_PAGES)
+def test_page_1_is_read_whatever_an_empty_page_0_says(api: ScriptedApi, sign: str) -> None:
+    keys, at_0 = EMPTY_PAGES[sign]
+    beside = (
+        {name: value for name, value in at_0.items() if name != "data"}
+        if not isinstance(at_0, Reply)
+        else {}
+    )
+    api.always("/others", {"data": rows(1)})
+    api.on("/items", count_from(1, 1, at_0, lambda _: beside))
+    paged = resource(paginator={**OPEN, **keys})
+    others = resource("others", path="others", paginator="single_page")
+    with open_items(declare(paged, others), "items", "others") as (items, stats):
+        list(items)
+    assert stats["items"].rows_read == 1
+    assert any(ADVICE in warning for warning in stats["items"].warnings)
+
+
+@pytest.mark.parametrize("change", ["a field that changes", "a row that is added"])
+def test_a_page_0_that_is_page_1_with_other_values_hides_no_last_page(
+    api: ScriptedApi, change: str
+) -> None:
+    numbers = count(100)
+
+    def script(asked: Asked) -> Any:
+        at = (max(int(asked.query["page"]), 1) - 1) * SIZE
+        listed = [{"name": f"n{number}"} for number in range(6)][at : at + SIZE]
+        if change == "a field that changes":
+            listed = [{**row, "seen": next(numbers)} for row in listed]
+        elif asked.query["page"] == "1":
+            listed = [{"name": "new"}, *listed][:SIZE]
+        return {"data": listed, "pages": 3}
+
+    api.on("/items", script)
+    keyless = {**resource(paginator={**OPEN, "total_pages_path": "pages"}), "primary_key": []}
+    assert "declare paginator.base_page: 1" in str(failure(declare(keyless)))
+
+
+def test_equal_rows_without_a_key_may_fill_two_pages(api: ScriptedApi) -> None:
+    api.on("/items", by_page([{"name": "a"}] * 4, 2, first=0))
+    keyless = {**resource(paginator=OPEN), "primary_key": []}
+    assert "repeats page 1" in str(failure(declare(keyless)))
+
+
+def test_an_empty_page_0_does_not_count_among_the_most_pages(api: ScriptedApi) -> None:
+    for at_0 in (None, REFUSED, EMPTY):
+        with case(at_0):
+            api.on("/items", count_from(1, 5, at_0))
+            capped = resource(paginator={**OPEN, **SIZED}, max_pages=3)
+            assert read_ids(declare(capped)) == [1, 2, 3, 4, 5]
 
 
 def test_an_api_that_reads_no_page_number_fails(api: ScriptedApi) -> None:

@@ -38,12 +38,14 @@ class Ending:
     ) -> None:
         self.is_uncertain = False
         """The next page may only show that the last one was the end."""
+        self.total: int | None = None
+        """The total that the last page states."""
         self._paginator = paginator
         self._counted = paginator if isinstance(paginator, Counted) else None
         self._stops_when_empty = keys.stop_after_empty_page if isinstance(keys, EndKeys) else None
         self._shared = shared
         self._row_keys = row_keys
-        self.first_number = FirstPageNumber(self._counted, shared)
+        self.first_number = FirstPageNumber(paginator, shared)
         self._evidence = ListingEvidence(paginator, shared)
         self.prefetch = Prefetch(self._evidence)
         self._in_doubt = 0
@@ -53,14 +55,9 @@ class Ending:
         self._reason, self._is_early = "", False
 
     @property
-    def total(self) -> int | None:
-        """The total that the last page states."""
-        return self._evidence.total.number if self._evidence.total else None
-
-    @property
-    def may_repeat_request(self) -> bool:
-        """Whether the same request may come again: an empty page ends the listing, or a retry."""
-        return self.first_number.was_refused or bool(self._stops_when_empty and not self._counted)
+    def may_keep_cursor(self) -> bool:
+        """Whether the same cursor may come again: an empty page ends the listing."""
+        return self._counted is None and self._stops_when_empty is True
 
     def note_page(self, response: "Response", rows: Sequence[Any], count: int) -> None:
         """Note a page: its rows, and how many of them the API counts.
@@ -72,6 +69,7 @@ class Ending:
         self._settle_doubt(is_end=count == 0)
         self.first_number.note(count)
         self._evidence.note(response, rows, count)
+        self.total = self._evidence.total.number if self._evidence.total else None
         self.prefetch.note(response)
         if self._paginator.has_next_path:
             self._shared.note_next()
@@ -93,7 +91,7 @@ class Ending:
         if self._counted is None or not may_end or self._claims_more():
             return False
         is_known = status == HTTPStatus.NOT_FOUND or self._evidence.says_all_read()
-        is_end = is_known or self._in_doubt > 0 or self._evidence.rows == 0
+        is_end = is_known or self._in_doubt > 0 or self.first_number.is_at_page_1
         if is_end:
             self.note_end(f"the API answered {status} to the request of the next page")
             if doubt := self._evidence.doubt_of_refusal(is_fault=is_fault):
@@ -112,9 +110,9 @@ class Ending:
         self.note_end("the API sent the last page again")
         return True
 
-    def skip_repeated(self) -> bool:
+    def skip_repeated(self, rows: Sequence[Any], *, has_key: bool) -> bool:
         """Skip a page that came twice: page 1, or one at a rounded offset; False if neither."""
-        if self.first_number.pass_repeated():
+        if self.first_number.pass_repeated(rows, has_key=has_key):
             return True
         if self._counted is None or not self._in_doubt or self._claims_more():
             return False
@@ -143,6 +141,8 @@ class Ending:
         """Return what to do where the next page is refused; empty if nothing is known."""
         if self._counted is None or status not in STATUSES_OF_NO_PAGE:
             return ""
+        if self.first_number.is_at_page_1:
+            return "; page 0 has no rows: declare paginator.base_page: 0 if pages count from 0"
         if claim := next(self._evidence.claims(), None):
             return f"; {self._evidence.rows} rows were read, but {claim.text}"
         action = f"[{{status_code: {status}, action: ignore}}]"
@@ -206,12 +206,12 @@ class Ending:
         return reason
 
     def _explain_stop_at_empty(self, flag: bool | None, more: bool | None) -> str:
-        reason, evidence = "the page is empty", self._evidence
-        if self._stops_when_empty or evidence.hints.is_body_empty:
-            return reason
-        self.is_uncertain = not evidence.says_all_read() and self.first_number.pass_empty()
-        if self.is_uncertain:
+        reason = "the page is empty"
+        if not self._evidence.says_no_rows() and self.first_number.pass_empty():
+            self.is_uncertain = True
             return ""
+        if self._stops_when_empty or self._evidence.hints.is_body_empty:
+            return reason
         if self._stops_when_empty is None:
             # Once: some APIs hide the rows of a page, others never say that there is no more.
             self.is_uncertain = bool(flag) and not self._was_empty

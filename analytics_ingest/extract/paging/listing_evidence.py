@@ -7,9 +7,9 @@ anything say that all is read. A total may be where a server stops counting, or 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from analytics_ingest.common.errors import PagingError
 from analytics_ingest.extract.paging.evidence import (
     Claim,
-    Evidence,
     Total,
     compare_with_either,
     describe_doubt,
@@ -43,7 +43,8 @@ class ListingEvidence:
         """After the last page that had rows."""
         self._skipped = self._position - (self._counted.base_index if self._counted else 0)
         self._shared = shared
-        self._evidence = Evidence()
+        self.flag: bool | None = None
+        self.total: Total | None = None
         self._totals = StatedTotals()
         self.is_total_met = False
         """The total of the last page equals what was read."""
@@ -68,29 +69,22 @@ class ListingEvidence:
         self.hints.note(response, rows)
         if count and self._counted:
             self._position = self._counted.position
-        self._evidence = self._shared.read(response, rows, count)
+        evidence = self._shared.read(response, rows, count)
+        self.flag, self.total = evidence.flag, evidence.total
         self._was_shorter = self.is_shorter if count else self._was_shorter
-        if self._evidence.total:
-            self._totals.note(self._evidence.total)
+        if self.total:
+            self._totals.note(self.total)
         self._shared.has_shifted |= self._totals.have_changed
-        self._is_total_reached = self.total is not None and not self._says_more(self.total)
-        self.is_total_met = self.total is not None and self._is_met(self.total)
+        # Of nothing but an empty page a total of one page seems to be met.
+        total = self.total if self.rows else None
+        self._is_total_reached = total is not None and not self._says_more(total)
+        self.is_total_met = total is not None and self._is_met(total)
         if followed and count:
             self._note_rows_after(followed, was_met=was_met)
         elif was_met:
             self.note_nothing_after()
         if self.pages == 1 and count and self._counted and not self._skipped:
             self._warn_of_earlier(self._counted)
-
-    @property
-    def flag(self) -> bool | None:
-        """The declared flag of the last page."""
-        return self._evidence.flag
-
-    @property
-    def total(self) -> Total | None:
-        """The total of the last page."""
-        return self._evidence.total
 
     @property
     def is_short(self) -> bool:
@@ -104,7 +98,7 @@ class ListingEvidence:
 
     def total_says_more(self) -> bool | None:
         """Return whether the total says that there is more; None if it is not certain."""
-        total = self._evidence.total
+        total = self.total
         says_more = self._says_more(total) if total else None
         return None if total and says_more is False and not self._may_end(total) else says_more
 
@@ -117,19 +111,16 @@ class ListingEvidence:
 
     def doubt_of_refusal(self, *, is_fault: bool) -> str:
         """Return why the refusal of the next page may not mean the end; empty if it does."""
-        return describe_doubt(
-            self._evidence.total, is_fault=is_fault, may_be_limit=self.total_may_be_limit
-        )
+        return describe_doubt(self.total, is_fault=is_fault, may_be_limit=self.total_may_be_limit)
 
     @property
     def total_may_be_limit(self) -> bool:
         """Whether the server may have stopped counting, and the page is not shorter than others."""
-        total = self._evidence.total
-        return total is not None and total.may_be_limit and not self.is_shorter
+        return self.total is not None and self.total.may_be_limit and not self.is_shorter
 
     def is_beyond(self, pages: int) -> bool:
         """Return whether the page `pages` after the next one is past the total."""
-        counted, total = self._counted, self._evidence.total
+        counted, total = self._counted, self.total
         if counted is None or total is None or not total.is_exact:
             return False
         is_past = counted.position + pages * counted.step - counted.base_index >= total.number
@@ -165,10 +156,16 @@ class ListingEvidence:
     def says_all_read(self) -> bool:
         """Return whether anything says that there is no more."""
         hints = self.hints.read()
-        totals = [*self._find_hinted_totals(), *filter(None, [self._evidence.total])]
+        totals = [*self._find_hinted_totals(), *filter(None, [self.total])]
         is_absent = self.flag is None and bool(self._shared.reader.flag_key)
         is_last = self.flag is False or is_absent or bool(hints.denials)
         return is_last or any(self._is_met(total) for total in totals)
+
+    def says_no_rows(self) -> bool:
+        """Return whether a total is 0."""
+        return any(
+            total.number == 0 for total in (self.total, *self._find_hinted_totals()) if total
+        )
 
     def note_nothing_after(self) -> None:
         """Note that no row follows a page whose total was met: it is one, unless it counts rows."""
@@ -181,6 +178,9 @@ class ListingEvidence:
         if self.total and total.number < self.total.number:  # They were added meanwhile.
             return
         self._shared.is_total_refuted |= was_met
+        if self._counted and self._counted.is_base_open and total.unit == "pages":
+            problem = f"page {total.number} has rows, and {total.key} counts {total.number} pages"
+            raise PagingError(f"{problem}: declare paginator.base_page: 1 if there is no page 0")
         problem = f"{total.key} says {total.number}, but more rows follow, so it is not the total; "
         if total.is_declared and total.is_exact:
             self._shared.warn("total", problem + "correct it, or declare total_path: null")
@@ -216,7 +216,8 @@ class ListingEvidence:
         if not total.is_exact or self._totals.have_changed or self.total_may_be_limit:
             return False
         # At the end of a full page: what nobody declared may be a sum of money.
-        is_trusted = total.is_declared and not self._may_count_page(total)
+        is_open = self._counted is not None and self._counted.is_base_open and total.unit != "rows"
+        is_trusted = total.is_declared and not is_open and not self._may_count_page(total)
         return self.is_shorter or self._shared.trusts_total or is_trusted
 
     def _may_count_page(self, total: Total) -> bool:

@@ -96,12 +96,12 @@ class LoopGuard:
         self._without_new_rows = 0 if has_new_rows else self._without_new_rows + 1
         self._seen.add(identity)
 
-    def check_further_page(self, *, is_end_uncertain: bool) -> None:
+    def check_further_page(self, idle_pages: int) -> None:
         """Check that one more page may be requested.
 
         Args:
-            is_end_uncertain: The next page may only show that the last one was the end, and does
-                not count.
+            idle_pages: Pages that do not count, as one that may only show that the last one was the
+                end.
 
         Raises:
             PagingError: There are more pages than `max_pages`, or no new rows for too long.
@@ -115,7 +115,7 @@ class LoopGuard:
                 )
                 problem = f"{count} pages in a row, up to page {self.pages}, hold no new row"
                 raise self._build_error(problem, "" if self._last_rows else hint)
-        elif self.pages - is_end_uncertain >= self._max_pages:
+        elif self.pages - idle_pages >= self._max_pages:
             raise PagingError(
                 f"{self._place}: the listing is longer than max_pages: {self._max_pages}; raise "
                 "max_pages, or check the paginator's keys"

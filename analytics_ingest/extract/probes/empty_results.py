@@ -18,7 +18,7 @@ from analytics_ingest.extract.children import Opening
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.page import Page
 from analytics_ingest.extract.probes.first_page import ProbeResult, request_first_page
-from analytics_ingest.extract.probes.paging import list_paging_params, probe_paging
+from analytics_ingest.extract.probes.paging import list_paging_params, probe_page_0, probe_paging
 from analytics_ingest.extract.probes.window import StartEvidence, probe_window
 from analytics_ingest.extract.request_queue import RequestQueue
 from analytics_ingest.extract.stats import Stats
@@ -63,6 +63,8 @@ class EmptyResultProbe:
                 yield name, check_missing(opening.template, stats[name])
             if name not in failed:
                 yield name, check_endings(opening.template)
+        refused = {n: o for n, o in opened.items() if o.template.paging.evidence.begins_at_one}
+        yield from self._run(probe_page_0, refused, failed)
         empty = {name: opening for name, opening in opened.items() if not stats[name].rows_read}
         has_rows = len(empty) < len(opened)
         # A probe would create another job.

@@ -1,4 +1,4 @@
-"""Whether an API reads the parameters of a paginator, or takes them for filters.
+"""Whether an API reads the parameters of a paginator, or takes them for filters, and has a page 0.
 
 Some servers answer 200 and no rows to a parameter that they do not know.
 """
@@ -36,5 +36,17 @@ def probe_paging(template: ListingTemplate, bindings: Mapping[str, Any]) -> Prob
         result.problem = PagingError(
             f"{template.place}: the API returned no rows for a request with {names}, and rows for "
             "the same without, so it takes them for filters; correct the paginator's keys"
+        )
+    return result
+
+
+def probe_page_0(template: ListingTemplate, bindings: Mapping[str, Any]) -> ProbeResult:
+    """Probe whether the API still refuses page 0, without which a resource was read."""
+    result, window = ProbeResult(), template.window_filters[-1].window
+    page = request_first_page(template, window, template.auth, bindings, result)
+    if page and page.rows:
+        result.problem = PagingError(
+            f"{template.place}: page 0 was refused, and has rows now, which are missing; load it "
+            "again, or declare paginator.base_page"
         )
     return result

@@ -94,22 +94,24 @@ def _find_row(
 ) -> int | None:
     """Return how many keys lead to the row that has a list as a field; None if nothing says so.
 
-    Plain values have neither a key nor declared fields; without these they are rows of the column
-    `value`. Around an empty list most fields must be declared ones.
+    A row has its key, and all fields that must not be null. Plain values have neither a key nor
+    declared fields; without these they are rows of the column `value`.
 
     Args:
         path: The keys that lead to the list.
         elements: Those of the list.
     """
-    types = {field.name: field.data_type for field in resource.fields.values()}
-    names = {*types, *resource.primary_key}
+    fields = resource.fields.values()
+    types = {field.name: field.data_type for field in fields}
+    needed = {*resource.primary_key, *(field.name for field in fields if not field.nullable)}
+    names = types.keys() | needed
     rows = [item for item in islice(elements, _FIRST_ELEMENTS) if isinstance(item, dict)]
     names_of_elements, are_plain = set[str]().union(*rows) & names, bool(elements and not rows)
     for depth, key in enumerate(path):
         own = (body.keys() & names) - {key}
-        least = len(names_of_elements) if elements else len(body) // 2
         is_field = types.get(key) == "json" or (are_plain and "value" not in names)
-        if is_field and len(own) > least:
+        is_known = needed <= body.keys() and bool(needed or elements)
+        if is_field and is_known and len(own) > len(names_of_elements):
             return depth
         body = body[key]
     return 0 if are_plain and resource.primary_key not in ((), ("value",)) else None

@@ -202,7 +202,7 @@ def test_what_is_not_a_path_is_refused_by_the_name_of_its_key(
 
 
 STAR = {"stars": 5, "count": 2}
-RATINGS = {"average": "number", "total": "integer", "breakdown": "array", "range": "object?"}
+RATINGS = {"average": "number", "total": "integer?", "breakdown": "array?", "range": "object?"}
 RATING = {"average": 4.5, "total": 2, "breakdown": [1, 2]}
 
 
@@ -222,7 +222,7 @@ RATING = {"average": 4.5, "total": 2, "breakdown": [1, 2]}
             id="a list far below",
         ),
         pytest.param(
-            {"total": 2, "codes": [1, 2]}, [{"total": 2, "codes": [1, 2]}], id="an undeclared list"
+            {"average": 2, "codes": [1]}, [{"average": 2, "codes": [1]}], id="an undeclared list"
         ),
         pytest.param({"codes": [1, 2]}, [{"value": 1}, {"value": 2}], id="nothing else"),
         pytest.param({"average": 4.5}, [{"average": 4.5}], id="without a list"),
@@ -237,7 +237,10 @@ RATING = {"average": 4.5, "total": 2, "breakdown": [1, 2]}
             [{"average": 4.5, "total": 0, "breakdown": []}],
             id="an empty list",
         ),
-        pytest.param({"total": 0, "page": 1, "breakdown": []}, [], id="no rows"),
+        pytest.param({"total": 0, "breakdown": []}, [], id="no rows"),
+        pytest.param(
+            {"total": 1, "breakdown": [STAR]}, [STAR], id="an envelope without a required field"
+        ),
     ],
 )
 def test_a_list_that_is_a_declared_field_is_not_taken_for_the_rows(

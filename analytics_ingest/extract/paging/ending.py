@@ -50,8 +50,7 @@ class Ending:
         self.prefetch = Prefetch(self._evidence)
         self._in_doubt = 0
         """Rows of the last page, where its length alone may have been the end."""
-        self._was_empty = False
-        """The page before the last one had no rows."""
+        self._follows_empty_page = False
         self._reason, self._is_early = "", False
 
     @property
@@ -65,7 +64,7 @@ class Ending:
         Raises:
             PagingError: A declared key holds something else, or no page has had it.
         """
-        self._was_empty = self._evidence.pages > 0 and self._evidence.count == 0
+        self._follows_empty_page = self._evidence.pages > 0 and self._evidence.count == 0
         self._settle_doubt(is_end=count == 0)
         self.first_number.note(count)
         self._evidence.note(response, rows, count)
@@ -214,7 +213,7 @@ class Ending:
             return reason
         if self._stops_when_empty is None:
             # Once: some APIs hide the rows of a page, others never say that there is no more.
-            self.is_uncertain = bool(flag) and not self._was_empty
+            self.is_uncertain = bool(flag) and not self._follows_empty_page
             return "" if self.is_uncertain else reason
         if flag is None and more is None:
             return reason if self._shared.reader.flag_key or self._shared.reader.total_key else ""
@@ -232,7 +231,8 @@ class Ending:
             return f"it is short and lacks {self._shared.reader.flag_key}" if may_end else ""
         if not evidence.is_short:
             return ""
-        if self._shared.sizes.is_last(evidence.count) and self._stops_when_empty is not True:
+        is_last = evidence.hints.is_one_row() or self._shared.sizes.is_last(evidence.count)
+        if is_last and self._stops_when_empty is not True:
             return "the page is short"
         self._in_doubt = 0 if self._shared.sizes.are_cut else evidence.count
         self.is_uncertain = self._in_doubt > 0

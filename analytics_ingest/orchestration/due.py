@@ -16,7 +16,7 @@ from types import MappingProxyType
 import dagster as dg
 
 from analytics_ingest.common.window import BEGINNING, Window, find_gaps, merge_windows
-from analytics_ingest.orchestration.load_history import read_load_history
+from analytics_ingest.orchestration.load_history import LoadHistory, read_load_history
 
 _TOLERANCE = timedelta(minutes=1)
 """Some warehouses round moments, and a load of a window that has not ended ends at any moment."""
@@ -41,19 +41,27 @@ def find_due_partitions(
     now: datetime,
     just_loaded: Window | None = None,
 ) -> dict[str, datetime]:
-    """Find the partitions that have ended and are not loaded whole, oldest first.
-
-    Each comes with the moment since when it is due: its end, or that of the first load or failed
-    request if it ended before. What lies before the window of that is not due; but the first
-    partition also takes what is older than itself.
+    """Find the partitions that are due by what an asset has loaded, oldest first.
 
     Args:
         just_loaded: What the running step has loaded.
     """
-    ended = list_ended_partitions(partitions, now)
     history = read_load_history(instance, asset, partitions)
     if just_loaded:
         history = history.with_load(just_loaded, now)
+    return list_due_partitions(history, partitions, now)
+
+
+def list_due_partitions(
+    history: LoadHistory, partitions: dg.TimeWindowPartitionsDefinition, now: datetime
+) -> dict[str, datetime]:
+    """List the partitions that have ended and are not loaded whole, oldest first.
+
+    Each comes with the moment since when it is due: its end, or that of the first load or failed
+    request if it ended before. What lies before the window of that is not due; but the first
+    partition also takes what is older than itself.
+    """
+    ended = list_ended_partitions(partitions, now)
     if not ended or not history.first:
         return {}
     newest_end = list(ended.values())[-1]

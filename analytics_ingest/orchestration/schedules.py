@@ -1,22 +1,23 @@
 """An API's job and its schedule: each tick loads what is due, unless a run is active.
 
-A tick loads all due partitions of a resource together, at most `catch_up` of them. So the first
-tick after a night without Dagster loads what that night missed, and later ticks what is older; so
-does the first one after nights on which the API was down, also before the first load. If nothing is
-due, a tick loads the current partition. Resources with the same range are loaded in one run: one
-that the API refuses makes no other be loaded again.
+A tick loads at most `catch_up` due partitions of a resource. So the first tick after a night
+without Dagster loads what that night missed, and later ticks what is older; so does the first one
+after nights on which the API was down, also before the first load. If nothing is due, a tick loads
+the current partition. What all resources lack is one run of all assets. Before it, runs of their
+own load what only some lack: one that the API refuses makes no other be loaded again.
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timezone
+from itertools import groupby
 
 import dagster as dg
 from dagster import DagsterRunStatus
 
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.orchestration.command_process import has_died
-from analytics_ingest.orchestration.due import find_due_partitions, list_ended_partitions
+from analytics_ingest.orchestration.due import list_due_partitions, list_ended_partitions
 from analytics_ingest.orchestration.load_history import read_load_history
 from analytics_ingest.orchestration.partitions import build_partitions
 from analytics_ingest.orchestration.specs import API_TAG, build_asset_key
@@ -59,7 +60,7 @@ def build_job_and_schedule(api: ApiDeclaration) -> dg.Definitions:
             yield dg.SkipReason(f"run {run_id} of {api.name} is still active")
             return
         now = context.scheduled_execution_time.astimezone(timezone.utc)
-        yield from _request_runs(context, api, now)
+        yield from _request_runs(context.instance, api, now)
 
     schedule = dg.ScheduleDefinition(
         name=f"{api.name}_schedule",
@@ -95,9 +96,10 @@ def select_partitions(
     asset = build_asset_key(api.name, resource)
     partitions = build_partitions(api.declared.partitions)
     ended = list(list_ended_partitions(partitions, now))
-    due = find_due_partitions(instance, asset, partitions, now)
+    history = read_load_history(instance, asset, partitions)
+    due = list_due_partitions(history, partitions, now)
     if not due:
-        if ended and not read_load_history(instance, asset, partitions).windows:
+        if ended and not history.windows:
             return ended[-1:]
         return list(partitions.get_partition_keys(current_time=now)[-1:])
     # A run loads the whole range from the oldest to the newest, and `catch_up` limits that range.
@@ -109,36 +111,65 @@ def select_partitions(
 
 
 def _request_runs(
-    context: dg.ScheduleEvaluationContext, api: ApiDeclaration, now: datetime
+    instance: dg.DagsterInstance, api: ApiDeclaration, now: datetime
 ) -> Iterator[dg.RunRequest | dg.SkipReason]:
-    if not any(resource.incremental for resource in api.tables):
+    """Request a run of all assets over the newest range, after those of what is older."""
+    names = [resource.name for resource in api.tables if resource.incremental]
+    keys = list(build_partitions(api.declared.partitions).get_partition_keys(current_time=now))
+    if not names:
         yield dg.RunRequest()
         return
-    ranges: dict[tuple[str, str], list[dg.AssetKey]] = {}
-    for name in (resource.name for resource in api.tables if resource.incremental):
-        if keys := select_partitions(context.instance, api, name, now):
-            ranges.setdefault((keys[0], keys[-1]), []).append(build_asset_key(api.name, name))
-    if not ranges:
+    if not keys:
         yield dg.SkipReason(f"the first partition of {api.name} has not begun")
         return
-    main, *apart = sorted(ranges, key=lambda ends: len(ranges[ends]), reverse=True)
-    if not apart:
-        yield _request_run(main)
-        return
-    # The first run has all other assets of the job too, such as snapshots.
-    job = context.repository_def.get_job(f"{api.name}_job")
-    taken = {asset for ends in apart for asset in ranges[ends]}
-    yield _request_run(main, job.asset_layer.selected_asset_keys - taken)
-    for ends in apart:
-        yield _request_run(ends, ranges[ends])
+    numbers = {key: number for number, key in enumerate(keys)}
+    selections = {
+        build_asset_key(api.name, name): [
+            numbers[key] for key in select_partitions(instance, api, name, now)
+        ]
+        for name in names
+    }
+    newest = max(selected[0] for selected in selections.values())
+    last = max(selected[-1] for selected in selections.values())
+    older = list(_divide_older(selections, newest))
+    for assets, lacking in older:
+        yield _request_run(keys[lacking[0]], keys[lacking[-1]], assets, is_only=False)
+    yield _request_run(keys[newest], keys[last], is_only=not older)
 
 
-def _request_run(ends: tuple[str, str], assets: Iterable[dg.AssetKey] = ()) -> dg.RunRequest:
-    """Request a run over a range of partitions, of some assets; of all of the job without any."""
-    first, last = ends
+def _divide_older(
+    selections: Mapping[dg.AssetKey, Sequence[int]], newest: int
+) -> Iterator[tuple[Sequence[dg.AssetKey], Sequence[int]]]:
+    """Divide what assets lack before a partition where others lack it too, oldest first.
+
+    So no asset is loaded, and checked, without older rows of another one that it refers to.
+
+    Args:
+        selections: Asset → the numbers of the partitions that it lacks.
+    """
+    older = {asset: [n for n in some if n < newest] for asset, some in selections.items()}
+    ranges = {asset: range(some[0], some[-1] + 1) for asset, some in older.items() if some}
+
+    def list_lacking(number: int) -> list[dg.AssetKey]:
+        return [asset for asset, lacking in ranges.items() if number in lacking]
+
+    first = min((lacking[0] for lacking in ranges.values()), default=newest)
+    for assets, numbers in groupby(range(first, newest), list_lacking):
+        if assets:
+            yield assets, list(numbers)
+
+
+def _request_run(
+    first: str, last: str, assets: Sequence[dg.AssetKey] | None = None, *, is_only: bool
+) -> dg.RunRequest:
+    """Request a run over a range of partitions, of all assets of the job unless some are given.
+
+    Args:
+        is_only: The tick requests no other run, from which Dagster would distinguish it by a key.
+    """
     return dg.RunRequest(
-        run_key=f"{first}...{last}" if assets else None,
-        asset_selection=sorted(assets) if assets else None,
+        run_key=None if is_only else f"{first}...{last}",
+        asset_selection=assets,
         tags={
             "dagster/asset_partition_range_start": first,
             "dagster/asset_partition_range_end": last,

@@ -9,7 +9,7 @@ from dagster._core.events import AssetMaterializationPlannedData, RunFailureReas
 from dagster._core.storage.tags import RUN_FAILURE_REASON_TAG
 
 from analytics_ingest.orchestration.command_process import name_own_process
-from analytics_ingest_tests.support.deployments import Deployment, Outcome, at, deploy
+from analytics_ingest_tests.support.deployments import Deployment, Outcome, at, deploy, read_request
 from analytics_ingest_tests.support.history import record_load, record_run
 from analytics_ingest_tests.support.loads import API, declare, resource, table, utc
 from analytics_ingest_tests.support.pages import row
@@ -22,31 +22,15 @@ WITHOUT_RETRIES = {"max_retries": 0}
 
 def requested(deployment: Deployment, day: int) -> tuple[str, str]:
     """The range that the tick of a night of January asks for."""
-    moment = utc(2026, 1, day, 0, 15)
-    with at(moment):
-        context = dg.build_schedule_context(
-            instance=deployment.instance, scheduled_execution_time=moment
-        )
-        data = deployment.schedule.evaluate_tick(context)
-    (request,) = data.run_requests or []
-    return request.tags[FIRST], request.tags[LAST]
+    (request,) = deployment.tick(utc(2026, 1, day, 0, 15)).run_requests or []
+    first, last, _ = read_request(request)
+    return first, last
 
 
-def load_requested(deployment: Deployment, day: int) -> dict[str, tuple[str, str]]:
-    """Load what the tick of a night asks for; the range of each resource."""
-    moment, repository = utc(2026, 1, day, 0, 15), deployment.definitions.get_repository_def()
-    loaded: dict[str, tuple[str, str]] = {}
-    with at(moment):
-        with dg.build_schedule_context(
-            deployment.instance, moment, repository_def=repository
-        ) as context:
-            requests = deployment.schedule.evaluate_tick(context).run_requests or []
-        for request in requests:
-            ends = request.tags[FIRST], request.tags[LAST]
-            names = [asset.path[-1] for asset in request.asset_selection or ()]
-            deployment.load(*ends, only=names[0] if names else None)
-            loaded |= dict.fromkeys(names or ("items", "others"), ends)
-    return loaded
+def load_requested(deployment: Deployment, day: int) -> list[tuple[str, str, list[str]]]:
+    """Load what the tick of a night asks for; the range of each run, and its resources."""
+    runs = deployment.load_requested(utc(2026, 1, day, 0, 15))
+    return [read_request(request) for request, _ in runs]
 
 
 def night(deployment: Deployment, day: int) -> tuple[tuple[str, str], Outcome]:
@@ -93,9 +77,11 @@ def test_a_new_resource_that_is_refused_for_nights_lacks_none_and_no_other_is_lo
     nights = [load_requested(deployment, day) for day in (7, 8, 9)]
     answers.append(Reply({"data": ROWS}))
     nights.append(load_requested(deployment, 10))
-    assert [night["items"] for night in nights] == [days(n, n) for n in (6, 7, 8, 9)]
-    assert [night["others"] for night in nights] == [days(6, n) for n in (6, 7, 8, 9)]
+    older = [[(*days(6, n), ["others"])] if n else [] for n in (0, 6, 7, 8)]
+    newest = [(*days(n, n), []) for n in (6, 7, 8, 9)]
+    assert nights == [[*some, all_] for some, all_ in zip(older, newest, strict=True)]
     assert table("others") == table("items") == [6, 7, 8, 9]
+    assert load_requested(deployment, 11) == [(*days(10, 10), [])]
 
 
 def test_what_failed_before_the_first_success_is_named_by_freshness_until_it_is_loaded(

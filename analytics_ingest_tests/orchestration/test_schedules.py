@@ -14,7 +14,7 @@ from analytics_ingest_tests.support.deployments import (
     Deployment,
     at,
     deploy,
-    partition_range,
+    read_request,
 )
 from analytics_ingest_tests.support.history import record_load, record_run
 from analytics_ingest_tests.support.loads import API, declare, resource, table, utc
@@ -26,11 +26,7 @@ TICK = utc(2026, 1, 10, 0, 15)
 
 def tick(deployment: Deployment, moment: datetime) -> dg.RunRequest | str:
     """What the schedule asks for at a moment, or why it asks for nothing."""
-    with at(moment):
-        context = dg.build_schedule_context(
-            instance=deployment.instance, scheduled_execution_time=moment
-        )
-        data = deployment.schedule.evaluate_tick(context)
+    data = deployment.tick(moment)
     if not data.run_requests:
         return data.skip_message or ""
     (request,) = data.run_requests
@@ -41,8 +37,8 @@ def requested(deployment: Deployment, moment: datetime = TICK) -> tuple[str, str
     """The first and the last partition that the schedule asks for."""
     request = tick(deployment, moment)
     assert isinstance(request, dg.RunRequest), request
-    first, last = partition_range("", "")
-    return request.tags[first], request.tags[last]
+    first, last, _ = read_request(request)
+    return first, last
 
 
 @dataclass(frozen=True)
@@ -126,30 +122,6 @@ def test_a_tick_asks_for_what_is_due_in_one_run(name: str, instance: dg.DagsterI
         record_load(instance, moment, *partitions)
     deployment = deploy(declare(resource(), **case.keys), instance)
     assert requested(deployment, case.now) == case.asks
-
-
-def test_what_one_resource_lacks_is_asked_for_it_alone(instance: dg.DagsterInstance) -> None:
-    record_load(instance, TICK, day(7), day(8))
-    record_load(instance, TICK, day(7), day(8), resource="others")
-    record_load(instance, TICK, day(7), resource="late")
-    names = ["items", "others", "late"]
-    snapshot = resource("kept", incremental=None)
-    deployment = deploy(declare(*map(resource, names), snapshot), instance)
-    repository = deployment.definitions.get_repository_def()
-    with (
-        at(TICK),
-        dg.build_schedule_context(instance, TICK, repository_def=repository) as context,
-    ):
-        requests = deployment.schedule.evaluate_tick(context).run_requests or []
-    first, last = partition_range("", "")
-    asked = {
-        (request.tags[first], request.tags[last]): [
-            asset.path[-1] for asset in request.asset_selection or ()
-        ]
-        for request in requests
-    }
-    assert asked == {(day(9), day(9)): ["items", "kept", "others"], (day(8), day(9)): ["late"]}
-    assert len({request.run_key for request in requests}) == 2
 
 
 def test_nothing_is_asked_for_before_the_first_partition(

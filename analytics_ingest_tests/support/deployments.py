@@ -1,6 +1,6 @@
 """An API of a test as Dagster runs it: its assets, job, schedule and sensors on a real instance."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 import duckdb
 import time_machine
+from dagster._core.definitions.schedule_definition import ScheduleExecutionData
 
 from analytics_ingest.common.project import locate_project
 from analytics_ingest.declaration.resolved import ApiDeclaration
@@ -60,10 +61,25 @@ class Deployment:
 
     def load(self, first: str, last: str | None = None, *, only: str | None = None) -> Outcome:
         """Run the API's job over a range of partitions, for all resources or for one."""
+        return self._load(partition_range(first, last or first), [only] if only else [])
+
+    def tick(self, moment: datetime) -> ScheduleExecutionData:
+        """Let the schedule decide at a moment what it asks for."""
+        context = dg.build_schedule_context(self.instance, scheduled_execution_time=moment)
+        with at(moment), context:
+            return self.schedule.evaluate_tick(context)
+
+    def load_requested(self, moment: datetime) -> list[tuple[dg.RunRequest, Outcome]]:
+        """Run all that the schedule asks for at a moment, in order."""
+        requests = self.tick(moment).run_requests or []
+        with at(moment):
+            return [(r, self._load(r.tags, read_request(r)[2])) for r in requests]
+
+    def _load(self, tags: Mapping[str, str], resources: Sequence[str]) -> Outcome:
         result = self.job.execute_in_process(
             instance=self.instance,
-            tags=partition_range(first, last or first),
-            asset_selection=[dg.AssetKey([API, only])] if only else None,
+            tags=dict(tags),
+            asset_selection=[dg.AssetKey([API, name]) for name in resources] or None,
             raise_on_error=False,
         )
         return _outcome(result)
@@ -136,6 +152,13 @@ def partition_range(first: str, last: str) -> dict[str, str]:
         "dagster/asset_partition_range_start": first,
         "dagster/asset_partition_range_end": last,
     }
+
+
+def read_request(request: dg.RunRequest) -> tuple[str, str, list[str]]:
+    """The first and last partition of a run that is asked for, and its resources; none is all."""
+    first, last = partition_range("", "")
+    names = [asset.path[-1] for asset in request.asset_selection or ()]
+    return request.tags[first], request.tags[last], names
 
 
 def at(moment: datetime) -> time_machine.travel:

@@ -7,6 +7,7 @@ import pytest
 from dagster import DagsterEventType
 
 from analytics_ingest.orchestration.alerts.notify import DeliveryError, Service
+from analytics_ingest.orchestration.alerts.targets import list_targets
 from analytics_ingest_tests.support.deployments import deploy
 from analytics_ingest_tests.support.history import record_run
 from analytics_ingest_tests.support.loads import declare, resource
@@ -104,6 +105,29 @@ def test_targets_of_one_url_do_not_get_again_what_another_target_rejects(
     assert watch.tick() == "1 message sent"
     assert named_runs(webhook) == named_runs(refusing) == failed
     assert TITLE not in webhook.titles + refusing.titles
+
+
+URLS = {
+    "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#a/#b": ["#a", "#b"],
+    "ntfys://localhost/a/b": ["a", "b"],
+    "mailto://user:pass@example.com?to=a@x.com,b@x.com": ["a@x.com", "b@x.com"],
+    "mailto://user:pass@example.com?to=a@x.com": [""],
+    # A comma in the name of a recipient.
+    "mailto://user:pass@example.com?to=Doe%2C%20John%3Ca@x.com%3E,b@x.com": [""],
+    "mailto://user:pass@example.com?to=Doe%2C%20John%3Ca@x.com%3E": [""],
+    # All devices are one message.
+    f"pover://{'u' * 30}@{'a' * 30}/phone/tablet": [""],
+}
+
+
+@pytest.mark.usefixtures("receiver")
+@pytest.mark.parametrize("url", URLS)
+def test_a_url_is_divided_if_each_part_is_one_message(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The setting separates URLs by commas, and Apprise takes an encoded one as well.
+    monkeypatch.setenv(SETTING, url.replace(",", "%2C"))
+    assert [service.target for service in list_targets()] == URLS[url]
 
 
 def test_a_url_that_is_divided_goes_on_where_it_was() -> None:

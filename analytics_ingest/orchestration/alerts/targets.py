@@ -18,7 +18,11 @@ def list_targets() -> list[Service]:
 
 @cache
 def _divide(service: Service) -> Sequence[Service]:
-    """Divide a service by the targets of its URL, if Apprise takes each of them alone."""
+    """Divide a service by the targets of its URL, if Apprise notifies each of them by itself.
+
+    A comma may be part of one target, as of a name with an address. Several targets may be one
+    message, as all devices of Pushover.
+    """
     with service.redact_logs():
         settings = service.build_settings()
         named = settings.get("targets") if settings else None
@@ -27,12 +31,14 @@ def _divide(service: Service) -> Sequence[Service]:
         texts = (text.strip() for each in named for text in str(each).split(","))
         targets = enumerate(dict.fromkeys(filter(None, texts)), 1)
         divided = [replace(service, target=target, place=place) for place, target in targets]
-        is_possible = len(divided) > 1 and all(map(_is_one, divided))
+        counts = [_count_targets(each) for each in (service, *divided)]
+    is_possible = len(divided) > 1 and counts == [len(divided), *(1 for _ in divided)]
     return divided if is_possible else [service]
 
 
-def _is_one(service: Service) -> bool:
+def _count_targets(service: Service) -> int:
+    """Count the messages that Apprise sends for one; 0 where it does not know the service."""
     import apprise
 
     plugin = apprise.Apprise.instantiate(service.build_settings() or "")
-    return plugin is not None and len(plugin) == 1
+    return len(plugin) if plugin is not None else 0

@@ -40,6 +40,20 @@ class Case:
     """Cursor → days of January."""
 
 
+CHANGED = (
+    "{{ record.meta.changed }}",
+    "{{record['meta']['changed']}}",
+    '{{ record["meta"].changed }}',
+)
+MADE = ('{{ record.get( "a" ) or record.b }}', "{{ record.get('a')  or record.b}}")
+
+
+def added(value: Any, name: str = "updated_at") -> dict[str, Any]:
+    """A step that adds a field."""
+    return {"add": {name: value}}
+
+
+NESTED = {"cursor_path": "meta.changed"}
 CASES = {
     "another value": Case(
         [by(FIRST_DAYS, **CREATED), by(day(4), **UPDATED)], {"created": [1, 2, 3]}
@@ -84,6 +98,64 @@ CASES = {
     ),
     "another spelling of the path": Case(
         [by(day(3), **UPDATED), by(day(4), cursor_path="$.updated_at")]
+    ),
+    "brackets around a name": Case(
+        [by(day(n), cursor_path=p) for n, p in enumerate(("updated_at", "['updated_at']"), 3)]
+    ),
+    "brackets around a name below the root": Case(
+        [by(day(3), **NESTED), by(day(4), cursor_path="$['meta'][\"changed\"]")]
+    ),
+    "a value in an object that a step copies": Case(
+        [by(day(3), **NESTED), *(by(day(n), added(t), **UPDATED) for n, t in enumerate(CHANGED, 4))]
+    ),
+    "a value that a step gets": Case(
+        [by(day(3), **CREATED), by(day(4), added("{{ record.get('created') }}"), **UPDATED)]
+    ),
+    "blanks and quotes in an expression": Case(
+        [by(day(n), added(text), **UPDATED) for n, text in enumerate(MADE, 3)]
+    ),
+    "another expression": Case(
+        [
+            by(day(3), added("{{ record.get('a') or record.b }}"), **UPDATED),
+            by(day(4), added("{{ record.get('a') or record.c }}"), **UPDATED),
+        ],
+        {"{{ record.get('a') or record.b }}": [3]},
+    ),
+    "a blank in a text of an expression": Case(
+        [
+            by(day(n), added(f"{{{{ record['{t}'] or 1 }}}}"), **UPDATED)
+            for n, t in ((3, "a b"), (4, "ab"))
+        ],
+        {"{{ record['a b'] or 1 }}": [3]},
+    ),
+    "an object that a step replaces": Case(
+        [by(day(3), **NESTED), by(day(4), added({"changed": "2026-01-04"}, "meta"), **NESTED)],
+        {"meta.changed": [3]},
+    ),
+    "an object that a step replaces at times": Case(
+        [
+            by(day(3), **NESTED),
+            by(day(4), {**added("{{ record.info }}", "meta"), "when": "{{ record.y }}"}, **NESTED),
+        ],
+        {"meta.changed": [3]},
+    ),
+    "an object that a step copies": Case(
+        [
+            by(day(3), cursor_path="info.changed"),
+            by(day(4), added("{{ record.info }}", "meta"), **NESTED),
+        ]
+    ),
+    "an object that a step renames": Case(
+        [by(day(3), cursor_path="info.changed"), by(day(4), {"rename": {"info": "meta"}}, **NESTED)]
+    ),
+    "a field beside the cursor that a step adds": Case(
+        [by(day(3), **NESTED), by(day(4), added("x", "meta.change"), **NESTED)]
+    ),
+    "a name in an object that a step writes otherwise": Case(
+        [
+            by(day(3), cursor_path="meta.changedAt"),
+            by(day(4), {"keys": "snake_case"}, cursor_path="meta.changed_at"),
+        ]
     ),
     "a name that a step writes otherwise": Case(
         [by(day(3), cursor_path="UpdatedAt"), by(day(4), {"keys": "snake_case"}, **UPDATED)]

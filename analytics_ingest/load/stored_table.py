@@ -63,25 +63,21 @@ def prepare_stored_table(
         forget_identity(table)
     if resource.declared.schema_contract and (refusal := find_refusal(dlt_resource, schema)):
         return describe_refusal(resource.api, refusal)
-    if change := next(_find_changed_types(resource, schema, hints, dlt_resource), ""):
+    nested_changes = _find_nested_changes(resource, schema, dlt_resource)
+    if change := describe_changed_type(hints["columns"], columns) or next(nested_changes, ""):
         drops = describe_drops(resource, schema.tables)
         place = f"{resource.api}.{resource.table}"
         return f"{place}: {change}: {drops}, then load all partitions again"
     return describe_changed_nesting(resource, hints, schema.tables)
 
 
-def _find_changed_types(
-    resource: ResourceDeclaration,
-    schema: Schema,
-    hints: Mapping[str, Any],
-    dlt_resource: DltResource,
+def _find_nested_changes(
+    resource: ResourceDeclaration, schema: Schema, dlt_resource: DltResource
 ) -> Iterator[str]:
-    """Yield what declares another type than a column of the table, or of one nested in it, has."""
-    stored = {name: table.get("columns", {}) for name, table in schema.tables.items()}
-    if change := describe_changed_type(hints["columns"], stored.get(resource.table, {})):
-        yield change
+    """Yield what `nested_hints` declare with another type than a column of a nested table has."""
     for nested in dlt_resource.compute_nested_table_schemas(resource.table, schema.naming):
         table = normalize_table_identifiers(nested, schema.naming)
         name, declared = str(table.get("name")), table.get("columns", {})
-        if change := describe_changed_type(declared, stored.get(name, {}), name):
+        stored = schema.tables.get(name, {}).get("columns", {})
+        if change := describe_changed_type(declared, stored, name):
             yield f"nested_hints: {change}"

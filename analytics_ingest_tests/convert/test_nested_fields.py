@@ -51,6 +51,16 @@ INNER += [
         {"total": "number?", "owner": "object?", "name": "integer?"},
     ),
 ]
+ROOT = ORDERS.replace("}}", ', "data_selector": "$"}, "primary_key": None}')
+INNER += [
+    (IN_DATA, OWNER, {"owner": "object?"}),
+    (ROOT, OWNER, {"owner": "object?"}),
+    (
+        ROOT,
+        "- `day`: object\n  - `parts`: array of objects\n    - `at`: number\n",
+        {"day": "object?"},
+    ),
+]
 OWN: list[tuple[str, str, set[str]]] = [
     (ORDERS, OWNER, {"owner", "name", "age"}),
     (IN_DATA, f"- `total`: integer\n{OWNER.replace('owner', 'data')}", {"name", "age"}),
@@ -69,6 +79,9 @@ OWN: list[tuple[str, str, set[str]]] = [
         f"- `total`: number\n{OWNER}",
         {"name", "age"},
     ),
+    (IN_DATA, OWNER.replace("owner", "order"), {"name", "age"}),
+    (ROOT, OWNER.replace("owner", "records"), {"name", "age"}),
+    (IN_DATA, OWNER.replace("age", "id"), {"name", "id"}),
     (ORDERS, f"- Money:\n  - `total`: number\n{OWNER}", {"total"}),
 ]
 

@@ -5,14 +5,23 @@
 """
 
 from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.normalize.names import to_valid_name
+from analytics_ingest.convert.normalize.plurals import list_singulars
 from analytics_ingest.convert.prose.fields import Fields
+
+_ROWS = frozenset(
+    {"data", "record", "row", "item", "element", "entry", "object", "result", "value", "response"}
+    | {"body", "payload", "content", "field", "schema", "property"}
+)
+"""Names of what is around rows, or of rows, not of one of their fields."""
 
 
 def select_own_types(draft: Draft, resource: Json, fields: Fields) -> dict[str, str]:
     """Select the fields that rows have, with their types.
 
-    An object without others beside it, or from which the rows are taken or filled, is around them.
-    One of which steps copy single fields is a column, and these are columns beside it.
+    An object from which the rows are taken or filled is around them, and so may be one without
+    others beside it, unless the selector shows that it is not. One of which steps copy single
+    fields is a column, and these are columns beside it.
     """
     used = _list_used(draft, resource)
     inner = {
@@ -20,10 +29,21 @@ def select_own_types(draft: Draft, resource: Json, fields: Fields) -> dict[str, 
         for name, holder in fields.holders.items()
         if name not in used and _is_column(draft, resource, fields, holder)
     }
-    beside = {name for name in fields.types if name not in fields.holders}
-    if len(beside) <= 1:
+    beside = [name for name in fields.types if name not in fields.holders]
+    if not beside or (len(beside) == 1 and _may_be_row(draft, resource, fields, beside[0])):
         return fields.types
     return {name: kind for name, kind in fields.types.items() if name not in inner}
+
+
+def _may_be_row(draft: Draft, resource: Json, fields: Fields, only: str) -> bool:
+    """Return whether the only field that is not in another one may be around the rows.
+
+    A document that lists what a row has below its name names it so, or its key is in it.
+    """
+    is_selected = bool(draft.merge_endpoint(resource).get("data_selector"))
+    of_rows = {*list_singulars(resource["name"]), resource["name"], *_ROWS}
+    is_named = not list_singulars(to_valid_name(only)).isdisjoint(of_rows)
+    return not is_selected or is_named or not _list_used(draft, resource).isdisjoint(fields.holders)
 
 
 def _is_column(draft: Draft, resource: Json, fields: Fields, holder: str) -> bool:

@@ -117,6 +117,32 @@ def test_a_value_of_the_configuration_wins(desk: Desk) -> None:
     assert reason in written.assumed
 
 
+IN_PATH = [
+    ("Requests send the parameter `status=open`.", []),
+    ("`GET /orders` with the fixed query parameters `status=open`, `sort=id`; not paged", []),
+    (
+        "Requests send the parameter `status=all`.",
+        ["orders: the parameter status is as configured; the prose names another value"],
+    ),
+    (
+        "Requests may carry the parameter `state=open`.",
+        [
+            "orders: `state: open` is not sent: the prose does not say plainly that requests need"
+            " it; add it to endpoint.params if they do"
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "lines"), IN_PATH)
+def test_what_a_path_sends_is_sent(desk: Desk, text: str, lines: list[str]) -> None:
+    resource = ORDERS.replace('/orders"', '/orders?status=open&sort=id"')
+    written = desk.new(shop(USERS, resource, prose=f"{TITLE}### Orders\n\n{text}\n"))
+    assert "params" not in written.endpoint()
+    on_values = [n for n in written.assumed if "the prose names an" in n or "is not sent" in n]
+    assert on_values == lines
+
+
 def test_what_a_paginator_sends_is_not_sent_twice(desk: Desk) -> None:
     text = f"{TITLE}### Orders\n\nRequests send the parameter `size=5`.\n"
     paginator = '"paginator": {"type": "offset", "limit": 7, "limit_param": "size"}'

@@ -134,3 +134,27 @@ def test_a_setting_that_partitions_replace_is_not_called_unused(
     written = desk.new(orders(cursor, prose=f"\n# Requests\n\n{line}\n"))
     assert any("text names start_date" in said for said in written.assumed) == is_reported
     assert any("partitions.start decides" in said for said in written.assumed) == (cursor != DATED)
+
+
+KIND = '{"name": "orders", "endpoint": {"path": "/orders", "params": {"kind": dlt.config["kind"]}}}'
+LISTED = [
+    "- `kind`: Kind of orders: `new`, `paid`, `lost`",
+    "- `kind` (optional): `new` or `lost`",
+    "- **kind**: one of `new` (today), `paid`, and `lost`.",
+]
+NOT_LISTED = [
+    "- `kind`: rows with `lost` have `new` and `paid`",
+    "- `kind`: sent in the body, as are `lost`, `new`, `paid`",
+    "- `sort`: `new`, `paid`, `lost`",
+]
+
+
+@pytest.mark.parametrize(
+    ("line", "is_reported"),
+    [(line, line in NOT_LISTED) for line in (*LISTED, *NOT_LISTED)],
+)
+def test_the_values_of_a_setting_are_not_reported(
+    desk: Desk, line: str, *, is_reported: bool
+) -> None:
+    written = desk.new(shop(KIND, prose=f"\n# Configuration Values\n\n{line}\n"))
+    assert any("lost" in each for each in written.assumed) == is_reported

@@ -3,6 +3,8 @@
 A value of the configuration stays, and so does what pages and windows send by themselves.
 """
 
+from urllib.parse import parse_qsl
+
 from analytics_ingest.common.json_tree import walk
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
@@ -60,6 +62,9 @@ def _add(draft: Draft, resource: str | None, value: RequestValue, kind: str) -> 
 def _find_known(draft: Draft, resource: str | None, value: RequestValue) -> object:
     """Find what a request sends under a name already: a value, or the key that sends it."""
     of = draft.resources if resource is None else [draft.by_name[resource]]
+    in_paths = [_read_query(r).get(value.name.lower()) for r in of]
+    if value.block == "params" and all(in_paths):
+        return next((sent for sent in in_paths if sent != value.value), value.value)
     blocks: list[Json] = [draft.client, draft.shared, *(r["endpoint"] for r in of)]
     for block in blocks:
         for name, sent in (block.get(value.block) or {}).items():
@@ -70,3 +75,9 @@ def _find_known(draft: Draft, resource: str | None, value: RequestValue) -> obje
                 if isinstance(part, dict) and value.name in part.values():
                     return f"a value of the {key}"
     return None
+
+
+def _read_query(resource: Json) -> dict[str, str]:
+    """Read what the path of a resource sends itself: `/items?kind=all`."""
+    _, _, query = str(resource["endpoint"].get("path")).partition("?")
+    return {name.lower(): value for name, value in parse_qsl(query)}

@@ -21,6 +21,7 @@ from analytics_ingest.convert.prose.key_headers import is_in_auth_section
 from analytics_ingest.convert.prose.line_subjects import find_titled_group
 from analytics_ingest.convert.prose.name_owners import find_owner, iterate_clauses
 from analytics_ingest.convert.prose.passages import Prose
+from analytics_ingest.convert.prose.setting_values import find_setting_values
 
 _NAME = re.compile(r"(?<!`)`\??(?!dlt\.)(?P<name>[A-Za-z_$@][\w.\-$@\[\]]*)(?:=\w[^`]*)?`(?!`)")
 _WORD = re.compile(r"[\w\-$@]+")
@@ -95,7 +96,13 @@ def log_unused_names(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -
     unused: dict[str | None, dict[str, None]] = {}
     starts = _list_start_settings(draft)
     for line, scopes in _iterate_scopes(prose):
-        named = [n for n in _iterate_names(line) if n[0] not in starts or _is_sent(line, n[1])]
+        values = find_setting_values(line, log.settings)
+        named = [
+            n
+            for n in _iterate_names(line)
+            if _is_sent(line, n[1])
+            or not (n[0] in starts or any(begin <= n[1] < end for begin, end in values))
+        ]
         for name, start in named:
             for scope in scopes:
                 owner = find_owner(line, start, prose.resources) if scope != (None,) else None

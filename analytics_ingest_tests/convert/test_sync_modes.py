@@ -45,6 +45,13 @@ CURSORS: list[tuple[str, dict[str, str | None]]] = [
         {"orders": "changed_at", "users": "day"},
     ),
 ]
+OF_ALL = [
+    "Incremental sync: starts from the configured `start_date`; the cursor field is `changed_on`.",
+    "Incremental sync on `changed_on`, starting at the configured `start_date`.",
+    "Incremental sync: the field `changed_on` is configured as the cursor.",
+    "Incremental sync: the configured cursor field `changed_on`.",
+]
+CURSORS += [(text, dict.fromkeys(NAMES, "changed_on")) for text in OF_ALL]
 IN_FULL: list[tuple[str, dict[str, str | None]]] = [
     ("- **orders** and **users**: full refresh", {"orders": FULL, "users": FULL}),
     ("- **Orders, Users**: always read in full", {"orders": FULL, "users": FULL}),
@@ -101,6 +108,12 @@ UNTAKEN = [
     "A full refresh of `users` is never needed.",
     "Webhooks for `orders` are incremental by `sent_at`.",
     "Incremental: `orders` are limited by the parameter `updated_since`.",
+    "**Incremental sync**: starts from the configured `start_date` (`%Y-%m-%d`) and ends now.",
+    "Incremental sync begins at `first_day`.",
+    "Incremental loading: the first window is that of the setting `start_date`.",
+    "Incremental sync: the first date is the `start_date` setting.",
+    "Incremental sync: `start_date` (from the configuration) is the first day.",
+    "- **orders**: incremental by the configured `start_date`",
 ]
 
 
@@ -135,6 +148,23 @@ def test_what_the_prose_says_of_single_resources_is_reported(desk: Desk) -> None
         "orders: its cursor is day, as the prose says",
         "users, line_items: it is loaded whole, without partitions, as the prose says",
     ]
+
+
+CONFIGURED = [
+    ("Incremental sync: records from `start_date` until now are read.", None),
+    ("Incremental sync on `start_date`.", "start_date"),
+    ("The cursor field is `start_date`.", "start_date"),
+]
+
+
+@pytest.mark.parametrize(("prose", "cursor"), CONFIGURED)
+def test_a_setting_of_the_code_is_a_cursor_only_where_it_is_called_one(
+    desk: Desk, prose: str, cursor: str | None
+) -> None:
+    params = '"params": {"since": dlt.config["start_date"]}'
+    own = f'{{"name": "orders", "endpoint": {{"path": "/o", {params}}}}}'
+    incremental = desk.new(shop(own, prose=f"\n{prose}\n")).endpoint().get("incremental", {})
+    assert incremental.get("cursor_path") == cursor
 
 
 def test_a_configured_cursor_wins_over_prose(desk: Desk) -> None:

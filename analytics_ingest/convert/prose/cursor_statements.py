@@ -13,6 +13,7 @@ from analytics_ingest.convert.prose.sentences import (
     is_conditional,
     is_statement,
 )
+from analytics_ingest.convert.prose.setting_mentions import is_setting
 
 _BY = re.compile(
     r"\b(?:incremental(?:ly)?(?: sync\w*| load\w*| field| key| cursor)?|cursor field)\W*"
@@ -138,6 +139,7 @@ def _is_stated(clause: str, mention: Mention) -> bool:
     is_denied = re.match(r"\W*\b(?:is|are|was|were) (?:not|never|no)\b", after)
     is_choice = _CHOICE[0].search(before) or _CHOICE[1].match(after)
     is_denied = is_denied or is_choice
+    is_denied = is_denied or is_setting(clause, mention.start, mention.end)
     return is_name and not is_denied and is_statement(before) and not is_conditional(before)
 
 

@@ -9,6 +9,7 @@ from analytics_ingest.convert.prose.line_subjects import find_unknown_label
 from analytics_ingest.convert.prose.mentions import find_mentions, speaks_of_all, speaks_of_rest
 from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.primary_keys import KeyStatement, read_primary_keys
+from analytics_ingest.convert.prose.setting_mentions import is_setting, list_configured
 
 _NAME = r"[`*]+(?P<name>[A-Za-z_]\w*(?:\.\w+)*)\.?[`*]+"
 _CURSOR = re.compile(
@@ -16,6 +17,7 @@ _CURSOR = re.compile(
     rf"|sync\w* incremental\w*|^\W*cursor\W*:|\bcursors? of [^.\n]*\bis)[^.;\n]*?{_NAME}",
     re.IGNORECASE,
 )
+_CUE = re.compile(r"(?:\b(?:fields?|keys?|on|by|cursors?|is|are)|:)[\W_]*$", re.IGNORECASE)
 _TIME = re.compile(
     r"updat|modif|chang|creat|date|time|_at$|At$|_on$|since|stamp|ts$", re.IGNORECASE
 )
@@ -45,7 +47,7 @@ class Keys:
 def read_keys(prose: Prose) -> Keys:
     """Read the cursors and primary keys that sentences name."""
     keys = Keys(primary=read_primary_keys(prose))
-    sections = _list_sections(prose)
+    sections, settings = _list_sections(prose), list_configured(prose.document)
     for part, named in prose.iterate_parts():
         if isinstance(part, Block):
             if spelled := _UPDATED.search(part.text):
@@ -53,7 +55,7 @@ def read_keys(prose: Prose) -> Keys:
             continue
         if (spelled := _UPDATED.search(part.text)) and not _DENIAL.search(part.text):
             keys.mentions.setdefault(named, spelled[0])
-        cursor = _CURSOR.search(part.text)
+        cursor = _find_cursor(part.text, settings)
         if cursor and _is_cursor(cursor, part.text) and cursor["name"] not in prose.resources:
             is_of_other = _is_on_unknown(part, cursor["name"], sections)
             is_of_other = is_of_other or _names_some(part.text, prose.resources)
@@ -78,6 +80,20 @@ def _names_some(text: str, resources: Collection[str]) -> bool:
     """Return whether a text is on some resources: it names them, and does not speak of all."""
     is_general = speaks_of_all(text) or speaks_of_rest(text)
     return not is_general and any(m.resource for m in find_mentions(text, resources))
+
+
+def _find_cursor(text: str, settings: Collection[str]) -> re.Match[str] | None:
+    """Find the first name that may be a cursor, not that of a setting.
+
+    Args:
+        settings: Those that the code reads; a cursor is called as one only behind its very cue.
+    """
+    for match in _CURSOR.finditer(text):
+        start, end = match.span("name")
+        is_loose = match["name"] in settings and not _CUE.search(text[: match.start("name")])
+        if not (is_loose or is_setting(text, start, end)):
+            return match
+    return None
 
 
 def _is_cursor(cursor: re.Match[str], text: str) -> bool:

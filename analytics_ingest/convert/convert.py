@@ -50,6 +50,7 @@ from analytics_ingest.convert.infer.same_additions import repeat_additions
 from analytics_ingest.convert.infer.selectors import infer_selectors
 from analytics_ingest.convert.infer.settings_log import log_settings
 from analytics_ingest.convert.infer.settings_tables import omit_settings
+from analytics_ingest.convert.infer.single_pages import read_single_pages
 from analytics_ingest.convert.infer.stated_paging import infer_stated_paging
 from analytics_ingest.convert.infer.stepped_windows import begin_stepped_windows
 from analytics_ingest.convert.infer.token_requests import infer_token_request
@@ -160,6 +161,7 @@ def _infer(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
     use_row_formats(draft, prose)
     infer_formats(draft, prose, fields)
     infer_stated_paging(draft, prose)
+    read_single_pages(draft, prose)
     infer_paging(draft, prose)
     infer_next_cursors(draft, prose)
     infer_more_flags(draft, prose)

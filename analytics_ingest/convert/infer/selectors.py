@@ -39,7 +39,7 @@ def infer_selectors(draft: Draft, prose: Prose) -> None:
             for resource in draft.list_named(named):
                 _add_selector(draft, resource, selector)
     for passage in prose.passages:
-        for name in _list_objects(draft, passage):
+        for name in list_objects(draft, passage):
             _add_selector(draft, draft.by_name[name], "$")
         if cell := find_selector_cell(passage.line, passage.resources):
             _take_cell(draft, *cell)
@@ -55,7 +55,7 @@ def _take_cell(draft: Draft, name: str, selector: str | None) -> None:
         draft.log.assume(name, f"{reason}; declare data_selector, $ if each response is one row")
 
 
-def _list_objects(draft: Draft, passage: Passage) -> list[str]:
+def list_objects(draft: Draft, passage: Passage) -> list[str]:
     """List the resources of which a row of a table, or a clause, says that they are one object."""
     if passage.line.cells:
         row = find_object_row(passage.line, passage.resources)

@@ -12,6 +12,7 @@ from itertools import pairwise, zip_longest
 
 from analytics_ingest.convert.conversion_log import abbreviate
 from analytics_ingest.convert.draft import Draft
+from analytics_ingest.convert.infer.parent_additions import place_addition
 from analytics_ingest.convert.infer.row_bindings import bind_steps
 from analytics_ingest.convert.infer.row_steps import adds_field, changes_field
 from analytics_ingest.convert.infer.taken_changes import (
@@ -21,6 +22,7 @@ from analytics_ingest.convert.infer.taken_changes import (
     take_change,
 )
 from analytics_ingest.convert.markdown import Line, split_clauses
+from analytics_ingest.convert.prose.added_fields import names_parent
 from analytics_ingest.convert.prose.change_labels import (
     is_labelled_clause,
     is_of_notes,
@@ -29,7 +31,7 @@ from analytics_ingest.convert.prose.change_labels import (
     names_change,
 )
 from analytics_ingest.convert.prose.fields import Fields
-from analytics_ingest.convert.prose.line_subjects import find_first_subject
+from analytics_ingest.convert.prose.line_subjects import find_first_subject, find_only_subject
 from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.row_changes import (
     RowChange,
@@ -57,7 +59,8 @@ def infer_row_changes(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) 
     configured = {name for name in (None, *draft.by_name) if has_steps(draft, name)}
     filtered = {name for name, resource in draft.by_name.items() if list_filters(draft, resource)}
     untaken: list[tuple[str | None, RowStatement]] = []
-    statements = _settle_filters(_iterate_statements(draft, prose))
+    stated = (place_addition(draft, fields, each) for each in _iterate_statements(draft, prose))
+    statements = _settle_filters(stated)
     for statement in map(partial(_keep_read_fields, statements), statements):
         for name in statement.resources or (None,):
             known = fields[name].names if name and name in fields else set[str]()
@@ -176,7 +179,8 @@ def _read_clause(
     is_read = len(own) > 1 or any(statement.change for statement in own)
     only, names = own[0] if own else None, around.resources
     if is_read:
-        yield from own
+        near = find_only_subject(line, names) or name
+        yield from (each if each.resources else replace(each, near=near) for each in own)
     elif other := _read_other(line, clause, name, only, names, is_labelled=is_labelled):
         yield other
     elif unloaded := find_unloaded(line, clause, around):
@@ -193,6 +197,7 @@ def _read_other(
     is_labelled: bool,
 ) -> RowStatement | None:
     """Read a statement in the words of transformations; else that a clause is one, somehow."""
+    name = name or (find_only_subject(line, names) if own and names_parent(clause, names) else None)
     is_on_others = own is not None and own.resources not in ((), (name,))
     change = read_row_change(line, clause, is_labelled=is_labelled) if name else None
     if change and is_value_of_api(line, clause, change, is_labelled=is_labelled):

@@ -6,9 +6,11 @@ the field `order_id` is added to the notes
 """
 
 import re
+from collections.abc import Collection
+from dataclasses import replace
 
-from analytics_ingest.convert.prose.marked_clauses import MarkedClause
-from analytics_ingest.convert.prose.mentions import find_mentions
+from analytics_ingest.convert.prose.marked_clauses import MarkedClause, mark_clause
+from analytics_ingest.convert.prose.mentions import find_by_name, find_mentions
 from analytics_ingest.convert.prose.row_changes import RowChange, write_path
 from analytics_ingest.convert.prose.row_subjects import Surroundings, list_other_runs
 
@@ -21,6 +23,14 @@ _PARENTS = re.compile(
     r"(?:with |from )?(?:the |its |their )(?P<of>(?:parent )?[a-z]+)(?:['\u2019]s|(?<=parent)) "
     r"(?:(?P<run>#\d+)|id\b|identifier)"
 )
+_PARENT_ID = re.compile(
+    r"(?:the |its |their )(?P<of>(?:parent )?[a-z]+) (?:id|identifier)\b(?! of)"
+)
+_ID_OF_MARKED = re.compile(
+    r"(?P<id>#\d+|\bid\b|\bidentifier\b) of (?:the |its |their |each )?(?P<parent>parent )?"
+    r"(?P<run>#\d+)"
+)
+_AS = re.compile(r"\bas (?:(?:the|a) (?:field|column) )?#\d+$")
 _OF_REQUEST = re.compile(r" (?:of|from|in) the (?:request|path|url)\b")
 _VALUE = re.compile(
     r"(?:\b(?:with|from|has|holds?|holding|containing|contains|is|equal to)|\(|=) ?"
@@ -39,7 +49,8 @@ def read_added(
     clause: MarkedClause, subjects: list[re.Match[str]], around: Surroundings
 ) -> tuple[RowChange, str] | None:
     """Read the field that a clause adds, and the text without what gives its value."""
-    if not _TO_ROWS.search(clause.text):
+    is_on_rows = _TO_ROWS.search(clause.text) is not None
+    if not (is_on_rows or _AS.search(clause.text)):
         return None
     for read in (_read_parent, _read_this_value, _read_value):
         reading = read(clause, subjects, around)
@@ -50,7 +61,8 @@ def read_added(
     value, rest = reading
     runs = list_other_runs(rest, subjects)
     marks = clause.list_marks(runs[0][0]) if len(runs) == 1 else []
-    if len(marks) != 1 or value == "" or not _NAME.fullmatch(marks[0]):
+    is_clear = is_on_rows or isinstance(value, tuple)
+    if len(marks) != 1 or value == "" or not is_clear or not _NAME.fullmatch(marks[0]):
         return None
     if isinstance(value, tuple):
         return RowChange(from_parents={marks[0]: value}), rest
@@ -59,11 +71,42 @@ def read_added(
     ), rest
 
 
+def write_out_parent(clause: MarkedClause, resources: Collection[str]) -> MarkedClause:
+    """Return a clause with the parent in words of which it marks the name: the id of `orders`."""
+    match = _ID_OF_MARKED.search(clause.text) if _AS.search(clause.text) else None
+    if match is None:
+        return clause
+    names = find_by_name(clause.list_marks(match["run"])[0], resources)
+    is_id = not match["id"].startswith("#") or clause.list_marks(match["id"])[0].lower() == "id"
+    if len(names) != 1 or not is_id:
+        return clause
+    words = f"{match['id']} of the {match['parent'] or ''}{names[0].replace('_', ' ')}"
+    text = f"{clause.text[: match.start()]}{words}{clause.text[match.end() :]}"
+    return replace(clause, text=text)
+
+
+def names_parent(clause: str, resources: Collection[str]) -> bool:
+    """Return whether a clause speaks of the id of a parent, stored under another name."""
+    marked = mark_clause(clause)
+    return marked is not None and without_parent(marked, resources) != marked.text
+
+
+def without_parent(clause: MarkedClause, resources: Collection[str]) -> str:
+    """Return what a clause says besides the id of a parent, which its rows are not of."""
+    if not _AS.search(clause.text):
+        return clause.text
+    text = write_out_parent(clause, resources).text
+    for pattern in (_OF_PARENT, _PARENTS, _PARENT_ID):
+        text = pattern.sub(" ", text)
+    return text
+
+
 def _read_parent(
     clause: MarkedClause, subjects: list[re.Match[str]], around: Surroundings
 ) -> tuple[tuple[str, str], str] | None:
     """Read the parent, which may have no name, and its field; without one it is the key."""
-    match = _OF_PARENT.search(clause.text) or _PARENTS.search(clause.text)
+    matches = (p.search(clause.text) for p in (_OF_PARENT, _PARENTS, _PARENT_ID))
+    match = next(filter(None, matches), None)
     if match is None:
         return None
     words = next(iter(find_mentions(match["of"], around.resources)), None)
@@ -73,8 +116,9 @@ def _read_parent(
         names, length = words.names, words.end
     else:
         return None
-    end = match.end() if match.re is _PARENTS else match.start("of") + length
-    field = clause.list_marks(match["run"])[0] if match["run"] else ""
+    end = match.start("of") + length if match.re is _OF_PARENT else match.end()
+    run = match.groupdict().get("run")
+    field = clause.list_marks(run)[0] if run else ""
     rest = f"{clause.text[: match.start()]}{clause.text[end:]}"
     return ((names[0], field), rest) if len(names) == 1 else None
 

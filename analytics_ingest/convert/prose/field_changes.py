@@ -8,7 +8,7 @@ the field `order_id` is added to the notes
 import re
 from dataclasses import replace
 
-from analytics_ingest.convert.prose.added_fields import read_added
+from analytics_ingest.convert.prose.added_fields import read_added, write_out_parent
 from analytics_ingest.convert.prose.lifted_fields import lose_object, read_lifted
 from analytics_ingest.convert.prose.marked_clauses import (
     RUN,
@@ -25,6 +25,7 @@ from analytics_ingest.convert.prose.row_subjects import (
     find_subjects,
     is_doubtful,
     list_other_runs,
+    names_nothing,
 )
 from analytics_ingest.convert.prose.row_words import ADD, LIFT, REMOVE, has_other_words
 from analytics_ingest.convert.prose.set_fields import read_set_fields
@@ -92,8 +93,9 @@ def _read_set(clause: MarkedClause, around: Surroundings) -> tuple[list[str], Ro
     plain = mask_resources(rest, around.resources)
     if is_unclear or is_more or has_other_words(plain, is_on_fields=True):
         return None
-    names = find_subjects(body, rest, subjects, around) if is_plain_statement(rest) else None
-    return (names, change) if names else None
+    if not is_plain_statement(rest):
+        return None
+    return _find_rows(body, rest, subjects, around, change)
 
 
 def _is_joined(change: RowChange) -> bool:
@@ -106,6 +108,7 @@ def _read_moved(clause: MarkedClause, around: Surroundings) -> tuple[list[str], 
     body = replace(clause, text=_THEN_REMOVED.sub("", clause.text))
     if _ADDS.search(body.text):
         body = replace(body, text=_TAKEN_FROM.sub(" with the value of ", body.text))
+        body = write_out_parent(body, around.resources)
     kinds = [pattern.search(body.text) is not None for pattern in (_REMOVES, _LIFTS, _ADDS)]
     if sum(kinds) != 1 or (then and not kinds[1]):
         return None
@@ -124,7 +127,20 @@ def _read_moved(clause: MarkedClause, around: Surroundings) -> tuple[list[str], 
     plain = mask_resources(rest, around.resources)
     if has_other_words(plain, is_on_fields=True) or not is_plain_statement(rest):
         return None
-    names = find_subjects(body, rest, subjects, around)
+    return _find_rows(body, rest, subjects, around, change)
+
+
+def _find_rows(
+    clause: MarkedClause,
+    rest: str,
+    subjects: list[re.Match[str]],
+    around: Surroundings,
+    change: RowChange,
+) -> tuple[list[str], RowChange] | None:
+    """Find the resources whose rows change; none where requests show which child is meant."""
+    if change.from_parents and names_nothing(clause, rest, subjects, around):
+        return [], change
+    names = find_subjects(clause, rest, subjects, around)
     return (names, change) if names else None
 
 

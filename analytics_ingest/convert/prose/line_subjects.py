@@ -133,6 +133,13 @@ def find_first_subject(text: str, resources: Collection[str]) -> str | None:
     return None
 
 
+def find_only_subject(line: Line, resources: Collection[str]) -> str | None:
+    """Find the one resource that a line marks, in whichever place."""
+    mentions = find_mentions(line.text, resources)
+    marked = {mention.resource for mention in mentions if mention.mark and mention.resource}
+    return marked.pop() if len(marked) == 1 else None
+
+
 def find_unknown_label(line: Line) -> str | None:
     """Find the name with which a line begins, as an item on a resource does: `` `refunds`: … ``.
 

@@ -136,6 +136,8 @@ class RowStatement:
     """All names that it marks, but for its resources."""
     is_sensitive: bool = False
     """Whether it hides personal or sensitive values."""
+    near: str | None = None
+    """What the line is about, where the clause names only the parent of its rows."""
     is_on_unloaded: bool = False
     """Whether it says in words that some rows are not loaded."""
 

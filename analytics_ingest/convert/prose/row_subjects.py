@@ -174,6 +174,15 @@ def find_subjects(
     return _find_around(text, around)
 
 
+def names_nothing(
+    clause: MarkedClause, text: str, marked: list[re.Match[str]], around: Surroundings
+) -> bool:
+    """Return whether neither a clause nor what it belongs to says which resources are meant."""
+    words = find_mentions(f"{clause.lead} | {text}", around.resources)
+    is_named = marked or words or around.named or around.group
+    return not (is_named or _GROUP.search(text) or _REFERS.search(text))
+
+
 def _are_list(text: str, mentions: list[Mention]) -> bool:
     """Return whether resources in words are listed: teachers, courses and students."""
     between = [text[one.end : other.start] for one, other in pairwise(mentions)]

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 
 from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.normalize.names import to_valid_name
+from analytics_ingest.convert.prose.added_fields import without_parent
 from analytics_ingest.convert.prose.marked_clauses import MarkedClause, is_path, mark_clause
 from analytics_ingest.convert.prose.mentions import mask_resources
 from analytics_ingest.convert.prose.row_changes import RowStatement
@@ -81,7 +82,7 @@ def describe(
     ):
         return None
     marked = find_marked_subjects(clause, around.resources, may_begin=True)
-    names = find_subjects(clause, clause.text, marked, around) or []
+    names = find_subjects(clause, without_parent(clause, around.resources), marked, around) or []
     fields = _list_fields(clause, marked)
     if around.is_on_changes and not fields:  # A field in words, of which only the value is marked.
         fields = tuple(filter(is_path, clause.marks))

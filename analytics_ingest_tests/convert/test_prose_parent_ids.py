@@ -33,6 +33,8 @@ UNADDED: list[tuple[str, str | None]] = [
     (f"### Orders\n\n{ALONE}", "orders"),
     (f"- **lines**: {ALONE[:-1]} by the API.", None),
     ("- **lines**: The id of the order may be added to each record as `order_id`.", None),
+    ("- **lines**: The id of the order is added as `order`.", "lines"),
+    ("- **lines**: The id of the order is added to the body as `order`.", "lines"),
     ("- **lines**: The id of the cart is added to each record as `cart_id`.", "lines"),
     ("- **lines**: The total of the order is added to each record as `order_total`.", "lines"),
 ]

@@ -59,6 +59,7 @@ NOT_PARENT = [
     "The id of the order is stored in the field `shop`.",
     "The `slug` of the shop is stored in the field `shop`.",
     "The id of the shop is never stored in `shop`.",
+    "The id of the shop is added to the request as `shop`.",
 ]
 
 

@@ -50,6 +50,9 @@ OF_ALL = [
     "Incremental sync on `changed_on`, starting at the configured `start_date`.",
     "Incremental sync: the field `changed_on` is configured as the cursor.",
     "Incremental sync: the configured cursor field `changed_on`.",
+    "Incremental sync: starts from `changed_on` of the newest row.",
+    "Incremental sync: by `changed_on`. Configured start: `start_date`.",
+    "Incremental sync (configured): `changed_on`",
 ]
 CURSORS += [(text, dict.fromkeys(NAMES, "changed_on")) for text in OF_ALL]
 IN_FULL: list[tuple[str, dict[str, str | None]]] = [

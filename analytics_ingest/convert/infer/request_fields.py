@@ -41,6 +41,11 @@ _PARENT = re.compile(
     rf"(?={_STORED})",
     re.IGNORECASE,
 )
+_IN_REQUEST = re.compile(
+    r"\b(?:added|put|written|copied|saved|stored) (?:in|to|into) (?:(?:the|each|its|every) )?"
+    r"(?:query |json |request )?(?:requests?|path|query|url|body|headers?|param(?:eter)?s?)\b",
+    re.IGNORECASE,
+)
 
 
 def infer_request_fields(draft: Draft, prose: Prose) -> None:
@@ -57,7 +62,7 @@ def infer_request_fields(draft: Draft, prose: Prose) -> None:
             name = named or draft.only_name
             if day and name:
                 _add_day(draft, draft.by_name[name], day["field"], day["rest"])
-            elif parent:
+            elif parent and not _IN_REQUEST.search(sentence):
                 child = _find_child(draft, parent, sentence[parent.end() :])
                 _add_parent(draft, named or child, parent)
 

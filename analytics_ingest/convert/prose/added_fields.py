@@ -9,6 +9,8 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
+from analytics_ingest.convert.normalize.names import to_valid_name
+from analytics_ingest.convert.normalize.plurals import list_singulars
 from analytics_ingest.convert.prose.marked_clauses import MarkedClause, mark_clause
 from analytics_ingest.convert.prose.mentions import find_by_name, find_mentions
 from analytics_ingest.convert.prose.row_changes import RowChange, write_path
@@ -61,7 +63,7 @@ def read_added(
     value, rest = reading
     runs = list_other_runs(rest, subjects)
     marks = clause.list_marks(runs[0][0]) if len(runs) == 1 else []
-    is_clear = is_on_rows or isinstance(value, tuple)
+    is_clear = is_on_rows or (isinstance(value, tuple) and _is_id(marks, value[0]))
     if len(marks) != 1 or value == "" or not is_clear or not _NAME.fullmatch(marks[0]):
         return None
     if isinstance(value, tuple):
@@ -69,6 +71,13 @@ def read_added(
     return (
         RowChange(copied={marks[0]: value}) if value else RowChange(added={marks[0]: None})
     ), rest
+
+
+def _is_id(names: list[str], parent: str) -> bool:
+    """Return whether a field is called like the id of a parent; a parameter may be called else."""
+    ids = {to_valid_name(name) for name in names}
+    known = {f"{word}_id" for word in list_singulars(parent)}
+    return not ids.isdisjoint(known) or (not parent and all(re.fullmatch(r".+_id", n) for n in ids))
 
 
 def write_out_parent(clause: MarkedClause, resources: Collection[str]) -> MarkedClause:

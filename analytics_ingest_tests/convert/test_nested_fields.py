@@ -80,6 +80,7 @@ OWN: list[tuple[str, str, set[str]]] = [
         {"name", "age"},
     ),
     (IN_DATA, OWNER.replace("owner", "order"), {"name", "age"}),
+    (IN_DATA.replace('"data"', '"owners"'), OWNER, {"name", "age"}),
     (ROOT, OWNER.replace("owner", "records"), {"name", "age"}),
     (IN_DATA, OWNER.replace("age", "id"), {"name", "id"}),
     (ORDERS, f"- Money:\n  - `total`: number\n{OWNER}", {"total"}),

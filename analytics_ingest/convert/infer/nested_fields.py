@@ -40,10 +40,11 @@ def _may_be_row(draft: Draft, resource: Json, fields: Fields, only: str) -> bool
 
     A document that lists what a row has below its name names it so, or its key is in it.
     """
-    is_selected = bool(draft.merge_endpoint(resource).get("data_selector"))
-    of_rows = {*list_singulars(resource["name"]), resource["name"], *_ROWS}
+    selector = str(draft.merge_endpoint(resource).get("data_selector") or "")
+    of_rows = {resource["name"], *list_singulars(resource["name"]), *_ROWS}
+    of_rows |= {form for step in selector.split(".") for form in list_singulars(step)}
     is_named = not list_singulars(to_valid_name(only)).isdisjoint(of_rows)
-    return not is_selected or is_named or not _list_used(draft, resource).isdisjoint(fields.holders)
+    return not selector or is_named or not _list_used(draft, resource).isdisjoint(fields.holders)
 
 
 def _is_column(draft: Draft, resource: Json, fields: Fields, holder: str) -> bool:

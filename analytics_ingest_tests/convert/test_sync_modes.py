@@ -54,7 +54,8 @@ OF_ALL = [
     "Incremental sync: by `changed_on`. Configured start: `start_date`.",
     "Incremental sync (configured): `changed_on`",
 ]
-CURSORS += [(text, dict.fromkeys(NAMES, "changed_on")) for text in OF_ALL]
+BY_CHANGED: dict[str, str | None] = dict.fromkeys(NAMES, "changed_on")
+CURSORS += [(text, BY_CHANGED) for text in OF_ALL]
 IN_FULL: list[tuple[str, dict[str, str | None]]] = [
     ("- **orders** and **users**: full refresh", {"orders": FULL, "users": FULL}),
     ("- **Orders, Users**: always read in full", {"orders": FULL, "users": FULL}),

@@ -16,6 +16,7 @@ from analytics_ingest.convert.infer.decoders import infer_decoders
 from analytics_ingest.convert.infer.doubtful_keys import log_doubtful_keys
 from analytics_ingest.convert.infer.end_margins import infer_end_margins
 from analytics_ingest.convert.infer.error_handlers import add_error_handler
+from analytics_ingest.convert.infer.field_unions import log_unions
 from analytics_ingest.convert.infer.fragments import add_fragments
 from analytics_ingest.convert.infer.ignored_messages import infer_ignored_messages
 from analytics_ingest.convert.infer.ignored_responses import infer_ignored_responses
@@ -121,6 +122,7 @@ def convert(name: str, document: Document, today: date) -> Declaration:
     omit_settings(draft, prose, fields)
     _infer(draft, prose, fields)
     schema = _build_schema(draft, fields)
+    log_unions(draft, fields, schema)
     fit_to_model(draft)
     make_resolvable(draft, schema)
     log_missing_cursors(draft)

@@ -45,7 +45,11 @@ MOMENTS = ["2026-01-05T10:00:00Z", "2026-01-05 12:00:00+02:00", "2026-01-05T10:0
 DECLARED: dict[str, tuple[list[Any], str, list[Any]]] = {
     "number": ([1, 1.5, -2, "2.5"], "DOUBLE", [1.0, 1.5, -2.0, 2.5]),
     "integer": ([1, 2.0, "3"], "BIGINT", [1, 2, 3]),
-    "string": (["a", 1, 2.5, ""], "VARCHAR", ["a", "1", "2.5", ""]),
+    "string": (
+        ["a", 1, 2.5, "", True, {"a": 1}],
+        "VARCHAR",
+        ["a", "1", "2.5", "", "true", '{"a":1}'],
+    ),
     "boolean": ([True, False], "BOOLEAN", [True, False]),
     "timestamp": (MOMENTS, "TIMESTAMP WITH TIME ZONE", [utc(2026, 1, 5, 10)] * 3),
     "date": (["2026-01-05"], "DATE", [date(2026, 1, 5)]),

@@ -13,6 +13,6 @@ def log_unread_blocks(draft: Draft, prose: Prose) -> None:
         if not isinstance(part, Block) or not is_in_field_section(part):
             continue
         read = read_block(part, named or draft.only_name, draft.by_name, in_section=True)
-        if looks_like_schema(part) and not any(each.types or each.described for each in read):
+        if looks_like_schema(part) and not any(each.described for each in read):
             reason = f"the fields in the code on line {part.line} are not read"
             draft.log.assume(named, f"{reason}: declare them in schema.yaml")

@@ -19,8 +19,9 @@ from analytics_ingest.convert.markdown import Block
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.field_types import (
     begins_with_type,
+    describe_json_schema,
     find_type,
-    read_json_schema,
+    find_union,
 )
 from analytics_ingest.convert.yaml_loader import LimitedLoader
 
@@ -44,8 +45,6 @@ class FieldBlock(NamedTuple):
     """What a block says of the fields of a resource."""
 
     resource: str
-    types: dict[str, str]
-    """Field → its type, as a schema file names it."""
     described: Descriptions
 
 
@@ -58,25 +57,24 @@ def read_block(
         named: The resource that the block is of.
         in_section: Whether it is in a section on fields, where it may be of all resources.
     """
-    types, described = _read_own(block, named) if named else ({}, {})
-    if in_section and not (types or described):
+    described = _read_own(block, named) if named else {}
+    if in_section and not described:
         listed = _read_schemas(block, named, resources)
         if listed:
-            return [FieldBlock(name, {}, fields) for name, fields in listed.items()]
-    return [FieldBlock(named, types, described)] if named else []
+            return [FieldBlock(name, fields) for name, fields in listed.items()]
+    return [FieldBlock(named, described)] if named else []
 
 
-def _read_own(block: Block, resource: str) -> tuple[dict[str, str], Descriptions]:
+def _read_own(block: Block, resource: str) -> Descriptions:
     """Read the types of a JSON schema, and the descriptions of the fields of a resource."""
     data = block.data
     if not isinstance(data, dict):
-        return {}, {}
+        return {}
     inner = data.get(resource)
     own = inner if isinstance(inner, dict) else {}
-    types = read_json_schema(data)
-    types |= {name: kind for name, kind in read_json_schema(own).items() if name not in types}
     are_texts = all(isinstance(text, str) for text in own.values())
-    return types, own if are_texts else {}
+    texts = own if are_texts else {}
+    return {**texts, **describe_json_schema(own), **describe_json_schema(data)}
 
 
 def _read_schemas(
@@ -136,7 +134,7 @@ def _read_fields(data: Any) -> Descriptions | None:
         others = [str(other) for other in data if other != key]
         if isinstance(data.get(key), dict | list) and all(map(_BESIDE.fullmatch, others)):
             is_schema = key == "properties" and isinstance(data[key], dict)
-            return read_json_schema(data) if is_schema else _read_fields(data[key])
+            return describe_json_schema(data) if is_schema else _read_fields(data[key])
     has_unions = any(isinstance(value, list) and "null" in value for value in data.values())
     kinds = {str(name): _describe(value, has_unions=has_unions) for name, value in data.items()}
     read = {name: kind for name, kind in kinds.items() if kind}
@@ -173,8 +171,10 @@ def _describe(value: Any, *, has_unions: bool) -> str | None:
         case list():
             kinds = [kind for kind in value if kind != "null"]
             nullable = ", nullable" if len(kinds) < len(value) else ""
-            is_one = len(kinds) == 1 and isinstance(kinds[0], str) and begins_with_type(kinds[0])
-            return f"{kinds[0]}{nullable}" if is_one else None
+            are_types = all(isinstance(kind, str) and begins_with_type(kind) for kind in kinds)
+            text = " or ".join(map(str, kinds))
+            is_known = are_types and (len(kinds) == 1 or find_union(text))
+            return f"{text}{nullable}" if is_known else None
         case {} if (kind := _find_kind(value)) is not None:
             return _describe_mapping(kind, value)
         case {} if value and _read_fields(value):

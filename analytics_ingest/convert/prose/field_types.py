@@ -4,19 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-_TYPES = {
-    "timestamp": r"date-?_?\s?time|timestamp(tz)?|iso\W?8601",
-    "date": r"date",
-    "boolean": r"bool(ean)?",
-    "integer": r"int(eger|64|32)?|bigint|long",
-    "number": r"number|float|double|numeric|decimal|money|currency",
-    "array": r"array|list",
-    "object": r"object|json|map|dict(ionary)?|struct",
-    "string": r"string|text|str|varchar|char|uuid|guid|enum|email|ur[il]",
-}
-"""The first that is named wins: `String, date-time` is a timestamp."""
+from analytics_ingest.convert.prose.field_unions import choose_column, read_union
+from analytics_ingest.convert.prose.type_words import TYPES
 
-_PATTERNS = {kind: re.compile(rf"\b({words})s?\b", re.I) for kind, words in _TYPES.items()}
+_PATTERNS = {kind: re.compile(rf"\b({words})s?\b", re.I) for kind, words in TYPES.items()}
 _NULL = re.compile(r"\bnull(able)?\b|\boptional\b|\?", re.IGNORECASE)
 _NOT_NULL = re.compile(r"\bnot[- _]null(able)?\b|\bnon-?null(able)?\b|\brequired\b", re.IGNORECASE)
 _KEY = re.compile(r"\b(primary|unique)[ _]?(key|identifier|id)\b", re.IGNORECASE)
@@ -28,18 +19,18 @@ _MEMBER = r"`?[A-Za-z_]\w*`?\??(?:\s*:\s*\w+\??)?"
 _LISTED = rf"{_MEMBER}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+){_MEMBER})+"
 _NULLS = r"(?:(?:,\s*|\s+or\s+|\s*[|/]\s*)(?:nullable|optional|required|null|none))?"
 _MEMBERS = re.compile(
-    rf"(?P<before>\W*(?:nullable |optional )?(?:{_TYPES['object']}){_NULLS})\s*"
+    rf"(?P<before>\W*(?:nullable |optional )?(?:{TYPES['object']}){_NULLS})\s*"
     rf"(?:[({{](?P<names>\s*{_LISTED})\s*(?:[)}}]|$)"
     rf"|(?::|\b(?:with|of|containing|holding)\b)\s*(?:the )?(?:(?:fields|keys|properties):?\s+)?"
     rf"(?P<others>{_LISTED})\W*$)",
     re.IGNORECASE,
 )
 """An object with its fields: `object (date, is_recurring, lang)`, `object: date, lang`."""
-_OF_TYPES = re.compile("|".join([*_TYPES.values(), r"null(?:able)?|optional|required"]), re.I)
+_OF_TYPES = re.compile("|".join([*TYPES.values(), r"null(?:able)?|optional|required"]), re.I)
 
 
 _BEGINS = re.compile(
-    rf"\W*(?:(?:nullable|optional|required) )?(?:{'|'.join(_TYPES.values())})s?\b", re.IGNORECASE
+    rf"\W*(?:(?:nullable|optional|required) )?(?:{'|'.join(TYPES.values())})s?\b", re.IGNORECASE
 )
 
 
@@ -48,14 +39,24 @@ def find_type(text: str) -> str | None:
 
     None where it names none, or several that one column cannot hold.
     """
-    head = re.split(r"[.;]|\s[-\u2013\u2014]\s", text, maxsplit=1)[0]
-    own = _MEMBERS.sub(_remove_members, head, count=1)
+    head, own = _split_head(text)
     kind = _choose_kind({kind for kind, pattern in _PATTERNS.items() if pattern.search(own)}, own)
     if kind is None:
         return None
     may_be_null = _NULL.search(_NOT_NULL.sub("", head))
     is_certain = is_key(text) or (_NOT_NULL.search(text) and not may_be_null)
     return kind if is_certain else f"{kind}?"
+
+
+def find_union(text: str) -> set[str]:
+    """Find the types that a description names, where the field may be of several."""
+    return read_union(_split_head(text)[1])
+
+
+def _split_head(text: str) -> tuple[str, str]:
+    """Split off the part of a description that names types; second, without those of members."""
+    head = re.split(r"[.;]|\s[-\u2013\u2014]\s", text, maxsplit=1)[0]
+    return head, _MEMBERS.sub(_remove_members, head, count=1)
 
 
 def begins_with_type(text: str) -> bool:
@@ -73,6 +74,8 @@ def _remove_members(match: re.Match[str]) -> str:
 
 def _choose_kind(named: set[str], head: str) -> str | None:
     """Choose the one type that the named ones amount to."""
+    if (union := read_union(head)) and not _EPOCH.search(head):
+        return choose_column(union)
     if "array" in named:
         return "array" if len(named) == 1 or head.lower().startswith(("array", "list")) else None
     numbers = named & {"integer", "number"}
@@ -81,7 +84,7 @@ def _choose_kind(named: set[str], head: str) -> str | None:
     if "string" in named and named <= {"string", "timestamp"} and _EPOCH.search(head):
         return "string"
     if len(named) == 1 or named <= {"string", "timestamp", "date"}:
-        return next((kind for kind in _TYPES if kind in named), None)
+        return next((kind for kind in TYPES if kind in named), None)
     return None
 
 
@@ -95,19 +98,23 @@ def is_primary_key(text: str) -> bool:
     return is_key(text) and _PRIMARY_KEY.search(text) is not None
 
 
-def read_json_schema(schema: Mapping[str, Any]) -> dict[str, str]:
-    """Read the fields of a JSON schema: type, format and null."""
+def describe_json_schema(schema: Mapping[str, Any]) -> dict[str, str]:
+    """Describe the fields of a JSON schema: their types and formats."""
     properties = schema.get("properties")
     if not isinstance(properties, Mapping):
         return {}
-    fields: dict[str, str] = {}
-    for name, raw in properties.items():
-        kinds = raw.get("type") if isinstance(raw, Mapping) else None
-        kinds = [kinds] if isinstance(kinds, str) else kinds if isinstance(kinds, list) else []
-        named = [str(kind) for kind in kinds if kind != "null"]
-        if len(named) != 1:
-            continue
-        description = f"{named[0]}, {raw.get('format', '')}"
-        if kind := find_type(description):
-            fields[name] = kind
-    return fields
+    described = {
+        str(name): f"{' or '.join(_list_kinds(raw))}, {raw.get('format', '')}"
+        for name, raw in properties.items()
+        if isinstance(raw, Mapping)
+    }
+    return {name: text for name, text in described.items() if find_type(text) or find_union(text)}
+
+
+def _list_kinds(schema: Mapping[str, Any]) -> list[str]:
+    """List the types of a JSON schema besides null, or those of its branches."""
+    branches = schema.get("anyOf", schema.get("oneOf"))
+    parts = [schema, *(branches if isinstance(branches, list) else [])]
+    kinds = [part.get("type") for part in parts if isinstance(part, Mapping)]
+    listed = [one for kind in kinds for one in (kind if isinstance(kind, list) else [kind])]
+    return [kind for kind in listed if isinstance(kind, str) and kind != "null"]

@@ -23,7 +23,7 @@ from analytics_ingest.convert.prose.field_lists import (
     shares_types,
 )
 from analytics_ingest.convert.prose.field_rows import read_row
-from analytics_ingest.convert.prose.field_types import find_type, is_key, is_primary_key
+from analytics_ingest.convert.prose.field_types import find_type, find_union, is_key, is_primary_key
 from analytics_ingest.convert.prose.line_subjects import (
     MARKED_NAMES,
     list_resources,
@@ -69,16 +69,20 @@ class Fields:
     """What lines on the fields mark, whether it is a field or not."""
     holders: dict[str, str] = field(default_factory=dict)
     """Those of nested lists → the object that holds them."""
+    unions: dict[str, set[str]] = field(default_factory=dict)
+    """Those that may be of several types."""
     is_partial: bool = False
     """Whether a sentence names some, without a list of all."""
 
     @property
     def names(self) -> set[str]:
         """All that are known; the rows may have more."""
-        return {*self.types, *self.untyped}
+        return {*self.types, *self.untyped, *self.unions}
 
     def add(self, name: str, description: str) -> None:
-        """Take a field if its description names a type."""
+        """Take a field if its description names a type, or several."""
+        if union := find_union(description):
+            self.unions.setdefault(name, union)
         if kind := find_type(description):
             self.types.setdefault(name, kind)
             if is_primary_key(description) and name not in self.keys:
@@ -94,6 +98,7 @@ class Fields:
             elif not holder and self.holders.pop(name, None):
                 self.types[name] = kind
             self.types.setdefault(name, kind)
+        self.unions = {**self.unions, **({} if holder else others.unions), **self.unions}
         self.keys += [name for name in others.keys if name not in self.keys]
         self.identifiers += [n for n in others.identifiers if n not in self.identifiers]
         self.untyped |= others.untyped
@@ -152,10 +157,8 @@ class _Reader:
         return fields
 
     def _add_block(self, block: Block, resource: str | None, *, in_section: bool) -> None:
-        read = read_block(block, resource, self._resources, in_section=in_section)
-        for name, types, described in read:
+        for name, described in read_block(block, resource, self._resources, in_section=in_section):
             fields = self._note(name, block)
-            fields.types = {**types, **fields.types}
             for item in described.items():
                 fields.add(*item)
 

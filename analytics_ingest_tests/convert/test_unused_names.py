@@ -158,3 +158,20 @@ def test_the_values_of_a_setting_are_not_reported(
 ) -> None:
     written = desk.new(shop(KIND, prose=f"\n# Configuration Values\n\n{line}\n"))
     assert any("lost" in each for each in written.assumed) == is_reported
+
+
+STEPPED = (
+    '"incremental": {"cursor_path": "at", "start_param": "day", "initial_value": "2026-01-01",'
+    ' "datetime_format": "%Y-%m-%d", "step": "P1D", "cursor_granularity": "P1D"}'
+)
+UNSTEPPED = '"incremental": {"cursor_path": "at", "start_param": "day"}'
+
+
+def test_a_key_of_airbytes_cursor_is_used_where_ours_is_declared(desk: Desk) -> None:
+    prose = "\n# Requests\n\nOne request per day (`step` of `P1D`), sent in `day`.\n"
+    unused = "the text names step; nothing in the declaration uses it"
+    assert "the text names" not in desk.new(orders(STEPPED, prose=prose)).report
+    prose = "\n# Requests\n\nThe `step` of the API is odd.\n"
+    assert unused in desk.new(orders(UNSTEPPED, prose=prose), "--force").assumed
+    prose = "\n# Requests\n\nRequests send the parameter `step`.\n"
+    assert unused in desk.new(orders(STEPPED, prose=prose), "--force").assumed

@@ -41,6 +41,11 @@ _NO_USE = re.compile(
 _PARAMETER = re.compile(r"\bparam\w*\W*$", re.IGNORECASE)
 """What precedes a parameter, whatever it is called."""
 _SENT = re.compile(r"\b(?:param\w*|query|body|headers?|sent|sends?|passed)\b", re.IGNORECASE)
+_SENT_AS = re.compile(
+    r"\b(?:param\w*|headers?|(?:sent|sends|passed) (?:as|in|with|by))\W*(?:the )?\W*$",
+    re.IGNORECASE,
+)
+"""What precedes the name of what requests send."""
 _LITERAL = re.compile(r"`[^`]*`")
 _OF_SETTING = re.compile(r"(?:\bsettings\.|\bconfig(?:\.|\[['\"])|\$\{)(\w+)")
 _RANDOM = re.compile(r".*\d.*|.{41,}")
@@ -54,7 +59,13 @@ _STANDARD = frozenset(
 )
 """Names of HTTP, of types, of zones and of dlt."""
 
-
+_OURS = {
+    "step": "max_window",
+    "lookback_window": "lookback",
+    "cursor_field": "cursor_path",
+    "datetime_format": "param_format",
+}
+"""Keys of Airbyte's cursor → those of a declaration."""
 _SHOWN = 12
 """Names of a line of the report."""
 
@@ -107,6 +118,9 @@ def log_unused_names(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -
             for scope in scopes:
                 owner = find_owner(line, start, prose.resources) if scope != (None,) else None
                 names = (owner,) if owner else scope
+                is_key = name in _OURS and not _SENT_AS.search(line.text[:start])
+                if is_key and _is_declared(draft, names, _OURS[name]):
+                    continue
                 if not (shared.has(name) or any(own[resource].has(name) for resource in names)):
                     unused.setdefault(names[0], {})[name] = None
     for resource, names in unused.items():
@@ -119,6 +133,12 @@ def _list_start_settings(draft: Draft) -> set[str]:
     """List the settings of first values; the log says that partitions begin elsewhere."""
     values = draft.open_starts.values()
     return {name for value in values for name in _OF_SETTING.findall(value)}
+
+
+def _is_declared(draft: Draft, names: tuple[str | None, ...], key: str) -> bool:
+    """Return whether the cursor of one of some resources, or of any, has a key."""
+    listed = [resource for name in names for resource in draft.list_named(name)]
+    return any(key in (draft.find_incremental(resource) or {}) for resource in listed)
 
 
 def _is_sent(line: Line, start: int) -> bool:

@@ -594,6 +594,35 @@ def test_fields_show_the_cursor(desk: Desk, fields: str, cursor: Any, message: s
     assert message is None or message in found.assumed
 
 
+OWN_CURSOR = (
+    '{"name": "users", "endpoint": {"path": "/users", "incremental": {"cursor_path": "at"}}}'
+)
+OF_OTHERS = [
+    pytest.param('"users"', "### Users\n- `modified`: date-time", None, id="by its name"),
+    pytest.param(OWN_CURSOR, "### Users\n- `id`: string", None, id="as configured"),
+    pytest.param('"users"', "### Users\n- `updated_at`: date-time", "updated_at", id="the same"),
+    pytest.param('"users"', "### Users\n- `id`: string", "updated_at", id="none"),
+    pytest.param(OWN_CURSOR, "A schema.", "updated_at", id="no fields at all"),
+    pytest.param(
+        '"users"',
+        "### Users\n- `modified`: date-time\n\n### Orders\n- `changed`: date",
+        "changed",
+        id="own fields",
+    ),
+]
+
+
+@pytest.mark.parametrize(("users", "fields", "cursor"), OF_OTHERS)
+def test_no_cursor_is_assumed_where_those_of_other_resources_are_called_otherwise(
+    desk: Desk, users: str, fields: str, cursor: str | None
+) -> None:
+    found = desk.new(shop(users, TWO[1], prose=schema(fields)))
+    incremental = found.declaration.resources["orders"].incremental
+    assert (incremental.cursor_path if incremental else None) == cursor
+    unknown = "no fields and no cursor of it are known, so it is loaded whole, without partitions"
+    assert (f"orders: {unknown}" in found.assumed) is (cursor is None)
+
+
 def test_a_window_that_requests_hold_needs_a_cursor_that_the_fields_lack(desk: Desk) -> None:
     window = '"params": {"since": "{incremental.start_value}"}'
     found = desk.new(orders(window, prose=schema("- `id`: string\n- `name`: string")))

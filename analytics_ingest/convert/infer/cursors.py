@@ -38,11 +38,14 @@ def infer_cursors(
             None.
         modes: What the prose says of single resources.
     """
+    # Without fields of any resource, their absence says nothing of one.
+    listed = draft.resources if any(known.names for known in fields.values()) else []
+    others = {_find_known(draft, r, cursors, fields, modes) for r in listed} - {None}
     for resource in draft.resources:
         if not _needs_cursor(draft, resource):
             _compare_inherited(draft, resource, modes)
             continue
-        name, endpoint = resource["name"], resource["endpoint"]
+        name = resource["name"]
         stated = modes.cursors.get(name) or cursors.get(name)
         sends_bounds = bool(find_sent_bounds(draft.merge_endpoint(resource)))
         if not stated and modes.is_full(name) and not sends_bounds:
@@ -54,19 +57,49 @@ def infer_cursors(
         known = fields.get(name, Fields())
         mention = mentions.get(name) or mentions.get(None)
         stated = stated or (mention if mention != DEFAULT_CURSOR and not known.names else None)
-        cursor = stated or _find_likeliest(known)
-        if cursor is None and sends_bounds:
+        is_guess = not (stated or mention or known.names or sends_bounds)
+        if is_guess and others and DEFAULT_CURSOR not in others:
+            reason = "no fields and no cursor of it are known"
+            _load_whole(draft, resource, reason, "no cursor is known")
+        elif cursor := stated or _find_likeliest(known):
+            _settle(draft, resource, cursor, is_stated=bool(stated), is_mentioned=bool(mention))
+        elif sends_bounds:
             reason = "updated_at is the cursor, though it is not among the fields of the document"
             draft.log.assume(name, reason)
-        elif cursor is None:
-            reason = "its fields hold no cursor, so it is loaded whole, without partitions"
-            draft.log.assume(name, reason, key=_KEY, comment="rows have no cursor")
-            endpoint["incremental"] = None
-        elif cursor != DEFAULT_CURSOR:
-            why = "as the prose says" if stated else "by its name among the fields"
-            _take_cursor(draft, resource, cursor, why)
-        elif not stated and not mention:
-            draft.log.assume(name, "updated_at is the cursor: the document names none")
+        else:
+            _load_whole(draft, resource, "its fields hold no cursor", "rows have no cursor")
+
+
+def _settle(
+    draft: Draft, resource: Json, cursor: str, *, is_stated: bool, is_mentioned: bool
+) -> None:
+    """Declare a cursor, or log that the default one is assumed."""
+    if cursor != DEFAULT_CURSOR:
+        why = "as the prose says" if is_stated else "by its name among the fields"
+        _take_cursor(draft, resource, cursor, why)
+    elif not (is_stated or is_mentioned):
+        reason = "updated_at is the cursor: the document names none"
+        draft.log.assume(resource["name"], reason)
+
+
+def _find_known(
+    draft: Draft,
+    resource: Json,
+    cursors: Mapping[str | None, str],
+    fields: Mapping[str, Fields],
+    modes: SyncModes,
+) -> str | None:
+    """Find the cursor of a resource: configured, stated of it, or by its name among the fields."""
+    name, configured = resource["name"], draft.find_incremental(resource) or {}
+    known = fields.get(name, Fields())
+    stated = configured.get("cursor_path") or modes.cursors.get(name) or cursors.get(name)
+    return stated or (_find_likeliest(known) if known.names else None)
+
+
+def _load_whole(draft: Draft, resource: Json, why: str, comment: str) -> None:
+    reason = f"{why}, so it is loaded whole, without partitions"
+    draft.log.assume(resource["name"], reason, key=_KEY, comment=comment)
+    resource["endpoint"]["incremental"] = None
 
 
 def _take_cursor(draft: Draft, resource: Json, cursor: str, why: str) -> None:

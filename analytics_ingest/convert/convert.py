@@ -15,7 +15,7 @@ from analytics_ingest.convert.infer.date_parts import infer_date_parts
 from analytics_ingest.convert.infer.decoders import infer_decoders
 from analytics_ingest.convert.infer.doubtful_keys import log_doubtful_keys
 from analytics_ingest.convert.infer.end_margins import infer_end_margins
-from analytics_ingest.convert.infer.error_handlers import add_error_handler
+from analytics_ingest.convert.infer.error_handlers import add_error_handler, log_several_waits
 from analytics_ingest.convert.infer.field_unions import log_unions
 from analytics_ingest.convert.infer.fragments import add_fragments
 from analytics_ingest.convert.infer.ignored_messages import infer_ignored_messages
@@ -88,6 +88,7 @@ from analytics_ingest.convert.normalize.structure import normalize_structure
 from analytics_ingest.convert.normalize.window_placeholders import bind_window_placeholders
 from analytics_ingest.convert.prose.error_handler import (
     is_wait_of_all,
+    list_several_waits,
     read_error_handler,
     read_failing_statuses,
 )
@@ -210,6 +211,7 @@ def _infer_requests(draft: Draft, prose: Prose) -> None:
     is_of_all = is_wait_of_all(prose.document, draft.by_name)
     failing = read_failing_statuses(prose.document, draft.by_name)
     add_error_handler(draft, read_error_handler(prose.document), failing, is_of_all=is_of_all)
+    log_several_waits(draft, list_several_waits(prose.document))
     infer_ignored_responses(draft, prose)
     infer_ignored_messages(draft, prose)
     infer_request_values(draft, prose)

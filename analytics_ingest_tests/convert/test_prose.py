@@ -212,6 +212,57 @@ def test_a_wait_of_one_resource_is_reported_and_not_claimed(desk: Desk, text: st
     assert line.startswith("the prose says that the wait between tries is 62 s each time; declare")
 
 
+SEVERAL = [
+    "- **429**: retried with an exponential backoff (factor 3).\n- **Others**: retried after a "
+    "constant 30 seconds.",
+    "Retried with exponential backoff (factor 3), and after a constant 30 seconds on 5xx.",
+]
+
+
+@pytest.mark.parametrize("text", SEVERAL)
+def test_several_waits_of_the_prose_are_reported_and_not_mixed(desk: Desk, text: str) -> None:
+    strategy = '{"type": "exponential", "factor": 3}'
+    filters = '"response_filters": [{"http_codes": [429], "action": "RETRY"}]'
+    handler = f'"error_handler": {{{filters}, "backoff_strategies": [{strategy}]}}'
+    found = desk.new(orders(handler, prose=errors(text)))
+    written = found.endpoint()["error_handler"]
+    assert (written.get("backoff"), written["backoff_factor"]) == (None, 3)
+    several = "the prose names several waits between tries (exponential, 30 s each time)"
+    assert f"{several}: they are exponential from 3 s on" in found.assumed
+
+
+def test_two_constant_waits_of_the_prose_are_reported(desk: Desk) -> None:
+    text = "429 is retried after a constant 60 seconds. 5xx is retried after a constant 5 seconds."
+    found = desk.new(orders(prose=errors(text)))
+    assert found.endpoint()["error_handler"] == {"retry_on_status_codes": ALL}
+    several = "the prose names several waits between tries (60 s each time, 5 s each time)"
+    assert f"{several}: they are exponential from 2 s on" in found.assumed
+
+
+def test_a_wait_that_is_not_exponential_is_constant(desk: Desk) -> None:
+    text = "429 is retried after a constant 62 seconds, without exponential backoff."
+    found = desk.new(orders(prose=errors(text)))
+    assert found.endpoint()["error_handler"]["backoff_factor"] == 62
+    assert "several waits" not in found.report
+
+
+STRATEGIES = [
+    ('{"type": "constant", "seconds": 5}', {"backoff": "constant", "backoff_factor": 5}),
+    ('{"type": "constant_backoff", "delay": 5}', {"backoff": "constant", "backoff_factor": 5}),
+    ('{"type": "exponential_backoff", "factor": 5}', {"backoff_factor": 5}),
+    ('{"type": "wait_time_from_header", "header": "X-Wait"}', {"wait_header": "X-Wait"}),
+]
+
+
+@pytest.mark.parametrize(("strategy", "waits"), STRATEGIES)
+def test_strategies_in_own_words_are_those_of_a_manifest(
+    desk: Desk, strategy: str, waits: dict[str, Any]
+) -> None:
+    found = desk.new(orders(f'"error_handler": {{"backoff_strategies": [{strategy}]}}'))
+    assert waits.items() <= found.endpoint()["error_handler"].items()
+    assert "no counterpart" not in found.report
+
+
 SCHEMAS = [
     pytest.param(
         "- `id`: String, primary key\n- `name`: String\n- `total`: Number, float", id="list"

@@ -1,6 +1,7 @@
 """Adds the error handler that only sentences describe."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
@@ -45,6 +46,32 @@ def add_error_handler(
     elif has_constant:
         wait = _describe_wait(prose["backoff_factor"])
         draft.log.assume(None, f"the prose says that {wait}; declare it in an error_handler")
+
+
+def log_several_waits(draft: Draft, waits: Sequence[float | None]) -> None:
+    """Log that the prose names several waits, of which an error handler has one.
+
+    Args:
+        waits: The seconds of constant ones; None for an exponential one.
+    """
+    if not waits:
+        return
+    said = [_describe("constant" if wait else "exponential", wait) for wait in waits]
+    handlers = draft.list_blocks("error_handler")
+    used = dict.fromkeys(
+        _describe(each.get("backoff"), each.get("backoff_factor", 2)) for each in handlers
+    )
+    what = ", ".join(used) if used else "1, 2, 4 and 8 s, as without a handler"
+    draft.log.assume(
+        None, f"the prose names several waits between tries ({', '.join(said)}): they are {what}"
+    )
+
+
+def _describe(kind: Any, seconds: Any) -> str:
+    """Describe a wait of a number of seconds; of an exponential one, None stands for any."""
+    if kind == "constant":
+        return f"{seconds} s each time"
+    return "exponential" if seconds is None else f"exponential from {seconds} s on"
 
 
 def _declare(draft: Draft, handler: Json) -> None:

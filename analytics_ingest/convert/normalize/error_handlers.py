@@ -38,6 +38,15 @@ _OF_HEADER = {
     "max_waiting_time_in_seconds": "max_wait",
 }
 _NAME = re.compile(r"[A-Za-z][\w-]*")
+_STRATEGIES = {
+    "constant": ("ConstantBackoffStrategy", "backoff_time_in_seconds"),
+    "fixed": ("ConstantBackoffStrategy", "backoff_time_in_seconds"),
+    "exponential": ("ExponentialBackoffStrategy", "factor"),
+    "wait_time_from_header": ("WaitTimeFromHeader", "header"),
+    "wait_until_time_from_header": ("WaitUntilTimeFromHeader", "header"),
+}
+"""What documents call a strategy of waits → its type in a manifest, and the key of its value."""
+_AROUND_STRATEGY = re.compile(r"_(?:backoff(?:_strategy)?|strategy)$")
 
 
 def normalize_error_handler(endpoint: Json) -> None:
@@ -47,6 +56,7 @@ def normalize_error_handler(endpoint: Json) -> None:
         handler = endpoint["error_handler"] = {"rules": handler}
     if not isinstance(handler, dict):
         return
+    _name_strategies(handler)
     _take_wait_header(handler)
     _take_default_wait(handler)
     if isinstance(backoff := handler.get("backoff"), Mapping):
@@ -60,6 +70,23 @@ def normalize_error_handler(endpoint: Json) -> None:
             handler["response_filters"] = [_write_filter(item) for item in rules]
     if isinstance(handler.get("response_actions"), list):
         _take_actions(endpoint, handler)
+
+
+def _name_strategies(handler: Json) -> None:
+    """Write the strategies of a list that a document calls in its own words as a manifest does."""
+    listed = handler.get("backoff_strategies")
+    if isinstance(listed, list):
+        handler["backoff_strategies"] = [_name_strategy(item) for item in listed]
+
+
+def _name_strategy(item: Any) -> Any:
+    kind = spell(str(item.get("type"))) if isinstance(item, Mapping) else ""
+    kind, own = _STRATEGIES.get(_AROUND_STRATEGY.sub("", kind), ("", ""))
+    values = [key for key in item if key in _FACTORS or key == own] if kind else []
+    if len(values) != 1:
+        return item
+    others = {key: value for key, value in item.items() if key not in values}
+    return {**others, "type": kind, own: item[values[0]]}
 
 
 def _take_wait_header(handler: Json) -> None:

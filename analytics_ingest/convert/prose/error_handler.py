@@ -56,6 +56,11 @@ _RETRIES = re.compile(
 )
 _FACTOR = re.compile(r"factor\W+(?:of\W+|is\W+)?(\d+(?:\.\d+)?)", re.IGNORECASE)
 _CONSTANT = re.compile(r"\b(constant|fixed)\b.*?\b(\d+(?:\.\d+)?)[ -]?s(?:ec(?:ond)?s?)?\b", re.I)
+_EXPONENTIAL = re.compile(r"\bexponential\w*", re.IGNORECASE)
+_NO_EXPONENTIAL = re.compile(
+    rf"\b(?:no|not|never|non|without|instead of|rather than)\W+(?:an? )?{_EXPONENTIAL.pattern}",
+    re.I,
+)
 
 
 def read_error_handler(document: Document) -> dict[str, Any]:
@@ -68,12 +73,28 @@ def read_error_handler(document: Document) -> dict[str, Any]:
         if match := _RETRIES.search(sentence):
             count = int(next(number for number in match.groups() if number))
             handler.setdefault("max_retries", count)
-        if match := _CONSTANT.search(sentence):
-            handler.setdefault("backoff", "constant")
-            handler.setdefault("backoff_factor", _read_number(match[2]))
         if match := _FACTOR.search(sentence):
             handler.setdefault("backoff_factor", _read_number(match[1]))
+    waits = _list_waits(document)
+    if len(waits) == 1 and waits[0] is not None:
+        handler |= {"backoff": "constant", "backoff_factor": waits[0]}
     return handler
+
+
+def list_several_waits(document: Document) -> list[float | None]:
+    """List the waits of a document that has several; see `_list_waits`."""
+    waits = _list_waits(document)
+    return waits if len(waits) > 1 else []
+
+
+def _list_waits(document: Document) -> list[float | None]:
+    """List the seconds of constant waits that sentences name, None for exponential ones."""
+    waits: dict[float | None, None] = {}
+    for _, sentence, _ in _iterate_sentences(document):
+        if _EXPONENTIAL.search(_NO_EXPONENTIAL.sub("", sentence)):
+            waits[None] = None
+        waits |= {_read_number(match[2]): None for match in _CONSTANT.finditer(sentence)}
+    return list(waits)
 
 
 def read_failing_statuses(document: Document, resources: Collection[str]) -> set[int]:

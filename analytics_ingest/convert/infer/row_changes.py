@@ -72,7 +72,7 @@ def infer_row_changes(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) 
         if not (is_done or is_done_by_children(draft, name, statement, known)):
             _log_untaken(draft, name, statement)
     for resource in draft.resources:
-        bind_steps(draft, resource)
+        bind_steps(draft, resource, fields)
 
 
 def _keep_read_fields(statements: list[RowStatement], statement: RowStatement) -> RowStatement:

@@ -164,9 +164,9 @@ class _Holder:
         if not isinstance(raw, Mapping):
             self._log.leave_out(self._name, "transformations", "an item is not an object")
             return []
-        return self._convert(
-            "transformations", Component(normalize_transformation(raw), {}), convert_step
-        )
+        item = normalize_transformation(raw)
+        key = f"transformations{_name_added(item)}"
+        return self._convert(key, Component(item, {}), convert_step)
 
     def _convert(
         self,
@@ -199,6 +199,15 @@ class _Holder:
     def _log_unread(self, block: Component) -> None:
         for key in block.find_unread():
             self._log.leave_out(self._name, key, "it has no counterpart")
+
+
+def _name_added(item: Json) -> str:
+    """Name the fields that a transformation adds, as a part of its key; empty for another one."""
+    fields = item.get("fields")
+    fields = [f for f in fields if isinstance(f, Mapping)] if isinstance(fields, list) else []
+    paths = [part if isinstance(part := f.get("path"), list) else [part] for f in fields]
+    names = [".".join(map(str, path)) for path in paths if path != [None]]
+    return f".{', '.join(names)}" if names else ""
 
 
 def _list(rows: Json, key: str) -> Iterator[Any]:

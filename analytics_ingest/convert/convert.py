@@ -53,6 +53,7 @@ from analytics_ingest.convert.infer.settings_log import log_settings
 from analytics_ingest.convert.infer.settings_tables import omit_settings
 from analytics_ingest.convert.infer.single_pages import read_single_pages
 from analytics_ingest.convert.infer.stated_paging import infer_stated_paging
+from analytics_ingest.convert.infer.step_lists import add_step_lists
 from analytics_ingest.convert.infer.stepped_windows import begin_stepped_windows
 from analytics_ingest.convert.infer.token_requests import infer_token_request
 from analytics_ingest.convert.infer.unread_blocks import log_unread_blocks
@@ -115,6 +116,7 @@ def convert(name: str, document: Document, today: date) -> Declaration:
     add_listed_resources(draft, document)
     prose = read_prose(document, draft.by_name)
     add_fragments(draft, prose)
+    add_step_lists(draft, prose)
     infer_connection(draft, document)
     note_repeated_values(draft)
     _normalize(draft, today)

@@ -229,7 +229,7 @@ def test_an_error_handler_below_the_heading_of_a_resource_is_of_it_alone(desk: D
 
 def test_a_fragment_that_names_no_resource_is_reported(desk: Desk) -> None:
     written = desk.new(shop(ORDERS, USERS, prose=f"\n# Notes\n\n```yaml\n{REMOVE}```\n"))
-    assert "is not used: it names no resource" in " ".join(written.assumed)
+    assert "it is not clear of which resource it is" in " ".join(written.assumed)
 
 
 def test_a_fragment_holds_the_windows_of_a_resource(desk: Desk) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from analytics_ingest.common.json_tree import copy_tree
 from analytics_ingest.convert.draft import Draft
 from analytics_ingest.convert.markdown import Line
+from analytics_ingest.convert.normalize.transformations import AIRBYTE_TYPES
 from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.sentences import is_statement
 
@@ -36,15 +37,6 @@ _TYPES = {
     "RecordSelector": "record_selector",
     "SubstreamPartitionRouter": "partition_router",
 }
-_TRANSFORMATIONS = (
-    "AddFields",
-    "DpathFlattenFields",
-    "FlattenFields",
-    "KeysReplace",
-    "KeysToLower",
-    "KeysToSnakeCase",
-    "RemoveFields",
-)
 _RESPONSE = re.compile(r"\b(?:respon[sd]\w*|answer\w*|returns?|returned|reply|replies)\b", re.I)
 _OUTER = ("retriever", "requester")
 _OF_AN_API = ("client", "definitions", "resources", "streams")
@@ -59,6 +51,8 @@ def add_fragments(draft: Draft, prose: Prose) -> None:
             continue
         origin, name = f"the code on line {part.line}", named or draft.only_name
         for key, value in [] if _is_response(above, part.data) else _iterate_keys(part.data):
+            if key == "transformations" and name is None:
+                continue  # See `step_lists`.
             if is_statement(above):
                 _add(draft, key, value, name, origin)
             else:
@@ -75,12 +69,12 @@ def _is_response(above: str, data: Any) -> bool:
 def _iterate_keys(data: Any) -> Iterator[tuple[str, Any]]:
     """Yield the keys of an endpoint that a fragment holds, each with its value."""
     if isinstance(data, list):
-        if data and all(_read_type(item) in _TRANSFORMATIONS for item in data):
+        if data and all(_read_type(item) in AIRBYTE_TYPES for item in data):
             yield "transformations", data
         return
-    if not isinstance(data, Mapping) or any(key in data for key in _OF_AN_API):
+    if not isinstance(data, Mapping) or not is_fragment(data):
         return
-    if (kind := _read_type(data)) in _TRANSFORMATIONS:
+    if (kind := _read_type(data)) in AIRBYTE_TYPES:
         yield "transformations", [data]
     elif kind in _TYPES:
         yield _TYPES[kind], data
@@ -90,6 +84,11 @@ def _iterate_keys(data: Any) -> Iterator[tuple[str, Any]]:
                 yield _KEYS[key], value
             elif key in _OUTER:
                 yield from _iterate_keys(value)
+
+
+def is_fragment(data: Mapping[str, Any]) -> bool:
+    """Return whether a block of data is not that of an API as a whole."""
+    return not any(key in data for key in _OF_AN_API)
 
 
 def _read_type(value: Any) -> str:

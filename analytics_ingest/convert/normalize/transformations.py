@@ -30,6 +30,7 @@ _TYPES = {
     "keystolower": "KeysToLower",
     "keystosnakecase": "KeysToSnakeCase",
 }
+AIRBYTE_TYPES = frozenset(_TYPES.values())
 _FILTERS = ("filter", "recordfilter", "filterrecords", "filterrows")
 _OWN = {"".join(key.split("_")) for key in ProcessingStep.model_fields}
 _ADDED = ("add_fields", "added_fields", "add_field")

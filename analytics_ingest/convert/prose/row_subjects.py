@@ -189,6 +189,12 @@ def _are_list(text: str, mentions: list[Mention]) -> bool:
     return all(map(_BETWEEN_NAMES.fullmatch, between)) and all(m.resource for m in mentions)
 
 
+def list_group(text: str, around: Surroundings) -> list[str] | None:
+    """List the resources of a text in lower case on several: both resources; None for another."""
+    group = _GROUP.search(text)
+    return _find_group(group, around) if group else None
+
+
 def _find_around(text: str, around: Surroundings) -> list[str] | None:
     """Find the resources of `every record`: of the sentence before, or all of them."""
     if around.is_on_all and _OF_EVERY_ROW.search(text):

@@ -23,11 +23,19 @@ _TOLERANCE = timedelta(minutes=1)
 
 
 @lru_cache(maxsize=16)  # all assets of an API ask for the same partitions at the same moment
+def list_partitions(
+    partitions: dg.TimeWindowPartitionsDefinition, now: datetime
+) -> tuple[str, ...]:
+    """List the partitions that have begun, oldest first."""
+    return tuple(partitions.get_partition_keys(current_time=now))
+
+
+@lru_cache(maxsize=16)
 def list_ended_partitions(
     partitions: dg.TimeWindowPartitionsDefinition, now: datetime
 ) -> Mapping[str, datetime]:
     """List the partitions that have ended, oldest first, each with its end."""
-    keys = partitions.get_partition_keys(current_time=now)
+    keys = list_partitions(partitions, now)
     ends = {key: partitions.time_window_for_partition_key(key).end for key in keys}
     return MappingProxyType(
         {key: end.astimezone(timezone.utc) for key, end in ends.items() if end <= now}

@@ -17,7 +17,11 @@ from dagster import DagsterRunStatus
 
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.orchestration.command_process import has_died
-from analytics_ingest.orchestration.due import list_due_partitions, list_ended_partitions
+from analytics_ingest.orchestration.due import (
+    list_due_partitions,
+    list_ended_partitions,
+    list_partitions,
+)
 from analytics_ingest.orchestration.load_history import read_load_history
 from analytics_ingest.orchestration.partitions import build_partitions
 from analytics_ingest.orchestration.specs import API_TAG, build_asset_key
@@ -101,7 +105,7 @@ def select_partitions(
     if not due:
         if ended and not history.windows:
             return ended[-1:]
-        return list(partitions.get_partition_keys(current_time=now)[-1:])
+        return list(list_partitions(partitions, now)[-1:])
     # A run loads the whole range from the oldest to the newest, and `catch_up` limits that range.
     numbers = [number for number, key in enumerate(ended) if key in due]
     length = api.declared.schedule.catch_up
@@ -115,7 +119,7 @@ def _request_runs(
 ) -> Iterator[dg.RunRequest | dg.SkipReason]:
     """Request a run of all assets over the newest range, after those of what is older."""
     names = [resource.name for resource in api.tables if resource.incremental]
-    keys = list(build_partitions(api.declared.partitions).get_partition_keys(current_time=now))
+    keys = list_partitions(build_partitions(api.declared.partitions), now)
     if not names:
         yield dg.RunRequest()
         return

@@ -1,4 +1,4 @@
-"""Words in what is said of a field, and the fields of an object, are no columns of the rows."""
+"""Words in what is said of a field, and the fields of an object, are not columns of the rows."""
 
 import pytest
 

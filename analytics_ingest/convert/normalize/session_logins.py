@@ -55,11 +55,15 @@ def rename_use(block: Json) -> Json:
     if not isinstance(use, Mapping):
         return block
     rest = {key: value for key, value in block.items() if key != "request_authentication"}
-    kind = re.sub(r"[^a-z]", "", str(use.get("type")).lower())
+    kind = _spell_type(use)
     is_named = any(isinstance(rest.get(key), str) for key in _NAMES)
     if len(use) == 1 and kind in ("apikey", "apikeyauthenticator", "header") and is_named:
         return rest
     return {**rest, **_rename_use(use)}
+
+
+def _spell_type(block: Mapping[str, Any]) -> str:
+    return re.sub(r"[^a-z]", "", str(block.get("type")).lower())
 
 
 def _rename_request(requester: Mapping[str, Any]) -> Json:
@@ -76,11 +80,7 @@ def _rename_request(requester: Mapping[str, Any]) -> Json:
 def _rename_use(use: Mapping[str, Any]) -> Json:
     """Return how requests carry the token: as a bearer token, or under a name."""
     rest = {key: value for key, value in use.items() if key != "type"}
-    if re.sub(r"[^a-z]", "", str(use.get("type")).lower()) in (
-        "bearer",
-        "bearertoken",
-        "bearerauthenticator",
-    ):
+    if _spell_type(use) in ("bearer", "bearertoken", "bearerauthenticator"):
         return {"inject_as": "bearer", **rest}
     place = find_place_key(rest)
     option = rest.pop(place, "header")

@@ -34,10 +34,8 @@ class FirstPageNumber:
 
     def pass_refused(self, status: int | None) -> bool:
         """Go on after page 0 was refused; False if its number does not explain that."""
-        pages = self._pages
-        if not pages or not pages.may_begin_at_one or self._shared.has_page_0:
-            return False
-        if status not in STATUSES_OF_NO_PAGE:
+        pages = self._open
+        if pages is None or self._shared.has_page_0 or status not in STATUSES_OF_NO_PAGE:
             return False
         pages.begin_at_one()
         self._shared.begins_at_one = True
@@ -51,10 +49,8 @@ class FirstPageNumber:
             rows: Those of the page. Without a key, equal ones may come on several pages.
             has_key: Whether they have a primary key.
         """
-        pages = self._pages
-        if not pages or not pages.may_begin_at_one:
-            return False
-        if not has_key and all(row == rows[0] for row in rows):
+        pages = self._open
+        if pages is None or (not has_key and all(row == rows[0] for row in rows)):
             return False
         pages.begin_at_one()
         pages.position += pages.step
@@ -63,8 +59,8 @@ class FirstPageNumber:
 
     def pass_empty(self) -> bool:
         """Go on after page 0 had no rows; False if other listings have rows there."""
-        pages = self._pages
-        if not pages or not pages.may_begin_at_one or self._shared.has_page_0:
+        pages = self._open
+        if pages is None or self._shared.has_page_0:
             return False
         pages.begin_at_one()
         self.was_empty = self.is_at_page_1 = True
@@ -79,13 +75,18 @@ class FirstPageNumber:
         if self.is_at_page_1 and count:
             self._warn("page 0 has no rows, and page 1 has some")
         self.is_at_page_1 = False
-        if not count or not self._pages or not self._pages.may_begin_at_one:
+        if not count or self._open is None:
             return
         self._shared.has_page_0 = True
         if self._shared.begins_at_one:
             raise PagingError(
                 "page 0 has rows, and was refused to another listing; declare paginator.base_page"
             )
+
+    @property
+    def _open(self) -> PageNumber | None:
+        """The paginator, if page 0 was the last that was asked for and the API may have none."""
+        return self._pages if self._pages and self._pages.may_begin_at_one else None
 
     def _warn(self, sign: str) -> None:
         said = "the declaration names no first page"

@@ -18,7 +18,9 @@ from analytics_ingest.declaration.resolved import AS_OF, ApiDeclaration, Resourc
 RELIED_ON = 0.9
 """The part of the time for which changes are kept in which they are read: some expire meanwhile."""
 
-LISTING_KEYS = ("start_param", "end_param", "param_format", "row_order", "max_window")
+LISTING_KEYS = (
+    *("start_param", "exclusive_start", "end_param", "param_format", "row_order", "max_window"),
+)
 """Keys of `incremental` that belong to a listing. The others belong to the rows of both."""
 
 

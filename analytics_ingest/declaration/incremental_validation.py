@@ -28,6 +28,9 @@ def check_incremental(resource: ResourceDeclaration) -> None:
     if incremental.inclusive_end and not resource.sends_end:
         problem = "has no effect, because no request holds the end of the window; declare end_param"
         raise place.build_error(f"{key}.inclusive_end", problem)
+    if incremental.exclusive_start and not resource.sends_start:
+        problem = "has no effect, because no request holds the start; declare start_param"
+        raise place.build_error(f"{key}.exclusive_start", problem)
     if incremental.initial_value is not None and resource.first_start is None:
         problem = f"'{incremental.initial_value}' is not a moment; write e.g. '2025-06-01'"
         raise place.build_error(f"{key}.initial_value", problem)

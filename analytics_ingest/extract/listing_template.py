@@ -153,7 +153,7 @@ class ListingTemplate:
         """Return the rows of a listing to load: those of the API after the processing steps."""
         if self.row_steps.is_empty:
             return rows
-        variables = self.request_template.build_variables(bindings, window_filter)
+        variables = self.request_template.build_variables(bindings, window_filter.bounds)
         return self.row_steps.apply(rows, variables)
 
     def keep_own_rows(self, rows: list[Any], window_filter: WindowFilter) -> list[Any]:

@@ -8,6 +8,13 @@ from datetime import datetime, timedelta, timezone, tzinfo
 
 from analytics_ingest.common.cursor import names_zone, write
 
+_UNITS = (
+    *(timedelta(microseconds=n) for n in (1, 1_000, 1_000_000)),
+    *(timedelta(minutes=n) for n in (1, 60)),
+    *(timedelta(days=n) for n in (1, 7, 31, 366)),
+)
+"""What a format may count in, the shortest first."""
+
 
 def write_start(bound: datetime, param_format: str, zone: tzinfo) -> str | int:
     """Write the start of a window, as early as the API must read it to miss no row."""
@@ -15,6 +22,13 @@ def write_start(bound: datetime, param_format: str, zone: tzinfo) -> str | int:
         first = bound if _names_moment(param_format) else _choose_moment(bound, zone, fold=0)
         bound = first - repeated
     return write(bound, param_format, zone)
+
+
+def write_moment_before(bound: datetime, param_format: str, zone: tzinfo) -> str | int:
+    """Write the last value before the start of a window, for an API that excludes the start."""
+    start = write_start(bound, param_format, zone)
+    earlier = (write_start(bound - unit, param_format, zone) for unit in _UNITS)
+    return next((value for value in earlier if value != start), start)
 
 
 def write_end(bound: datetime, param_format: str, zone: tzinfo) -> str | int:

@@ -149,15 +149,15 @@ class RequestTemplate:
         return {column: bindings[name] for name, column in self._columns.items()}
 
     def build_variables(
-        self, bindings: Mapping[str, Any], window_filter: WindowFilter
+        self, bindings: Mapping[str, Any], bounds: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Build what expressions may read of a listing: settings, its partition and its window."""
-        bounds = {
-            f"{bound}_{unit}": window_filter.placeholders.get(f"incremental.{bound}_value")
+        named = {
+            f"{bound}_{unit}": bounds.get(f"incremental.{bound}_value")
             for bound in ("start", "end")
             for unit in ("time", "date")
         }
-        known = {name: SettingText(value) for name, value in bounds.items() if value is not None}
+        known = {name: SettingText(value) for name, value in named.items() if value is not None}
         # Airbyte tells the fields of a parent's row and of its own parent's apart; here each is
         # bound by its name.
         partition = {**known, **bindings, "extra_fields": bindings, "parent_slice": bindings}
@@ -172,7 +172,10 @@ class RequestTemplate:
     ) -> RequestValues:
         values = {**self._shared, **window_filter.placeholders, **bindings}
         token = None if page_token is None else {"next_page_token": page_token}
-        variables = {**self.build_variables(bindings, window_filter), "next_page_token": token}
+        variables = {
+            **self.build_variables(bindings, window_filter.placeholders),
+            "next_page_token": token,
+        }
         texts = {n: ",".join(map(str, spell_all(values[n]))) for n in self._grouped if n in values}
         spelled = {**spell_all(values), **texts}
         return RequestValues(self._place, values, spelled, variables, self._note_derived)

@@ -31,7 +31,7 @@ class RowMerge:
         template = listing.template
         self._listing, self._keys = listing, keys
         self._variables = template.request_template.build_variables(
-            listing.bindings, listing.window_filter
+            listing.bindings, listing.window_filter.bounds
         )
         first.body = to_plain(first.body)
         self._selector = listing.selector or template.detect_selector(first.body)

@@ -12,12 +12,13 @@ from typing import Any
 from analytics_ingest.common import cursor
 from analytics_ingest.common.cursor import read_grain
 from analytics_ingest.common.window import Window
+from analytics_ingest.declaration.exclusive_starts import excludes_start
 from analytics_ingest.declaration.models.incremental import SHORTEST_MONTH, Incremental
 from analytics_ingest.declaration.parents import END_PLACEHOLDER, INCREMENTAL_PLACEHOLDERS
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.declaration.spans import SPANS
 from analytics_ingest.declaration.window_cursors import find_cursor_bounds
-from analytics_ingest.extract.repeated_hours import write_end, write_start
+from analytics_ingest.extract.repeated_hours import write_end, write_moment_before, write_start
 
 FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _LAST_MOMENT = datetime(9999, 12, 31, tzinfo=timezone.utc)
@@ -103,15 +104,17 @@ class WindowFilter:
     Attributes:
         window: The bounds that it asks for.
         params: The bounds to send, by query parameter; an open bound is not sent.
-        placeholders: The values of {incremental.…}; an open bound is 1970 or 9999.
+        bounds: The bounds as processing steps read them; an open one is 1970 or 9999.
+        placeholders: The values of {incremental.…} in requests.
     """
 
     def __init__(self, resource: ResourceDeclaration, window: Window) -> None:
         self.window = window
         self._resource = resource
-        self.placeholders = {}
+        self.bounds = self.placeholders = dict[str, Any]()
         if resource.incremental:
-            self.placeholders = _build_placeholders(resource, resource.incremental, window)
+            self.bounds = _build_bounds(resource, resource.incremental, window)
+            self.placeholders = self._build_placeholders()
         self.params = self._build_params()
 
     @property
@@ -132,6 +135,13 @@ class WindowFilter:
         """The end of the window where the requests hold it, else None."""
         return self.window.end if self._resource.sends_end else None
 
+    def _build_placeholders(self) -> dict[str, Any]:
+        start, incremental = self.window.start, self._resource.incremental
+        if not start or not incremental or not excludes_start(self._resource):
+            return self.bounds
+        sent = write_moment_before(start, incremental.param_format, self._resource.cursor_zone)
+        return {n: v if n == END_PLACEHOLDER else sent for n, v in self.bounds.items()}
+
     def _build_params(self) -> dict[str, Any]:
         incremental, params = self._resource.incremental, dict[str, Any]()
         if incremental and incremental.start_param and self.window.start:
@@ -141,17 +151,15 @@ class WindowFilter:
         return params
 
 
-def _build_placeholders(
+def _build_bounds(
     resource: ResourceDeclaration, incremental: Incremental, window: Window
 ) -> dict[str, Any]:
     pattern, zone = incremental.param_format, resource.cursor_zone
     first, last = window.start or FIRST_MOMENT, window.end or _LAST_MOMENT
+    start, end = write_start(first, pattern, zone), write_end(last, pattern, zone)
     if incremental.inclusive_end:  # Its bounds are whole days, and one more would be added up.
         start = cursor.write(first, pattern, zone)
         end = cursor.write(last - _SHORTEST, pattern, zone)
-    else:
-        start = write_start(first, pattern, zone)
-        end = write_end(last, pattern, zone)
     return {n: end if n == END_PLACEHOLDER else start for n in INCREMENTAL_PLACEHOLDERS}
 
 

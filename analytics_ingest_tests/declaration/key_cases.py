@@ -94,6 +94,7 @@ _INCREMENTAL = {
     "initial_value": ("'2026-01-05'", _SINCE),
     "max_window": ("1d", f"{_SINCE}, end_param: until"),
     "end_margin": ("5000d", "end_param: until"),
+    "exclusive_start": ("true", _SINCE),
     "inclusive_end": ("true", f"{_SINCE}, end_param: until, param_format: '%Y-%m-%d'"),
 }
 _SYNC = {

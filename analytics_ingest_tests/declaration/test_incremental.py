@@ -161,6 +161,12 @@ def test_lag_is_dlts_lookback(keys: dict[str, Any], earlier: timedelta) -> None:
             "the end of the window; declare end_param",
             id="an inclusive end that is not sent",
         ),
+        pytest.param(
+            "incremental: {exclusive_start: true, end_param: until}",
+            "shop.b: endpoint.incremental.exclusive_start: has no effect, because no request holds "
+            "the start; declare start_param",
+            id="an exclusive start that is not sent",
+        ),
     ],
 )
 def test_a_key_without_effect_is_refused(written: str, message: str) -> None:

@@ -167,8 +167,8 @@ INCREMENTAL = [
     pytest.param(
         "params: {since: {type: incremental, cursor_path: at, last_value_func: max}}",
         "shop.b: endpoint.params.since.last_value_func: is unknown; allowed are cursor_path, "
-        "cursor_format, start_param, end_param, param_format, inclusive_end, timezone, row_order, "
-        "lookback, lag, "
+        "cursor_format, start_param, end_param, param_format, inclusive_end, exclusive_start, "
+        "timezone, row_order, lookback, lag, "
         "initial_value, end_margin, max_window, end_value, range_start, range_end, "
         "on_cursor_value_missing, convert",
         id="an incremental param with an unknown key",

@@ -47,6 +47,9 @@ class Incremental(DeclarationModel):
     inclusive_end: bool = False
     """The API includes the day, week or month that is sent as the end of a window: its last one is
     sent, not the one after it. For reports that add up what a window holds."""
+    exclusive_start: bool | None = None
+    """The API excludes the moment that is sent as the start of a window: the one before it is sent.
+    Without it, true where the request compares the start by gt or >, as in updated__gt."""
     timezone: TimeZone | None = None
     """Time zone of cursors and of bounds that name none; without it UTC. A date is a day of the
     partitions' time zone."""

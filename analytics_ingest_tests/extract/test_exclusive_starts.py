@@ -18,12 +18,13 @@ from analytics_ingest_tests.support.loads import (
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi
 
+DAY = day(5)
 START, BEFORE = "2026-01-05T00:00:00Z", "2026-01-04T23:59:59Z"
 PLACEHOLDER = "{incremental.start_value}"
 EXPRESSION = "{{ stream_interval.start_time }}"
 
 
-def sent_start(api: ScriptedApi, window: Window = day(5), **keys: Any) -> str:
+def sent_start(api: ScriptedApi, window: Window = DAY, **keys: Any) -> str:
     """The value that a request holds, which has no other."""
     api.always("/items", {"data": []})
     extract(declare(resource(**keys)), window=window)
@@ -70,7 +71,7 @@ def test_the_operator_before_the_start_decides(api: ScriptedApi, text: str, sent
 )
 def test_so_does_the_operator_of_a_body(api: ScriptedApi, body: Any, value: str) -> None:
     api.always("/items", {"data": []})
-    extract(declare(resource(incremental={}, method="POST", json=body)), window=day(5))
+    extract(declare(resource(incremental={}, method="POST", json=body)), window=DAY)
     asked = api.asked[0]
     assert f'"{value}"' in asked.body.decode()
 
@@ -141,7 +142,7 @@ def test_steps_read_the_start_of_the_window_and_not_what_is_sent(api: ScriptedAp
     api.always("/items", {"data": [row(1, "2026-01-05T10:00:00Z")]})
     steps = [{"add": {"asked_from": EXPRESSION}}]
     incremental = {"start_param": "at__gt"}
-    load(declare(resource(incremental=incremental, own={"processing_steps": steps})), window=day(5))
+    load(declare(resource(incremental=incremental, own={"processing_steps": steps})), window=DAY)
     assert (api.asked[0].query["at__gt"], table("items", "asked_from")) == (
         BEFORE,
         [utc(2026, 1, 5)],

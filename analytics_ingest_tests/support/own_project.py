@@ -1,7 +1,10 @@
 """A team's own Dagster project that uses the component: `create-dagster` makes it."""
 
+import shutil
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from create_dagster.cli import cli
 
@@ -21,7 +24,7 @@ class OwnProject:
     def create(cls, folder: Path, installed: Path | None = None) -> "OwnProject":
         """Write a project without any definition."""
         project = cls(folder / "shop", folder / "home", installed)
-        cli(["project", str(project.root), "--no-uv-sync"], standalone_mode=False)
+        shutil.copytree(Path(_created().name) / "shop", project.root)
         for path in (project.home, project.root / ".dlt"):
             path.mkdir()
         (project.home / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
@@ -42,3 +45,11 @@ class OwnProject:
         settings = {"DAGSTER_HOME": str(self.home)}
         code = [self.root / "src", *([self.installed] if self.installed else [])]
         return run_module(folder, *command, code=code, home=self.home, settings=settings)
+
+
+@cache
+def _created() -> TemporaryDirectory[str]:
+    """The folder in which `create-dagster` has written the project, once; Python removes it."""
+    folder = TemporaryDirectory()
+    cli(["project", f"{folder.name}/shop", "--no-uv-sync"], standalone_mode=False)
+    return folder

@@ -55,11 +55,20 @@ def test_loading_the_definitions_takes_less_than_two_seconds_of_processor_time(
     tries = []
     # The first try compiles. A slow or busy machine takes longer for Dagster's import as well.
     for _ in range(TRIES):
-        used, dagster = (
-            float(checkout.run_alone("python", "-c", code).output.split()[-1])
-            for code in (LOAD, DAGSTER)
-        )
-        tries.append(used / max(SECONDS, SHARE * dagster))
+        tries.append(measure_share(checkout))
         if tries[-1] < 1:
             break
     assert min(tries) < 1
+
+
+def measure_share(checkout: Checkout) -> float:
+    """How much of the allowed processor time loading the definitions takes."""
+    used = measure(checkout, LOAD)
+    if used < SECONDS:
+        return used / SECONDS
+    return used / max(SECONDS, SHARE * measure(checkout, DAGSTER))
+
+
+def measure(checkout: Checkout, code: str) -> float:
+    """The processor time that a process prints at its end."""
+    return float(checkout.run_alone("python", "-c", code).output.split()[-1])

@@ -59,12 +59,6 @@ def test_an_api_and_what_depends_on_it_run_in_the_teams_project_from_any_folder(
     assert "Nothing looks wrong." in preview
 
 
-def test_dg_lists_the_component_by_both_names(team: OwnProject) -> None:
-    listed = team.run(team.root, "dagster_dg_cli.cli", "list", "components")
-    assert "analytics_ingest.RestApi " in listed
-    assert "analytics_ingest.components.RestApi " in listed
-
-
 @pytest.mark.parametrize("place", ["root", "below", "named"])
 def test_new_writes_into_the_current_project_or_the_named_one(
     team: OwnProject, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, place: str

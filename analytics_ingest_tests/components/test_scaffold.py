@@ -3,6 +3,7 @@
 import pytest
 from dagster.components.testing import create_defs_folder_sandbox
 
+from analytics_ingest.cli import main
 from analytics_ingest.components import RestApi
 from analytics_ingest_tests.support.checkout import Checkout
 from analytics_ingest_tests.support.loads import load
@@ -13,6 +14,7 @@ from analytics_ingest_tests.support.scripted_api import serving
 from analytics_ingest_tests.support.yaml_text import read_yaml
 
 COMPONENT = "analytics_ingest.components.RestApi"
+DYNAMIC = "analytics_ingest.components.DynamicRestApi"
 
 pytestmark = pytest.mark.filterwarnings(*WARNINGS_OF_DAGSTER)
 
@@ -29,36 +31,27 @@ def test_dg_shows_the_components_documentation() -> None:
         assert word in description
 
 
-def test_dg_scaffolds_a_commented_declaration_that_dg_finds_valid_without_any_setting(
-    checkout: Checkout,
+def test_dg_scaffolds_commented_declarations_that_are_valid_without_any_setting(
+    checkout: Checkout, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    scaffolded = checkout.run("dg", "scaffold", "defs", COMPONENT, "my_api")
-    assert scaffolded.status == 0
-    folder = checkout.folder("my_api")
-    assert [path.name for path in folder.iterdir()] == ["defs.yaml"]
-    text = (folder / "defs.yaml").read_text()
+    text = scaffold(checkout, COMPONENT, "my_api")
     assert "sources.my_api.api_token" in text
     assert "<api>" not in text
     assert text.count("#") >= 10
     assert read_yaml(text)["type"] == COMPONENT
-    checked = checkout.run("dg", "check", "yaml", str(folder))
+    dynamic = read_yaml(scaffold(checkout, DYNAMIC, "my_tables"))
+    assert dynamic["type"] == DYNAMIC
+    assert dynamic["attributes"]["dynamic_resources"][0]["entries"] == "items"
+    folders = (str(checkout.folder(api)) for api in ("my_api", "my_tables"))
+    # Of the declarations with one component, it checks the last that it finds.
+    checked = checkout.run("dg", "check", "yaml", *folders)
     assert "All component YAML validated successfully." in checked.output
     assert checked.status == 0
     checked = checkout.run("dg", "check", "defs")
     assert "All definitions loaded successfully." in checked.output
     assert checked.status == 0
-
-
-def test_dg_scaffolds_dynamic_resources(checkout: Checkout) -> None:
-    component = COMPONENT.replace("RestApi", "DynamicRestApi")
-    assert checkout.run("dg", "scaffold", "defs", component, "my_tables").status == 0
-    folder = checkout.folder("my_tables")
-    content = read_yaml((folder / "defs.yaml").read_text())
-    assert content["type"] == component
-    assert content["attributes"]["dynamic_resources"][0]["entries"] == "items"
-    for command in (("yaml", str(folder)), ("defs",)):
-        assert checkout.run("dg", "check", *command).status == 0
-    assert checkout.run("analytics-ingest", "check", "my_tables").status == 0
+    assert main(["check", "my_api", "my_tables", "--project", str(checkout.root)]) == 0
+    assert capsys.readouterr().out == "Checked 2 declarations: nothing is wrong.\n"
 
 
 @pytest.mark.usefixtures("project")
@@ -83,3 +76,11 @@ def test_a_scaffolded_declaration_loads_every_page_as_it_is(
         load(declaration)
     assert {row["id"] for row in table("my_api.items")} == {item["id"] for item in items}
     assert [row["id"] for row in table("my_api.item_comments")] == ["one"]
+
+
+def scaffold(checkout: Checkout, component: str, api: str) -> str:
+    """Let dg write the folder of a new API; the text of its only file."""
+    assert checkout.run("dg", "scaffold", "defs", component, api).status == 0
+    folder = checkout.folder(api)
+    assert [path.name for path in folder.iterdir()] == ["defs.yaml"]
+    return (folder / "defs.yaml").read_text()

@@ -1,152 +1,235 @@
-"""`dagster dev` as users start it tells of what goes wrong: each event once, and all of it.
+"""`dg dev` as users start it: its UI loads APIs on a click, and what goes wrong is told once.
 
-One process for the whole module: an API refuses, another sends a row without a key, a third was
-loaded last days ago. All are reported before the first test, and what is reported twice would be
-among it. At last, Ctrl-C ends it.
+One process for the whole module. Three things go wrong and are reported before the first test;
+what is reported twice, or without a reason, would be told while the other tests run. In a browser
+that a test drives, Dagster's UI shows the APIs; without one, only what needs none is tested. At
+last, Ctrl-C ends it all.
 """
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from collections.abc import Iterator
+from datetime import timedelta, timezone
+from urllib.parse import quote
 
 import dagster as dg
 import pytest
-import time_machine
 
-from analytics_ingest_tests.end_to_end.dagster_dev import DagsterDev, dagster_dev
+from analytics_ingest.definitions import defs
+from analytics_ingest_tests.end_to_end.browser import Browser, chromium, pictures_are_wanted
+from analytics_ingest_tests.end_to_end.dagster_dev import (
+    REPOSITORY,
+    DagsterDev,
+    dagster_dev,
+    served_sample,
+)
 from analytics_ingest_tests.end_to_end.processes import processes
+from analytics_ingest_tests.end_to_end.reports import (
+    BROKEN,
+    FORGOTTEN,
+    NOW,
+    SECRET,
+    TODAY,
+    UNREACHABLE,
+    WITHIN,
+    Reports,
+    reporting,
+    wait_for_two_more_ticks,
+)
+from analytics_ingest_tests.end_to_end.results import results_of
 from analytics_ingest_tests.support.checkout import Checkout
 from analytics_ingest_tests.support.commands import LOOPBACK, free_port
-from analytics_ingest_tests.support.pages import by_offset, row
-from analytics_ingest_tests.support.raw_server import closed_port
-from analytics_ingest_tests.support.scripted_api import Gate, Reply, ScriptedApi, serving
+from analytics_ingest_tests.support.deployments import partition_range
+from analytics_ingest_tests.support.pages import by_offset
+from analytics_ingest_tests.support.projects import APIS, shipped, table, tables
+from analytics_ingest_tests.support.scripted_api import Gate, Reply
 from analytics_ingest_tests.support.waiting import wait_for
-from analytics_ingest_tests.support.webhooks import Arrived, Webhook, receiving
 
 pytestmark = pytest.mark.timeout(480)
 
-UNREACHABLE = "commerce/transactions"
-BROKEN = "status_pages/pages"
-FORGOTTEN = "content_library/items"
-LAST_LOAD = timedelta(days=4)
-
-NOW = datetime.now(timezone.utc)
-TODAY = NOW.date().isoformat()
-
-TICKS = "SECONDS_BETWEEN_TICKS = "
-"""Shortened from 30 to 5: how often sensors tick changes nothing of what they tell."""
+MONTH_AGO, YESTERDAY = ((NOW - timedelta(days=days)).date().isoformat() for days in (30, 1))
+DG = "dagster_dg_cli.cli"
+"""The module of the command `dg`."""
+CHECKS = ("cursor", "freshness", "primary_key", "schema", "volume")
 
 LOOKS_AT_CODE_SERVERS = "DAGSTER_CODE_SERVER_AUTO_RESTART_INTERVAL"
 """Shortened from 5 to 1: `dagster dev` certainly looks while its other processes end."""
 
-WITHIN = 180
-TWO_MORE_TICKS_WITHIN = 150
-"""Seconds; what is reported at a tick may wait for the one before to end."""
 
-
-@dataclass(frozen=True)
-class Reports:
-    """What a webhook received of one `dagster dev`."""
-
-    dev: DagsterDev
-    runs: Mapping[str, str]
-    """Id of the run of each asset that was launched."""
-    status_pages: ScriptedApi
-    messages: Sequence[Arrived]
-
-    def about(self, asset: str) -> Arrived:
-        """The one message about an asset."""
-        (message,) = [m for m in self.messages if m.lines["assets"] == asset]
-        return message
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A browser's window; a test is skipped where there is none."""
+    with chromium(tmp_path_factory.mktemp("chromium")) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reports]:
-    """Let three things go wrong, wait until they are reported, then for two more ticks."""
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[DagsterDev, Reports]]:
+    """`dg dev`, as `make dev` starts it, with the settings of the sample API for all five.
+
+    Beside them are the APIs with which things go wrong.
+    """
     checkout = Checkout.create(tmp_path_factory.mktemp("dagster_dev"))
-    # Its three further tries follow at once.
-    checkout.edit("commerce", "backoff_factor: 2", "backoff_factor: 0")
-    _tick_often(checkout)
-    _load_days_ago(checkout, FORGOTTEN)
-    with serving() as hub, receiving() as receiver:
-        status_pages, webhook = hub.new_api(), receiver.new()
-        now = NOW.isoformat()
-        status_pages.on("/v1/resource", by_offset([row("p1", now), row(None, now)]))
-        port = free_port()
+    port = free_port()
+    with served_sample() as served, reporting(checkout) as reports:
         settings = {
-            "ANALYTICS_INGEST_NOTIFY_URLS": webhook.url,
+            **served,
+            **reports.settings,
             "ANALYTICS_INGEST_UI_URL": f"http://{LOOPBACK}:{port}",
             LOOKS_AT_CODE_SERVERS: "1",
-            "SOURCES__COMMERCE__BASE_URL": closed_port(),
-            "SOURCES__COMMERCE__API_KEY": "secret-of-commerce",
-            "SOURCES__STATUS_PAGES__BASE_URL": status_pages.url,
-            "SOURCES__STATUS_PAGES__API_KEY": "secret-of-status-pages",
         }
-        with dagster_dev(checkout, settings, port=port) as dev:
-            runs = {asset: dev.launch(asset, TODAY) for asset in (UNREACHABLE, BROKEN)}
-            assert dev.wait_for_run(runs[UNREACHABLE]) == "FAILURE"
-            assert dev.wait_for_run(runs[BROKEN]) == "SUCCESS"
-            _wait_until_all_is_reported(dev, webhook)
-            yield Reports(dev, runs, status_pages, webhook.arrived)
+        with dagster_dev(checkout, settings, port=port, module=DG) as dev:
+            reports.load(dev)
+            if pictures_are_wanted():
+                run = dev.launch_job("project_tracking_job", MONTH_AGO, YESTERDAY)
+                assert dev.wait_for_run(run) == "SUCCESS"
+            yield dev, reports
 
 
-def test_a_run_that_fails_is_reported_once_with_all_that_one_asks_first(reports: Reports) -> None:
+@pytest.fixture
+def dev(started: tuple[DagsterDev, Reports]) -> DagsterDev:
+    return started[0]
+
+
+@pytest.fixture
+def reports(started: tuple[DagsterDev, Reports]) -> Reports:
+    return started[1]
+
+
+def test_a_run_that_fails_is_reported_once_with_all_that_one_asks_first(
+    dev: DagsterDev, reports: Reports
+) -> None:
     message = reports.about(UNREACHABLE)
-    assert message.title == "commerce: run failed"
+    assert message.title == "helpdesk: run failed"
     lines = message.lines
     cause = lines.pop("cause")
-    assert cause.startswith(
-        "commerce.transactions: GET /v1/resource: no response from http://127.0"
-    )
+    assert cause.startswith("helpdesk.tickets: GET tickets: no response from http://127.0")
     assert cause.endswith(
-        " after 4 requests; check SOURCES__COMMERCE__BASE_URL, and that the API runs there"
+        " after 4 requests; check SOURCES__HELPDESK__BASE_URL, and that the API runs there"
     )
     assert lines == {
-        "API": "commerce",
+        "API": "helpdesk",
         "assets": UNREACHABLE,
         "partitions": TODAY,
         "attempt": "1",
-        "run": f"{reports.dev.url}/runs/{reports.runs[UNREACHABLE]}",
+        "run": f"{dev.url}/runs/{reports.runs[UNREACHABLE]}",
     }
 
 
-def test_a_check_that_fails_in_a_run_that_succeeds_is_reported_once(reports: Reports) -> None:
+def test_a_check_that_fails_in_a_run_that_succeeds_is_reported_once(
+    dev: DagsterDev, reports: Reports
+) -> None:
     message = reports.about(BROKEN)
-    assert message.title == "status_pages: a check failed"
+    assert message.title == "hotline: a check failed"
     assert message.lines == {
-        "API": "status_pages",
+        "API": "hotline",
         "assets": BROKEN,
         "partitions": TODAY,
         "attempt": "1",
         "checks": f"{BROKEN} primary_key (error): 1 row without a usable id, kept in "
-        "pages__rejected.",
-        "run": f"{reports.dev.url}/runs/{reports.runs[BROKEN]}",
+        "tickets__rejected.",
+        "run": f"{dev.url}/runs/{reports.runs[BROKEN]}",
     }
 
 
-def test_an_asset_that_becomes_stale_is_reported_once(reports: Reports) -> None:
+def test_an_asset_that_becomes_stale_is_reported_once(dev: DagsterDev, reports: Reports) -> None:
     message = reports.about(FORGOTTEN)
-    assert message.title == "content_library: an asset became stale"
+    assert message.title == "mailbox: an asset became stale"
     assert "the last load is 4.0 d old" in message.lines["cause"]
-    assert message.lines["see"] == f"{reports.dev.url}/assets/{FORGOTTEN}"
+    assert message.lines["see"] == f"{dev.url}/assets/{FORGOTTEN}"
 
 
-def test_nothing_else_is_reported(reports: Reports) -> None:
-    assert len(reports.messages) == 3, reports.messages
+def test_the_asset_graph_shows_every_api_with_its_resources(
+    browser: Browser, dev: DagsterDev
+) -> None:
+    browser.open(dev.url)
+    browser.click("Lineage")
+    for api, resources in (
+        ("commerce", 1),
+        ("content_library", 1),
+        ("product_adoption", 10),
+        ("project_tracking", 24),
+        ("status_pages", 2),
+    ):
+        browser.wait_until_it_says(api, str(resources))
 
 
-def test_no_secret_is_in_a_message_or_in_what_dagster_prints(reports: Reports) -> None:
-    assert "secret-of" not in reports.dev.command.output
-    assert "secret-of" not in str(reports.messages)
+def test_the_asset_graph_shows_three_levels_of_parents(browser: Browser, dev: DagsterDev) -> None:
+    selection = " or ".join(f'key:"project_tracking/{name}"+' for name in ("epics", "milestones"))
+    place = "/locations/{repositoryLocationName}/asset-groups/project_tracking".format(**REPOSITORY)
+    browser.open(f"{dev.url}{place}/lineage~{quote(selection, safe='')}/")
+    for name in ("epics", "epics_stories", "stories_comments", "milestones_epics"):
+        browser.wait_until_it_says(name, "Latest event")
+    browser.picture("asset-graph", height=900, shows="5 / 5 Passed")
 
 
-def test_ctrl_c_interrupts_the_run_and_leaves_no_process(reports: Reports) -> None:
+def test_a_person_loads_one_partition_and_sees_its_checks_pass(
+    browser: Browser, dev: DagsterDev
+) -> None:
+    browser.open(f"{dev.url}/asset-groups")
+    browser.click_to_show("commerce", "transactions")
+    browser.click("transactions")
+    browser.click("Materialize selected…")
+    browser.type("No matching partitions", YESTERDAY)
+    browser.click("Launch 1 run")
+    browser.click("View")
+    browser.wait_until_it_says("Success", f"partition: {YESTERDAY}", "commerce / transactions")
+    run_id = browser.driver.current_url.rpartition("/")[2]
+
+    browser.open(f"{dev.url}/assets/commerce/transactions")
+    browser.click("Checks")
+    for check in CHECKS:
+        browser.wait_until_it_says(check, "Succeeded")
+    browser.click("freshness")
+    browser.wait_until_it_says("Evaluation result", "Passed")
+    browser.picture("checks", height=780, shows="partitions_due")
+
+    rows, checks = results_of(dev, run_id, "commerce/transactions", YESTERDAY)
+    assert checks == dict.fromkeys(CHECKS, True)
+    stored = table("commerce.transactions", dev.checkout.root / "data" / "warehouse.duckdb")
+    assert len(stored) == rows > 0
+    days = {row["updated_at"].astimezone(timezone.utc).date().isoformat() for row in stored}
+    assert days == {YESTERDAY}
+
+
+def test_the_jobs_of_all_apis_started_at_once_all_succeed(dev: DagsterDev) -> None:
+    runs = {api: dev.launch_job(f"{api}_job", YESTERDAY, YESTERDAY) for api in APIS}
+    assert {api: dev.wait_for_run(run) for api, run in runs.items()} == dict.fromkeys(
+        APIS, "SUCCESS"
+    )
+    warehouse = dev.checkout.root / "data" / "warehouse.duckdb"
+    for api in APIS:
+        loaded = {resource.name for resource in shipped(api).tables}
+        assert tables(api, warehouse) == loaded
+
+
+def test_a_run_of_another_process_can_be_run_again(dev: DagsterDev) -> None:
+    job = defs().resolve_job_def("commerce_job")
+    tags = partition_range(YESTERDAY, YESTERDAY)
+    with dg.DagsterInstance.from_config(str(dev.checkout.root)) as instance:
+        run = instance.create_run_for_job(job, tags={**job.run_tags, **tags})
+        again = dev.reexecute(run.run_id)
+        instance.delete_run(run.run_id)
+    assert dev.wait_for_run(again) == "SUCCESS"
+
+
+def test_nothing_else_is_reported(dev: DagsterDev, reports: Reports) -> None:
+    wait_for_two_more_ticks(dev)
+    assert len(reports.webhook.arrived) == 3, reports.webhook.arrived
+
+
+def test_no_secret_is_in_a_message_or_in_what_dagster_prints(
+    dev: DagsterDev, reports: Reports
+) -> None:
+    assert SECRET not in dev.command.output
+    assert SECRET not in str(reports.webhook.arrived)
+
+
+def test_ctrl_c_interrupts_the_run_and_leaves_no_process(dev: DagsterDev, reports: Reports) -> None:
     """The last one that uses it."""
-    dev, api = reports.dev, reports.status_pages
+    api = reports.broken
     before, page = len(api.asked), by_offset([])
     with Gate() as gate:
-        api.on("/v1/resource", lambda asked: Reply(page(asked), gate=gate))
+        api.on("/tickets", lambda asked: Reply(page(asked), gate=gate))
         run = dev.launch(BROKEN, TODAY)
         wait_for(lambda: api.asked[before:], "the run's first request", seconds=WITHIN)
         # A page that is being read ends before the run does.
@@ -158,40 +241,3 @@ def test_ctrl_c_interrupts_the_run_and_leaves_no_process(reports: Reports) -> No
     assert stored
     assert stored.is_finished
     assert "Restarting the code server" not in dev.command.output
-
-
-def _tick_often(checkout: Checkout) -> None:
-    module = checkout.root / "analytics_ingest" / "orchestration" / "alerts" / "notify.py"
-    text = module.read_text()
-    assert f"{TICKS}30\n" in text
-    module.write_text(text.replace(f"{TICKS}30\n", f"{TICKS}5\n"))
-
-
-def _load_days_ago(checkout: Checkout, asset: str) -> None:
-    """Leave in Dagster's history that an asset was loaded, and nothing since."""
-    then = NOW - LAST_LOAD
-    with (
-        time_machine.travel(then),
-        dg.DagsterInstance.from_config(str(checkout.root)) as instance,
-    ):
-        day = (then - timedelta(days=1)).date().isoformat()
-        instance.report_runless_asset_event(
-            dg.AssetMaterialization(asset.split("/"), partition=day)
-        )
-
-
-def _wait_until_all_is_reported(dev: DagsterDev, webhook: Webhook) -> None:
-    wait_for(
-        lambda: len(webhook.arrived) >= 3,
-        "three messages",
-        seconds=WITHIN,
-        tell=lambda: dev.command.output,
-    )
-    ticked = dev.ticks()
-    assert len(ticked) == 3
-    wait_for(
-        lambda: all(number >= ticked[name] + 2 for name, number in dev.ticks().items()),
-        "two more ticks of each sensor",
-        seconds=TWO_MORE_TICKS_WITHIN,
-        tell=lambda: dev.command.output,
-    )

@@ -2,7 +2,8 @@
 
 Whatever dies (a run's process, the one it was forked from, the daemon), and however far the clock
 jumps, no run stays behind and no row is wrong. What was changed meanwhile is what the next run
-loads with. All tests share one `dagster dev`.
+loads with. All tests share one `dagster dev`: that a run leaves nothing behind which is in the way
+of the next one, the next test sees.
 """
 
 import time
@@ -53,7 +54,7 @@ def helpdesk(
 
 def test_one_process_imports_for_many_runs(helpdesk: Helpdesk) -> None:
     warm = helpdesk.warm
-    for _ in range(3):
+    for _ in range(2):
         helpdesk.load()
     assert helpdesk.warm == warm
     wait_for(lambda: not children(helpdesk.dev.command, warm), "all workers to end", seconds=WITHIN)
@@ -65,7 +66,6 @@ def test_a_run_that_is_terminated_ends(helpdesk: Helpdesk) -> None:
         helpdesk.dev.terminate(run)
         gate.open()
         assert helpdesk.dev.wait_for_run(run) == "CANCELED"
-    helpdesk.load()
 
 
 def test_a_run_whose_process_is_killed_fails_at_once_and_is_repeated(helpdesk: Helpdesk) -> None:
@@ -121,7 +121,6 @@ def test_a_run_of_code_that_cannot_be_imported_says_why(helpdesk: Helpdesk) -> N
     assert helpdesk.dev.wait_for_run(run) == "FAILURE"
     module.write_text(text)
     assert "half edited" in helpdesk.dev.command.output
-    helpdesk.load()
 
 
 def test_a_run_that_cannot_be_forked_is_started_once_by_dagster(helpdesk: Helpdesk) -> None:
@@ -146,7 +145,6 @@ def test_a_run_of_another_code_location_is_started_by_dagster(helpdesk: Helpdesk
 
 
 def test_a_run_goes_on_when_the_clock_jumps(helpdesk: Helpdesk, clock: ShiftedClock) -> None:
-    helpdesk.load()
     with Gate() as gate:
         run = helpdesk.launch_held(gate)
         clock.set_forward(hours=6)
@@ -154,13 +152,11 @@ def test_a_run_goes_on_when_the_clock_jumps(helpdesk: Helpdesk, clock: ShiftedCl
         assert helpdesk.dev.wait_for_run(run) == "SUCCESS", helpdesk.dev.command.output
     assert helpdesk.ids() == IDS
     assert helpdesk.dev.retries(run) == []
-    helpdesk.load()
 
 
 def test_a_run_ends_when_the_clock_jumps_beyond_its_longest_time(
     helpdesk: Helpdesk, clock: ShiftedClock
 ) -> None:
-    helpdesk.load()
     with Gate() as gate:
         run = helpdesk.launch_held(gate)
         clock.set_forward(hours=48)
@@ -180,7 +176,6 @@ def test_a_run_ends_when_the_clock_jumps_beyond_its_longest_time(
 
 def test_a_run_outlives_the_daemon(helpdesk: Helpdesk) -> None:
     """The last one that uses it."""
-    helpdesk.load()
     with Gate() as gate:
         run = helpdesk.launch_held(gate)
         warm = helpdesk.warm

@@ -38,7 +38,11 @@ LIBRARIES = (
     "dagster_dlt",
     "dlt.destinations",
     "duckdb",
+    "jinja2.sandbox",
+    "jsonschema",
+    "pyarrow.dataset",
     "pyarrow.parquet",
+    "upath.implementations.local",
 )
 """What the commands of Dagster, of dg and of this package import."""
 

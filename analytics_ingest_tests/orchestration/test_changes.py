@@ -34,8 +34,8 @@ def customers(api: ScriptedApi) -> Customers:
 
 
 @pytest.fixture
-def deployment(quick_instance: dg.DagsterInstance) -> Deployment:
-    return deploy(declare_customers(), quick_instance)
+def deployment(instance: dg.DagsterInstance) -> Deployment:
+    return deploy(declare_customers(), instance)
 
 
 def load(deployment: Deployment, first: str, last: str, *, now: datetime = NOW) -> Outcome:
@@ -58,7 +58,7 @@ def test_partitions_can_be_loaded_one_after_the_other(
     deployment: Deployment, customers: Customers, api: ScriptedApi
 ) -> None:
     customers.change("old", "2026-01-20T00:00:00Z", "gold")
-    for first, last in ((FIRST, FIRST), ("2026-01-02", "2026-01-31"), ("2026-02-01", "2026-02-12")):
+    for first, last in ((FIRST, FIRST), ("2026-01-02", "2026-02-12")):
         assert load(deployment, first, last).success
         assert read_plans() == {"old": "gold", "new": "free"}
     assert "/events" not in api.paths
@@ -102,7 +102,7 @@ def test_a_late_range_that_ends_recently_has_the_changes_of_its_last_days(
 
 @pytest.mark.parametrize(("kept_for", "path"), [("12d", "/events"), ("11d", "/customers")])
 def test_the_declared_time_decides_whether_changes_are_read(
-    quick_instance: dg.DagsterInstance,
+    instance: dg.DagsterInstance,
     customers: Customers,
     api: ScriptedApi,
     kept_for: str,
@@ -110,7 +110,7 @@ def test_the_declared_time_decides_whether_changes_are_read(
 ) -> None:
     assert customers
     declared = declare_customers(changes={**CHANGES, "kept_for": kept_for})
-    assert load(deploy(declared, quick_instance), "2026-02-28", "2026-03-10").success
+    assert load(deploy(declared, instance), "2026-02-28", "2026-03-10").success
     assert set(api.paths) == {path}
 
 
@@ -126,11 +126,11 @@ def test_changes_that_are_about_to_expire_are_not_relied_on(
 
 
 def test_a_first_load_that_fails_between_its_windows_begins_again(
-    quick_instance: dg.DagsterInstance, customers: Customers, api: ScriptedApi
+    instance: dg.DagsterInstance, customers: Customers, api: ScriptedApi
 ) -> None:
     """Rows of its first windows may change before it is repeated."""
     declaration = declare_customers(max_window="10d", initial_value="2025-12-01")
-    deployment, is_down = deploy(declaration, quick_instance), True
+    deployment, is_down = deploy(declaration, instance), True
 
     def answer(asked: Any) -> Any:
         is_late = asked.query.get("since", "") >= "2026-02-20"
@@ -157,7 +157,7 @@ def test_a_change_at_the_moment_of_a_reading_is_not_lost(
 
 
 def test_a_change_that_is_named_by_its_day_is_not_lost(
-    quick_instance: dg.DagsterInstance, api: ScriptedApi
+    instance: dg.DagsterInstance, api: ScriptedApi
 ) -> None:
     incremental = {"cursor_path": "updated", "cursor_format": "%Y-%m-%d", **WINDOW}
     own = {
@@ -165,7 +165,7 @@ def test_a_change_that_is_named_by_its_day_is_not_lost(
         "changes": CHANGES,
     }
     dated = declare(resource("customers", own=own, incremental=incremental))
-    deployment = deploy(dated, quick_instance)
+    deployment = deploy(dated, instance)
     row = {"id": "a", "created": "2026-01-02", "plan": "free"}
     api.always("/customers", {"data": [row]})
     assert load(deployment, FIRST, "2026-03-10").success
@@ -176,17 +176,17 @@ def test_a_change_that_is_named_by_its_day_is_not_lost(
 
 
 def test_changes_of_a_stored_table_are_refused_until_all_its_rows_are_read_again(
-    quick_instance: dg.DagsterInstance, customers: Customers
+    instance: dg.DagsterInstance, customers: Customers
 ) -> None:
-    plain = deploy(declare_customers(changes=None), quick_instance)
+    plain = deploy(declare_customers(changes=None), instance)
     assert load(plain, FIRST, "2026-01-09", now=utc(2026, 1, 10)).success
     customers.change("old", "2026-03-03T00:00:00Z", "silver")
     customers.change("old", "2026-03-05T00:00:00Z", "gold")
     assert load(plain, "2026-01-10", "2026-03-09").success
-    deployment = deploy(declare_customers(), quick_instance)
+    deployment = deploy(declare_customers(), instance)
     refused = load(deployment, "2026-03-03", "2026-03-03")
     assert not refused.success
-    failures = quick_instance.all_logs(refused.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
+    failures = instance.all_logs(refused.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
     assert (
         "demo.customers: the table was loaded before changes was declared, so nothing tells which "
         "of its rows are older than a change; load the first partition again, which reads all "
@@ -268,12 +268,12 @@ HISTORIES: dict[str, tuple[dict[str, Any], Steps]] = {
 
 @pytest.mark.parametrize("history", HISTORIES)
 def test_the_newest_change_shows_after(
-    quick_instance: dg.DagsterInstance, api: ScriptedApi, history: str
+    instance: dg.DagsterInstance, api: ScriptedApi, history: str
 ) -> None:
     keys, steps = HISTORIES[history]
     shop = Customers(api)
     shop.change("old", "2026-01-05T00:00:00Z", "free")
-    deployment = deploy(declare_customers(**keys), quick_instance)
+    deployment = deploy(declare_customers(**keys), instance)
     for step, moment, *rest in steps:
         now = datetime.fromisoformat(f"{moment}:00+00:00")
         if step == "change":
@@ -284,7 +284,10 @@ def test_the_newest_change_shows_after(
     assert read_plans() == {"old": "gold"}
 
 
-@pytest.mark.parametrize("seed", range(3))
+NAMES = ["old", *(f"newer {number}" for number in range(5))]
+
+
+@pytest.mark.parametrize("seed", range(2))
 def test_loaded_partitions_hold_every_change_of_their_time(
     deployment: Deployment, customers: Customers, seed: int
 ) -> None:
@@ -299,9 +302,9 @@ def check_partitions(deployment: Deployment, customers: Customers, random: Rando
     days = [utc(2026, 1, 1) + timedelta(days=n) for n in range(200)]
     loaded: dict[datetime, datetime] = {}
     for number in range(7):
-        for _ in range(random.randint(0, 4)):
-            now += timedelta(hours=random.randint(1, 30))
-            name, plan = random.choice(["old", "newer", "newest"]), f"plan {len(history)}"
+        for _ in range(random.randint(0, 12)):
+            now += timedelta(hours=random.randint(1, 10))
+            name, plan = random.choice(NAMES), f"plan {len(history)}"
             history.append((name, now, plan))
             customers.change(name, now, plan)
         now += timedelta(hours=random.choice([1, 5, 24, 24 * 20]))

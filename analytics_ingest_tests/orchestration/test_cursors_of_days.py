@@ -10,7 +10,7 @@ import pytest
 from analytics_ingest.common.window import Window
 from analytics_ingest_tests.declaration.declaring import mistake
 from analytics_ingest_tests.support.deployments import Outcome, at, deploy
-from analytics_ingest_tests.support.loads import declare, load, read_ids, resource, table, utc
+from analytics_ingest_tests.support.loads import declare, extract, read_ids, resource, table, utc
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
 
@@ -53,37 +53,38 @@ def test_a_load_right_after_midnight_does_not_take_the_new_day(
     assert table("items") == [0, 1, 2]
 
 
-def load_hours(
-    api: ScriptedApi, instance: dg.DagsterInstance, incremental: dict[str, Any]
-) -> Outcome:
-    """Load hours 0 to 3, in each of which one more row of the day appears."""
-    keys = {"every": "hourly", "start": START}
-    deployment = deploy(declare(resource(incremental=incremental), partitions=keys), instance)
-    outcomes: list[Outcome] = []
-    for hour in range(4):
-        api.always("/items", {"data": [row(n, "2026-01-05") for n in range(hour + 1)]})
-        with at(utc(2026, 1, 5, hour + 1, 5)):
-            outcomes.append(deployment.load(f"2026-01-05-{hour:02}:00"))
-    return outcomes[-1]
+HOURS: dict[str, dict[str, Any]] = {
+    "without": {},
+    "with_a_lookback": {"lookback": "1d"},
+    "with_a_lag": {"lag": 86400},
+    "with_a_longer_lookback": {"lookback": "2d"},
+}
+"""Resource → its keys of `incremental`, where partitions are hours."""
 
 
 def test_dates_in_hourly_partitions_are_a_warning_that_says_what_to_declare(
     api: ScriptedApi, quick_instance: dg.DagsterInstance
 ) -> None:
-    outcome = load_hours(api, quick_instance, {})
-    verdict = outcome.verdicts["items/cursor"]
-    assert (verdict.passed, verdict.severity) == (False, "WARN")
-    assert "updated_at is a date in 4 rows" in verdict.sentence
-    assert "incremental.lookback: 1d" in verdict.sentence
+    """Hours 0 to 2 are loaded, in each of which one more row of the day appears.
 
-
-@pytest.mark.parametrize("key", [{"lookback": "1d"}, {"lag": 86400}, {"lookback": "2d"}])
-def test_dates_in_hourly_partitions_are_loaded_whole_with_a_lookback(
-    key: dict[str, Any], api: ScriptedApi, quick_instance: dg.DagsterInstance
-) -> None:
-    outcome = load_hours(api, quick_instance, key)
-    assert table("items") == [0, 1, 2, 3]
-    assert "items/cursor" not in outcome.failed
+    With what the warning says, or a lag, all rows are in the table.
+    """
+    listings = [resource(name, incremental=keys) for name, keys in HOURS.items()]
+    keys = {"every": "hourly", "start": START}
+    deployment = deploy(declare(*listings, partitions=keys), quick_instance)
+    outcomes: list[Outcome] = []
+    for hour in range(3):
+        for name in HOURS:
+            api.always(f"/{name}", {"data": [row(n, "2026-01-05") for n in range(hour + 1)]})
+        with at(utc(2026, 1, 5, hour + 1, 5)):
+            outcomes.append(deployment.load(f"2026-01-05-{hour:02}:00"))
+    verdicts = {name: outcomes[-1].verdicts[f"{name}/cursor"] for name in HOURS}
+    assert {name for name, verdict in verdicts.items() if not verdict.passed} == {"without"}
+    assert verdicts["without"].severity == "WARN"
+    assert "updated_at is a date in 3 rows" in verdicts["without"].sentence
+    assert "incremental.lookback: 1d" in verdicts["without"].sentence
+    loaded = [table(name) for name in HOURS if name != "without"]
+    assert loaded == [[0, 1, 2]] * 3
 
 
 def test_a_declared_format_of_dates_is_refused_in_hourly_partitions() -> None:
@@ -125,7 +126,7 @@ def test_cursors_longer_than_a_partition_are_a_warning(
     api: ScriptedApi, every: str, cursor: str, *, is_missed: bool
 ) -> None:
     api.always("/items", {"data": [row(1, cursor)]})
-    stats = load(declare(resource(), partitions={"every": every, "start": START}))["items"]
+    stats = extract(declare(resource(), partitions={"every": every, "start": START}))["items"]
     assert stats.cursors_of_days == is_missed
 
 

@@ -21,8 +21,10 @@ from analytics_ingest_tests.support.loads import WAREHOUSE, declare, resource, u
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
 
-ITEMS = declare(resource(), partitions={"every": "daily", "start": "2026-01-01"})
+DAYS = {"every": "daily", "start": "2026-01-01"}
+ITEMS = declare(resource(), partitions=DAYS)
 
+NAMES = ("dropped", "emptied")
 FRESH = "Nothing is overdue; "
 
 
@@ -39,14 +41,14 @@ def deployment(api: ScriptedApi, quick_instance: dg.DagsterInstance) -> Deployme
     return deploy(ITEMS, quick_instance)
 
 
-def load_days(deployment: Deployment, *days: int) -> CheckOutcome:
+def load_days(deployment: Deployment, *days: int, name: str = "items") -> CheckOutcome:
     """Load each day the night after; what the check says of the last load."""
     verdicts: list[CheckOutcome] = []
     for day in days:
         with at(utc(2026, 1, day + 1, 0, 15)):
             outcome = deployment.load(f"2026-01-{day:02}")
         assert outcome.success
-        verdicts.append(outcome.verdicts["items/freshness"])
+        verdicts.append(outcome.verdicts[f"{name}/freshness"])
     return verdicts[-1]
 
 
@@ -60,7 +62,7 @@ def test_a_restored_warehouse_is_reported_until_what_it_lacks_is_loaded_again(
     deployment: Deployment, instance: dg.DagsterInstance, project: Path
 ) -> None:
     deployment = replace(deployment, instance=instance)  # `status` reads schedules.
-    load_days(deployment, 3, 4)
+    load_days(deployment, 4)
     backup = shutil.copy(WAREHOUSE, project / "backup.duckdb")
     load_days(deployment, 5, 6)
     shutil.copy(backup, WAREHOUSE)
@@ -84,12 +86,12 @@ def test_a_restored_warehouse_is_reported_until_what_it_lacks_is_loaded_again(
 
 
 def test_a_deleted_warehouse_is_reported_until_all_is_loaded_again(deployment: Deployment) -> None:
-    load_days(deployment, 1, 2, 3)
+    load_days(deployment, 1, 2)
     WAREHOUSE.unlink()
-    verdict = load_days(deployment, 4)
-    span = "from 2026-01-01 to 2026-01-03"
-    assert verdict.sentence == lost("3 partitions", span, "them")
-    assert backfill(deployment, 1, 3, today=5).passed
+    verdict = load_days(deployment, 3)
+    span = "from 2026-01-01 to 2026-01-02"
+    assert verdict.sentence == lost("2 partitions", span, "them")
+    assert backfill(deployment, 1, 2, today=4).passed
 
 
 def test_a_day_that_was_loaded_whole_after_the_backup_is_missed(
@@ -104,35 +106,40 @@ def test_a_day_that_was_loaded_whole_after_the_backup_is_missed(
     assert verdict.sentence == lost("1 partition", "2026-01-05", "it")
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        pytest.param("drop table demo.items", id="a table that was dropped to start it over"),
-        pytest.param("delete from demo.items", id="a table that was emptied"),
-        pytest.param("drop table demo._runs", id="records that were dropped"),
-        pytest.param(
-            "delete from demo._runs where window_start < '2026-01-05'", id="records that were cut"
-        ),
-    ],
-)
 def test_what_somebody_has_removed_on_purpose_is_not_missed(
-    deployment: Deployment, change: str
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
 ) -> None:
-    load_days(deployment, 3, 4, 5)
-    sql(change)
+    """One table is dropped to start it over, and another one is emptied."""
+    for name in NAMES:
+        api.always(f"/{name}", {"data": [row(day) for day in range(1, 10)]})
+    both = declare(*map(resource, NAMES), partitions=DAYS)
+    deployment = deploy(both, quick_instance)
+    load_days(deployment, 4, 5, name="dropped")
+    sql("drop table demo.dropped", "delete from demo.emptied")
+    for day in (6, 7):
+        with at(utc(2026, 1, day + 1, 0, 15)):
+            outcome = deployment.load(f"2026-01-{day:02}")
+        checked = {name: outcome.verdicts[f"{name}/freshness"].passed for name in NAMES}
+        assert checked == dict.fromkeys(NAMES, True)
+
+
+def test_records_that_were_dropped_are_not_missed(deployment: Deployment) -> None:
+    load_days(deployment, 4, 5)
+    sql("drop table demo._runs")
     assert load_days(deployment, 6, 7).passed
 
 
-def test_records_that_were_cut_still_show_a_later_backup(
+def test_records_that_were_cut_are_not_missed_and_still_show_a_later_backup(
     deployment: Deployment, project: Path
 ) -> None:
-    load_days(deployment, 3, 4, 5)
+    load_days(deployment, 4, 5)
     sql("delete from demo._runs where window_start < '2026-01-05'")
     backup = shutil.copy(WAREHOUSE, project / "backup.duckdb")
-    load_days(deployment, 6)
+    assert load_days(deployment, 6, 7).passed
     shutil.copy(backup, WAREHOUSE)
-    verdict = load_days(deployment, 7)
-    assert verdict.sentence == lost("1 partition", "2026-01-06", "it")
+    verdict = load_days(deployment, 8)
+    span = "from 2026-01-06 to 2026-01-07"
+    assert verdict.sentence == lost("2 partitions", span, "them")
 
 
 def test_a_partition_that_was_marked_by_hand_is_not_missed(

@@ -1,15 +1,16 @@
 """A declared field that the API no longer sends is a warning, though its column is still there."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import dagster as dg
 import pytest
 
 from analytics_ingest_tests.support.deployments import NOON, Outcome, at, deploy
-from analytics_ingest_tests.support.loads import declare, resource
+from analytics_ingest_tests.support.loads import declare, project_asking, resource
 from analytics_ingest_tests.support.pages import row
-from analytics_ingest_tests.support.scripted_api import ScriptedApi
+from analytics_ingest_tests.support.scripted_api import Hub, ScriptedApi
 from analytics_ingest_tests.support.warehouses import ask
 
 DAYS = ("2026-01-05", "2026-01-06")
@@ -17,106 +18,112 @@ FIELDS = {"id": "integer", "updated_at": "timestamp", "name": "string?", "tier":
 WARNING = "Null in each row of this load, though earlier rows have values: "
 
 
-@pytest.fixture
-def instance() -> Iterator[dg.DagsterInstance]:
-    with at(NOON), dg.DagsterInstance.ephemeral() as instance:
-        yield instance
+NAMED, BOTH = {"name": "a"}, {"name": "a", "tier": "b"}
+UNNAMED = {"tier": "b"}
 
 
-def serve_days(api: ScriptedApi, first: Sequence[Any], then: Sequence[Any]) -> None:
+@dataclass(frozen=True)
+class Case:
+    """The fields of a resource's rows of one day and of the next, and what the check says then."""
+
+    first: Sequence[dict[str, Any]]
+    then: Sequence[dict[str, Any]]
+    gone: Sequence[str] = ()
+    """The fields that are named; none where the check passes."""
+    masked: bool = False
+    """Whether `mask` nulls the name since the second day."""
+    says: str = ""
+    """How the sentence ends."""
+
+
+GONE = {
+    "dropped": Case([BOTH] * 20, [UNNAMED] * 5, ["name"]),
+    "null": Case([BOTH] * 20, [{"name": None, "tier": None}] * 5, ["name", "tier"]),
+    "filled_in_half_of_the_rows": Case([NAMED, {"name": None}] * 20, [UNNAMED] * 20, ["name"]),
+    "under_another_name": Case(
+        [BOTH] * 20,
+        [{"full_name": "a", **UNNAMED}] * 5,
+        ["name"],
+        says="Not declared: full_name; add them to the schema file.",
+    ),
+}
+NOT_GONE = {
+    "one_row": Case([BOTH] * 20, [UNNAMED]),
+    "a_few_earlier_rows": Case([BOTH], [UNNAMED] * 3),
+    "rarely_filled": Case([NAMED, *[UNNAMED] * 19], [UNNAMED] * 10),
+    "never_filled": Case([UNNAMED] * 20, [UNNAMED] * 20),
+    "no_row": Case([BOTH] * 20, []),
+    "masked_by_null_since": Case([NAMED] * 20, [NAMED] * 20, masked=True),
+}
+CASES = {**GONE, **NOT_GONE}
+"""By the name of its resource."""
+
+
+def serve_days(api: ScriptedApi, name: str, case: Case) -> None:
     """Serve rows whose fields are those of one day, then of the next."""
-    days = enumerate(zip(DAYS, (first, then), strict=True))
+    days = enumerate(zip(DAYS, (case.first, case.then), strict=True))
     data = [
         row(100 * n + number, f"{day}T10:00:00Z", **fields)
         for n, (day, values) in days
         for number, fields in enumerate(values)
     ]
-    api.always("/items", {"data": data})
+    api.always(f"/{name}", {"data": data})
 
 
-def load_days(instance: dg.DagsterInstance, **own: Any) -> list[Outcome]:
-    """Load one day after the other."""
-    deployment = deploy(declare(resource(own={"fields": FIELDS, **own})), instance)
-    return [deployment.load(day) for day in DAYS]
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory, hub: Hub) -> Iterator[Sequence[Outcome]]:
+    """All cases, loaded one day after the other."""
+    api = hub.new_api()
+    for name, case in CASES.items():
+        serve_days(api, name, case)
+    folder = tmp_path_factory.mktemp("emptied")
+    with project_asking(api, folder), at(NOON), dg.DagsterInstance.ephemeral() as instance:
+        outcomes: list[Outcome] = []
+        for number, day in enumerate(DAYS):
+            masks = {n: {"name": None} if number and c.masked else {} for n, c in CASES.items()}
+            resources = [resource(n, own={"fields": FIELDS, "mask": m}) for n, m in masks.items()]
+            outcomes.append(deploy(declare(*resources), instance).load(day))
+        yield outcomes
 
 
-GONE = {
-    "dropped": ([{"name": "a", "tier": "b"}] * 20, [{"tier": "b"}] * 5, ["name"]),
-    "null": ([{"name": "a", "tier": "b"}] * 20, [{"name": None, "tier": None}] * 5, None),
-    "filled in half of the rows": (
-        [{"name": "a"}, {"name": None}] * 20,
-        [{"tier": "b"}] * 20,
-        ["name"],
-    ),
-}
-BY_CHANCE = {
-    "one row": ([{"name": "a", "tier": "b"}] * 20, [{"tier": "b"}]),
-    "a few earlier rows": ([{"name": "a", "tier": "b"}], [{"tier": "b"}] * 3),
-    "rarely filled": ([{"name": "a"}, *[{"tier": "b"}] * 19], [{"tier": "b"}] * 10),
-    "never filled": ([{"tier": "b"}] * 20, [{"tier": "b"}] * 20),
-    "no row": ([{"name": "a", "tier": "b"}] * 20, []),
-}
+def test_fields_that_are_filled_at_first_fail_no_check(loaded: Sequence[Outcome]) -> None:
+    assert not [name for name in loaded[0].failed if name.endswith("/schema")]
 
 
 @pytest.mark.parametrize("name", GONE)
-def test_a_field_that_is_gone_is_a_warning(
-    api: ScriptedApi, instance: dg.DagsterInstance, name: str
+def test_a_field_that_is_gone_is_a_warning(name: str, loaded: Sequence[Outcome]) -> None:
+    case, sentence = GONE[name], loaded[1].failed[f"{name}/schema"]
+    assert sentence.startswith(f"{WARNING}{', '.join(case.gone)}; see whether")
+    assert sentence.endswith(case.says)
+    assert loaded[1].success
+
+
+@pytest.mark.parametrize("name", NOT_GONE)
+def test_a_field_that_is_empty_by_chance_or_masked_is_not_one(
+    name: str, loaded: Sequence[Outcome]
 ) -> None:
-    first, then, gone = GONE[name]
-    serve_days(api, first, then)
-    before, after = load_days(instance)
-    assert "items/schema" not in before.failed
-    description = f"{WARNING}{', '.join(gone or ['name', 'tier'])}; see whether"
-    assert after.failed["items/schema"].startswith(description)
-    assert after.success
+    assert f"{name}/schema" in loaded[1].verdicts
+    assert f"{name}/schema" not in loaded[1].failed
 
 
-@pytest.mark.parametrize("name", BY_CHANCE)
-def test_a_field_that_is_empty_by_chance_is_not_one(
-    api: ScriptedApi, instance: dg.DagsterInstance, name: str
-) -> None:
-    serve_days(api, *BY_CHANCE[name])
-    assert "items/schema" not in load_days(instance)[1].failed
-
-
-def test_a_field_that_is_masked_by_null_since_is_not_one(
-    api: ScriptedApi, instance: dg.DagsterInstance
-) -> None:
-    serve_days(api, [{"name": "a"}] * 20, [{"name": "a"}] * 20)
-    masks: list[dict[str, Any]] = [{}, {"name": None}]
-    _, masked = [
-        deploy(declare(resource(own={"fields": FIELDS, "mask": mask})), instance).load(day)
-        for day, mask in zip(DAYS, masks, strict=True)
-    ]
-    assert "items/schema" not in masked.failed
-
-
-def test_a_field_under_another_name_is_named_with_the_new_one(
-    api: ScriptedApi, instance: dg.DagsterInstance
-) -> None:
-    fields = {"tier": "b"}
-    serve_days(api, [{"name": "a", **fields}] * 20, [{"full_name": "a", **fields}] * 5)
-    description = load_days(instance)[1].failed["items/schema"]
-    assert description.startswith(f"{WARNING}name; ")
-    assert description.endswith("Not declared: full_name; add them to the schema file.")
-
-
+@pytest.mark.usefixtures("noon")
 def test_a_snapshot_that_is_merged_is_compared_with_what_is_stored(
-    api: ScriptedApi, instance: dg.DagsterInstance
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
 ) -> None:
     snapshot = resource(incremental=None, own={"fields": FIELDS})
-    deployment = deploy(declare(snapshot), instance)
+    deployment = deploy(declare(snapshot), quick_instance)
     for fields in ({"name": "a"}, {}):
         api.always("/items", {"data": [row(n + 50 * len(fields), **fields) for n in range(20)]})
         outcome = deployment.load(DAYS[0])
     assert outcome.failed["items/schema"].startswith(f"{WARNING}name; ")
 
 
+@pytest.mark.usefixtures("noon")
 def test_the_mark_of_deleted_rows_is_not_a_field_of_the_api(
-    api: ScriptedApi, instance: dg.DagsterInstance
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
 ) -> None:
     own = {"fields": FIELDS, "deletes": {"max_share": 0.5}}
-    deployment = deploy(declare(resource(incremental=None, own=own)), instance)
+    deployment = deploy(declare(resource(incremental=None, own=own)), quick_instance)
     outcomes = []
     for count in (40, 25, 25):
         api.always("/items", {"data": [row(n, name="a", tier="b") for n in range(count)]})

@@ -48,8 +48,6 @@ SETTINGS = (
 COMMAND = """
 import time
 import dagster as dg
-from analytics_ingest_tests.support.deployments import deploy
-from analytics_ingest_tests.support.loads import declare, resource
 
 @dg.op
 def begin():

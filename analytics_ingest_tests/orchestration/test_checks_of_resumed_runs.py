@@ -64,7 +64,8 @@ def deep_job() -> dg.JobDefinition:
         resource("notes", path="/lines/{line}/notes", params=of_line),
     )
     everything = dg.define_asset_job("everything", selection="*")
-    built = dg.Definitions(build_assets(declaration, "duckdb"), jobs=[everything])
+    assets, executor = build_assets(declaration, "duckdb"), create_executor()
+    built = dg.Definitions(assets, jobs=[everything], executor=executor)
     return built.resolve_job_def("everything")
 
 

@@ -25,13 +25,13 @@ KEYS = ("rows_loaded", "rows_outside", "rows_rejected", "dagster/partition_row_c
 
 
 def test_a_range_counts_the_rows_of_each_partition_by_their_cursor(
-    api: ScriptedApi, quick_instance: dg.DagsterInstance
+    api: ScriptedApi, instance: dg.DagsterInstance
 ) -> None:
     api.always("/items", {"data": ROWS})
     declaration = declare(resource(incremental={"lookback": "1d"}))
     with at(NOON):
-        assert deploy(declaration, quick_instance).load("2026-01-05", "2026-01-10").success
-    by_day = metadata_by_partition(quick_instance)
+        assert deploy(declaration, instance).load("2026-01-05", "2026-01-10").success
+    by_day = metadata_by_partition(instance)
     assert {day: tuple(found[key] for key in KEYS) for day, found in by_day.items()} == {
         "2026-01-05": (2, 1, 0, 1),
         "2026-01-06": (0, 0, 0, 0),
@@ -46,45 +46,45 @@ def test_a_range_counts_the_rows_of_each_partition_by_their_cursor(
     assert run == (7, 2, 1)
     assert last["dagster/row_count"] == len(table("items")) == 7
     assert all(set(found) == {*KEYS, "is_complete"} for found in others)
-    (load,) = read_past_loads(quick_instance, ASSET)
+    (load,) = read_past_loads(instance, ASSET)
     assert (load.rows, load.rows_outside, load.kind, load.is_complete) == (7, 2, (6, False), False)
 
 
 def test_a_partition_loaded_alone_counts_all_rows_of_its_run_and_those_that_lie_in_it(
-    api: ScriptedApi, quick_instance: dg.DagsterInstance
+    api: ScriptedApi, instance: dg.DagsterInstance
 ) -> None:
     api.always("/items", {"data": ROWS})
     declaration = declare(resource(incremental={"lookback": "1d"}))
     with at(NOON):
-        assert deploy(declaration, quick_instance).load("2026-01-05").success
-    found = metadata_by_partition(quick_instance)["2026-01-05"]
+        assert deploy(declaration, instance).load("2026-01-05").success
+    found = metadata_by_partition(instance)["2026-01-05"]
     assert tuple(found[key] for key in KEYS) == (3, 7, 0, 1)
     assert found["dagster/row_count"] == 3
     assert not [key for key in found if key.startswith("run_")]
 
 
 def test_a_row_that_is_listed_twice_is_one_row_of_the_partition_of_its_newest_version(
-    api: ScriptedApi, quick_instance: dg.DagsterInstance
+    api: ScriptedApi, instance: dg.DagsterInstance
 ) -> None:
     days = (f"2026-01-0{number}T10:00:00Z" for number in (5, 5, 7))
     api.always("/items", {"data": [*(row(1, day) for day in days), row(2, "2026-01-05")]})
     with at(NOON):
-        assert deploy(declare(resource()), quick_instance).load("2026-01-05", "2026-01-07").success
-    by_day = metadata_by_partition(quick_instance)
+        assert deploy(declare(resource()), instance).load("2026-01-05", "2026-01-07").success
+    by_day = metadata_by_partition(instance)
     assert [found["dagster/partition_row_count"] for found in by_day.values()] == [1, 0, 1]
     assert [found["rows_loaded"] for found in by_day.values()] == [3, 0, 1]
 
 
 def test_a_load_of_many_partitions_leaves_the_earlier_loads_to_compare_with(
-    api: ScriptedApi, quick_instance: dg.DagsterInstance
+    api: ScriptedApi, instance: dg.DagsterInstance
 ) -> None:
     api.always("/items", {"data": ROWS})
     declaration = declare(resource(), partitions={"every": "hourly"})
     with at(NOON):
-        deployment = deploy(declaration, quick_instance)
+        deployment = deploy(declaration, instance)
         assert deployment.load("2026-01-05-00:00").success
         assert deployment.load("2026-01-06-00:00", "2026-01-09-00:00").success
-    kinds = [load.kind for load in read_past_loads(quick_instance, ASSET)]
+    kinds = [load.kind for load in read_past_loads(instance, ASSET)]
     assert kinds == [(73, False), (1, False)]
 
 

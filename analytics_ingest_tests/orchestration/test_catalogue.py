@@ -1,7 +1,8 @@
 """The catalogue: columns with descriptions and constraints, numbers of rows, links."""
 
+from typing import Any
+
 import dagster as dg
-import pytest
 
 from analytics_ingest.definitions import defs
 from analytics_ingest.orchestration.specs import build_spec
@@ -100,17 +101,21 @@ def test_the_assets_of_the_five_apis_have_a_domain_and_a_sample_query() -> None:
     assert all("domain" in spec.tags and spec.metadata["sample_query"] for spec in specs)
 
 
-@pytest.mark.parametrize("disposition", ["replace", "merge"])
 def test_the_rows_of_a_table_are_counted(
-    api: ScriptedApi, quick_instance: dg.DagsterInstance, disposition: str
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
 ) -> None:
-    api.always("/items", {"data": [ROW, {**ROW, "id": 2}]})
-    snapshot = {"write_disposition": disposition}
+    dispositions = ("replace", "merge")
     api.always("/partitioned", {"data": []})
-    declaration = declare(resource(own=snapshot, incremental=None), resource("partitioned"))
+    snapshots: list[dict[str, Any]] = []
+    for name in dispositions:
+        api.always(f"/{name}", {"data": [ROW, {**ROW, "id": 2}]})
+        own = {"write_disposition": name}
+        snapshots.append(resource(name, own=own, incremental=None))
     with at(NOON):
+        declaration = declare(*snapshots, resource("partitioned"))
         assert deploy(declaration, quick_instance).load("2026-01-09").success
-    assert metadata_of(quick_instance)["dagster/row_count"].value == 2
+    counts = {n: metadata_of(quick_instance, n)["dagster/row_count"].value for n in dispositions}
+    assert counts == {"replace": 2, "merge": 2}
 
 
 def metadata_of(instance: dg.DagsterInstance, name: str = "items") -> dict[str, dg.MetadataValue]:

@@ -58,9 +58,9 @@ def confirm(deployment: Deployment, date: str) -> None:
 
 
 def test_a_full_reading_is_due_when_the_last_one_is_old(
-    api: ScriptedApi, quick_instance: dg.DagsterInstance
+    api: ScriptedApi, instance: dg.DagsterInstance
 ) -> None:
-    deployment = deploy_loaded(api, quick_instance, 10)
+    deployment = deploy_loaded(api, instance, 10)
     serve(api, *range(2, 11))
     with at(utc(2026, 1, 26, 12)):
         outcome = deployment.load("2026-01-05")
@@ -82,9 +82,9 @@ def test_a_full_reading_is_due_when_the_last_one_is_old(
 
 
 def test_more_than_the_share_is_held_back_until_a_run_confirms_it(
-    api: ScriptedApi, quick_instance: dg.DagsterInstance
+    api: ScriptedApi, instance: dg.DagsterInstance
 ) -> None:
-    deployment = deploy_loaded(api, quick_instance, 10)
+    deployment = deploy_loaded(api, instance, 10)
     serve(api, *range(5, 11))
     with at(utc(2026, 2, 4, 12)):
         outcome = deployment.load("2026-01-06", only="items")
@@ -108,9 +108,9 @@ def test_more_than_the_share_is_held_back_until_a_run_confirms_it(
 
 
 def test_more_rows_than_were_confirmed_are_held_back(
-    api: ScriptedApi, quick_instance: dg.DagsterInstance
+    api: ScriptedApi, instance: dg.DagsterInstance
 ) -> None:
-    deployment = deploy_loaded(api, quick_instance, 20)
+    deployment = deploy_loaded(api, instance, 20)
     with at(utc(2026, 1, 20, 13)):
         serve(api, *range(6, 21))
         assert "5 rows" in deployment.load(FIRST, only="states").failed["states/deletes"]
@@ -121,9 +121,9 @@ def test_more_rows_than_were_confirmed_are_held_back(
 
 
 def test_windows_are_loaded_while_a_due_full_reading_fails(
-    api: ScriptedApi, quick_instance: dg.DagsterInstance
+    api: ScriptedApi, instance: dg.DagsterInstance
 ) -> None:
-    deployment = deploy_loaded(api, quick_instance, 10)
+    deployment = deploy_loaded(api, instance, 10)
     serve(api, *range(2, 11))
     found = [row(5, "2026-01-05T10:00:00Z")]
     api.on("/items", lambda asked: {"data": found} if asked.query else Reply(status=403))
@@ -142,9 +142,9 @@ def test_windows_are_loaded_while_a_due_full_reading_fails(
 
 
 def test_only_a_resource_that_declares_it_has_the_check(
-    quick_instance: dg.DagsterInstance,
+    instance: dg.DagsterInstance,
 ) -> None:
     both = declare(resource(own={"deletes": {}}), resource("others"))
-    graph = deploy(both, quick_instance).definitions.resolve_asset_graph()
+    graph = deploy(both, instance).definitions.resolve_asset_graph()
     keys = {key for key in graph.asset_check_keys if key.name == "deletes"}
     assert keys == {dg.AssetCheckKey(dg.AssetKey([API, "items"]), "deletes")}

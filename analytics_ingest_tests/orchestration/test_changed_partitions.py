@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import dagster as dg
@@ -10,7 +10,11 @@ import pytest
 
 from analytics_ingest.common.window import Window
 from analytics_ingest.orchestration.due import find_due_partitions
-from analytics_ingest.orchestration.load_history import describe_loaded_windows
+from analytics_ingest.orchestration.load_history import (
+    LOADED_WINDOWS,
+    describe_loaded_windows,
+    parse_moment,
+)
 from analytics_ingest.orchestration.partitions import build_partitions
 from analytics_ingest.orchestration.schedules import select_partitions
 from analytics_ingest_tests.support.deployments import Deployment, at, deploy
@@ -150,15 +154,38 @@ CASES = {
 
 @pytest.mark.parametrize("name", CASES)
 def test_only_time_that_was_not_loaded_is_due(
-    name: str, api: ScriptedApi, quick_instance: dg.DagsterInstance
+    name: str, quick_instance: dg.DagsterInstance
+) -> None:
+    """The runs only record what they have loaded, as the test below shows that they do."""
+    case = CASES[name]
+    old = build_partitions(declare(resource(), partitions=case.old).declared.partitions)
+    for moment, (first, last) in case.runs:
+        record_windows(quick_instance, old, [first, last], moment)
+    assert due(quick_instance, case.new, case.now) == case.due
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "days become hours",
+        "hours become days",
+        "nothing changes, and the last day was loaded early",
+        "a missed day of New York becomes two of UTC",
+    ],
+)
+def test_a_run_records_exactly_the_time_that_it_has_loaded(
+    name: str, api: ScriptedApi, instance: dg.DagsterInstance, quick_instance: dg.DagsterInstance
 ) -> None:
     case = CASES[name]
     api.always("/items", {"data": []})
-    old = deploy(declare(resource(), partitions=case.old), quick_instance)
+    old = declare(resource(), partitions=case.old)
+    deployment, partitions = deploy(old, instance), build_partitions(old.declared.partitions)
     for moment, (first, last) in case.runs:
         with at(moment):
-            assert old.load(first, last).success
-    assert due(quick_instance, case.new, case.now) == case.due
+            assert deployment.load(first, last).success
+        record_windows(quick_instance, partitions, [first, last], moment)
+    assert recorded_windows(instance) == recorded_windows(quick_instance)
+    assert due(instance, case.new, case.now) == case.due
 
 
 def test_the_check_is_not_alarmed_by_a_change(
@@ -252,11 +279,23 @@ def record_windows(
 ) -> None:
     """Let a run have loaded a range of partitions: it records all windows that are loaded."""
     first, last = (partitions.time_window_for_partition_key(key) for key in (keys[0], keys[-1]))
-    window = Window(first.start, min(last.end, now))
+    # The first partition takes all that is older.
+    start = None if keys[0] == partitions.get_first_partition_key() else first.start
+    window = Window(start, min(last.end, now))
     with at(now):
         metadata = describe_loaded_windows(instance, ASSET, partitions, window)
         loaded = dg.AssetMaterialization(ASSET, partition=keys[-1], metadata=metadata)
         instance.report_runless_asset_event(loaded)
+
+
+def recorded_windows(instance: dg.DagsterInstance) -> list[Any]:
+    """The windows that the newest load of an asset records, to the hour: a run takes a while."""
+    event = instance.get_latest_materialization_event(ASSET)
+    assert event
+    assert event.asset_materialization
+    windows: Any = event.asset_materialization.metadata[LOADED_WINDOWS].value
+    moments = [[parse_moment(bound) for bound in pair] for pair in windows]
+    return [[at and f"{at.astimezone(timezone.utc):%d %H}" for at in pair] for pair in moments]
 
 
 def test_hours_that_catch_up_does_not_reach_are_loaded_by_later_ticks(

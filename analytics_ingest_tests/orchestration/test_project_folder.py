@@ -52,7 +52,7 @@ def rows(path: Path) -> int:
     return ask_duckdb_file("SELECT count(*) FROM demo.items", path).rows[0][0]
 
 
-@pytest.mark.parametrize("place", ["home", "checkout", "elsewhere", "another project"])
+@pytest.mark.parametrize("place", ["home", "checkout", "another project"])
 def test_a_load_from_any_folder_fills_the_projects_warehouse(
     checkout: Checkout, tmp_path: Path, place: str
 ) -> None:

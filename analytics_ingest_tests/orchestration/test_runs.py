@@ -43,16 +43,6 @@ def test_a_child_alone_reads_its_ancestors_once_and_nothing_else(
     assert tables("project_tracking") == {"stories_comments"}
 
 
-def test_a_partition_loads_the_rows_of_its_day_only(
-    sample: Sample, instance: dg.DagsterInstance
-) -> None:
-    assert materialize("commerce/transactions", partitions=DAY, instance=instance).success
-    stored = [row["updated_at"] for row in table("commerce.transactions")]
-    start = datetime(2026, 11, 18, tzinfo=timezone.utc)
-    assert stored
-    assert all(start <= at < start.replace(day=19) for at in stored)
-
-
 def test_the_first_partition_takes_everything_older(
     sample: Sample, instance: dg.DagsterInstance
 ) -> None:
@@ -72,14 +62,19 @@ def test_one_run_loads_partitioned_resources_and_snapshots(
     )
 
 
-def test_a_materialization_says_what_was_read_and_loaded(
-    sample: Sample, instance: dg.DagsterInstance
+def test_a_partition_loads_the_rows_of_its_day_only_and_says_what_was_read_and_loaded(
+    sample: Sample, instance: dg.DagsterInstance, project: Path
 ) -> None:
     result = materialize("commerce/transactions", partitions=DAY, instance=instance)
+    assert result.success
+    stored = [row["updated_at"] for row in table("commerce.transactions")]
+    start = datetime(2026, 11, 18, tzinfo=timezone.utc)
+    assert stored
+    assert all(start <= at < start.replace(day=19) for at in stored)
     (event,) = result.get_asset_materialization_events()
     metadata = event.step_materialization_data.materialization.metadata
     figures = {name: value.value for name, value in metadata.items()}
-    assert figures["rows_loaded"] == len(table("commerce.transactions"))
+    assert figures["rows_loaded"] == len(stored)
     assert figures["pages"] == figures["requests"] == 3
     assert figures["retries"] == figures["seconds_waited"] == 0
     assert figures["window"] == "[2026-11-18T00:00:00Z, 2026-11-19T00:00:00Z)"
@@ -87,12 +82,7 @@ def test_a_materialization_says_what_was_read_and_loaded(
     schema = figures["dagster/column_schema"]
     assert isinstance(schema, dg.TableSchema)
     assert [column.name for column in schema.columns][:2] == ["id", "customer_id"]
-
-
-def test_working_files_of_a_successful_run_are_removed(
-    sample: Sample, instance: dg.DagsterInstance, project: Path
-) -> None:
-    assert materialize("content_library/items", partitions=DAY, instance=instance).success
+    # The working files of a successful run are removed.
     assert list((project / "data" / "pipelines").iterdir()) == []
 
 

@@ -74,14 +74,14 @@ def test_a_new_resource_that_is_refused_for_nights_lacks_none_and_no_other_is_lo
         ),
         instance,
     )
-    nights = [load_requested(deployment, day) for day in (7, 8, 9)]
+    nights = [load_requested(deployment, day) for day in (7, 8)]
     answers.append(Reply({"data": ROWS}))
-    nights.append(load_requested(deployment, 10))
-    older = [[(*days(6, n), ["others"])] if n else [] for n in (0, 6, 7, 8)]
-    newest = [(*days(n, n), []) for n in (6, 7, 8, 9)]
+    nights.append(load_requested(deployment, 9))
+    older = [[(*days(6, n), ["others"])] if n else [] for n in (0, 6, 7)]
+    newest = [(*days(n, n), []) for n in (6, 7, 8)]
     assert nights == [[*some, all_] for some, all_ in zip(older, newest, strict=True)]
-    assert table("others") == table("items") == [6, 7, 8, 9]
-    assert load_requested(deployment, 11) == [(*days(10, 10), [])]
+    assert table("others") == table("items") == [6, 7, 8]
+    assert load_requested(deployment, 10) == [(*days(9, 9), [])]
 
 
 def test_what_failed_before_the_first_success_is_named_by_freshness_until_it_is_loaded(

@@ -145,10 +145,10 @@ def test_full_passes_that_succeed_follow_one_another_however_fast_days_are_loade
     deployment = deploy(declare(resource("orders"), keys), quick_instance)
     asked = {}
     with at(utc(2026, 1, 20, 1)):
-        for day in range(4, 10):
+        for day in range(4, 9):
             assert deployment.load(f"2026-01-{day:02}").success
             asked[day] = shop.take_asked()
-    assert asked == {4: [1, 2, 3], 5: [], 6: [1, 2, 3], 7: [], 8: [1, 2, 3], 9: []}
+    assert asked == {4: [1, 2, 3], 5: [], 6: [1, 2, 3], 7: [], 8: [1, 2, 3]}
 
 
 def test_all_parts_of_a_first_backfill_ask_all_parents(

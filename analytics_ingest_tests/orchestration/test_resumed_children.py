@@ -45,7 +45,7 @@ def test_a_tick_and_a_re_execution_go_on_after_the_runs_that_failed(
 ) -> None:
     monkeypatch.setattr(listing_parts, "SECONDS_A_PART", 0)
     monkeypatch.setattr(listing_parts, "CHILDREN_A_PARENT", 0)
-    world = World(3, orders=30)
+    world = World(3, orders=22)
     world.ends_at = 10
     world.serve(api, refuse)
     assert not run(instance, TICK)[0]

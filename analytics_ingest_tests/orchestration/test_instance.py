@@ -25,7 +25,7 @@ import dagster as dg
 def number() -> int:
     return 1
 
-defs = dg.Definitions([number])
+defs = dg.Definitions([number], executor=dg.in_process_executor)
 """
 
 

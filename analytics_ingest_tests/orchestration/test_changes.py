@@ -192,33 +192,22 @@ def test_changes_of_a_stored_table_are_refused_until_all_its_rows_are_read_again
 Steps = list[tuple[str, ...]]
 
 HISTORIES: dict[str, tuple[dict[str, Any], Steps]] = {
-    "a change in the last hour of a day that a whole reading completes": (
-        {},
-        [
-            ("load", "2026-03-09T01:00", FIRST, "2026-03-08"),
-            ("change", "2026-03-09T23:10", "silver"),
-            ("load", "2026-03-09T23:20", "2026-03-09", "2026-03-09"),
-            ("change", "2026-03-09T23:40", "gold"),
-            ("load", "2026-03-10T01:00", FIRST, "2026-03-09"),
-        ],
-    ),
     "a whole reading that includes the current day": (
         {},
         [
+            ("change", "2026-03-08T23:30", "bronze"),
             ("load", "2026-03-09T01:00", FIRST, "2026-03-08"),
             ("change", "2026-03-09T10:00", "silver"),
             ("load", "2026-03-09T11:00", "2026-03-09", "2026-03-09"),
             ("change", "2026-03-09T12:00", "gold"),
             ("load", "2026-03-09T13:00", FIRST, "2026-03-09"),
-        ],
-    ),
-    "yesterday, after a whole reading of today": (
-        {},
-        [
-            ("change", "2026-03-08T23:30", "silver"),
-            ("change", "2026-03-09T10:00", "gold"),
-            ("load", "2026-03-09T11:00", FIRST, "2026-03-09"),
-            ("load", "2026-03-09T12:00", "2026-03-08", "2026-03-08"),
+            # Then a load of yesterday, whose change is older.
+            ("load", "2026-03-09T14:00", "2026-03-08", "2026-03-08"),
+            # Then a change in the last hour of a day that a whole reading completes.
+            ("change", "2026-03-09T23:10", "platinum"),
+            ("load", "2026-03-09T23:20", "2026-03-09", "2026-03-09"),
+            ("change", "2026-03-09T23:40", "diamond"),
+            ("load", "2026-03-10T01:00", FIRST, "2026-03-09"),
         ],
     ),
     "complete days with a lookback": (
@@ -264,15 +253,16 @@ def test_the_newest_change_shows_after(
     keys, steps = HISTORIES[history]
     shop = Customers(api)
     shop.change("old", "2026-01-05T00:00:00Z", "free")
-    deployment = deploy(declare_customers(**keys), instance)
+    deployment, newest = deploy(declare_customers(**keys), instance), "free"
     for step, moment, *rest in steps:
         now = datetime.fromisoformat(f"{moment}:00+00:00")
         if step == "change":
-            shop.change("old", now, rest[0])
+            newest = rest[0]
+            shop.change("old", now, newest)
         else:
             shop.kept_since = (now - KEPT).strftime("%Y-%m-%dT%H:%M:%SZ")
             assert load(deployment, rest[0], rest[1], now=now).success
-    assert read_plans() == {"old": "gold"}
+            assert read_plans() == {"old": newest}, moment
 
 
 NAMES = ["old", *(f"newer {number}" for number in range(5))]

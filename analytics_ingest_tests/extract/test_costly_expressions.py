@@ -7,21 +7,31 @@ from typing import Any
 import pytest
 
 from analytics_ingest.common.errors import PagingError
+from analytics_ingest.common.expressions import budget
 from analytics_ingest.common.expressions.evaluate import Expression
 from analytics_ingest.extract.settings import SettingValues
 from analytics_ingest_tests.support.loads import declare, failure, resource
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
 
-PAGE: dict[str, Any] = {
-    "t": "a" * 9_000,
-    "T": "a" * 2_000_000,
-    "l": ["a" * 10] * 200_000,
-    "lists": [["a"] * 100] * 20_000,
-    "n": list(range(200_000)),
-    "deep": {"a": [{"b": "c" * 1_000}] * 5_000},
-    "objects": [{"id": number} for number in range(200_000)],
-}
+
+def page(size: int) -> dict[str, Any]:
+    """A page with lists of so many elements, and texts of as many characters."""
+    return {
+        "t": "a" * (size // 20),
+        "T": "a" * 10 * size,
+        "l": ["a" * 10] * size,
+        "lists": [["a"] * 100] * (size // 10),
+        "n": list(range(size)),
+        "deep": {"a": [{"b": "c" * 1_000}] * (size // 40)},
+        "objects": [{"id": number} for number in range(size)],
+    }
+
+
+PAGE = page(200_000)
+SMALL_PAGE, SMALL_BUDGET = page(20_000), 100_000
+"""A tenth of a page and of what it may cost: to trace memory takes ten times as long."""
+
 COSTLY = [
     "response.t.join(response.l)",
     "','.join(response.l | map('upper'))",
@@ -87,7 +97,7 @@ CHEAP: list[tuple[str, Any]] = [
     ("(response.n | select('odd') | list)[0]", 1),
     ("3 in response.n", True),
     ("3 is in response.n", True),
-    ("response.t ~ '-' ~ 1", "a" * 9_000 + "-1"),
+    ("response.t ~ '-' ~ 1", "a" * 10_000 + "-1"),
     ("{% for a in response.n[:3] if a != 1 %}{{ a }};{% endfor %}", "0;2;"),
     (
         "{% for a in response.n[:200] %}{% if a < response.objects | length and response.get('T') "
@@ -106,36 +116,39 @@ def expression(text: str) -> Expression:
     return Expression("cursor_value", text, SettingValues("demo"))
 
 
-def variables() -> dict[str, Any]:
-    return {"response": PAGE, "headers": {}, "last_record": {"id": 1}, "last_page_size": 1}
+def variables(response: dict[str, Any]) -> dict[str, Any]:
+    return {"response": response, "headers": {}, "last_record": {"id": 1}, "last_page_size": 1}
 
 
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("text", COSTLY)
-def test_what_costs_too_much_is_refused_before_it_does(text: str) -> None:
+def test_what_costs_too_much_is_refused_before_it_does(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(budget, "MOST", SMALL_BUDGET)
     costly = expression(text)
     tracemalloc.start()
     began = time.process_time()
     try:
         with pytest.raises(PagingError, match="cannot be evaluated"):
-            costly.evaluate(variables())
+            costly.evaluate(variables(SMALL_PAGE))
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert peak < 100_000_000
-    assert time.process_time() - began < 20  # Memory that is traced takes ten times as long.
+    assert peak < 10_000_000
+    assert time.process_time() - began < 4
 
 
 @pytest.mark.parametrize(("text", "expected"), CHEAP)
 def test_what_looks_at_few_values_of_a_large_page_is_evaluated(text: str, expected: Any) -> None:
-    assert expression(text).evaluate(variables()) == expected
+    assert expression(text).evaluate(variables(PAGE)) == expected
 
 
 def test_each_page_has_a_budget_of_its_own() -> None:
-    upper = expression("response.l | map('upper') | list | length")
-    assert [
-        upper.evaluate({**variables(), "response": {"l": ["a"] * 100_000}}) for _ in range(9)
-    ] == [100_000] * 9
+    upper, large = expression("response.t | upper | length"), {"t": "a" * 600_000}
+    assert [upper.evaluate(variables(large)) for _ in range(3)] == [600_000] * 3
+    with pytest.raises(PagingError, match="more than 1,000,000 characters"):
+        expression("response.t | upper | lower").evaluate(variables(large))
 
 
 def test_only_the_resource_fails(api: ScriptedApi) -> None:

@@ -117,7 +117,11 @@ def test_a_declared_type_that_is_not_the_columns_is_named(api: ScriptedApi, lake
     assert table("items", "v") == [1]
 
 
-@pytest.mark.parametrize("bucket", ["data/lake", "lake/", "a/new/folder"])
+@pytest.mark.parametrize(
+    ("lake", "bucket"),
+    [("delta", "data/lake"), ("delta", "lake/"), ("iceberg", "a/new/folder")],
+    indirect=["lake"],
+)
 def test_a_bucket_may_be_a_folder_of_the_project(
     bucket: str, lake: str, api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,11 +24,10 @@ WITH_NUL = "a\x00b"
 
 LONGEST_NAME = 50
 
-WORLDS = {"postgres": 8, "delta": 4, "iceberg": 2}
+WORLDS = {"postgres": 5, "delta": 4, "iceberg": 2}
 """Kind of warehouse → how many random worlds are loaded into it."""
 
-LISTINGS: dict[str, tuple[str | None, list[Any]]] = {
-    **{f"same_{name}": case for name, case in SAME_KIND.items()},
+ODD: dict[str, tuple[str | None, list[Any]]] = {
     **{f"drift_{name}": case for name, case in DRIFT.items()},
     **{name: (kind, [value for value, _ in values]) for name, (kind, values) in CASES.items()},
     "quotes": ("string", ["'", '"', "\\", "\\'", "\n\r\t", "$$", "%s", "{}", ";--", "\\n", "E''"]),
@@ -37,6 +36,16 @@ LISTINGS: dict[str, tuple[str | None, list[Any]]] = {
     "empty": ("string", ["", " ", None]),
     "empty_objects": ("object", [{}, [], None]),
 }
+DECLARED = {kind for kind, _ in ODD.values() if kind}
+LISTINGS: dict[str, tuple[str | None, list[Any]]] = {
+    **{f"same_{name}": case for name, case in SAME_KIND.items()},
+    **{
+        kind: (kind, [v for k, values in ODD.values() if k == kind for v in values])
+        for kind in DECLARED
+    },
+    **{name: (kind, values) for name, (kind, values) in ODD.items() if kind is None},
+}
+"""Values of one declared type are one listing: a lake takes a quarter of a second a table."""
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,18 @@ import pytest
 from analytics_ingest.common.errors import LoadError, WarehouseError
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest_tests.support.kills import KILLED, Moment, load_apart, start_load
-from analytics_ingest_tests.support.loads import day, declare, load, resource, table
+from analytics_ingest_tests.support.loads import day, declare, load, project_asking, resource, table
 from analytics_ingest_tests.support.odd_values import AS_SENT
 from analytics_ingest_tests.support.pages import row
-from analytics_ingest_tests.support.postgres import PASSWORD
-from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
+from analytics_ingest_tests.support.postgres import PASSWORD, PostgresServer
+from analytics_ingest_tests.support.scripted_api import Hub, Reply, ScriptedApi
 from analytics_ingest_tests.support.waiting import wait_for
-from analytics_ingest_tests.support.warehouses import CREDENTIALS_SETTING, ask, execute
+from analytics_ingest_tests.support.warehouses import (
+    CREDENTIALS_SETTING,
+    TYPE_SETTING,
+    ask,
+    execute,
+)
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -49,6 +54,27 @@ def database(in_postgres: str) -> Iterator[psycopg2.extensions.cursor]:
     with closing(psycopg2.connect(in_postgres)) as connection:
         connection.autocommit = True
         yield connection.cursor()
+
+
+@pytest.fixture(scope="module")
+def old_rows(hub: Hub, postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database into which the old rows 1 and 2 were loaded, to be copied."""
+    api, url = hub.new_api(), postgres.create_database()
+    with project_asking(api, tmp_path_factory.mktemp("old")), pytest.MonkeyPatch.context() as patch:
+        patch.setenv(TYPE_SETTING, "postgres")
+        patch.setenv(CREDENTIALS_SETTING, url)
+        serve(api, "old", 1, 2)
+        load(declaration())
+    return url.rpartition("/")[2]
+
+
+@pytest.fixture
+def holding_old_rows(
+    old_rows: str, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The warehouse is a database that holds the old rows."""
+    monkeypatch.setenv(TYPE_SETTING, "postgres")
+    monkeypatch.setenv(CREDENTIALS_SETTING, postgres.create_database(old_rows))
 
 
 @contextmanager
@@ -115,12 +141,9 @@ def test_a_load_killed_in_the_middle_of_a_merge_leaves_the_table_as_it_was(
     assert table("items", "id", "name") == [(1, "new"), (2, "old"), (3, "new")]
 
 
+@pytest.mark.usefixtures("holding_old_rows")
 @pytest.mark.parametrize("what", MOMENTS)
-def test_a_killed_load_is_repeated_to_the_right_rows(
-    what: str, api: ScriptedApi, in_postgres: str
-) -> None:
-    serve(api, "old", 1, 2)
-    load(declaration())
+def test_a_killed_load_is_repeated_to_the_right_rows(what: str, api: ScriptedApi) -> None:
     serve(api, "new", 1, 3, colour="red")
     exit_code, events = load_apart(declaration(), WINDOW, Moment("load", 1, MOMENTS[what]))
     assert exit_code == KILLED, events

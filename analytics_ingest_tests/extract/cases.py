@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from analytics_ingest.common.errors import LoadError
 from analytics_ingest.common.window import EVERYTHING, Window
 from analytics_ingest_tests.support.loads import declare, load, resource, table
 from analytics_ingest_tests.support.pages import row, rows
-from analytics_ingest_tests.support.scripted_api import Asked, Reply, Script, ScriptedApi
+from analytics_ingest_tests.support.scripted_api import Asked, Hub, Reply, Script, ScriptedApi
+from analytics_ingest_tests.support.warehouses import NoSuchTable
 
 ROWS = rows(5)
 ALL = {"data": ROWS}
@@ -40,15 +42,71 @@ class Case:
     def check(self, api: ScriptedApi, monkeypatch: pytest.MonkeyPatch) -> None:
         """Serve it, load it into a DuckDB file, and look into the table."""
         # Token servers have an address of their own, not at a path of the API.
-        settings = {"tokens": f"{api.url}/token", **self.settings}
-        for setting, value in settings.items():
+        self.set({"tokens": f"{api.url}/token"}, monkeypatch)
+        self.answer(api)
+        load(declare(*self.resources(), client=self.client), window=self.window)
+        assert tuple(table("items")) == self.expected
+
+    def set(self, others: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+        """Set its settings and some others."""
+        for setting, value in {**others, **self.settings}.items():
             monkeypatch.setenv(f"SOURCES__DEMO__{setting.upper()}", value)
+
+    def answer(self, api: ScriptedApi) -> None:
+        """Serve it."""
         for path, answer in self.serve.items():
             api.on(path, answer if callable(answer) else lambda _, given=answer: given)
+
+    def resources(self, base: str = "", suffix: str = "") -> list[dict[str, Any]]:
+        """Its resources, below a path, with a suffix to their names."""
         parents = [resource("parents")] if "/parents" in self.serve else []
-        items = resource(own=self.own, **self.endpoint)
-        load(declare(*parents, items, client=self.client), window=self.window)
-        assert tuple(table("items")) == self.expected
+        declared = [*parents, resource(own=self.own, **self.endpoint)]
+        for each in declared:
+            each["endpoint"] = {**each["endpoint"], "path": base + each["endpoint"]["path"]}
+            each["name"] += suffix
+        return [_with_parents(each, f"parents{suffix}") for each in declared]
+
+
+def _with_parents(value: Any, name: str) -> Any:
+    """A declaration whose parents have another name."""
+    if isinstance(value, Mapping):
+        return {key: _with_parents(inner, name) for key, inner in value.items()}
+    return name if value == "parents" else value
+
+
+def load_together(
+    cases: Mapping[str, Case], hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, Any]:
+    """Load cases with one client, all of one window at once, and look into the table of each.
+
+    Returns:
+        Case → the ids of its rows, or the error of a load without its table.
+    """
+    monkeypatch.setenv("SOURCES__DEMO__BASE_URL", hub.url)
+    error, loaded = "", dict[str, Any]()
+    for window in {case.window for case in cases.values()}:
+        declared: list[dict[str, Any]] = []
+        for number, case in enumerate(cases.values()):
+            if case.window == window:
+                api = hub.new_api()
+                case.set({}, monkeypatch)
+                case.answer(api)
+                declared += case.resources(api.url.removeprefix(hub.url), f"_{number}")
+        try:
+            load(declare(*declared), window=window)
+        except LoadError as raised:
+            error += str(raised)
+    for number, name in enumerate(cases):
+        try:
+            loaded[name] = tuple(table(f"items_{number}"))
+        except NoSuchTable:
+            loaded[name] = error
+    return loaded
+
+
+def expected(cases: Mapping[str, Case]) -> dict[str, Any]:
+    """Case → the ids of the rows that it must load."""
+    return {name: case.expected for name, case in cases.items()}
 
 
 def only(is_right: Any, answer: Any = ALL) -> Script:

@@ -13,11 +13,13 @@ from analytics_ingest_tests.extract.cases import (
     Case,
     asked_for,
     asked_with,
+    expected,
+    load_together,
     only,
 )
 from analytics_ingest_tests.support.loads import day
 from analytics_ingest_tests.support.pages import by_offset, row, rows
-from analytics_ingest_tests.support.scripted_api import Asked, Reply, Script, ScriptedApi
+from analytics_ingest_tests.support.scripted_api import Asked, Hub, Reply, Script, ScriptedApi
 
 OFFSET = {"paginator": {"type": "offset", "limit": 2}}
 LINK = {"paginator": {"type": "json_link", "next_url_path": "next"}}
@@ -157,14 +159,16 @@ CASES = {
             "/more": only(lambda asked: asked.query == {"page": "2"}, {"data": ROWS[3:]}),
         },
     ),
-    "an absolute link to the next page": Case(
-        {**LINK, "headers": {"X-Base": "{settings.base_url}"}},
-        {"/items": absolute, "/more": absolute},
-    ),
     "records that are the body itself": Case({"data_selector": None}, {"/items": ROWS}),
 }
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_it_is_loaded_whole(api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    CASES[name].check(api, monkeypatch)
+def test_it_is_loaded_whole(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_together(CASES, hub, monkeypatch) == expected(CASES)
+
+
+def test_an_absolute_link_to_the_next_page_is_followed(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint = {**LINK, "headers": {"X-Base": "{settings.base_url}"}}
+    Case(endpoint, {"/items": absolute, "/more": absolute}).check(api, monkeypatch)

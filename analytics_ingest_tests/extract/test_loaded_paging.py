@@ -4,10 +4,17 @@ from typing import Any
 
 import pytest
 
-from analytics_ingest_tests.extract.cases import ROWS, Case, asked_for, only
+from analytics_ingest_tests.extract.cases import (
+    ROWS,
+    Case,
+    asked_for,
+    expected,
+    load_together,
+    only,
+)
 from analytics_ingest_tests.support.loads import day
 from analytics_ingest_tests.support.pages import by_offset, by_page
-from analytics_ingest_tests.support.scripted_api import Asked, Reply, Script, ScriptedApi
+from analytics_ingest_tests.support.scripted_api import Asked, Hub, Reply, Script
 
 
 def numbered(**keys: Any) -> dict[str, Any]:
@@ -132,6 +139,5 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_all_rows_are_loaded(api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    CASES[name].check(api, monkeypatch)
+def test_all_rows_are_loaded(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_together(CASES, hub, monkeypatch) == expected(CASES)

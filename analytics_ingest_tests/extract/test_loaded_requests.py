@@ -11,11 +11,13 @@ from analytics_ingest_tests.extract.cases import (
     TWO_PARENTS,
     Case,
     asked_with,
+    expected,
+    load_together,
     only,
 )
 from analytics_ingest_tests.support.loads import day
 from analytics_ingest_tests.support.pages import row
-from analytics_ingest_tests.support.scripted_api import Asked, Script, ScriptedApi
+from analytics_ingest_tests.support.scripted_api import Asked, Hub, Script
 
 SUBSTREAM = {
     "type": "substream",
@@ -106,8 +108,5 @@ REQUESTS = {
 CASES = {**PLACEHOLDERS, **REQUESTS}
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_what_is_asked_for_is_loaded(
-    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    CASES[name].check(api, monkeypatch)
+def test_what_is_asked_for_is_loaded(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_together(CASES, hub, monkeypatch) == expected(CASES)

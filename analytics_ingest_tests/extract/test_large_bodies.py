@@ -26,10 +26,10 @@ from analytics_ingest_tests.support.loads import (
 )
 from analytics_ingest_tests.support.scripted_api import Hub, Reply, ScriptedApi
 
-COUNT = 60_000
+COUNT = 15_000
 
 
-def large(count: int = COUNT, times: int = 10) -> dict[str, bytes]:
+def large(count: int = COUNT, times: int = 40) -> dict[str, bytes]:
     """A body for each decoder, of the same rows."""
     rows = [(n, f"name {n} é" * times) for n in range(count)]
     return {
@@ -57,7 +57,7 @@ def test_all_rows_of_a_large_body_are_read(
     api.always("/items", Reply(bodies[kind]))
     rows = read(declare(snapshot(kind)))
     assert [row["id"] for row in rows] == [str(n) for n in range(COUNT)]
-    assert rows[-1] == {"id": str(COUNT - 1), "n": f"name {COUNT - 1} é" * 10 + "\n"}
+    assert rows[-1] == {"id": str(COUNT - 1), "n": f"name {COUNT - 1} é" * 40 + "\n"}
 
 
 def test_a_large_table_is_loaded(api: ScriptedApi, bodies: dict[str, bytes]) -> None:
@@ -139,12 +139,12 @@ def test_a_full_disk_is_an_error_of_its_own(
 def measured(hub: Hub) -> Mapping[str, tuple[int, int]]:
     """Kind → the bytes that reading a large body takes, and the length of that body."""
     api, lengths, cases = hub.new_api(), dict[str, int](), list[Case]()
-    for kind, body in large(40_000, 100).items():
+    for kind, body in large(11_500, 400).items():
         api.always(f"/small_{kind}", Reply(large(10)[kind]))
         api.always(f"/{kind}", Reply(body))
         lengths[kind] = len(body)
         small = snapshot(kind, path=f"/small_{kind}")
-        cases.append((small, snapshot(kind, path=f"/{kind}"), 40_000))
+        cases.append((small, snapshot(kind, path=f"/{kind}"), 11_500))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SOURCES__DEMO__BASE_URL", api.url)
         return dict(zip(lengths, zip(measure(cases), lengths.values(), strict=True), strict=True))

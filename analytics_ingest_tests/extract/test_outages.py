@@ -34,11 +34,16 @@ def healthy(api: ScriptedApi) -> ScriptedApi:
     return api
 
 
-@pytest.mark.parametrize("concurrency", [1, 4, 10])
 @pytest.mark.parametrize(
-    "reply",
-    [Reply({}, 500), Reply({}, 503), Reply({}, 429), Reply({"data": []}, delay=1)],
-    ids=["500", "503, not listed", "429", "a time-out"],
+    ("concurrency", "reply"),
+    [
+        pytest.param(1, Reply({}, 500), id="500, one at a time"),
+        pytest.param(10, Reply({}, 500), id="500, all at once"),
+        pytest.param(4, Reply({}, 503), id="503, not listed"),
+        pytest.param(1, Reply({}, 429), id="429, one at a time"),
+        pytest.param(10, Reply({}, 429), id="429, all at once"),
+        pytest.param(4, Reply({"data": []}, delay=1), id="a time-out"),
+    ],
 )
 def test_one_path_that_fails_fails_its_resource_alone(
     healthy: ScriptedApi, concurrency: int, reply: Reply

@@ -22,6 +22,8 @@ from analytics_ingest_tests.support.raw_server import closed_port, http, sending
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
 
 GOOD = {"data": rows(1)}
+GOODS = resource()
+"""The resource that is served what is good."""
 GOOD_BYTES = http(b'{"data": [{"id": 1, "updated_at": "2026-01-05T10:00:00Z"}]}')
 NO_STATUS = {"retry_on_status_codes": [], "max_retries": 2, "backoff_factor": 0}
 
@@ -111,22 +113,24 @@ def test_a_header_that_names_a_compression_is_ignored_where_the_body_is_plain_js
     assert read_ids(declare(resource())) == [1]
 
 
-@pytest.mark.parametrize("depth", [300, 960, 2_000, 100_000])
 def test_values_nested_however_deeply_are_kept_or_fail_their_resource_alone(
-    api: ScriptedApi, depth: int
+    api: ScriptedApi,
 ) -> None:
-    deep = b"[" * depth + b"]" * depth
-    api.always("/deep", Reply(b'{"data": [{"id": 1, "v": %s}]}' % deep))
+    deep = {depth: b"[" * depth + b"]" * depth for depth in (300, 960, 2_000, 100_000)}
+    for depth, value in deep.items():
+        api.always(f"/deep_{depth}", Reply(b'{"data": [{"id": 1, "v": %s}]}' % value))
     api.always("/items", GOOD)
-    problem = error_of(declare(resource("deep", error_handler=NO_STATUS), resource()))
+    names = [f"deep_{depth}" for depth in deep]
+    problems = errors_of(declare(*(resource(n, error_handler=NO_STATUS) for n in names), GOODS))
     assert table("items") == [1]
-    if problem is None:
-        assert table("deep", "v__v_text") == [deep.decode()]
-    else:
-        assert depth > 300
-        assert "demo.deep: " in problem
-        assert "nested too deeply" in problem
-        assert len(api.requests_of("/deep")) == 1
+    assert "deep_300" not in problems
+    for (depth, value), name in zip(deep.items(), names, strict=True):
+        if name in problems:
+            assert f"demo.{name}: " in problems[name]
+            assert "nested too deeply" in problems[name]
+            assert len(api.requests_of(f"/{name}")) == 1
+        else:
+            assert (depth, table(name, "v__v_text")) == (depth, [value.decode()])
 
 
 BY_LINK = {"paginator": {"type": "json_link", "next_url_path": "next"}}
@@ -139,28 +143,28 @@ IN_BODY = {
 GUESSED = {"paginator": None, "data_selector": None}
 
 
-@pytest.mark.parametrize(
-    ("keys", "body"),
-    [
-        pytest.param(BY_CURSOR, rb'{"data": [], "next": "\ud800"}', id="half a surrogate"),
-        pytest.param(BY_CURSOR, rb'{"data": [], "next": ["\ud800"]}', id="a list as a cursor"),
-        pytest.param(BY_LINK, rb'{"data": [], "next": "?\ud800"}', id="half a surrogate in a link"),
-        pytest.param(BY_LINK, rb'{"data": [], "next": "http://[bad"}', id="no link"),
-        pytest.param(IN_BODY, rb'{"data": [], "next": 1e999}', id="a cursor that is no JSON"),
-        pytest.param(GUESSED, rb'{"a\"b": [{"id": 1}]}', id="a quotation mark in a name"),
-        pytest.param(GUESSED, rb'{"a\\": [{"id": 1}]}', id="a backslash in a name"),
-    ],
-)
-def test_what_no_request_can_be_made_of_fails_its_resource_alone(
-    api: ScriptedApi, keys: dict[str, Any], body: bytes
-) -> None:
-    api.always("/odd", Reply(body))
+ODD: dict[str, tuple[dict[str, Any], bytes]] = {
+    "half a surrogate": (BY_CURSOR, rb'{"data": [], "next": "\ud800"}'),
+    "a list as a cursor": (BY_CURSOR, rb'{"data": [], "next": ["\ud800"]}'),
+    "half a surrogate in a link": (BY_LINK, rb'{"data": [], "next": "?\ud800"}'),
+    "no link": (BY_LINK, rb'{"data": [], "next": "http://[bad"}'),
+    "a cursor that is not in json": (IN_BODY, rb'{"data": [], "next": 1e999}'),
+    "a quotation mark in a name": (GUESSED, rb'{"a\"b": [{"id": 1}]}'),
+    "a backslash in a name": (GUESSED, rb'{"a\\": [{"id": 1}]}'),
+}
+
+
+def test_what_no_request_can_be_made_of_fails_its_resource_alone(api: ScriptedApi) -> None:
+    names = {case.replace(" ", "_"): one for case, one in ODD.items()}
+    for name, (_, body) in names.items():
+        api.always(f"/{name}", Reply(body))
     api.always("/items", GOOD)
-    problem = error_of(declare(resource("odd", **keys), resource()))
+    problems = errors_of(declare(*(resource(n, **keys) for n, (keys, _) in names.items()), GOODS))
     assert table("items") == [1]
-    assert problem is not None
-    assert "demo.odd: " in problem
-    assert "ud800" not in problem
+    assert set(problems) == set(names)
+    for name, problem in problems.items():
+        assert f"demo.{name}: " in problem
+        assert "ud800" not in problem
 
 
 @pytest.mark.parametrize("depth", [450, 900])
@@ -228,6 +232,13 @@ def test_rows_too_deep_to_be_stored_hold_up_nobody(api: ScriptedApi) -> None:
     error = failure(declare(*(resource(name, paginator=by_ten) for name in ["items", *names])))
     assert isinstance(error, PartialLoadError)
     assert set(error.failures) == set(names)
+
+
+def errors_of(declaration: ApiDeclaration) -> dict[str, str]:
+    """What a load tells of the resources, some of many, that it could not read."""
+    with pytest.raises(PartialLoadError) as caught:
+        load(declaration)
+    return {name: str(error) for name, error in caught.value.failures.items()}
 
 
 def error_of(declaration: ApiDeclaration) -> str | None:

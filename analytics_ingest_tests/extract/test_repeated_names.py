@@ -1,11 +1,12 @@
 """An object with two different values of one name fails its resource: one of them would be lost."""
 
 import gzip
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
-from analytics_ingest.common.errors import ApiError
+from analytics_ingest.common.errors import PartialLoadError
 from analytics_ingest.common.large_json import LARGE
 from analytics_ingest_tests.support.loads import declare, failure, load, read, resource, table
 from analytics_ingest_tests.support.pages import rows
@@ -37,37 +38,45 @@ DIFFERENT: dict[str, tuple[str, str]] = {
 """A body, and the name in the message."""
 
 
-@pytest.mark.parametrize(("body", "name"), DIFFERENT.values(), ids=DIFFERENT)
-def test_two_values_of_one_name_fail_the_resource_alone(
-    api: ScriptedApi, body: str, name: str
-) -> None:
-    api.always("/items", Reply(body.encode()))
+def serve(api: ScriptedApi, bodies: Iterable[str]) -> list[dict[str, Any]]:
+    """Serve each body under a path of its own; the resources that request them."""
+    resources: list[dict[str, Any]] = []
+    for number, body in enumerate(bodies):
+        resources.append(resource(f"items_{number:02}"))
+        api.always(f"/items_{number:02}", Reply(body.encode()))
+    return resources
+
+
+def test_two_values_of_one_name_fail_the_resource_alone(api: ScriptedApi) -> None:
+    resources = serve(api, (body for body, _ in DIFFERENT.values()))
     api.always("/others", {"data": rows(1)})
-    with pytest.raises(ApiError) as caught:
-        load(declare(resource(), resource("others")))
-    error = caught.value
-    assert str(error).startswith(
-        f"demo.items: GET /items: in the response an object holds two values of the name '{name}"
-    )
-    assert str(error).endswith("request another format, or report it to the API")
-    assert "canary" not in str(error)
-    assert [asked.path for asked in api.asked].count("/items") == 1
+    with pytest.raises(PartialLoadError) as caught:
+        load(declare(*resources, resource("others")))
+    named = {name: str(error) for name, error in caught.value.failures.items()}
+    for (case, (_, name)), listed in zip(DIFFERENT.items(), resources, strict=True):
+        error = named.pop(listed["name"], f"{case}: no error")
+        assert error.startswith(
+            f"demo.{listed['name']}: GET /{listed['name']}: in the response an object holds two "
+            f"values of the name '{name}"
+        )
+        assert error.endswith("request another format, or report it to the API")
+        assert "canary" not in error
+        assert api.paths.count(f"/{listed['name']}") == 1
+    assert not named
     assert table("others") == [1]
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
+def test_what_repeats_equally_or_differs_in_case_is_read(api: ScriptedApi) -> None:
+    bodies = [
         f'{{"data": [{{{ROW}, "a": 2, "a": 2}}]}}',
         f'{{"data": [{{{ROW}, "a": 2, "o": {{"b": [1.5], "b": [1.5]}}}}]}}',
         f'{{"data": [{{{ROW}, "a": 2, "A": 3}}], "total": 1, "total": 1}}',
         f'{{"data": [{{{ROW}, "a": 2, "text": "\\"a\\": 1, \\"a\\": 2"}}]}}',
-    ],
-)
-def test_what_repeats_equally_or_differs_in_case_is_read(api: ScriptedApi, body: str) -> None:
-    api.always("/items", Reply(body.encode()))
-    load(declare(resource()))
-    assert table("items", "a") == [2]
+    ]
+    resources = serve(api, bodies)
+    load(declare(*resources))
+    found = {body: table(r["name"], "a") for body, r in zip(bodies, resources, strict=True)}
+    assert found == {body: [2] for body in bodies}
 
 
 @pytest.mark.parametrize(

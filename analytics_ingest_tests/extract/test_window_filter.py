@@ -162,27 +162,35 @@ def test_paging_stops_when_the_window_is_passed(
     assert api.sent("/items", "offset") == offsets
 
 
-@pytest.mark.parametrize("size", [1, 2, 3])
-@pytest.mark.parametrize(
-    ("row_order", "listed", "order"),
-    [
-        ("desc", [1, 2, 3, 4, 5, 6, 7, 8, 9], "ascending"),
-        ("asc", [9, 8, 7, 6, 5, 4, 3, 2, 1], "descending"),
-        ("desc", [4, 9, 1, 8, 2, 5, 3, 6, 7], "in no order"),
-        ("asc", [6, 1, 9, 2, 8, 5, 7, 4, 3], "in no order"),
-    ],
-)
-def test_rows_that_come_in_another_order_than_declared_are_all_read(
-    api: ScriptedApi, size: int, row_order: str, listed: list[int], order: str
-) -> None:
-    api.on("/items", by_offset(dates(*listed)))
-    incremental = {"row_order": row_order}
-    paginator = {"type": "offset", "limit": size}
-    declaration = declare(resource(incremental=incremental, paginator=paginator), concurrency=1)
-    stats = load(declaration, window=day(5))["items"]
-    assert (stats.rows_read, table("items")) == (9, [5])
-    (warning,) = stats.warnings
-    assert f"declares row_order: {row_order}, but the rows come {order}" in warning
+OTHERWISE = [
+    ("desc", [1, 2, 3, 4, 5, 6, 7, 8, 9], "ascending"),
+    ("asc", [9, 8, 7, 6, 5, 4, 3, 2, 1], "descending"),
+    ("desc", [4, 9, 1, 8, 2, 5, 3, 6, 7], "in no order"),
+    ("asc", [6, 1, 9, 2, 8, 5, 7, 4, 3], "in no order"),
+]
+"""The declared order, days in another one, and what that is called."""
+
+
+def test_rows_that_come_in_another_order_than_declared_are_all_read(api: ScriptedApi) -> None:
+    cases = {
+        f"by_{size}_{number}": (size, *case)
+        for number, case in enumerate(OTHERWISE)
+        for size in (1, 2, 3)
+    }
+    for name, (_, _, listed, _) in cases.items():
+        api.on(f"/{name}", by_offset(dates(*listed)))
+    resources = [
+        resource(
+            name, incremental={"row_order": order}, paginator={"type": "offset", "limit": size}
+        )
+        for name, (size, order, _, _) in cases.items()
+    ]
+    loaded = load(declare(*resources, concurrency=1), window=day(5))
+    for name, (_, order, listed, found) in cases.items():
+        stats = loaded[name]
+        assert (name, listed, stats.rows_read, table(name)) == (name, listed, 9, [5])
+        (warning,) = stats.warnings
+        assert f"declares row_order: {order}, but the rows come {found}" in warning
 
 
 @pytest.mark.parametrize(

@@ -11,14 +11,11 @@ import pytest
 from dlt.normalize.normalize import Normalize
 
 from analytics_ingest.common.errors import ApiError, LoadError
-from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.http import response as responses
 from analytics_ingest.extract.listing import Listing
-from analytics_ingest.extract.load_scope import LoadScope
-from analytics_ingest.load.load import open_load
 from analytics_ingest.load.rows.batches import Batches
-from analytics_ingest_tests.support.loads import declare, load, read_ids, resource
+from analytics_ingest_tests.support.loads import declare, load, open_items, read_ids, resource
 from analytics_ingest_tests.support.pages import rows
 from analytics_ingest_tests.support.raw_server import answering, http
 from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
@@ -166,14 +163,8 @@ def test_what_the_machine_lacks_is_named(
 def check_alone(declaration: ApiDeclaration) -> LoadError:
     """Read both resources; only the rows of `items` reach the warehouse, and `odd` is named."""
     kept: list[Any] = []
-    names = frozenset(["items", "odd"])
-    with (
-        pytest.raises(LoadError) as caught,
-        open_load(
-            LoadScope(declaration, names, EVERYTHING), run_id="run", log=lambda _: None
-        ) as opened,
-    ):
-        kept += opened.source
+    with pytest.raises(LoadError) as caught, open_items(declaration) as (items, _):
+        kept += items
     assert isinstance(caught.value, ApiError)
     assert "demo.odd: " in str(caught.value)
     assert "canary" not in str(caught.value)

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from analytics_ingest_tests.convert.writing import Desk, orders, shop
-from analytics_ingest_tests.support.loads import load
-from analytics_ingest_tests.support.scripted_api import Asked, serving
+from analytics_ingest_tests.support.loads import extract
+from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi
 
 USERS = '{"name": "users", "endpoint": {"path": "/users"}}'
 POST = '"method": "POST", "json": {"filter": {"x": %s}}'
@@ -46,7 +46,7 @@ SENT: list[tuple[str, Any]] = [
 
 @pytest.mark.parametrize(("value", "sent"), SENT)
 def test_the_api_gets_the_value(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, value: str, sent: Any
+    desk: Desk, api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, value: str, sent: Any
 ) -> None:
     bodies: list[Any] = []
 
@@ -55,13 +55,11 @@ def test_the_api_gets_the_value(
         return [{"id": 1, "updated_at": "2026-01-05T00:00:00Z"}]
 
     written = desk.new(orders(POST % "dlt.config['sizes']"))
-    with serving() as hub:
-        api = hub.new_api()
-        api.on("/orders", answer)
-        monkeypatch.setenv("SOURCES__SHOP__BASE_URL", api.url)
-        monkeypatch.setenv("SOURCES__SHOP__API_TOKEN", "abcdefgh")
-        monkeypatch.setenv("SOURCES__SHOP__SIZES", value)
-        load(written.declaration)
+    api.on("/orders", answer)
+    monkeypatch.setenv("SOURCES__SHOP__BASE_URL", api.url)
+    monkeypatch.setenv("SOURCES__SHOP__API_TOKEN", "abcdefgh")
+    monkeypatch.setenv("SOURCES__SHOP__SIZES", value)
+    extract(written.declaration)
     assert bodies == [{"filter": {"x": sent}}]
 
 
@@ -196,8 +194,8 @@ def test_the_default_of_a_secret_is_not_written(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("default", "sent"), [("20", 20), ("true", True), ("`true`", True), ("`news`", "news")]
 )
-def test_a_load_sends_a_default(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, default: str, sent: Any
+def test_a_default_is_sent(
+    desk: Desk, api: ScriptedApi, monkeypatch: pytest.MonkeyPatch, default: str, sent: Any
 ) -> None:
     bodies: list[Any] = []
     queries: list[Any] = []
@@ -210,12 +208,10 @@ def test_a_load_sends_a_default(
     body, params = POST % "dlt.config['sizes']", '"params": {"size": dlt.config["sizes"]}'
     prose = f"- `sizes` (default {default})"
     written = desk.new(orders(f"{body}, {params}", prose=prose))
-    with serving() as hub:
-        api = hub.new_api()
-        api.on("/orders", answer)
-        monkeypatch.setenv("SOURCES__SHOP__BASE_URL", api.url)
-        monkeypatch.setenv("SOURCES__SHOP__API_TOKEN", "abcdefgh")
-        load(written.declaration)
+    api.on("/orders", answer)
+    monkeypatch.setenv("SOURCES__SHOP__BASE_URL", api.url)
+    monkeypatch.setenv("SOURCES__SHOP__API_TOKEN", "abcdefgh")
+    extract(written.declaration)
     assert bodies == [{"filter": {"x": sent}}]
     assert queries == [{"size": default.strip("`")}]
 

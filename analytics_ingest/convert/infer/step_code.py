@@ -71,6 +71,8 @@ class StepListReader:
         if not _MAY_HOLD.search(block.text):
             return
         nodes = parse_blocks([block]).nodes
+        if not any(map(_may_be_list, nodes)):
+            return  # Without a look at all other code, which takes as long as to read that first.
         interpreter = Interpreter(dict(self._names), Budget(), self._constants)
         interpreter.run(nodes)
         for node in nodes:
@@ -87,6 +89,17 @@ class StepListReader:
                         yield StepList(find_key(value), value)
                 case _:
                     pass
+
+
+def _may_be_list(node: ast.stmt) -> bool:
+    """Return whether a statement is a list, or gives something the name of one."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            return _NAME.fullmatch(name) is not None
+        case ast.Expr(value=ast.List()):
+            return True
+        case _:
+            return False
 
 
 def is_step_list(value: Any) -> bool:

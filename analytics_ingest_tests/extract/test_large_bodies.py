@@ -20,6 +20,7 @@ from analytics_ingest_tests.support.loads import (
     declare,
     failure,
     load,
+    project_asking,
     read,
     resource,
     table,
@@ -136,17 +137,16 @@ def test_a_full_disk_is_an_error_of_its_own(
 
 
 @pytest.fixture(scope="module")
-def measured(hub: Hub) -> Mapping[str, tuple[int, int]]:
+def measured(hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, tuple[int, int]]:
     """Kind → the bytes that reading a large body takes, and the length of that body."""
     api, lengths, cases = hub.new_api(), dict[str, int](), list[Case]()
-    for kind, body in large(11_500, 400).items():
+    for kind, body in large(40_000, 100).items():
         api.always(f"/small_{kind}", Reply(large(10)[kind]))
         api.always(f"/{kind}", Reply(body))
         lengths[kind] = len(body)
         small = snapshot(kind, path=f"/small_{kind}")
-        cases.append((small, snapshot(kind, path=f"/{kind}"), 11_500))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SOURCES__DEMO__BASE_URL", api.url)
+        cases.append((small, snapshot(kind, path=f"/{kind}"), 40_000))
+    with project_asking(api, tmp_path_factory.mktemp("measured")):
         return dict(zip(lengths, zip(measure(cases), lengths.values(), strict=True), strict=True))
 
 

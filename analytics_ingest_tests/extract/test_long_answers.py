@@ -13,7 +13,15 @@ import pytest
 
 from analytics_ingest.common.errors import ApiDownError, ApiError, PartialLoadError
 from analytics_ingest_tests.extract.memory import Case, measure
-from analytics_ingest_tests.support.loads import declare, failure, load, read_ids, resource, table
+from analytics_ingest_tests.support.loads import (
+    declare,
+    failure,
+    load,
+    project_asking,
+    read_ids,
+    resource,
+    table,
+)
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.previews import try_
 from analytics_ingest_tests.support.raw_server import flooding
@@ -164,19 +172,18 @@ LARGE_ROWS: dict[str, Callable[[int], Any]] = {
 
 
 @pytest.fixture(scope="module")
-def measured(hub: Hub) -> Mapping[str, tuple[int, int]]:
+def measured(hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, tuple[int, int]]:
     """Kind of rows → the bytes that reading a large page takes, and the size of that page."""
     api, sizes, cases = hub.new_api(), dict[str, int](), list[Case]()
     for number, (kind, create) in enumerate(LARGE_ROWS.items()):
-        rows = list(rows_of(create, 6_000_000))
+        rows = list(rows_of(create, 12_000_000))
         body = f'{{"data": [{", ".join(rows)}]}}'.encode()
         api.always(f"/small_{number}", Reply(f'{{"data": [{rows[0]}]}}'.encode()))
         api.always(f"/large_{number}", Reply(body))
         sizes[kind] = len(body)
         small = resource(path=f"/small_{number}")
         cases.append((small, resource(path=f"/large_{number}"), len(rows)))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SOURCES__DEMO__BASE_URL", api.url)
+    with project_asking(api, tmp_path_factory.mktemp("measured")):
         return dict(zip(sizes, zip(measure(cases), sizes.values(), strict=True), strict=True))
 
 

@@ -1,5 +1,6 @@
 """A resource that is read from two listings has the newest version of each row."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +16,19 @@ from analytics_ingest_tests.support.changes import (
     Customers,
     check_any_loads,
     declare_customers,
+    declare_resource,
     read_plans,
 )
-from analytics_ingest_tests.support.loads import day, extract, load, resource, table, utc
+from analytics_ingest_tests.support.loads import (
+    day,
+    declare,
+    extract,
+    failure,
+    load,
+    resource,
+    table,
+    utc,
+)
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
 
 EVERYTHING_SO_FAR = Window(None, utc(2026, 1, 20))
@@ -43,7 +54,7 @@ def customers(api: ScriptedApi) -> Customers:
     return shop
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_any_loads_leave_the_newest_state_that_was_read(api: ScriptedApi, seed: int) -> None:
     check_any_loads(api, seed)
 
@@ -64,16 +75,16 @@ def test_the_last_of_several_changes_in_a_window_stays(customers: Customers) -> 
     assert read_plans() == {"a": "none"}
 
 
-@pytest.mark.parametrize("order", [(9, 7, 5), (7, 9, 5)], ids=str)
-def test_windows_of_changes_can_be_loaded_in_any_order(
-    customers: Customers, order: tuple[int, ...]
-) -> None:
+def test_windows_of_changes_can_be_loaded_in_any_order(customers: Customers) -> None:
     customers.change("a", "2026-01-07T00:00:00Z", "gold")
     customers.change("b", "2026-01-07T00:00:00Z", "gold")
     customers.change("a", "2026-01-09T00:00:00Z", "none")
-    for number in order:
+    plans: list[dict[str, str]] = []
+    for number in (7, 9, 7, 5):
         load(from_changes(), window=day(number))
-    assert read_plans() == {"a": "none", "b": "gold"}
+        plans.append(read_plans())
+    newest = {"a": "none", "b": "gold"}
+    assert plans == [{"a": "gold", "b": "gold"}, newest, newest, newest]
 
 
 def test_a_change_that_is_older_than_a_reading_of_the_listing_does_not_replace_it(
@@ -109,18 +120,29 @@ def test_the_whole_listing_replaces_rows_from_before_changes_were_declared(
     assert len(table("customers")) == 2
 
 
-@pytest.mark.parametrize("mode", ["discard_value", "discard_row", "freeze"])
 def test_a_contract_that_refuses_the_moment_of_a_row_refuses_the_load(
-    customers: Customers, mode: str
+    customers: Customers,
 ) -> None:
     assert customers
-    contract = {"schema_contract": {"columns": mode}}
-    load(declare_customers(changes=None, own=contract), window=EVERYTHING_SO_FAR)
-    declared = from_endpoint(**contract)
-    with pytest.raises(LoadError, match=r"schema_contract refuses the (new )?column _as_of"):
-        load(declared, window=day(2))
-    load(from_endpoint(), window=day(2))
-    load(declared, window=day(2))
+    modes = ("discard_value", "discard_row", "freeze")
+
+    def declared(*, changes: Any = CHANGES, has_contract: bool = True) -> ApiDeclaration:
+        copies: list[dict[str, Any]] = []
+        for mode in modes:
+            own = {"schema_contract": {"columns": mode}} if has_contract else {}
+            copies.append({**declare_resource(changes=changes, own=own), "name": mode})
+        return select_whole_listings(
+            declare(*copies), dict.fromkeys(modes, utc(2026, 1, 20)) if changes else {}
+        )
+
+    load(declared(changes=None), window=EVERYTHING_SO_FAR)
+    with pytest.raises(LoadError) as caught:
+        load(declared(), window=day(2))
+    for mode in modes:
+        refused = rf"{mode}: .*schema_contract refuses the (new )?column _as_of"
+        assert re.search(refused, str(caught.value)), (mode, str(caught.value))
+    load(declared(has_contract=False), window=day(2))
+    load(declared(), window=day(2))
 
 
 def test_a_change_without_a_moment_is_rejected_as_it_could_not_be_compared(
@@ -134,21 +156,29 @@ def test_a_change_without_a_moment_is_rejected_as_it_could_not_be_compared(
     assert read_plans()["a"] == "basic"
 
 
-@pytest.mark.parametrize("row_order", ["asc", "desc"])
-@pytest.mark.parametrize("is_declared", [True, False])
 def test_of_two_changes_at_the_same_moment_the_order_of_the_listing_tells_the_newer_one(
-    api: ScriptedApi, row_order: str, is_declared: bool
+    api: ScriptedApi,
 ) -> None:
     before, after = (
         [change(day, "x", "b") | {"created": f"2026-01-{day:02}T{h:02}:00:00Z"} for h in range(12)]
         for day in (5, 9)
     )
     served = [*before, *(change(7, plan) for plan in ("basic", "gold", "none")), *after]
-    api.always("/events", {"data": served if row_order == "asc" else served[::-1]})
-    declared = declare_window(row_order=row_order) if is_declared else from_changes()
+    api.always("/asc", {"data": served})
+    api.always("/desc", {"data": served[::-1]})
+    orders = {"asc": ("asc", {}), "desc": ("desc", {})}
+    orders |= {f"declared_{order}": (order, {"row_order": order}) for order in ("asc", "desc")}
+    copies: list[dict[str, Any]] = []
+    for name, (order, declared) in orders.items():
+        endpoint = {**CHANGES["endpoint"], "path": f"/{order}"}
+        endpoint["incremental"] = {**WINDOW, **declared}
+        changes = {**CHANGES, "endpoint": endpoint}
+        copies.append({**declare_resource(changes=changes), "name": name})
+    declaration = select_changes(declare(*copies), list(orders))
     for _ in range(2):
-        load(declared, window=SEVERAL_DAYS)
-        assert read_plans() == {"a": "none", "b": "x"}
+        load(declaration, window=SEVERAL_DAYS)
+        plans = {name: dict(table(name, "id", "plan")) for name in orders}
+        assert plans == dict.fromkeys(orders, {"a": "none", "b": "x"})
 
 
 @pytest.mark.parametrize(
@@ -165,16 +195,15 @@ def test_two_changes_at_the_same_moment_fail_if_the_listing_proves_unsorted_afte
     api: ScriptedApi, days: list[tuple[int, str]]
 ) -> None:
     api.always("/events", {"data": [change(number, plan) for number, plan in days]})
-    with pytest.raises(LoadError, match="row_order: desc if"):
-        load(from_changes(), window=SEVERAL_DAYS)
+    assert "row_order: desc if" in str(failure(from_changes(), window=SEVERAL_DAYS))
 
 
 def test_two_changes_at_the_same_moment_fail_if_the_listing_contradicts_the_declared_order(
     api: ScriptedApi,
 ) -> None:
     api.always("/events", {"data": [change(5, "x", "b"), change(7, "basic"), change(7, "gold")]})
-    with pytest.raises(LoadError, match="row_order: desc if"):
-        load(declare_window(row_order="desc"), window=SEVERAL_DAYS)
+    declared = declare_window(row_order="desc")
+    assert "row_order: desc if" in str(failure(declared, window=SEVERAL_DAYS))
 
 
 def test_rows_that_were_loaded_without_changes_are_as_new_as_their_load(
@@ -200,8 +229,8 @@ def test_the_order_of_several_windows_does_not_tell_that_of_one(api: ScriptedApi
         return {"data": [event for event in events if since <= event["created"] <= until]}
 
     api.on("/events", answer)
-    with pytest.raises(LoadError, match="row_order: desc if"):
-        load(declare_window(max_window="2d"), window=SEVERAL_DAYS)
+    undeclared = declare_window(max_window="2d")
+    assert "row_order: desc if" in str(failure(undeclared, window=SEVERAL_DAYS))
     load(declare_window(max_window="2d", row_order="desc"), window=SEVERAL_DAYS)
     assert read_plans() == {"a": "gold", "b": "free"}
 
@@ -214,8 +243,7 @@ def test_two_changes_at_the_same_moment_in_two_listings_fail_whatever_is_declare
     api.on("/events", lambda asked: {"data": [change(7, "gold")]})
     load(declared, window=day(7))
     api.on("/events", lambda asked: {"data": [change(7, asked.query["type"])]})
-    with pytest.raises(LoadError, match="come from several listings"):
-        load(declared, window=day(7))
+    assert "come from several listings" in str(failure(declared, window=day(7)))
 
 
 def test_two_equal_changes_at_the_same_moment_need_no_order(api: ScriptedApi) -> None:
@@ -226,8 +254,7 @@ def test_two_equal_changes_at_the_same_moment_need_no_order(api: ScriptedApi) ->
 
 def test_a_key_that_is_spelled_in_two_ways_is_one(api: ScriptedApi) -> None:
     api.always("/events", {"data": [change(7, "gold", "7"), change(7, "basic", 7)]})
-    with pytest.raises(LoadError, match="row_order: desc if"):
-        load(from_changes(), window=day(7))
+    assert "row_order: desc if" in str(failure(from_changes(), window=day(7)))
 
 
 def test_two_changes_at_the_same_moment_fail_the_resource_if_nothing_tells_their_order(

@@ -38,6 +38,18 @@ def declare_customers(
     **incremental: Any,
 ) -> ApiDeclaration:
     """Declare the customers, read from events where a window is recent, beside other resources."""
+    customers = declare_resource(changes=changes, own=own, **incremental)
+    days = {"every": "daily", "start": "2026-01-01", **partitions}
+    return declare(customers, *others, partitions=days)
+
+
+def declare_resource(
+    *,
+    changes: dict[str, Any] | None = CHANGES,
+    own: Mapping[str, Any] = MappingProxyType({}),
+    **incremental: Any,
+) -> dict[str, Any]:
+    """The resource of the customers."""
     keys = {
         "processing_steps": [{"add": {"updated": "{{ record.created }}"}}],
         "fields": {"id": "string", "plan": "string", "updated": "timestamp"},
@@ -46,8 +58,7 @@ def declare_customers(
         **own,
     }
     window = {"cursor_path": "updated", **WINDOW, **incremental}
-    days = {"every": "daily", "start": "2026-01-01", **partitions}
-    return declare(resource("customers", own=keys, incremental=window), *others, partitions=days)
+    return resource("customers", own=keys, incremental=window)
 
 
 def read_plans() -> dict[str, str]:

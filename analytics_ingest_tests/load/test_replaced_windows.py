@@ -1,5 +1,7 @@
 """Rows without a key: each load replaces those of its window, and no other row."""
 
+import re
+from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
 
@@ -20,6 +22,10 @@ from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedAp
 from analytics_ingest_tests.support.warehouses import ask, execute
 
 
+SEEDS = (0, 1)
+"""Of both: a listing that is read whole, and one in pieces."""
+
+
 def serve(api: ScriptedApi, *rows: Any) -> None:
     api.always("/items", {"data": list(rows)})
 
@@ -34,14 +40,14 @@ def serve_cards(api: ScriptedApi) -> ApiDeclaration:
     return declare(resource("boards", incremental=None), cards)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_any_loads_leave_what_each_of_them_read(api: ScriptedApi, seed: int) -> None:
     check_replaced_windows(api, seed)
 
 
 def test_equal_rows_are_all_kept_however_often_they_are_loaded(api: ScriptedApi) -> None:
     serve(api, event("2026-01-05T10:00:00Z"), event("2026-01-05T10:00:00Z"))
-    for _ in range(3):
+    for _ in range(2):
         load(declare(report()), window=day(5))
     assert len(values()) == 2
 
@@ -73,31 +79,57 @@ def test_a_lookback_is_replaced_too(api: ScriptedApi) -> None:
     assert [value for _, value in values()] == [1, 2, 1]
 
 
-@pytest.mark.parametrize("rows", [(), (event("2026-02-01T00:00:00Z"),), (event("never"),)])
+EMPTY: dict[str, list[dict[str, Any]]] = {
+    "without_rows": [],
+    "of_other_windows": [event("2026-02-01T00:00:00Z")],
+    "without_moments": [event("never")],
+}
+"""What a listing has for a window that it had a row for."""
+
+
 def test_a_window_that_comes_back_empty_is_kept_and_the_load_fails_by_name(
-    api: ScriptedApi, rows: tuple[Any, ...]
+    api: ScriptedApi,
 ) -> None:
-    serve(api, event("2026-01-05T10:00:00Z"))
-    load(declare(report()), window=day(5))
-    serve(api, *rows)
-    with pytest.raises(LoadError, match=r"demo\.items: .*the window are kept.*allow_empty: true"):
-        load(declare(report()), window=day(5))
-    load(declare(report()), window=day(6))
-    assert len(values()) == 1
-    load(declare(report(own={"allow_empty": True})), window=day(5))
-    assert values() == []
+    def serve_each(found: Callable[[str], list[dict[str, Any]]]) -> None:
+        for name in EMPTY:
+            api.always(f"/{name}", {"data": found(name)})
+
+    def declared(**own: Any) -> ApiDeclaration:
+        return declare(*(report(name, own=own) for name in EMPTY))
+
+    serve_each(lambda _: [event("2026-01-05T10:00:00Z")])
+    load(declared(), window=day(5))
+    serve_each(EMPTY.__getitem__)
+    with pytest.raises(LoadError) as caught:
+        load(declared(), window=day(5))
+    for name in EMPTY:
+        says = rf"demo\.{name}: .*the window are kept.*allow_empty: true"
+        assert re.search(says, str(caught.value)), name
+    load(declared(), window=day(6))
+    assert {name: len(values(name)) for name in EMPTY} == dict.fromkeys(EMPTY, 1)
+    load(declared(allow_empty=True), window=day(5))
+    assert {name: values(name) for name in EMPTY} == dict.fromkeys(EMPTY, [])
 
 
-@pytest.mark.parametrize("moment", [None, "soon", 7], ids=str)
 def test_a_row_without_a_moment_is_rejected_as_no_load_would_replace_it(
-    api: ScriptedApi, moment: Any
+    api: ScriptedApi,
 ) -> None:
-    serve(api, event("2026-01-05T10:00:00Z"), {"moment": moment, "value": 3})
-    load(declare(report()), window=day(5))
-    stats = load(declare(report()), window=day(5))
-    assert len(values()) == 1
-    assert stats["items"].rows_rejected == 1
-    assert ask("SELECT count(*) FROM demo.items__rejected").rows == [(1,)]
+    moments = {"without": None, "text": "soon", "number": 7}
+    for name, moment in moments.items():
+        rows = [event("2026-01-05T10:00:00Z"), {"moment": moment, "value": 3}]
+        api.always(f"/{name}", {"data": rows})
+    declaration = declare(*map(report, moments))
+    load(declaration, window=day(5))
+    stats = load(declaration, window=day(5))
+    found = {
+        name: (
+            len(values(name)),
+            stats[name].rows_rejected,
+            len(table(f"{name}__rejected", "row_key")),
+        )
+        for name in moments
+    }
+    assert found == dict.fromkeys(moments, (1, 1, 1))
 
 
 def test_a_load_fails_if_another_run_has_stored_rows_of_its_window_meanwhile(
@@ -134,13 +166,6 @@ def test_a_load_that_fails_keeps_what_is_stored(api: ScriptedApi) -> None:
     with pytest.raises(LoadError):
         load(declare(report()), window=day(5))
     assert len(values()) == 1
-
-
-def test_rows_of_children_are_replaced_for_all_parents_at_once(api: ScriptedApi) -> None:
-    declaration = serve_cards(api)
-    for _ in range(2):
-        load(declaration, window=day(5))
-    assert [value for _, value in values("cards")] == [1, 2]
 
 
 def test_rows_of_nested_tables_are_replaced_with_their_rows(api: ScriptedApi) -> None:
@@ -214,11 +239,12 @@ def test_rows_that_no_window_would_replace_fail_the_load(api: ScriptedApi) -> No
     assert len(values()) == 1
 
 
-def test_children_of_a_parent_that_is_not_found_are_removed_with_a_warning(
-    api: ScriptedApi,
-) -> None:
+def test_rows_of_children_are_replaced_for_all_parents_at_once(api: ScriptedApi) -> None:
+    """Those of a parent that is not found any more are removed with a warning."""
     declaration = serve_cards(api)
-    load(declaration, window=day(5))
+    for _ in range(2):
+        load(declaration, window=day(5))
+    assert [value for _, value in values("cards")] == [1, 2]
     api.always("/boards/2/cards", Reply(status=404))
     stats = load(declaration, window=day(5))
     assert [value for _, value in values("cards")] == [1]

@@ -1,11 +1,11 @@
 """A changed declaration holds from the next load on, and nothing of the former one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from analytics_ingest.common.errors import WarehouseError
+from analytics_ingest.common.errors import PartialLoadError, WarehouseError
 from analytics_ingest_tests.support.deployments import sql
 from analytics_ingest_tests.support.loads import declare, load, resource, table
 from analytics_ingest_tests.support.pages import UPDATED, row
@@ -61,28 +61,28 @@ def test_nothing_of_the_former_declaration_is_left(api: ScriptedApi) -> None:
 DIGITS = {"data_type": "decimal", "precision": 10, "scale": 2}
 
 
-@pytest.mark.parametrize(
-    ("later", "spelled"),
-    [
-        ({"columns": {"v": {**DIGITS, "precision": 38, "scale": 9}}}, "decimal(38, 9)"),
-        ({"fields": {"v": "decimal"}}, "decimal(38, 9)"),
-    ],
-)
-def test_other_digits_than_those_of_the_column_are_refused_by_name(
-    api: ScriptedApi, later: Mapping[str, Any], spelled: str
-) -> None:
-    api.in_turn("/items", [{"data": [row(1, v=1.25)]}, {"data": [row(2, v=1.75)]}])
-    declared = declare(resource(own={"columns": {"v": DIGITS}}))
+LATER: Mapping[str, Mapping[str, Any]] = {
+    "by_columns": {"columns": {"v": {**DIGITS, "precision": 38, "scale": 9}}},
+    "by_fields": {"fields": {"v": "decimal"}},
+}
+"""Resource, and how it declares other digits."""
+
+
+def test_other_digits_than_those_of_the_column_are_refused_by_name(api: ScriptedApi) -> None:
+    for name in LATER:
+        api.in_turn(f"/{name}", [{"data": [row(1, v=1.25)]}, {"data": [row(2, v=1.75)]}])
+    declared = declare(*(resource(name, own={"columns": {"v": DIGITS}}) for name in LATER))
     load(declared)
-    with pytest.raises(WarehouseError) as caught:
-        load(declare(resource(own=later)))
-    assert str(caught.value) == (
-        f"demo.items: the column v is declared as {spelled}, but is decimal(10, 2) in the "
-        "warehouse, which would round to that; declare that, or start the table over: DROP TABLE "
-        "demo.items, then load all partitions again"
-    )
+    with pytest.raises(PartialLoadError) as caught:
+        load(declare(*(resource(name, own=own) for name, own in LATER.items())))
+    assert {name: str(error) for name, error in caught.value.failures.items()} == {
+        name: f"demo.{name}: the column v is declared as decimal(38, 9), but is decimal(10, 2) in "
+        "the warehouse, which would round to that; declare that, or start the table over: DROP "
+        f"TABLE demo.{name}, then load all partitions again"
+        for name in LATER
+    }
     load(declared)
-    assert table("items") == [1, 2]
+    assert {name: table(name) for name in LATER} == dict.fromkeys(LATER, [1, 2])
 
 
 def test_another_type_of_a_nested_column_fails_its_resource_alone_and_by_name(
@@ -121,75 +121,73 @@ NESTED_TWICE = {"lines": [{"parts": [{"k": 1}]}]}
 START_OVER = "or start the table over: {}; then load all partitions again"
 
 
-def nesting(level: int, **own: Any) -> dict[str, Any]:
-    return resource(own={"max_table_nesting": level, **own})
+def nesting(level: int, name: str = "items", **own: Any) -> dict[str, Any]:
+    return resource(name, own={"max_table_nesting": level, **own})
 
 
-@pytest.mark.parametrize(
-    ("fields", "levels", "problem", "drops"),
-    [
-        pytest.param(
-            LISTS,
-            (0, 1),
-            "1 and was 0, but the column lines of items is JSON and would stay so, unless fields "
-            "declares it as object? or array?; declare 0",
-            ["items"],
-            id="lists in a JSON column",
-        ),
-        pytest.param(
-            LISTS,
-            (1, 0),
-            "0 and was 1, but earlier rows have lists in the table items__lines, which new rows "
-            "would not; declare 1",
-            ["items__lines", "items"],
-            id="lists in a nested table",
-        ),
-        pytest.param(
-            OBJECTS,
-            (1, 0),
-            "0 and was 1, but earlier rows have fields of objects in o__a, which new rows would "
-            "not; declare 1",
-            ["items"],
-            id="fields of objects",
-        ),
-        pytest.param(
-            NESTED_TWICE,
-            (1, 2),
-            "2 and was 1, but the column parts of items__lines is JSON and would stay so; "
-            "declare 1",
-            ["items__lines", "items"],
-            id="lists of a nested table in JSON",
-        ),
-        pytest.param(
-            NESTED_TWICE,
-            (2, 1),
-            "1 and was 2, but earlier rows have lists in the table items__lines__parts, which new "
-            "rows would not; declare 2",
-            ["items__lines__parts", "items__lines", "items"],
-            id="lists of a nested table in its own",
-        ),
-    ],
-)
-def test_another_nesting_than_that_of_the_table_is_refused_by_name(
-    api: ScriptedApi,
-    fields: Mapping[str, Any],
-    levels: tuple[int, int],
-    problem: str,
-    drops: Sequence[str],
-) -> None:
-    first, second = levels
-    api.always("/items", {"data": [row(1, **fields)]})
-    load(declare(nesting(first)))
-    with pytest.raises(WarehouseError) as caught:
-        load(declare(nesting(second)))
-    statements = [f"DROP TABLE demo.{name}" for name in drops]
-    start_over = START_OVER.format("; ".join(statements))
-    assert str(caught.value) == f"demo.items: max_table_nesting is {problem}, {start_over}"
-    load(declare(nesting(first)))
-    sql(*statements)
-    load(declare(nesting(second)))
-    load(declare(nesting(second)))
-    assert table("items") == [1]
+NESTINGS: Mapping[str, tuple[Mapping[str, Any], tuple[int, int], str, list[str]]] = {
+    "lists_in_json": (
+        LISTS,
+        (0, 1),
+        "1 and was 0, but the column lines of {0} is JSON and would stay so, unless fields "
+        "declares it as object? or array?; declare 0",
+        ["{0}"],
+    ),
+    "lists_in_a_table": (
+        LISTS,
+        (1, 0),
+        "0 and was 1, but earlier rows have lists in the table {0}__lines, which new rows "
+        "would not; declare 1",
+        ["{0}__lines", "{0}"],
+    ),
+    "fields_of_objects": (
+        OBJECTS,
+        (1, 0),
+        "0 and was 1, but earlier rows have fields of objects in o__a, which new rows would "
+        "not; declare 1",
+        ["{0}"],
+    ),
+    "nested_lists_in_json": (
+        NESTED_TWICE,
+        (1, 2),
+        "2 and was 1, but the column parts of {0}__lines is JSON and would stay so; declare 1",
+        ["{0}__lines", "{0}"],
+    ),
+    "nested_lists_in_a_table": (
+        NESTED_TWICE,
+        (2, 1),
+        "1 and was 2, but earlier rows have lists in the table {0}__lines__parts, which new "
+        "rows would not; declare 2",
+        ["{0}__lines__parts", "{0}__lines", "{0}"],
+    ),
+}
+"""What is served, the two levels of nesting, what is said of the second, and what to drop."""
+
+
+def test_another_nesting_than_that_of_the_table_is_refused_by_name(api: ScriptedApi) -> None:
+    for name, (fields, *_) in NESTINGS.items():
+        api.always(f"/{name}", {"data": [row(1, **fields)]})
+    first, second = (
+        declare(*(nesting(levels[n], name) for name, (_, levels, *_) in NESTINGS.items()))
+        for n in (0, 1)
+    )
+    load(first)
+    with pytest.raises(PartialLoadError) as caught:
+        load(second)
+    drops = {
+        name: [f"DROP TABLE demo.{table.format(name)}" for table in tables]
+        for name, (*_, tables) in NESTINGS.items()
+    }
+    assert {name: str(error) for name, error in caught.value.failures.items()} == {
+        name: f"demo.{name}: max_table_nesting is {problem.format(name)}, "
+        + START_OVER.format("; ".join(drops[name]))
+        for name, (_, _, problem, _) in NESTINGS.items()
+    }
+    load(first)
+    sql(*(statement for statements in drops.values() for statement in statements))
+    for _ in range(2):
+        load(second)
+    assert {name: table(name) for name in NESTINGS} == dict.fromkeys(NESTINGS, [1])
 
 
 def test_a_nesting_that_concerns_no_column_may_change(api: ScriptedApi) -> None:

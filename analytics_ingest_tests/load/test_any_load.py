@@ -23,7 +23,7 @@ EXAMPLES = os.environ.get("ANALYTICS_INGEST_EXAMPLES")
 
 
 @settings(
-    max_examples=int(EXAMPLES or 20),
+    max_examples=int(EXAMPLES or 12),
     derandomize=EXAMPLES is None,
     database=None,
     deadline=None,

@@ -1,10 +1,11 @@
 """A snapshot that comes back empty keeps its table and says so, unless it may be empty."""
 
+import re
 from typing import Any
 
 import pytest
 
-from analytics_ingest.common.errors import LoadError
+from analytics_ingest.common.errors import LoadError, PartialLoadError
 from analytics_ingest_tests.support.loads import declare, load, resource, table
 from analytics_ingest_tests.support.pages import row, rows
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
@@ -22,26 +23,30 @@ def serve(api: ScriptedApi, found: list[Any], path: str = "/items") -> None:
     api.on(path, lambda _: {"data": found})
 
 
-@pytest.mark.parametrize("own", [REPLACED, MERGED, NESTED], ids=["replaced", "merged", "nested"])
-def test_it_fails_by_name_and_the_table_keeps_its_rows(
-    api: ScriptedApi, own: dict[str, Any]
-) -> None:
-    serve(api, [row(1, lines=[{"n": 1}]), row(2, lines=[])])
-    load(declare(snapshot(own)))
-    serve(api, [])
-    with pytest.raises(LoadError, match=r"demo\.items: .*kept.*allow_empty: true"):
-        load(declare(snapshot(own)))
-    assert table("items") == [1, 2]
+EMPTIED: dict[str, tuple[dict[str, Any], list[Any]]] = {
+    "replaced": (REPLACED, []),
+    "merged": (MERGED, []),
+    "nested": (NESTED, []),
+    "a_row_without_fields": (REPLACED, [{}]),
+    "rows_without_fields": (REPLACED, [{}, {}]),
+    "null": (REPLACED, [None]),
+}
+"""Table → how its resource is declared, and what is listed the second time."""
 
 
-@pytest.mark.parametrize("found", [[{}], [{}, {}], [None]], ids=str)
-def test_rows_without_fields_are_none(api: ScriptedApi, found: list[Any]) -> None:
-    serve(api, rows(2))
-    load(declare(snapshot(REPLACED)))
-    serve(api, found)
-    with pytest.raises(LoadError, match=r"demo\.items: .*kept"):
-        load(declare(snapshot(REPLACED)))
-    assert table("items") == [1, 2]
+def test_it_fails_by_name_and_the_table_keeps_its_rows(api: ScriptedApi) -> None:
+    """Rows without fields are none."""
+    declaration = declare(*(snapshot(own, name) for name, (own, _) in EMPTIED.items()))
+    api.otherwise(lambda _: {"data": [row(1, lines=[{"n": 1}]), row(2, lines=[])]})
+    load(declaration)
+    for name, (_, found) in EMPTIED.items():
+        serve(api, found, f"/{name}")
+    with pytest.raises(PartialLoadError) as caught:
+        load(declaration)
+    errors = {name: str(error) for name, error in caught.value.failures.items()}
+    for name in EMPTIED:
+        assert re.search(rf"demo\.{name}: .*kept.*allow_empty: true", errors[name]), name
+    assert {name: table(name) for name in EMPTIED} == dict.fromkeys(EMPTIED, [1, 2])
 
 
 def test_its_neighbours_are_loaded(api: ScriptedApi) -> None:
@@ -75,15 +80,15 @@ def test_rows_after_an_empty_answer_replace_the_old_ones(api: ScriptedApi) -> No
     assert table("items") == [3]
 
 
-@pytest.mark.parametrize("own", [REPLACED, MERGED], ids=["replaced", "merged"])
-def test_a_snapshot_that_never_had_rows_may_be_empty_again(
-    api: ScriptedApi, own: dict[str, Any]
-) -> None:
-    serve(api, [])
-    declaration = declare(snapshot(own, fields={"id": "integer"}))
+def test_a_snapshot_that_never_had_rows_may_be_empty_again(api: ScriptedApi) -> None:
+    kinds = {"replaced": REPLACED, "merged": MERGED}
+    api.otherwise(lambda _: {"data": []})
+    declaration = declare(
+        *(snapshot(own, name, fields={"id": "integer"}) for name, own in kinds.items())
+    )
     load(declaration)
     load(declaration)
-    assert table("items") == []
+    assert {name: table(name) for name in kinds} == dict.fromkeys(kinds, [])
 
 
 def test_an_empty_window_is_not_a_reason_to_fail(api: ScriptedApi) -> None:

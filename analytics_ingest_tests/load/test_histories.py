@@ -1,7 +1,6 @@
 """A snapshot keeps each version of a row, in the order of its loads."""
 
 from datetime import datetime, timedelta, timezone
-from itertools import permutations
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from analytics_ingest_tests.support.histories import SCD2, check_histories, hist
 from analytics_ingest_tests.support.loads import day, declare, load, resource
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
-from analytics_ingest_tests.support.warehouses import ask, clear, execute
+from analytics_ingest_tests.support.warehouses import ask, execute
 
 
 def test_each_version_of_a_row_is_kept_as_a_model_says(api: ScriptedApi) -> None:
@@ -67,14 +66,14 @@ def test_windows_in_any_order_keep_the_versions_of_a_row_by_their_cursor(
     moments = {n: f"2026-01-0{n}T10:00:00+00:00" for n in (5, 6)}
     api.always("/items", {"data": [row(1, moment, value=n) for n, moment in moments.items()]})
     declaration = declare({**resource(), "primary_key": ["id", "updated_at"]})
-    for order in permutations(moments):
-        clear("demo")
-        for number in (*order, order[0]):
-            load(declaration, window=day(number))
-        valid_to = "lead(updated_at) OVER (PARTITION BY id ORDER BY updated_at)"
-        stored = ask(f"SELECT value, updated_at, {valid_to} FROM demo.items ORDER BY 2").rows
-        first, second = (datetime.fromisoformat(moment) for moment in moments.values())
-        assert stored == [(5, first, second), (6, second, None)]
+    valid_to = "lead(updated_at) OVER (PARTITION BY id ORDER BY updated_at)"
+    first, second = (datetime.fromisoformat(moment) for moment in moments.values())
+    stored: list[Any] = []
+    for number in (6, 5, 6):
+        load(declaration, window=day(number))
+        stored.append(ask(f"SELECT value, updated_at, {valid_to} FROM demo.items ORDER BY 2").rows)
+    both = [(5, first, second), (6, second, None)]
+    assert stored == [[(6, second, None)], both, both]
 
 
 def test_a_listing_that_may_have_ended_early_or_moved_retires_no_row(api: ScriptedApi) -> None:

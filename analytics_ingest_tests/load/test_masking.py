@@ -400,8 +400,7 @@ def test_keys_that_are_hashed_or_not_hashed_any_more_are_refused_until_the_table
 ) -> None:
     api.always("/people", PEOPLE)
     load(people(None), "people")
-    again = ("hash", "none", "email")
-    for mask, was, now in (again, (None, "email", "none"), again):
+    for mask, was, now in (("hash", "none", "email"), (None, "email", "none")):
         with pytest.raises(WarehouseError, match=f"hashed were {was} and are {now}, so each row"):
             load(people(mask), "people")
         execute("DROP TABLE demo.people")

@@ -140,14 +140,23 @@ def test_loading_twice_rejects_the_same_rows(api: ScriptedApi) -> None:
     assert rejected("row_key", "reason", "row") == once
 
 
-@pytest.mark.parametrize("limit", [1, 10], ids=["on pages of their own", "on one page"])
-def test_identical_rows_are_all_kept(api: ScriptedApi, limit: int) -> None:
+def test_identical_rows_are_all_kept(api: ScriptedApi) -> None:
     bad = [row(None, n=1), row(None, n=2), row(None, n=1)]
-    api.on("/items", by_offset(bad))
-    declaration = declare(resource(paginator={"type": "offset", "limit": limit}))
+    limits = {"on_pages_of_their_own": 1, "on_one_page": 10}
+    api.otherwise(by_offset(bad))
+    declaration = declare(
+        *(
+            resource(name, paginator={"type": "offset", "limit": limit})
+            for name, limit in limits.items()
+        )
+    )
     for _ in range(2):
         load(declaration)
-        assert sorted(json.loads(kept)["n"] for kept in rejected("row")) == [1, 1, 2]
+        kept = {
+            name: sorted(json.loads(text)["n"] for text in table(f"{name}__rejected", "row"))
+            for name in limits
+        }
+        assert kept == dict.fromkeys(limits, [1, 1, 2])
 
 
 def test_a_rejected_row_belongs_to_its_window(api: ScriptedApi) -> None:
@@ -189,22 +198,17 @@ def test_every_part_of_a_compound_key_is_needed(api: ScriptedApi) -> None:
 
 
 def test_the_type_of_an_undeclared_key_is_remembered_from_load_to_load(api: ScriptedApi) -> None:
-    api.in_turn("/items", [{"data": [row(1)]}, {"data": [row("x"), row("2")]}])
-    declaration = declare(resource())
+    keys = {"plain": "id", "camel_case": "itemId"}
+    for name, key in keys.items():
+        listings = [[{key: 1}], [{key: "x"}, {key: "2"}]]
+        api.in_turn(f"/{name}", [{"data": found} for found in listings])
+    declaration = declare(
+        *(resource(name, own={"primary_key": key}, incremental={}) for name, key in keys.items())
+    )
     load(declaration)
     load(declaration)
-    assert table("items") == [1, 2]
-    assert len(rejected("row")) == 1
-
-
-def test_an_undeclared_key_of_camel_case_is_remembered_as_well(api: ScriptedApi) -> None:
-    first, later = {"itemId": 1}, [{"itemId": "x"}, {"itemId": "2"}]
-    api.in_turn("/items", [{"data": [first]}, {"data": later}])
-    declaration = declare(resource(own={"primary_key": "itemId"}, incremental={}))
-    load(declaration)
-    load(declaration)
-    assert table("items", "item_id") == [1, 2]
-    assert len(rejected("row")) == 1
+    assert (table("plain"), table("camel_case", "item_id")) == ([1, 2], [1, 2])
+    assert [len(table(f"{name}__rejected", "row")) for name in keys] == [1, 1]
 
 
 def test_a_load_of_rejected_rows_alone_succeeds(api: ScriptedApi) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from analytics_ingest.common.errors import LoadError, PartialLoadError
+from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest_tests.support.loads import declare, load, resource, table
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
 
@@ -11,24 +12,33 @@ NEW_COLUMN = [{"id": 2, "size": 2}, {"id": 3, "size": 3, "color": "private"}]
 OTHER_TYPE = [{"id": 2, "size": 2}, {"id": 3, "size": "private"}]
 
 
-@pytest.mark.parametrize(
-    ("contract", "second", "message"),
-    [
-        ({"columns": "freeze"}, NEW_COLUMN, "demo.items: schema_contract refuses the new column"),
-        ({"data_type": "freeze"}, OTHER_TYPE, "a value of another type in size"),
-    ],
-)
-def test_what_a_frozen_contract_refuses_is_named_without_a_value(
-    api: ScriptedApi, contract: dict[str, str], second: list[object], message: str
-) -> None:
-    items = declare(resource(own={"schema_contract": contract}))
-    api.in_turn("/items", [{"data": FIRST}, {"data": second}])
-    load(items)
-    with pytest.raises(LoadError, match=message) as caught:
-        load(items)
+SECOND = {"columns": NEW_COLUMN, "data_type": OTHER_TYPE}
+"""A part of a contract → rows that it decides about."""
+PARTS = {"items": "columns", "more": "data_type", "others": "columns"}
+REFUSED = {
+    "columns": "schema_contract refuses the new column",
+    "data_type": "a value of another type in size",
+}
+
+
+def declared(mode: str) -> ApiDeclaration:
+    """A resource for each part of a contract."""
+    return declare(*(resource(part, own={"schema_contract": {part: mode}}) for part in SECOND))
+
+
+def test_what_a_frozen_contract_refuses_is_named_without_a_value(api: ScriptedApi) -> None:
+    for part, second in SECOND.items():
+        api.in_turn(f"/{part}", [{"data": FIRST}, {"data": second}])
+    load(declared("freeze"))
+    with pytest.raises(PartialLoadError) as caught:
+        load(declared("freeze"))
     assert "private" not in str(caught.value)
-    assert f"{next(iter(contract))}: evolve" in str(caught.value)
-    assert table("items") == [1]
+    for part, says in REFUSED.items():
+        error = str(caught.value.failures[part])
+        assert error.startswith(f"demo.{part}: ")
+        assert says in error
+        assert f"{part}: evolve" in error
+    assert {part: table(part) for part in SECOND} == dict.fromkeys(SECOND, [1])
 
 
 def test_a_table_that_a_frozen_contract_refuses_is_named(api: ScriptedApi) -> None:
@@ -37,36 +47,25 @@ def test_a_table_that_a_frozen_contract_refuses_is_named(api: ScriptedApi) -> No
         load(declare(resource(own={"schema_contract": {"tables": "freeze"}})))
 
 
-@pytest.mark.parametrize(
-    ("contract", "second"),
-    [({"columns": "discard_row"}, NEW_COLUMN), ({"data_type": "discard_row"}, OTHER_TYPE)],
-)
-def test_rows_that_a_contract_discards_are_counted(
-    api: ScriptedApi, contract: dict[str, str], second: list[object]
-) -> None:
-    items = declare(resource(own={"schema_contract": contract}))
-    api.in_turn("/items", [{"data": FIRST}, {"data": second}])
-    load(items)
+def test_rows_that_a_contract_discards_are_counted(api: ScriptedApi) -> None:
+    for part, second in SECOND.items():
+        api.in_turn(f"/{part}", [{"data": FIRST}, {"data": second}])
+    load(declared("discard_row"))
     lines: list[str] = []
-    stats = load(items, log=lines.append)["items"]
-    assert stats.warnings == ["schema_contract discarded 1 of 2 rows"]
-    assert "demo.items: schema_contract discarded 1 of 2 rows" in lines
-    assert table("items") == [1, 2]
+    stats = load(declared("discard_row"), log=lines.append)
+    for part in SECOND:
+        assert stats[part].warnings == ["schema_contract discarded 1 of 2 rows"]
+        assert f"demo.{part}: schema_contract discarded 1 of 2 rows" in lines
+    assert {part: table(part) for part in SECOND} == dict.fromkeys(SECOND, [1, 2])
 
 
-@pytest.mark.parametrize(
-    ("contract", "second"),
-    [({"columns": "freeze"}, NEW_COLUMN), ({"data_type": "freeze"}, OTHER_TYPE)],
-)
-def test_a_refused_resource_fails_alone(
-    api: ScriptedApi, contract: dict[str, str], second: list[object]
-) -> None:
-    frozen = {"schema_contract": contract}
+def test_a_refused_resource_fails_alone(api: ScriptedApi) -> None:
+    """Of items a column is refused, of more a type."""
     child = resource("children", path="/items/{resources.items.id}/children")
-    others = [resource(name, own=frozen) for name in ("more", "others")]
-    declaration = declare(resource(own=frozen), child, *others)
-    api.in_turn("/items", [{"data": FIRST}, {"data": second}, {"data": FIRST}])
-    api.in_turn("/more", [{"data": FIRST}, {"data": second}, {"data": FIRST}])
+    frozen = {name: {"schema_contract": {part: "freeze"}} for name, part in PARTS.items()}
+    declaration = declare(*(resource(name, own=own) for name, own in frozen.items()), child)
+    for name, part in PARTS.items():
+        api.in_turn(f"/{name}", [{"data": FIRST}, {"data": SECOND[part]}, {"data": FIRST}])
     last = {"data": [{"id": 7, "size": 1}]}
     api.in_turn("/others", [{"data": FIRST}, last, last])
     for number in (1, 2, 3):

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 import pytest
 
-from analytics_ingest.common.errors import WarehouseError
+from analytics_ingest.common.errors import PartialLoadError, WarehouseError
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
@@ -40,14 +41,14 @@ KILLED_AT = {
 
 def serve(api: ScriptedApi, fields: Mapping[str, tuple[Any, Any]]) -> ApiDeclaration:
     """Serve one row for the 5th and another one for the 6th, whose fields have no declared type."""
-
-    def script(asked: Asked) -> Any:
-        number = 5 if asked.query["since"].startswith("2026-01-05") else 6
-        values = {name: pair[number - 5] for name, pair in fields.items()}
-        return {"data": [row(number, f"2026-01-0{number}T10:00:00Z", **values)]}
-
-    api.on("/items", script)
+    api.on("/items", partial(_answer, fields))
     return declare(resource(incremental=WINDOW))
+
+
+def _answer(fields: Mapping[str, tuple[Any, Any]], asked: Asked) -> Any:
+    number = 5 if asked.query["since"].startswith("2026-01-05") else 6
+    values = {name: pair[number - 5] for name, pair in fields.items()}
+    return {"data": [row(number, f"2026-01-0{number}T10:00:00Z", **values)]}
 
 
 def load_without_fields(api: ScriptedApi) -> None:
@@ -110,33 +111,39 @@ def test_a_column_that_another_run_creates_meanwhile_keeps_the_values_of_both(
     assert list_changed(6, fields) == []
 
 
-@pytest.mark.parametrize(
-    ("declared", "first", "changed", "is_refused"),
-    [
-        ("integer", 1, "number", True),
-        ("integer", 1, "string", True),
-        ("number", 1.5, "integer", True),
-        ("timestamp", "2026-01-05T10:00:00Z", "date", False),
-        ("boolean", True, "integer", True),
-        ("string", "a", "number", False),
-        ("date", "2026-01-05", "timestamp", True),
-        ("integer", 1, "decimal", True),
-    ],
-)
+DECLARED: dict[str, tuple[str, Any, str, bool]] = {
+    "whole_to_fractions": ("integer", 1, "number", True),
+    "whole_to_texts": ("integer", 1, "string", True),
+    "fractions_to_whole": ("number", 1.5, "integer", True),
+    "moments_to_dates": ("timestamp", "2026-01-05T10:00:00Z", "date", False),
+    "flags_to_whole": ("boolean", True, "integer", True),
+    "texts_to_fractions": ("string", "a", "number", False),
+    "dates_to_moments": ("date", "2026-01-05", "timestamp", True),
+    "whole_to_decimals": ("integer", 1, "decimal", True),
+}
+"""Table → the type of `v`, a value, the type that is declared later, and whether it is refused."""
+
+
 def test_another_declared_type_is_refused_unless_the_column_holds_its_values(
-    api: ScriptedApi, declared: str, first: Any, changed: str, is_refused: bool
+    api: ScriptedApi,
 ) -> None:
-    serve(api, {"v": (first, first)})
-    load(_declare_field(declared), window=day(5))
-    if not is_refused:
-        load(_declare_field(changed), window=day(6))
-        return
-    with pytest.raises(WarehouseError, match=r"over: DROP TABLE demo\.items, then"):
-        load(_declare_field(changed), window=day(6))
-    assert table("items") == [5]
-    execute("DROP TABLE demo.items")
-    load(_declare_field(changed), window=day(6))
-    assert table("items") == [6]
+    for name, (_, value, _, _) in DECLARED.items():
+        api.on(f"/{name}", partial(_answer, {"v": (value, value)}))
+    first = _declare_fields({name: kind for name, (kind, *_) in DECLARED.items()})
+    changed = _declare_fields({name: kind for name, (_, _, kind, _) in DECLARED.items()})
+    load(first, window=day(5))
+    with pytest.raises(PartialLoadError) as caught:
+        load(changed, window=day(6))
+    refused = {name for name, (*_, is_refused) in DECLARED.items() if is_refused}
+    assert caught.value.failures.keys() == refused
+    for name in refused:
+        assert f"over: DROP TABLE demo.{name}, then" in str(caught.value.failures[name])
+    stored = {name: table(name) for name in DECLARED}
+    assert stored == {name: [5] if name in refused else [5, 6] for name in DECLARED}
+    execute("; ".join(f"DROP TABLE demo.{name}" for name in refused))
+    load(changed, window=day(6))
+    stored = {name: table(name) for name in DECLARED}
+    assert stored == {name: [6] if name in refused else [5, 6] for name in DECLARED}
 
 
 def test_a_column_of_another_type_that_a_failed_load_left_in_staging_is_replaced(
@@ -167,5 +174,10 @@ def test_a_column_of_a_type_that_dlt_does_not_know_rounds_no_value(api: Scripted
     assert table("items", "id", "v__v_double") == [(5, None), (6, 1.25)]
 
 
-def _declare_field(kind: str) -> ApiDeclaration:
-    return declare(resource(incremental=WINDOW, own={"fields": {"v": f"{kind}?"}}))
+def _declare_fields(kinds: Mapping[str, str]) -> ApiDeclaration:
+    return declare(
+        *(
+            resource(name, incremental=WINDOW, own={"fields": {"v": f"{kind}?"}})
+            for name, kind in kinds.items()
+        )
+    )

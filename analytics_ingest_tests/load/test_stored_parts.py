@@ -129,10 +129,13 @@ def test_a_load_begins_again_where_what_is_stored_may_not_be_right(
             assert lines() == world.expected, change.__name__
 
 
-def test_parents_that_moved_changed_appeared_or_are_gone_are_each_right(api: ScriptedApi) -> None:
+def test_parents_that_moved_changed_appeared_or_are_gone_are_each_right(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world = World(4)
     world.serve(api, refuse)
     assert load_parts(orders_and_lines(), "first").error
+    monkeypatch.setattr(listing_parts, "SECONDS_A_PART", 600)
     stored = world.orders_of([line for line, _ in lines()])
     gone, renamed, *_ = [order for order in world.orders if order["id"] in stored]
     world.orders.remove(gone)
@@ -151,13 +154,14 @@ def test_parents_that_moved_changed_appeared_or_are_gone_are_each_right(api: Scr
 
 
 def test_a_key_of_a_listing_that_an_earlier_attempt_stored_is_a_shared_one(
-    api: ScriptedApi,
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = World(5)
     world.lines[0] = [row(1, moment(world.rng))]
     world.lines[19] = [row(1, moment(world.rng))]
     world.serve(api, refuse)
     assert load_parts(orders_and_lines(), "first").error
+    monkeypatch.setattr(listing_parts, "SECONDS_A_PART", 600)
     world.serve(api)
     assert load_parts(orders_and_lines(), "second", "first").stats.keys_shared == 1
     assert 0 not in asked_orders(api)

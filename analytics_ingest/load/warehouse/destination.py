@@ -58,6 +58,10 @@ def _find_destination_class(kind: str) -> Callable[..., Any]:
         from analytics_ingest.load.warehouse.postgres import CopyingPostgres
 
         return CopyingPostgres
+    if kind == "duckdb":
+        from analytics_ingest.load.warehouse.duckdb_columns import DescribingDuckDb
+
+        return DescribingDuckDb
     return DestinationReference.find(kind)
 
 

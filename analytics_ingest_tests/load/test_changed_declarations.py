@@ -82,7 +82,7 @@ def test_other_digits_than_those_of_the_column_are_refused_by_name(api: Scripted
         for name in LATER
     }
     load(declared)
-    assert {name: table(name) for name in LATER} == dict.fromkeys(LATER, [1, 2])
+    assert {name: table(name) for name in LATER} == {name: [1, 2] for name in LATER}
 
 
 def test_another_type_of_a_nested_column_fails_its_resource_alone_and_by_name(
@@ -187,7 +187,7 @@ def test_another_nesting_than_that_of_the_table_is_refused_by_name(api: Scripted
     sql(*(statement for statements in drops.values() for statement in statements))
     for _ in range(2):
         load(second)
-    assert {name: table(name) for name in NESTINGS} == dict.fromkeys(NESTINGS, [1])
+    assert {name: table(name) for name in NESTINGS} == {name: [1] for name in NESTINGS}
 
 
 def test_a_nesting_that_concerns_no_column_may_change(api: ScriptedApi) -> None:

@@ -178,7 +178,7 @@ def test_of_two_changes_at_the_same_moment_the_order_of_the_listing_tells_the_ne
     for _ in range(2):
         load(declaration, window=SEVERAL_DAYS)
         plans = {name: dict(table(name, "id", "plan")) for name in orders}
-        assert plans == dict.fromkeys(orders, {"a": "none", "b": "x"})
+        assert plans == {name: {"a": "none", "b": "x"} for name in orders}
 
 
 @pytest.mark.parametrize(

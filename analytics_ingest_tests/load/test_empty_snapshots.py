@@ -46,7 +46,7 @@ def test_it_fails_by_name_and_the_table_keeps_its_rows(api: ScriptedApi) -> None
     errors = {name: str(error) for name, error in caught.value.failures.items()}
     for name in EMPTIED:
         assert re.search(rf"demo\.{name}: .*kept.*allow_empty: true", errors[name]), name
-    assert {name: table(name) for name in EMPTIED} == dict.fromkeys(EMPTIED, [1, 2])
+    assert {name: table(name) for name in EMPTIED} == {name: [1, 2] for name in EMPTIED}
 
 
 def test_its_neighbours_are_loaded(api: ScriptedApi) -> None:
@@ -88,7 +88,7 @@ def test_a_snapshot_that_never_had_rows_may_be_empty_again(api: ScriptedApi) -> 
     )
     load(declaration)
     load(declaration)
-    assert {name: table(name) for name in kinds} == dict.fromkeys(kinds, [])
+    assert {name: table(name) for name in kinds} == {name: [] for name in kinds}
 
 
 def test_an_empty_window_is_not_a_reason_to_fail(api: ScriptedApi) -> None:

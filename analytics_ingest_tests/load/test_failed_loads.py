@@ -22,7 +22,6 @@ from analytics_ingest_tests.support.played_histories import play_together
 from analytics_ingest_tests.support.scripted_api import Hub, Reply, ScriptedApi
 from analytics_ingest_tests.support.warehouses import drop_table, execute, tables
 
-
 ALL_FAIL = {"changed type", "rejected rows"}
 """They begin with a load in which no resource is healthy, so the others have loads of their own."""
 
@@ -93,9 +92,9 @@ def test_what_was_dropped_of_a_table_by_hand_is_created_again(api: ScriptedApi) 
         served = {"data": [row(1, size=size, tags=tags)]}
         api.otherwise(lambda _, served=served: served)
         load(declaration)
-        assert {name: table(name, "id", "size") for name in DROPS} == dict.fromkeys(
-            DROPS, [(1, size)]
-        )
+        assert {name: table(name, "id", "size") for name in DROPS} == {
+            name: [(1, size)] for name in DROPS
+        }
         # Without new rows there is no nested table to be created.
         stored = [name for name in DROPS if tags or f"{name}__tags" in tables("demo")]
         assert len(stored) >= len(DROPS) - 2

@@ -44,34 +44,32 @@ def test_a_failing_resource_leaves_the_others_loaded(api: ScriptedApi) -> None:
     assert ids("bad") == []
 
 
-@pytest.mark.parametrize("own", [{}, {"write_disposition": "replace"}], ids=["merged", "replaced"])
-def test_a_failing_resource_keeps_what_was_loaded_before(
-    api: ScriptedApi, own: dict[str, Any]
-) -> None:
-    api.in_turn("/bad", [{"data": [row(7)]}, *TWO_PAGES, {"data": [row(8)]}])
+def test_a_failing_resource_keeps_what_was_loaded_before(api: ScriptedApi) -> None:
+    """The next listing is merged, replaces the table, or empties it."""
+    replaced = {"write_disposition": "replace"}
+    kinds: dict[str, tuple[dict[str, Any], list[int], list[int]]] = {
+        "merged": ({}, [8], [7, 8]),
+        "replaced": (replaced, [8], [8]),
+        "emptied": ({**replaced, "allow_empty": True}, [], []),
+    }
     api.always("/good", {"data": rows(1)})
+    for name, (_, last, _) in kinds.items():
+        listings = [{"data": [row(7)]}, *TWO_PAGES, {"data": list(map(row, last))}]
+        api.in_turn(f"/{name}", listings)
     declaration = declare(
-        resource("bad", paginator=CURSOR, incremental=None, own={**FIELDS, **own}),
+        *(
+            resource(name, paginator=CURSOR, incremental=None, own={**FIELDS, **own})
+            for name, (own, *_) in kinds.items()
+        ),
         resource("good"),
     )
     load(declaration)
-    with pytest.raises(ApiError):
+    with pytest.raises(PartialLoadError) as caught:
         load(declaration)
-    assert table("bad") == [7]
+    assert caught.value.failures.keys() == kinds.keys()
+    assert {name: table(name) for name in kinds} == {name: [7] for name in kinds}
     load(declaration)
-    assert table("bad") == ([8] if own else [7, 8])
-
-
-def test_a_snapshot_that_failed_is_emptied_by_a_later_empty_listing(api: ScriptedApi) -> None:
-    api.in_turn("/bad", [{"data": [row(7)]}, *TWO_PAGES, {"data": []}])
-    api.always("/good", {"data": rows(1)})
-    own = {**FIELDS, "write_disposition": "replace", "allow_empty": True}
-    declaration = declare(resource("bad", paginator=CURSOR, incremental=None, own=own), "good")
-    load(declaration)
-    with pytest.raises(ApiError):
-        load(declaration)
-    load(declaration)
-    assert table("bad") == []
+    assert {name: table(name) for name in kinds} == {n: left for n, (*_, left) in kinds.items()}
 
 
 def test_rejected_rows_of_a_failing_resource_are_not_stored(api: ScriptedApi) -> None:

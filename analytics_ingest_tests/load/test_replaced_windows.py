@@ -21,7 +21,6 @@ from analytics_ingest_tests.support.replaced_windows import (
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi
 from analytics_ingest_tests.support.warehouses import ask, execute
 
-
 SEEDS = (0, 1)
 """Of both: a listing that is read whole, and one in pieces."""
 
@@ -108,7 +107,7 @@ def test_a_window_that_comes_back_empty_is_kept_and_the_load_fails_by_name(
     load(declared(), window=day(6))
     assert {name: len(values(name)) for name in EMPTY} == dict.fromkeys(EMPTY, 1)
     load(declared(allow_empty=True), window=day(5))
-    assert {name: values(name) for name in EMPTY} == dict.fromkeys(EMPTY, [])
+    assert {name: values(name) for name in EMPTY} == {name: [] for name in EMPTY}
 
 
 def test_a_row_without_a_moment_is_rejected_as_no_load_would_replace_it(

@@ -38,7 +38,7 @@ def test_what_a_frozen_contract_refuses_is_named_without_a_value(api: ScriptedAp
         assert error.startswith(f"demo.{part}: ")
         assert says in error
         assert f"{part}: evolve" in error
-    assert {part: table(part) for part in SECOND} == dict.fromkeys(SECOND, [1])
+    assert {part: table(part) for part in SECOND} == {name: [1] for name in SECOND}
 
 
 def test_a_table_that_a_frozen_contract_refuses_is_named(api: ScriptedApi) -> None:
@@ -56,7 +56,7 @@ def test_rows_that_a_contract_discards_are_counted(api: ScriptedApi) -> None:
     for part in SECOND:
         assert stats[part].warnings == ["schema_contract discarded 1 of 2 rows"]
         assert f"demo.{part}: schema_contract discarded 1 of 2 rows" in lines
-    assert {part: table(part) for part in SECOND} == dict.fromkeys(SECOND, [1, 2])
+    assert {part: table(part) for part in SECOND} == {name: [1, 2] for name in SECOND}
 
 
 def test_a_refused_resource_fails_alone(api: ScriptedApi) -> None:

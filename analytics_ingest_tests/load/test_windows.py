@@ -56,8 +56,8 @@ def test_rows_are_loaded_with_their_window_and_unknown_cursors_with_every_window
 
 @pytest.mark.parametrize(
     "order",
-    [(FIRST, day(5), day(6)), (day(6), day(5), FIRST), (day(5), FIRST, day(6))],
-    ids=["forwards", "backwards", "mixed"],
+    [(day(6), day(5), FIRST), (day(5), FIRST, day(6))],
+    ids=["backwards", "mixed"],
 )
 def test_windows_in_any_order_equal_the_whole(api: ScriptedApi, order: tuple[Window, ...]) -> None:
     api.always("/items", {"data": ROWS})

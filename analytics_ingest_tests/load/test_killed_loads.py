@@ -17,7 +17,7 @@ import pytest
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
-from analytics_ingest_tests.support.kills import KILLED, Event, Moment, load_apart
+from analytics_ingest_tests.support.kills import KILLED, Event, Moment, find_moment, load_apart
 from analytics_ingest_tests.support.loads import (
     day,
     declare,
@@ -52,7 +52,6 @@ STATEMENTS = {
 }
 """What a load is about to do when it is killed."""
 
-
 PARTS_OF_THE_FIRST = {"load": 4}
 STATEMENTS_OF_THE_FIRST = {
     "a table is created": 'CREATE TABLE "demo"."items"',
@@ -61,11 +60,10 @@ STATEMENTS_OF_THE_FIRST = {
     "the pipeline's state is stored": 'INSERT INTO "demo"."_dlt_pipeline_state"',
 }
 
+_OF_ANY = ("the schema is stored", "the schema is committed", "the load is recorded")
 STATEMENTS_OF_A_FAILED_ONE = {
-    "the schema is stored": 'INSERT INTO "demo"."_dlt_version"',
-    "the schema is committed": "commit_transaction",
     "new rows are inserted": MERGE,
-    "the load is recorded": 'INSERT INTO "demo"."_dlt_loads"',
+    **{what: STATEMENTS[what] for what in _OF_ANY},
 }
 
 ITEMS_AND_PAGES: Mapping[str, Any] = {"items": {1: FIFTH, 3: SIXTH, 4: FIFTH}, "pages": [2, 3]}
@@ -79,13 +77,6 @@ class Undisturbed:
     api: ScriptedApi
     project: Path
     events: Sequence[Event]
-
-    def moment(self, phase: str, part: float, text: str) -> Moment:
-        """The event at a part of those events of a phase that hold a text."""
-        sought = Moment(phase, 1, text)
-        found = sum(sought.is_counted(event) for event in self.events)
-        assert found, (text, self.events)
-        return Moment(phase, 1 + int(part * found), text)
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +120,7 @@ def test_a_killed_load_is_repeated_to_the_right_rows(
     phase: str, part: float, text: str, later: Undisturbed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(later.project / "data", "data")
-    _kill(later, later.moment(phase, part, text), monkeypatch)
+    _kill(later, find_moment(later.events, phase, part, text), monkeypatch)
     _repeat_later()
 
 
@@ -137,7 +128,7 @@ def test_a_load_killed_in_the_middle_of_a_merge_leaves_the_table_as_it_was(
     later: Undisturbed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(later.project / "data", "data")
-    _kill(later, later.moment("load", 0.0, MERGE), monkeypatch)
+    _kill(later, find_moment(later.events, "load", 0.0, MERGE), monkeypatch)
     assert table("items", "id", "name") == [(1, "old"), (2, "old"), (3, "old")]
     _repeat_later()
 
@@ -148,7 +139,7 @@ def test_a_load_killed_in_the_middle_of_a_merge_leaves_the_table_as_it_was(
 def test_a_first_load_that_is_killed_is_repeated_to_the_right_rows(
     phase: str, part: float, text: str, first: Undisturbed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _kill(first, first.moment(phase, part, text), monkeypatch)
+    _kill(first, find_moment(first.events, phase, part, text), monkeypatch)
     _repeat()
     assert table("items", "id", "name", "colour") == [(1, "new", "red"), (4, "new", "red")]
     assert table("notes", "id", "name") == [(11, "new"), (31, "new"), (41, "new")]

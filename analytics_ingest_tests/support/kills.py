@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -54,6 +54,14 @@ class Moment:
     def is_counted(self, event: Event) -> bool:
         """Whether an event is one of those that are numbered."""
         return event.phase == self.phase and self.text in event.what
+
+
+def find_moment(events: Sequence[Event], phase: str, part: float, text: str) -> Moment:
+    """Find the event at a part of those events of a phase that hold a text."""
+    sought = Moment(phase, 1, text)
+    count = sum(sought.is_counted(event) for event in events)
+    assert count, (text, events)
+    return Moment(phase, 1 + int(part * count), text)
 
 
 def load_apart(

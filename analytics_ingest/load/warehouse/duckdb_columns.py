@@ -68,8 +68,8 @@ class _DescribingClient(DuckDbClient):
         ]
         tables: list[tuple[str, TTableSchemaColumns]] = [(name, {}) for name in names]
         with closing(self.sql_client.native_connection.cursor()) as cursor:
-            found = cursor.execute(" UNION ALL ".join(queries)).fetchall()
-        for number, _, name, kind, is_required in sorted(found):
+            columns = cursor.execute(" UNION ALL ".join(queries)).fetchall()
+        for number, _, name, kind, is_required in sorted(columns):
             column: Any = {"name": name, "nullable": not is_required}
             tables[number][1][name] = {**column, **self._from_db_type(kind, *_find_digits(kind))}
         return tables

@@ -121,7 +121,7 @@ NESTED_TWICE = {"lines": [{"parts": [{"k": 1}]}]}
 START_OVER = "or start the table over: {}; then load all partitions again"
 
 
-def nesting(level: int, name: str = "items", **own: Any) -> dict[str, Any]:
+def nesting(level: int, name: str = "items", /, **own: Any) -> dict[str, Any]:
     return resource(name, own={"max_table_nesting": level, **own})
 
 

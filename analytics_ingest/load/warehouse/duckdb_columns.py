@@ -51,8 +51,8 @@ class _DescribingClient(DuckDbClient):
         if 0 < len(names) <= MOST_TABLES:
             try:
                 return self._describe(names)
-            except duckdb.Error:
-                pass  # One does not exist, as a rule.
+            except duckdb.CatalogException:  # One does not exist.
+                return super().get_storage_tables(names)
         return super().get_storage_tables(names)
 
     def _describe(self, names: Sequence[str]) -> list[tuple[str, TTableSchemaColumns]]:

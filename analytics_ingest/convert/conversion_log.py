@@ -26,6 +26,8 @@ class ConversionLog:
     """A resource, or None, and what was assumed of it."""
     settings: dict[str, str] = field(default_factory=dict)
     """Name below sources.<api> → its purpose."""
+    separators: dict[str, str] = field(default_factory=dict)
+    """Name of a setting that holds several values → what is between them."""
     skipped: dict[str, str] = field(default_factory=dict)
     """Streams of a manifest, or listings, that have no resource, by name, with the reason."""
     omitted: dict[str, str] = field(default_factory=dict)

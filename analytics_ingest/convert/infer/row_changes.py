@@ -10,17 +10,16 @@ from dataclasses import replace
 from functools import partial
 from itertools import pairwise, zip_longest
 
-from analytics_ingest.convert.conversion_log import abbreviate
 from analytics_ingest.convert.draft import Draft
 from analytics_ingest.convert.infer.parent_additions import place_addition
+from analytics_ingest.convert.infer.placeholder_additions import take_placeholders
 from analytics_ingest.convert.infer.row_bindings import bind_steps
-from analytics_ingest.convert.infer.row_steps import adds_field, changes_field
 from analytics_ingest.convert.infer.taken_changes import (
     has_steps,
-    is_done_by_children,
     list_filters,
     take_change,
 )
+from analytics_ingest.convert.infer.untaken_changes import log_untaken
 from analytics_ingest.convert.markdown import Line, split_clauses
 from analytics_ingest.convert.prose.added_fields import names_parent
 from analytics_ingest.convert.prose.change_labels import (
@@ -36,6 +35,7 @@ from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.row_changes import (
     RowChange,
     RowStatement,
+    is_on_other_rows,
     lifts_fields,
     may_change_rows,
     read_row_change,
@@ -49,9 +49,11 @@ from analytics_ingest.convert.prose.row_statements import (
 from analytics_ingest.convert.prose.row_subjects import Surroundings
 from analytics_ingest.convert.prose.surroundings import iterate_surroundings
 from analytics_ingest.convert.prose.unloaded_rows import find_unloaded
-from analytics_ingest.convert.prose.untaken_changes import list_field_marks
-
-_MOST_FIELDS = 12
+from analytics_ingest.convert.prose.untaken_changes import (
+    UnreadStatement,
+    describe_addition,
+    list_field_marks,
+)
 
 
 def infer_row_changes(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
@@ -64,15 +66,16 @@ def infer_row_changes(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) 
     for statement in map(partial(_keep_read_fields, statements), statements):
         for name in statement.resources or (None,):
             known = fields[name].names if name and name in fields else set[str]()
-            if not _take(draft, name, statement, known, is_filtered=name in filtered):
-                untaken.append((name, statement))
-    for name, statement in untaken:
-        known = fields[name].names if name and name in fields else set[str]()
-        is_done = _is_done(draft, name, statement, is_configured=name in configured)
-        if not (is_done or is_done_by_children(draft, name, statement, known)):
-            _log_untaken(draft, name, statement)
+            if _take(draft, name, statement, known, is_filtered=name in filtered):
+                continue
+            left = take_placeholders(draft, name, statement, fields)
+            if left and not _is_weak(left):
+                untaken.append((name, left))
     for resource in draft.resources:
         bind_steps(draft, resource, fields)
+    for name, statement in untaken:
+        known = fields[name].names if name and name in fields else set[str]()
+        log_untaken(draft, name, statement, known, configured)
 
 
 def _keep_read_fields(statements: list[RowStatement], statement: RowStatement) -> RowStatement:
@@ -81,10 +84,15 @@ def _keep_read_fields(statements: list[RowStatement], statement: RowStatement) -
     unread = [
         set(other.fields)
         for other in statements
-        if other.change is None and {*other.resources} & {*statement.resources}
+        if other.change is None and not _is_weak(other)
+        if {*other.resources} & {*statement.resources}
     ]
     is_read = any(removed & names and names - removed for names in unread)
     return replace(statement, change=None, fields=statement.list_fields()) if is_read else statement
+
+
+def _is_weak(statement: RowStatement) -> bool:
+    return isinstance(statement, UnreadStatement) and statement.is_weak
 
 
 def _take(
@@ -99,35 +107,6 @@ def _take(
     if change is None or resource is None or not known.isdisjoint(change.unsure):
         return False
     return take_change(draft, resource, change, is_filtered=is_filtered)
-
-
-def _is_done(
-    draft: Draft, name: str | None, statement: RowStatement, *, is_configured: bool
-) -> bool:
-    """Return whether steps, those of the configuration or others, do what a statement says."""
-    resource, names = draft.by_name.get(name or ""), statement.list_fields()
-    if resource and statement.is_on_unloaded:
-        return is_configured or bool(list_filters(draft, resource))
-    if resource is None or not names:
-        return is_configured
-    if statement.is_sensitive:
-        return is_configured and all(changes_field(resource, field) for field in names)
-    is_added = statement.change is None and all(adds_field(resource, field) for field in names)
-    return is_configured or is_added
-
-
-def _log_untaken(draft: Draft, name: str | None, statement: RowStatement) -> None:
-    if statement.is_on_unloaded:
-        reason = "the prose speaks of rows that are not loaded"
-        draft.log.assume(name, f"{reason}: declare a filter in processing_steps")
-        return
-    listed = abbreviate(list(statement.list_fields()), most=_MOST_FIELDS)
-    names = f", and names {listed}" if listed else ""
-    reason = f"the prose speaks of rows that are filtered or changed{names}"
-    if listed and statement.is_sensitive:
-        verb = "are" if len(statement.list_fields()) > 1 else "is"
-        reason = f"the prose hides personal or sensitive values, but {listed} {verb} loaded"
-    draft.log.assume(name, f"{reason}: declare processing_steps")
 
 
 def _iterate_statements(draft: Draft, prose: Prose) -> Iterator[RowStatement]:
@@ -185,6 +164,8 @@ def _read_clause(
         yield other
     elif unloaded := find_unloaded(line, clause, around):
         yield RowStatement(unloaded, is_on_unloaded=True)
+    elif addition := None if is_on_other_rows(line, clause) else describe_addition(clause, around):
+        yield addition
 
 
 def _read_other(
@@ -208,7 +189,8 @@ def _read_other(
         return own if own.resources or not name else replace(own, resources=(name,))
     is_change = may_change_rows(clause, is_labelled=is_labelled)
     fields = list_field_marks(clause, names) if is_change else ()
-    return RowStatement((name,) if name else (), None, fields) if is_change else None
+    about = (name,) if name else ()
+    return UnreadStatement(about, None, fields, text=clause.lower()) if is_change else None
 
 
 def _reads_resources(change: RowChange, names: Collection[str]) -> bool:

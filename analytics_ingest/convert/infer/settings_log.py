@@ -11,6 +11,8 @@ from analytics_ingest.convert.normalize.credentials import list_needed_secrets
 from analytics_ingest.convert.normalize.selectors import EXPRESSIONS
 from analytics_ingest.declaration.placeholders import list_settings
 
+_SEPARATORS = {",": "commas", ";": "semicolons", " ": "spaces"}
+
 
 def log_settings(draft: Draft) -> None:
     """Log where settings are used, and comment on auth where its secrets are read from."""
@@ -23,6 +25,9 @@ def log_settings(draft: Draft) -> None:
         place = place if setting in requested else f"filters rows{of}"
         if option and (default := find_default(draft.attributes, setting)):
             place = f"{place}; {default} by default"
+        if separator := draft.log.separators.get(setting):
+            between = _SEPARATORS.get(separator, f"'{separator}'")
+            place = f"{place}; several values are separated by {between}"
         draft.log.require(setting, f"{option}{place}")
     auth = draft.client.get("auth")
     if isinstance(auth, dict) and (secrets := list_needed_secrets(auth["type"])):

@@ -15,6 +15,7 @@ from analytics_ingest.convert.infer.row_steps import (
     bind_field,
     bind_parent,
     changes_field,
+    read_binding,
 )
 from analytics_ingest.convert.normalize.plurals import list_singulars
 from analytics_ingest.convert.prose.row_changes import RowChange, RowStatement
@@ -75,20 +76,21 @@ def _change_fields(draft: Draft, resource: Json, change: RowChange) -> None:
     copied = {k: v for k, v in change.copied.items() if not changes_field(resource, k)}
     if copied:
         step = {"add": {k: {"value": v, "type": "any"} for k, v in copied.items()}}
-        _add_step(draft, resource, step, f"{_join(list(copied))} added")
+        add_stated_step(draft, resource, step, f"{_join(list(copied))} added")
     _flatten(draft, resource, change.flattened)
     removed = [name for name in change.removed if not changes_field(resource, name)]
     if removed:
-        _add_step(draft, resource, {"remove": removed}, f"{_join(removed)} removed")
+        add_stated_step(draft, resource, {"remove": removed}, f"{_join(removed)} removed")
     for old, new in change.renamed.items():
         if not changes_field(resource, old):
-            _add_step(draft, resource, {"rename": {old: new}}, f"{old} is renamed to {new}")
+            add_stated_step(draft, resource, {"rename": {old: new}}, f"{old} is renamed to {new}")
     for name, text in change.constants.items():
         if not changes_field(resource, name):
-            _add_step(draft, resource, {"add": {name: text}}, f"{name} is set to {text}")
+            add_stated_step(draft, resource, {"add": {name: text}}, f"{name} is set to {text}")
 
 
-def _add_step(draft: Draft, resource: Json, step: Json, what: str) -> None:
+def add_stated_step(draft: Draft, resource: Json, step: Json, what: str) -> None:
+    """Add a step that the prose states, and log what it does."""
     comment = "" if has_steps(draft, resource["name"]) else FROM_TEXT
     add_step(resource, step)
     reason = f"{what}, as the prose says"
@@ -130,7 +132,7 @@ def _take_filter(draft: Draft, resource: Json, change: RowChange, *, is_filtered
         reason = "its processing_steps are as configured; the prose names another filter"
         draft.log.assume(resource["name"], reason)
     elif not is_filtered:
-        _add_step(draft, resource, {"filter": expression}, "its rows are filtered")
+        add_stated_step(draft, resource, {"filter": expression}, "its rows are filtered")
     return True
 
 
@@ -142,7 +144,7 @@ def _flatten(draft: Draft, resource: Json, flattened: dict[str, bool]) -> None:
                 **({"delete_origin": True} if is_removed else {}),
             }
             what = f"the fields of {path} are moved to the top level"
-            _add_step(draft, resource, {"flatten_path": step}, what)
+            add_stated_step(draft, resource, {"flatten_path": step}, what)
 
 
 def list_filters(draft: Draft, resource: Json) -> list[str]:
@@ -165,7 +167,7 @@ def _add_field(draft: Draft, resource: Json, field: str, value: str | None) -> b
     if changes_field(resource, field):
         return True
     if value and strip_braces(value):
-        _add_step(draft, resource, {"add": {field: value}}, f"{field} is added to its rows")
+        add_stated_step(draft, resource, {"add": {field: value}}, f"{field} is added to its rows")
         return True
     if _is_own_key(draft, resource, field):
         return False
@@ -187,7 +189,7 @@ def _add_bound(draft: Draft, resource: Json, field: str, expression: str | None)
     """Add what fills a parameter, of whichever type it is; return whether something does."""
     if expression:
         step = {"add": {field: {"value": expression, "type": "any"}}}
-        _add_step(draft, resource, step, f"{field} is added to its rows")
+        add_stated_step(draft, resource, step, f"{field} is added to its rows")
     return expression is not None
 
 
@@ -211,7 +213,12 @@ def _include(draft: Draft, resource: Json, parent: str, field: str) -> bool:
     name = resource["name"]
     if list_parents(draft, name) != [parent]:
         return False
-    if field in draft.by_name[name].get("include_from_parent", []):
+    resource = draft.by_name[name]
+    bound, source = read_binding((resource["endpoint"].get("params") or {}).get(field))
+    if bound == parent and source != field and read_stem(field):
+        # The parent's rows have it by another name, the placeholder of the child by this one.
+        return _add_field(draft, resource, field, None)
+    if field in resource.get("include_from_parent", []):
         return True
     brought = include_field(draft, name, parent, field)
     reason = f"its rows hold {field} of {parent} as {brought}, as the prose says"

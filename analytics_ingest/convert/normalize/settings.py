@@ -29,7 +29,10 @@ def replace_references(draft: Draft) -> None:
                 draft.log.leave_out(resource, ".".join(path), reason)
                 return DROPPED
             if isinstance(leaf, Reference):
-                return f"{{settings.{to_setting_name(leaf.name or '.'.join(path))}}}"
+                setting = to_setting_name(leaf.name or ".".join(path))
+                if leaf.separator:
+                    draft.log.separators[setting] = leaf.separator
+                return f"{{settings.{setting}}}"
             if isinstance(leaf, Code):
                 reason = f"{leaf.what} on line {leaf.line} is code, which is not run"
                 draft.log.leave_out(resource, ".".join(path), reason)

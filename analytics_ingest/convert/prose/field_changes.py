@@ -9,10 +9,16 @@ import re
 from dataclasses import replace
 
 from analytics_ingest.convert.prose.added_fields import read_added, write_out_parent
-from analytics_ingest.convert.prose.lifted_fields import lose_object, read_lifted
+from analytics_ingest.convert.prose.lifted_fields import (
+    FROM_OBJECT,
+    lose_fields,
+    lose_object,
+    read_lifted,
+)
 from analytics_ingest.convert.prose.marked_clauses import (
     RUN,
     MarkedClause,
+    is_path,
     is_plain_statement,
     remove_notes,
 )
@@ -34,10 +40,12 @@ from analytics_ingest.convert.prose.stored_parents import read_stored_parent
 _REMOVES = re.compile(rf"\b{REMOVE}(?!\w)|\b(?:loaded|stored|read|kept|imported) without\b")
 _LIFTS = re.compile(rf"\b{LIFT}(?!\w)")
 _ADDS = re.compile(rf"\b{ADD}(?!\w)")
+_THEN = r"(?:then |afterwards |also |itself )?(?:removed|dropped|deleted|discarded)"
 _THEN_REMOVED = re.compile(
     r"[,;]? and (?:then |afterwards )?(?:(?P<run>#\d+)|(?:the |this )(?:nested |original |whole )?"
-    r"(?:object|field)|it)(?: itself)? is (?:then |afterwards |also |itself )?"
-    r"(?:removed|dropped|deleted|discarded)"
+    rf"(?:object|field)|it)(?: itself)? is {_THEN}(?! from)"
+    rf"|,? and (?:(?:then |afterwards )?(?:it |they )?(?:is |are ))?{_THEN}"
+    rf" (?:from (?:{FROM_OBJECT}(?P<object>#\d+)|it\b)|there)"
 )
 _TAKEN_FROM = re.compile(
     r",? (?:(?:which|that) is )?(?:copied|taken|extracted|lifted|read) from (?=#\d)"
@@ -59,6 +67,7 @@ _FRONT = re.compile(rf"^for {RUN.pattern}; ")
 _SETS_ROWS = re.compile(r"\b(?:records?|rows?|top[ -]level)\b|\b(?:has|have) (?:its|their|the) ")
 _OF_OTHERS = re.compile(r" of all (?:the )?(?:others|other (?:records|rows))\b")
 _FROM_FIELD = re.compile(r"\b(?:from|in) (?:the )?(?:object|field)\b")
+_FROM_OBJECT = re.compile(rf" from {FROM_OBJECT}(?P<object>#\d+)(?! ?(?:,|and|or) #)")
 _FROM = re.compile(
     r"\b(?:from|in) (?:the |each |every |all |both |these |its |their )*(?:[#@]|\w+ @)"
 )
@@ -121,13 +130,20 @@ def _read_moved(clause: MarkedClause, around: Surroundings) -> tuple[list[str], 
     if reading is None:
         return None
     change, rest = reading
-    if then and not (change := lose_object(change, clause.list_marks(then["run"] or ""))):
+    if then and not (change := _lose(change, clause, then)):
         return None
     rest = re.sub(r"\bwithout\b", "with", rest)
     plain = mask_resources(rest, around.resources)
     if has_other_words(plain, is_on_fields=True) or not is_plain_statement(rest):
         return None
     return _find_rows(body, rest, subjects, around, change)
+
+
+def _lose(change: RowChange, clause: MarkedClause, then: re.Match[str]) -> RowChange | None:
+    """Return a change that removes what was copied where it was, or the object that held it."""
+    marks = clause.list_marks(then["object"] or then["run"] or "")
+    is_in_object = then["object"] or then[0].endswith((" it", " there"))
+    return lose_fields(change, marks) if is_in_object else lose_object(change, marks)
 
 
 def _find_rows(
@@ -144,12 +160,30 @@ def _find_rows(
     return (names, change) if names else None
 
 
+def _write_out_object(clause: MarkedClause, subjects: list[re.Match[str]]) -> MarkedClause:
+    """Return a clause that removes fields from an object with their paths: from the records."""
+    match = _FROM_OBJECT.search(clause.text)
+    runs = list_other_runs(clause.text, subjects)
+    if match is None or [run[0] for run in runs[1:]] != [match["object"]]:
+        return clause
+    (holder,), fields = clause.list_marks(match["object"]), clause.list_paths(runs[0][0])
+    if fields is None or not is_path(holder):
+        return clause
+    numbers = set(map(int, re.findall(r"#(\d+)", runs[0][0])))
+    paths = (f"{holder}.{mark}" if n in numbers else mark for n, mark in enumerate(clause.marks))
+    text = f"{clause.text[: match.start()]} from the records{clause.text[match.end() :]}"
+    return replace(clause, text=text, marks=tuple(paths))
+
+
 def _read_removed(
     clause: MarkedClause, subjects: list[re.Match[str]], around: Surroundings
 ) -> tuple[RowChange, str] | None:
-    """Read the fields that a clause removes from rows, not from an object."""
+    """Read the fields that a clause removes from rows, or from an object of theirs."""
+    clause = _write_out_object(clause, subjects)
     runs = list_other_runs(clause.text, subjects)
     paths = clause.list_paths(runs[0][0]) if len(runs) == 1 else None
+    if paths and _FROM_OBJECT.search(clause.text[: runs[0].end()]):
+        return None  # What is removed from it has no name.
     if _OF_SOME.search(mask_resources(clause.text, around.resources)):
         return None
     plain = mask_resources(clause.text, around.resources)

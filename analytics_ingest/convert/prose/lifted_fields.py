@@ -20,10 +20,9 @@ _WHOLE = re.compile(
     r" (?:the )?(?:nested |inner )?(?:object |field )?(?P<run>#\d+)(?! and | ?, ?#|#)"
 )
 _NAMES_AND_OBJECT = 2
-_OF_OBJECT = re.compile(
-    r"\b(?:(?:of|from|in|inside|within) (?:the |its |their )?(?:nested |inner )?(?:object |field )?"
-    r"|object )$"
-)
+FROM_OBJECT = r"(?:the |its |their )?(?:nested |inner |embedded |original )?(?:object |field )?"
+_OF_OBJECT = re.compile(rf"\b(?:(?:of|from|in|inside|within) {FROM_OBJECT}|object )$")
+_STEP = re.compile(r"\['(\w+)'\]")
 
 
 def read_lifted(
@@ -51,6 +50,19 @@ def lose_object(change: RowChange, marks: list[str]) -> RowChange | None:
     return replace(change, removed=tuple(origins))
 
 
+def lose_fields(change: RowChange, marks: list[str]) -> RowChange | None:
+    """Return a change that removes fields from the object that they are copied from.
+
+    Args:
+        marks: The object, if it is marked again.
+    """
+    paths = [_STEP.findall(value) for value in change.copied.values()]
+    holders = {".".join(steps[:-1]) for steps in paths}
+    if len(holders) != 1 or "" in holders or marks not in ([], [*holders]):
+        return None
+    return replace(change, removed=tuple(map(".".join, paths)))
+
+
 def _read_whole(clause: MarkedClause, runs: list[re.Match[str]]) -> RowChange | None:
     """Read the object of which all fields are lifted."""
     whole = _WHOLE.search(clause.text)
@@ -69,7 +81,8 @@ def _read_fields(clause: MarkedClause, runs: list[re.Match[str]]) -> RowChange |
     if paths is None or len(origins) > 1 or any(("." in path) == bool(origins) for path in paths):
         return None
     if len(paths) == 1 and origins and not _says_object(clause.text, origins[0]):
-        return None
+        is_field = "." in origins[0]
+        return RowChange(copied={paths[0]: write_path(origins[0])}) if is_field else None
     copied = {path.rpartition(".")[2]: write_path(".".join([*origins, path])) for path in paths}
     origin = origins[0] if origins else None
     return RowChange(copied=copied, origin=origin) if len(copied) == len(paths) else None

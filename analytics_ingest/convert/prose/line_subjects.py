@@ -17,7 +17,7 @@ _CHANGES = r"(?:(?:row|record|field)[- ])?(?:transformations?|changes|processing
 _AROUND = re.compile(
     r"^(the )?(schema|fields?|columns?|resource|stream|table|endpoint)s?( of| for| name)?\W+"
     rf"|^(?:the )?{_CHANGES} (?:of|for|in|on) (?:the )?"
-    rf"|\W+(schema|fields?|columns?|resource|stream|table|endpoint)s?$|: {_CHANGES}$",
+    rf"|\W+(?:schemas?|fields?|columns?|resource|stream|table|endpoint)$|: {_CHANGES}$",
     re.IGNORECASE,
 )
 _SECTIONS = re.compile(

@@ -5,19 +5,32 @@ the `email` of guests is removed     `phone` is hashed     only orders with a `t
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.added_fields import without_parent
-from analytics_ingest.convert.prose.marked_clauses import MarkedClause, is_path, mark_clause
-from analytics_ingest.convert.prose.mentions import mask_resources
+from analytics_ingest.convert.prose.marked_clauses import (
+    MarkedClause,
+    is_path,
+    is_plain_statement,
+    mark_clause,
+)
+from analytics_ingest.convert.prose.mentions import find_by_name, mask_resources
 from analytics_ingest.convert.prose.row_changes import RowStatement
 from analytics_ingest.convert.prose.row_subjects import (
     Surroundings,
     find_marked_subjects,
     find_subjects,
 )
-from analytics_ingest.convert.prose.row_words import DROP, LIFT, OTHERS, REMOVE, has_other_words
+from analytics_ingest.convert.prose.row_words import (
+    ADD,
+    DROP,
+    LIFT,
+    OTHERS,
+    REMOVE,
+    has_other_words,
+)
 from analytics_ingest.convert.prose.sentences import MOST_CHARACTERS, is_statement
 
 _STATES_CHANGE = re.compile(
@@ -60,7 +73,45 @@ _METHOD = re.compile(
     r"\b(?:with|by|via|using|an?|http) (?:http )?get\b|\bget(?= (?:http )?"
     r"(?:methods?|requests?|endpoints?|calls?|verb|/|#(?P<path>\d+)))"
 )
+_ADDS = re.compile(
+    rf"\b(?:{ADD}|cop(?:y|ies|ied)|includ(?:es?|ed)|append(?:s|ed)?|attach(?:es|ed)?|inject(?:s|ed)?"
+    r"|enriched|extended|inherit(?:s|ed)?|(?:stor(?:es|ed)|kept|saved) (?:with|in)"
+    r"|(?:written|put) (?:in|on)?to)(?!\w)"
+)
+_TAKES = re.compile(
+    rf"\b(?:{REMOVE}|{DROP}|{OTHERS}|only|without|(?:records?|rows?|@) (?:is|are) added)(?!\w)"
+)
+_TO_ROWS = re.compile(
+    r"\b(?:to|into|onto|in|with) (?:the |each |every |all |its |their )+(?:records?\b|rows?\b|@)"
+    r"|(?:^|; )(?:the |each |every |all |its |their )*(?:records?\b|rows?\b|@)"
+    r" (?:is |are )?(?:also )?(?:gets?|inherits?|includes?|carry|carries|receives?|copy|copies)\b"
+)
+_REMOVES = re.compile(rf"\b{REMOVE}(?!\w)")
+_OF_PARENT = re.compile(
+    r"\b(?:of|from|by) (?:the|its|their|each) parent(?P<words>(?: [a-z]+){0,2})(?!\w)"
+)
 _IS_VALUE = re.compile(r"\b(?:is|are|equals?|equal to|or|=|state|status) (?:the )?$")
+
+
+@dataclass(frozen=True)
+class UnreadStatement(RowStatement):
+    """What a clause says of rows in words from which no step can be read."""
+
+    text: str = ""
+    """The clause, in lower case."""
+    is_weak: bool = False
+    """Whether it may as well describe what the API returns."""
+
+    @property
+    def adds(self) -> bool:
+        """Whether it says, under no condition, that rows get something, and nothing else."""
+        is_addition = _ADDS.search(self.text) and not _TAKES.search(self.text)
+        return bool(is_addition) and is_plain_statement(self.text)
+
+    @property
+    def removes(self) -> bool:
+        """Whether it says that something is removed."""
+        return _REMOVES.search(self.text) is not None
 
 
 def describe(
@@ -82,12 +133,41 @@ def describe(
     ):
         return None
     marked = find_marked_subjects(clause, around.resources, may_begin=True)
-    names = find_subjects(clause, without_parent(clause, around.resources), marked, around) or []
+    names = _find_rows(clause, marked, around)
     fields = _list_fields(clause, marked)
     if around.is_on_changes and not fields:  # A field in words, of which only the value is marked.
         fields = tuple(filter(is_path, clause.marks))
     fields = tuple(field for field in fields if to_valid_name(field) not in names)
-    return RowStatement(tuple(names), None, fields, is_sensitive) if fields else None
+    if not fields:
+        return None
+    return UnreadStatement(tuple(names), None, fields, is_sensitive, text=text)
+
+
+def describe_addition(clause: str, around: Surroundings) -> UnreadStatement | None:
+    """Describe a clause that may add fields to rows, in whichever words."""
+    marked = mark_clause(clause) if len(clause) <= MOST_CHARACTERS else None
+    if marked is None or not _TO_ROWS.search(mask_resources(marked.text, around.resources)):
+        return None
+    subjects = find_marked_subjects(marked, around.resources, may_begin=True)
+    fields, names = _list_fields(marked, subjects), _find_rows(marked, subjects, around)
+    statement = UnreadStatement(tuple(names), None, fields, text=marked.text, is_weak=True)
+    return statement if fields and statement.adds else None
+
+
+def _find_rows(
+    clause: MarkedClause, marked: list[re.Match[str]], around: Surroundings
+) -> list[str]:
+    """Find the resources whose rows a clause is about: those that it marks, else in words."""
+
+    def remove(match: re.Match[str]) -> str:
+        words = match["words"].split()
+        runs = (words[:size] for size in (2, 1))
+        named = next((run for run in runs if find_by_name(" ".join(run), around.resources)), [])
+        return " ".join(["", *words[len(named) :]])
+
+    text = _OF_PARENT.sub(remove, without_parent(clause, around.resources))
+    names = find_subjects(clause, text, marked, around)
+    return names or [to_valid_name(m) for run in marked for m in clause.list_marks(run[0])]
 
 
 def _remove_methods(text: str, marks: Sequence[str]) -> str:

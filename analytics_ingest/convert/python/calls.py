@@ -65,7 +65,8 @@ def find_reference(place: str, key: str) -> Reference | None:
 def call_method(value: Any, name: str, positional: list[Any], keywords: Mapping[str, Any]) -> Any:
     """Return the result of a method of a value; None for one that a configuration does not need."""
     if isinstance(value, str):
-        return _call_text_method(value, name, positional, keywords)
+        joined = _join_setting(value, positional) if name == "join" else None
+        return joined or _call_text_method(value, name, positional, keywords)
     if isinstance(value, dict) and name == "items":
         return [[key, item] for key, item in value.items()]
     # A setting that lists values holds them separated by commas.
@@ -73,6 +74,14 @@ def call_method(value: Any, name: str, positional: list[Any], keywords: Mapping[
         return replace(value, is_list=True)
     is_same = isinstance(value, dict | list | Reference) and name in ("copy", "strip", "rstrip")
     return value if is_same else None
+
+
+def _join_setting(separator: str, given: list[Any]) -> Reference | None:
+    """Return a setting whose values are joined; what was split at commas is joined by these."""
+    (setting,) = given if len(given) == 1 else (None,)
+    if not isinstance(setting, Reference) or (setting.is_list and separator != ","):
+        return None
+    return replace(setting, is_list=False, separator=separator)
 
 
 def _call_text_method(text: str, name: str, given: list[Any], keywords: Mapping[str, Any]) -> Any:

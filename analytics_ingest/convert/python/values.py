@@ -22,6 +22,8 @@ class Reference:
     """Its value where the setting is not set."""
     is_list: bool = False
     """Whether it is split into values: only a list of values takes it."""
+    separator: str = ""
+    """What the document joins its values with: the setting holds them joined."""
 
     @property
     def text(self) -> str:

@@ -23,7 +23,7 @@ from analytics_ingest.convert.infer.ignored_responses import infer_ignored_respo
 from analytics_ingest.convert.infer.included_fields import infer_included_fields
 from analytics_ingest.convert.infer.inclusive_ends import infer_inclusive_ends
 from analytics_ingest.convert.infer.key_headers import infer_key_header
-from analytics_ingest.convert.infer.keys import infer_keys
+from analytics_ingest.convert.infer.keys import drop_generated_keys, infer_keys
 from analytics_ingest.convert.infer.listed_resources import add_listed_resources
 from analytics_ingest.convert.infer.listed_settings import list_settings_of_requests
 from analytics_ingest.convert.infer.lookbacks import infer_lookbacks
@@ -176,16 +176,22 @@ def _infer(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
     bind_placeholders(draft, parents)
     _infer_windows(draft, prose, fields, {**keys.cursors, **modes.cursors})
     infer_request_fields(draft, prose)
-    infer_included_fields(draft, prose, fields)
-    infer_row_changes(draft, prose, fields)
-    repeat_additions(draft, prose)
-    log_combined_rows(draft, prose)
+    _infer_rows(draft, prose, fields)
     infer_inclusive_ends(draft, prose)
     _infer_requests(draft, prose)
     list_settings_of_requests(draft, prose)
     interpret_body_settings(draft)
     make_settings_optional(draft, prose)
     log_open_points(draft)
+
+
+def _infer_rows(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
+    """Add how rows change before they are loaded."""
+    infer_included_fields(draft, prose, fields)
+    infer_row_changes(draft, prose, fields)
+    repeat_additions(draft, prose)
+    drop_generated_keys(draft)
+    log_combined_rows(draft, prose)
 
 
 def _infer_windows(

@@ -5,9 +5,11 @@ double rows is dropped later, with all else that cannot work (`fit_to_model`).
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.manifest.keys import is_of_clock
 from analytics_ingest.convert.normalize.placeholders import list_names
 from analytics_ingest.convert.prose.fields import Fields
 from analytics_ingest.convert.prose.primary_keys import KeyStatement
@@ -146,11 +148,27 @@ def _unpack(fields: tuple[str, ...]) -> str | list[str]:
     return fields[0] if len(fields) == 1 else list(fields)
 
 
+def drop_generated_keys(draft: Draft) -> None:
+    """Drop the keys that steps make up, as those of a manifest: the next load has others."""
+    for resource in draft.resources:
+        holders = (draft.defaults, resource)
+        steps = [step for holder in holders for step in holder.get("processing_steps") or []]
+        keys = draft.list_key_fields(resource)
+        is_replaced = _read_disposition(draft, resource) == "replace"
+        made_up = [key for key in keys if is_of_clock(key, steps) and not is_replaced]
+        if made_up and made_up == keys:
+            reason = f"its key {', '.join(keys)} is made up at each load, so there is none"
+            draft.log.assume(resource["name"], reason)
+            resource["primary_key"] = None
+            _settle_disposition(draft, resource)
+        elif made_up:
+            reason = f"its key holds what is made up at each load ({', '.join(made_up)})"
+            draft.log.assume(resource["name"], f"{reason}, so each adds rows")
+
+
 def _settle_disposition(draft: Draft, resource: Json) -> None:
     """Make a resource a snapshot if it has no key or is replaced."""
     name, endpoint = resource["name"], resource["endpoint"]
-    raw = resource.get("write_disposition", draft.defaults.get("write_disposition"))
-    kind = raw.get("disposition") if isinstance(raw, Mapping) else raw
     if not draft.find_key(resource):
         if _keep_windows(draft, resource):
             return
@@ -159,9 +177,14 @@ def _settle_disposition(draft: Draft, resource: Json) -> None:
         # A snapshot gets no cursor that is only inferred.
         endpoint.pop("incremental", None)
         endpoint |= {"incremental": None} if "incremental" in draft.shared else {}
-    elif kind == "replace":
+    elif _read_disposition(draft, resource) == "replace":
         draft.log.assume(name, "it is replaced, so it is loaded whole, without partitions")
         endpoint["incremental"] = None
+
+
+def _read_disposition(draft: Draft, resource: Json) -> Any:
+    raw = resource.get("write_disposition", draft.defaults.get("write_disposition"))
+    return raw.get("disposition") if isinstance(raw, Mapping) else raw
 
 
 def _keep_windows(draft: Draft, resource: Json) -> bool:

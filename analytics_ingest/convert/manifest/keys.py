@@ -18,7 +18,7 @@ def read_key(
     raw = stream.take("primary_key") or []
     keys = [_convert_key(key, stream, texts) for key in (raw if isinstance(raw, list) else [raw])]
     keys = [key for key in keys if key]
-    of_clock = [key for key in keys if _is_of_clock(key, steps)]
+    of_clock = [key for key in keys if is_of_clock(key, steps)]
     if of_clock and of_clock == keys:
         log.assume(name, f"its key {', '.join(keys)} is made of the clock, so there is none")
         return None
@@ -33,7 +33,7 @@ def _convert_key(raw: Any, stream: Component, texts: Interpolation) -> str:
     return ".".join(str(texts.evaluate_constant(part, stream.parameters)) for part in parts)
 
 
-def _is_of_clock(key: str, steps: list[Json]) -> bool:
+def is_of_clock(key: str, steps: list[Json]) -> bool:
     """Return whether a step adds a field whose value is the time."""
     added = [step["add"][key] for step in steps if key in step.get("add", {})]
     return bool(added) and _CLOCK.search(str(added[-1])) is not None

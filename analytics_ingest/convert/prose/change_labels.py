@@ -12,6 +12,7 @@ from analytics_ingest.convert.prose.line_subjects import to_plain
 
 _TRANSFORM = re.compile(r"\btransform", re.IGNORECASE)
 _LABEL = re.compile(r"^\W*([A-Za-z][\w ]{1,40}?)\W*:")
+_BOLD = re.compile(r"\*\*[^*]+\*\*")
 _OF_ROWS = r"(?:rows?|records?|fields?|columns?|data|items?)"
 _TERM = (
     rf"(?:{_OF_ROWS}[- ](?:changes|transformations?|handling|processing|filter(?:s|ing)?|mapping"
@@ -52,7 +53,7 @@ def is_on_changes(line: Line, title: str = "") -> bool:
     """
     label = _LABEL.match(line.text)
     labels = [label[1] if label else "", title]
-    if line.level and line.above.endswith(":"):
+    if line.level and (line.above.endswith(":") or _BOLD.fullmatch(line.above)):
         labels.append(to_plain(line.above).rstrip(": "))
     if any(map(_TRANSFORM.search, [*line.headings[1:], *labels])):
         return True

@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 
 from analytics_ingest.convert.prose.added_fields import read_added, write_out_parent
+from analytics_ingest.convert.prose.generated_fields import read_generated
 from analytics_ingest.convert.prose.lifted_fields import (
     FROM_OBJECT,
     lose_fields,
@@ -88,6 +89,7 @@ def _read_set(clause: MarkedClause, around: Surroundings) -> tuple[list[str], Ro
     reading = (
         renamed
         or read_stored_parent(clause, around.resources)
+        or read_generated(clause, around.resources, is_on_changes=around.is_on_changes)
         or read_set_fields(clause, around.resources)
     )
     if reading is None:

@@ -41,7 +41,8 @@ from analytics_ingest.convert.prose.untaken_changes import describe, is_sensitiv
 _CHANGES = re.compile(
     rf"\b(?:{DROP}|{REMOVE}|{LIFT}|{ADD}|{OTHERS}|only|not|never|without|except|set to|stored"
     r"|saved|kept (?:with|out|in)|taken from|consists of|joined|combin(?:es|ed)|composed|extended"
-    r"|enriched|appended|attached|the first \w+ characters)(?!\w)",
+    r"|enriched|appended|attached|generated|created (?:for|in) (?:each|every)|before the first"
+    r"|the first \w+ characters)(?!\w)",
     re.IGNORECASE,
 )
 """What all statements on changed rows have, and others too."""

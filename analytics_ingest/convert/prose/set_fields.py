@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.computed_fields import read_computed
-from analytics_ingest.convert.prose.cut_fields import read_cut_field
+from analytics_ingest.convert.prose.cut_fields import cut_copies, part_cut, read_cut_field
 from analytics_ingest.convert.prose.marked_clauses import RUN, MarkedClause
 from analytics_ingest.convert.prose.present_fields import read_present_field
 from analytics_ingest.convert.prose.row_changes import RowChange, write_path
@@ -80,8 +80,17 @@ _OF_PARENT = re.compile(
 
 def read_set_fields(clause: MarkedClause, resources: Collection[str]) -> Reading | None:
     """Read the fields that a clause sets."""
-    if cut := read_cut_field(clause):
-        return cut
+    if reading := read_cut_field(clause):
+        return reading
+    clause, cut = part_cut(clause)
+    reading = _read_set(clause, resources)
+    if reading is None or not cut:
+        return reading
+    change = cut_copies(reading[0], cut)
+    return (change, reading[1]) if change else None
+
+
+def _read_set(clause: MarkedClause, resources: Collection[str]) -> Reading | None:
     readers = (
         _read_joined,
         read_computed,

@@ -37,7 +37,8 @@ _STATES_CHANGE = re.compile(
     rf"\b(?:is|are|be) (?:\w+ ){{0,2}}?(?:{DROP}|{REMOVE}|{LIFT}|{OTHERS}|added|kept)(?!\w)"
     r"|\b(?:has|have) (?:its|their|the) [^.;]{0,40}renamed\b"
     r"|#\d+ [a-z ]{0,40}\bconsists of #|\bset to\b"
-    r"|\bgets?\b|\breceives?\b|\b(?:is|are) (?:extended|enriched|appended|attached)\b"
+    r"|\bgenerated (?:for|in|on) (?:each|every|all)\b|\bgets?\b|\breceives?\b"
+    r"|\b(?:is|are) (?:extended|enriched|appended|attached)\b"
     rf"|^(?:skip|drop|remove|keep)\b|(?:integration|connector|pipeline|source) {DROP}"
     r"|\bonly\b.{0,80}\b(?:loaded|kept|imported|stored)\b|\bloaded without\b"
 )

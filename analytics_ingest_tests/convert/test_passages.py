@@ -35,6 +35,7 @@ def find_scope(text: str) -> tuple[str, ...]:
         ("- `orders` and `study`: `id`", ("orders", "study")),
         ("- **orders and order lines**: `id`", ("orders", "order_lines")),
         ("- Studies: `id`", ("study",)),
+        ("**Study resources** (once per study)\n\n- `orders`: `id`", ("orders",)),
         ("- `orders` and `carts`: `id`", ()),
         ("## Orders and study\n\nThe key is `id`.", ("orders", "study")),
         ("# Schema\n\n### orders, order_lines, study\n- `id`: integer", NAMES),

@@ -33,6 +33,42 @@ INCLUDED = [
     "- **lines**: each row is kept with the field `code` of its order.",
     "- **lines**: `code` of the order is added to each line.",
 ]
+RESOLVED = LINES.replace(
+    '/lines"}',
+    '/lines", "params": {"order_id": {"type": "resolve", "resource": "orders", '
+    '"field": "number"}}}',
+)
+FIELDS = "\n# Schema\n\n- **lines**: `id` (integer), `order_id` (integer), `sum` (number)\n"
+LIKE_A_PLACEHOLDER = [
+    "- **lines**: The `order_id` of the parent is added to each record.",
+    "- **lines**: The parent's `order_id` is added to each row and is part of the primary key.",
+    "A field `order_id`, taken from the parent order, is added to the records of `lines`.",
+    "- **Transformations**: `order_id`, taken from the parent, is added to the rows of `lines`.",
+    "- **lines**: Each record gets the `order_id` from its path.",
+    "- **lines**: `order_id` is copied from the path into each record.",
+    "- **lines**: Rows are enriched with the parent's `order_id`.",
+    "- **lines**: `order_id` is injected into each record.",
+    "- **lines**: Each record is extended by `order_id`, the `number` of its order.",
+    "The `order_id` of the order is added to each record of `lines`.",
+    "The `order_id` of the order is added to each of its lines.",
+    "- **lines**: the parent order's `number` is included in each record as `order_id`.",
+]
+NOT_LIKE_IT = [
+    "- **lines**: The `order_id` is masked in each record.",
+    "- **lines**: Only records with `order_id` are loaded.",
+    "- **lines**: The `order_id` may be added to each record.",
+    "- **lines**: The `order_id` of the parent is not added to each record.",
+    "- **lines**: The `order_id` was added to each record in v2.",
+    "- **lines**: The `order_id` is added to each record by the API.",
+    "- **lines**: The `order_id` is added to each record if it is missing.",
+    "- **lines**: The `order_id` of the parent is added to the path of each request.",
+    "- **lines**: Records are added for each `order_id`.",
+    "- **lines**: The `id` of the parent is added to each record.",
+    "- **lines**: The `sum` of the parent is added to each record.",
+    "- **lines**: Each record gets `order_id`, and `name` of the order.",
+    "- **users**: The `order_id` of the parent is added to each record.",
+    "- **carts**: The `order_id` of the parent is added to each record.",
+]
 UNCHANGED = [
     "- **lines**: `id` of the order is added to each line as `id`.",
     "- **lines**: `code` of the cart is added to each line.",
@@ -72,6 +108,29 @@ def test_a_field_of_the_parent_is_included_where_it_has_no_name_of_its_own(
     assert written.resource("lines")["include_from_parent"] == ["code"]
     line = "lines: its rows hold code of orders as _orders_code, as the prose says"
     assert line in written.assumed
+
+
+@pytest.mark.parametrize("prose", LIKE_A_PLACEHOLDER)
+def test_what_fills_a_placeholder_is_added_as_the_column_of_its_name(
+    desk: Desk, prose: str
+) -> None:
+    written = desk.new(shop(ORDERS, USERS, RESOLVED, prose=f"\n{prose}\n{FIELDS}"))
+    assert written.steps == {"lines": OF_ORDER}
+    assert "filtered or changed" not in written.report
+
+
+@pytest.mark.parametrize("prose", NOT_LIKE_IT)
+def test_what_fills_a_placeholder_is_not_added_by_a_sentence_on_anything_else(
+    desk: Desk, prose: str
+) -> None:
+    written = desk.new(shop(ORDERS, USERS, RESOLVED, prose=f"\n{prose}\n{FIELDS}"))
+    assert written.steps == {}
+
+
+def test_it_is_added_without_a_list_of_fields_where_the_text_names_the_parent(desk: Desk) -> None:
+    for prose, steps in ((LIKE_A_PLACEHOLDER[0], {"lines": OF_ORDER}), (LIKE_A_PLACEHOLDER[7], {})):
+        written = desk.new(shop(ORDERS, RESOLVED, prose=f"\n{prose}\n"), "--force")
+        assert written.steps == steps
 
 
 @pytest.mark.parametrize("prose", UNCHANGED)

@@ -13,6 +13,7 @@ EMAIL = {"remove": ["buyer.email"]}
 NET = {"add": {n: {"value": f"{{{{ record['sums']['{n}'] }}}}", "type": "any"} for n in ("a", "b")}}
 
 
+ONE = {"add": {"a": NET["add"]["a"]}}
 REMOVED: list[tuple[str, list[str]]] = [
     ("The field `buyer.email` is removed from the records of `orders`.", ["orders"]),
     (
@@ -80,6 +81,9 @@ REMOVED: list[tuple[str, list[str]]] = [
     ("The `buyer.email` field of each order is dropped.", ["orders"]),
     (f"{ON_ORDERS}- **Removed fields**: `buyer.email`", ["orders"]),
     ("### Removed fields\n\n- `orders`: `buyer.email`", ["orders"]),
+    ("The field `email` is removed from the object `buyer` of `orders`.", ["orders"]),
+    (f"{ON_ORDERS}- `email` is dropped from `buyer`.", ["orders"]),
+    (f"{ON_ORDERS}The field `email` is removed from the nested object `buyer`.", ["orders"]),
 ]
 MOVED: list[tuple[str, list[dict[str, Any]]]] = [
     (
@@ -127,6 +131,24 @@ MOVED: list[tuple[str, list[dict[str, Any]]]] = [
         f"{ON_ORDERS}- The integration copies `a` and `b` from the object `sums` to the top level.",
         [NET],
     ),
+    (
+        f"{ON_ORDERS}`a` and `b` are copied from the object `sums` to the top level and then "
+        "removed from it.",
+        [NET, {"remove": ["sums.a", "sums.b"]}],
+    ),
+    (
+        f"{ON_ORDERS}- `a` and `b` are copied from `sums` to the top level, and afterwards they "
+        "are removed there.",
+        [NET, {"remove": ["sums.a", "sums.b"]}],
+    ),
+    (f"{ON_ORDERS}`a` is copied from `sums.a` to the top level; it is dropped from `sums`.", [ONE]),
+]
+LIFTED = [
+    "`a` is copied from `sums.a` to the top level and then removed from `sums`.",
+    "`a` is copied from `sums.a` to the top level and dropped from `sums`.",
+    "`a` is copied from `sums.a` to the top level, and afterwards it is removed from `sums`.",
+    "`a` is copied from the object `sums` to the top level and removed there.",
+    "`a` is removed from `sums`.",
 ]
 UNCHANGED = [
     "The field `email` is not removed from the records of `orders`.",
@@ -137,8 +159,14 @@ UNCHANGED = [
     "The field `email` is removed from the records of `carts`.",
     "The field `email` is removed from the records.",
     "The field `email` is removed from the carts.",
-    "The field `email` is removed from the object `buyer` of `orders`.",
     "The field `email` is removed from the records of `orders` if it is empty.",
+    f"{ON_ORDERS}- `email` is not removed from `buyer`.",
+    f"{ON_ORDERS}- The filter `email` is removed from `buyer`.",
+    f"{ON_ORDERS}- It is removed from `buyer`.",
+    f"{ON_ORDERS}`sums.a` is copied to the top level and may be removed from `sums`.",
+    f"{ON_ORDERS}`a` is copied from `sums.a` to the top level and removed from `rest`.",
+    f"{ON_ORDERS}`a` is copied from `sums.a` to the top level and removed from `sums` by the API.",
+    f"{ON_ORDERS}`a` is copied from `sums.a` to the top level, and if empty, removed from `sums`.",
     "The field `email` is removed from the records of `orders` by the API.",
     "The field `email` is removed from the exports of `orders`.",
     "The field `email` is removed from the responses of `orders`.",
@@ -196,6 +224,16 @@ def test_fields_of_an_object_are_moved_to_the_top_level(
 ) -> None:
     written = desk.new(shop(ORDERS, USERS, prose=f"\n# Resources\n\n{prose}\n"))
     assert written.steps == {"orders": expected}
+
+
+@pytest.mark.parametrize("sentence", LIFTED)
+def test_a_field_is_removed_from_its_object_beside_a_lambda_that_copies_it(
+    desk: Desk, sentence: str
+) -> None:
+    code = '"processing_steps": [{"map": lambda r: {**r, "a": r["sums"]["a"]}}]'
+    own = ORDERS.replace('"endpoint"', f'{code}, "endpoint"')
+    written = desk.new(shop(own, USERS, prose=f"\n# Resources\n\n- **orders**: {sentence}\n"))
+    assert written.steps == {"orders": [ONE, {"remove": ["sums.a"]}]}
 
 
 @pytest.mark.parametrize("prose", UNCHANGED)

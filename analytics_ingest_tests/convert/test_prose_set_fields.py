@@ -24,6 +24,10 @@ def copied(**values: str) -> list[dict[str, Any]]:
 NAME = copied(name="[record['own']['first'], record['own']['last-name']] | select | join(' ')")
 PAIRED = copied(key="record['item']['uid']", at="record['item']['time']")
 CUT = copied(day="record['at'][:10]")
+UP_TO_T = copied(day="record['at'].split('T')[0]")
+WHOLE_SECONDS = copied(
+    day="(record['on']['at'] | regex_replace('[.,][0-9]+', '')) if record['on']['at'] else none"
+)
 SET: list[tuple[str, list[dict[str, Any]]]] = [
     ("- Users: a field `origin` with the constant value `crm` is added.", ORIGIN),
     ("- `users`: a new field `origin` with the fixed text `crm` is added to each row.", ORIGIN),
@@ -94,6 +98,16 @@ SET: list[tuple[str, list[dict[str, Any]]]] = [
         "added as a field of its own\n- `memo` is removed\n- `stats` and `tags` are removed\n",
         [{"remove": ["memo"]}],
     ),
+    (f"{ROW_CHANGES}`day` is added from `at`, up to the first `T`.", UP_TO_T),
+    (f"{ROW_CHANGES}`day` is the part of `at` before the first `T`.", UP_TO_T),
+    (f"{ROW_CHANGES}`day` holds everything before the first `T` of `at`.", UP_TO_T),
+    ("- `users`: `day` is added to each row from `at` (the part before the first `T`)", UP_TO_T),
+    (
+        "**Transformations**\n\n- `users`: the field `day` is added from `on.at`, without the "
+        "fraction of a second (everything before the first `.`), e.g. `2024-05-01 10:15:30`.",
+        copied(day="record['on']['at'].split('.')[0]"),
+    ),
+    (f"{ROW_CHANGES}`day` is added from `on.at`, but without milliseconds.", WHOLE_SECONDS),
     (f"{ROW_CHANGES}`label` is renamed to `title`.", RENAMED),
     ("- `users`: in each record `label` is renamed to `title`.", RENAMED),
     ("- **Record changes**: `users` have their field `label` renamed to `title`.", RENAMED),
@@ -110,6 +124,12 @@ SET: list[tuple[str, list[dict[str, Any]]]] = [
     ),
 ]
 UNCHANGED = [
+    f"{ROW_CHANGES}`day` is added from `at`, rounded to the minute.",
+    f"{ROW_CHANGES}`day` is added from `at`, everything before the last `T`.",
+    f"{ROW_CHANGES}`day` is added from `at`, everything after the first `T`.",
+    f"{ROW_CHANGES}`day` is added from `at`, up to the first `note`.",
+    f"{ROW_CHANGES}`a` and `b` are added from `on.a` and `on.b`, up to the first `T`.",
+    f"{ROW_CHANGES}`day` is added from `at`, without the fraction of a second if it is zero.",
     "- `users`: a field `origin` with the value `crm` is added.",
     "- `users`: a field `origin` with the constant value `crm` is added to the request.",
     "- `users`: a parameter `origin` with the constant value `crm` is added.",

@@ -305,6 +305,23 @@ def test_a_setting_is_listed_with_the_resources_that_need_it(desk: Desk) -> None
 
 
 @pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        ('",".join(dlt.config["names"])', "several values are separated by commas"),
+        ('",".join(dlt.config["names"].split(","))', "several values are separated by commas"),
+        ('"|".join(dlt.config["names"])', "several values are separated by '|'"),
+        ('dlt.config["names"]', ""),
+    ],
+)
+def test_a_setting_of_joined_values_says_what_is_between_them(
+    desk: Desk, value: str, hint: str
+) -> None:
+    found = desk.new(orders(f'"params": {{"names": {value}}}'))
+    assert found.endpoint()["params"] == {"names": "{settings.names}"}
+    assert found.to_be_set["SOURCES__SHOP__NAMES"].partition("; ")[2] == hint
+
+
+@pytest.mark.parametrize(
     ("endpoint", "key"),
     [
         ('"params": {"since": datetime.now().timestamp()}', "endpoint.params.since"),

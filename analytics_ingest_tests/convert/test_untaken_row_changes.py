@@ -78,6 +78,14 @@ def test_a_sensitive_field_is_reported_although_the_configuration_has_other_step
     assert f"users: {HIDES} ssn is loaded: declare processing_steps" in written.assumed
 
 
+def test_a_removal_is_reported_although_the_configuration_adds_something(desk: Desk) -> None:
+    for step, is_reported in (('{"add": {"kind": "a"}}', True), ('{"remove": ["memo"]}', False)):
+        own = f'{{"name": "users", "processing_steps": [{step}], "endpoint": "/users"}}'
+        prose = "\n- **users**: the `note` of guests is removed from the records.\n"
+        written = desk.new(shop(ORDERS, own, prose=prose), "--force")
+        assert (f"users: {SPEAKS} note: declare" in written.report) == is_reported
+
+
 def test_a_sensitive_field_that_the_configuration_removes_is_not_reported(desk: Desk) -> None:
     own = '{"name": "users", "processing_steps": [{"remove": ["ssn"]}], "endpoint": "/users"}'
     prose = "\n- **users**: the `ssn` of guests is personal data and is removed.\n"

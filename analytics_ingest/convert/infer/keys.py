@@ -160,6 +160,8 @@ def drop_generated_keys(draft: Draft) -> None:
             reason = f"its key {', '.join(keys)} is made up at each load, so there is none"
             draft.log.assume(resource["name"], reason)
             resource["primary_key"] = None
+            if _read_disposition(draft, resource):
+                resource["write_disposition"] = "replace"
             _settle_disposition(draft, resource)
         elif made_up:
             reason = f"its key holds what is made up at each load ({', '.join(made_up)})"

@@ -6,7 +6,6 @@ The fields of the document show that rows have it; what fills `/orders/{order_id
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.matching import read_stem
@@ -19,30 +18,23 @@ from analytics_ingest.convert.prose.untaken_changes import UnreadStatement
 
 def take_placeholders(
     draft: Draft, name: str | None, statement: RowStatement, fields: Mapping[str, Fields]
-) -> RowStatement | None:
-    """Add the placeholders among the fields of an unread statement to the rows of a resource.
+) -> bool:
+    """Add the placeholders that an unread statement names to the rows of a resource.
 
-    Returns:
-        What is left of the statement; None where nothing is.
+    Returns whether it names nothing else, but for the fields of the parent that fill them: any
+    other may be what fills them, too.
     """
     is_addition = isinstance(statement, UnreadStatement) and statement.adds
-    if statement.change or statement.is_sensitive or not is_addition:
-        return statement
-    resource = draft.by_name.get(name or "") or _find_only(draft, statement, fields)
-    if resource is None:
-        return statement
+    resource = draft.by_name.get(name or "")
+    if resource is None or statement.change or statement.is_sensitive or not is_addition:
+        return False
     meant = _list_meant(resource, statement, fields)
+    sources = {read_binding(resource["endpoint"]["params"][field])[1] for field in meant}
+    if not meant or not {*statement.fields} <= {*meant, *sources}:
+        return False
     for field in meant:
         _add(draft, resource, field)
-    sources = {read_binding(resource["endpoint"]["params"][field])[1] for field in meant}
-    left = [field for field in statement.fields if field not in (*meant, *sources)]
-    return replace(statement, fields=tuple(left)) if left or not meant else None
-
-
-def _find_only(draft: Draft, statement: RowStatement, fields: Mapping[str, Fields]) -> Json | None:
-    """Find the only resource that a statement without one can be about."""
-    fitting = [r for r in draft.resources if _list_meant(r, statement, fields)]
-    return fitting[0] if len(fitting) == 1 else None
+    return True
 
 
 def _list_meant(resource: Json, statement: RowStatement, fields: Mapping[str, Fields]) -> list[str]:

@@ -66,11 +66,10 @@ def infer_row_changes(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) 
     for statement in map(partial(_keep_read_fields, statements), statements):
         for name in statement.resources or (None,):
             known = fields[name].names if name and name in fields else set[str]()
-            if _take(draft, name, statement, known, is_filtered=name in filtered):
-                continue
-            left = take_placeholders(draft, name, statement, fields)
-            if left and not _is_weak(left):
-                untaken.append((name, left))
+            is_taken = _take(draft, name, statement, known, is_filtered=name in filtered)
+            is_taken = is_taken or take_placeholders(draft, name, statement, fields)
+            if not is_taken and not _is_weak(statement):
+                untaken.append((name, statement))
     for resource in draft.resources:
         bind_steps(draft, resource, fields)
     for name, statement in untaken:
@@ -190,7 +189,8 @@ def _read_other(
     is_change = may_change_rows(clause, is_labelled=is_labelled)
     fields = list_field_marks(clause, names) if is_change else ()
     about = (name,) if name else ()
-    return UnreadStatement(about, None, fields, text=clause.lower()) if is_change else None
+    text = "" if is_on_other_rows(line, clause) else clause.lower()
+    return UnreadStatement(about, None, fields, text=text) if is_change else None
 
 
 def _reads_resources(change: RowChange, names: Collection[str]) -> bool:

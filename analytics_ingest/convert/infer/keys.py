@@ -9,6 +9,7 @@ from typing import Any
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.manifest.cursors import OF_CHANGES
 from analytics_ingest.convert.manifest.keys import is_of_clock
 from analytics_ingest.convert.normalize.placeholders import list_names
 from analytics_ingest.convert.prose.fields import Fields
@@ -163,9 +164,18 @@ def drop_generated_keys(draft: Draft) -> None:
             if _read_disposition(draft, resource):
                 resource["write_disposition"] = "replace"
             _settle_disposition(draft, resource)
+            _log_moving_cursor(draft, resource)
         elif made_up:
             reason = f"its key holds what is made up at each load ({', '.join(made_up)})"
             draft.log.assume(resource["name"], f"{reason}, so each adds rows")
+
+
+def _log_moving_cursor(draft: Draft, resource: Json) -> None:
+    """Log that a changed row is stored twice where its cursor moves out of a replaced window."""
+    cursor = str((draft.find_incremental(resource) or {}).get("cursor_path", ""))
+    if resource.get("write_disposition") == "merge" and OF_CHANGES.search(cursor.lower()):
+        reason = f"both versions of a row whose {cursor} moves are kept"
+        draft.log.assume(resource["name"], f"{reason}: declare a key, or incremental: null")
 
 
 def _settle_disposition(draft: Draft, resource: Json) -> None:

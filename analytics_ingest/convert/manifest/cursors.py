@@ -23,7 +23,7 @@ from analytics_ingest.declaration.airbyte.incremental_sync import (
 )
 from analytics_ingest.declaration.models.schedule import Partitions
 
-_OF_CHANGES = re.compile(r"updat|modif|chang|edit|last|sync|touch|activ|mtime|revis")
+OF_CHANGES = re.compile(r"updat|modif|chang|edit|last|sync|touch|activ|mtime|revis")
 _FIRST_DAY = Partitions().start.isoformat()
 
 
@@ -70,7 +70,7 @@ class Cursor:
         field = texts.evaluate_constant(sync.take("cursor_field"), sync.parameters)
         if not isinstance(field, str) or "{{" in field:
             raise UnsupportedError("the cursor's field is an expression")
-        self.moves_with_changes = bool(_OF_CHANGES.search(field.lower()))
+        self.moves_with_changes = bool(OF_CHANGES.search(field.lower()))
         incremental = {"cursor_path": quote(field), **self._convert_formats()}
         self._read_options(endpoint, incremental, texts)
         sent = find_sent_bounds({**endpoint, "incremental": incremental})

@@ -189,3 +189,13 @@ def test_a_joined_field_skips_what_is_missing(desk: Desk) -> None:
     steps = RowSteps(written.declaration.resources["users"], SettingValues("shop"))
     rows = [{"first": "Ada", "last": "L"}, {"first": "Ada", "last": None}, {}]
     assert [row["name"] for row in steps.apply(rows, {})] == ["Ada L", "Ada", ""]
+
+
+def test_the_end_of_a_copied_value_is_lost_and_a_null_stays_one(desk: Desk) -> None:
+    prose = "\n## Row changes\n\n- `users`: `day` is added from `on.at`, up to the first `T`.\n"
+    prose += "- `users`: `at` is added from `on.at`, without fractional seconds.\n"
+    written = desk.new(shop(ORDERS, USERS, prose=prose))
+    steps = RowSteps(written.declaration.resources["users"], SettingValues("shop"))
+    rows = steps.apply([{"on": {"at": "2026-01-02T03:04:05.678Z"}}, {"on": {"at": None}}, {}], {})
+    assert [row["day"] for row in rows] == ["2026-01-02", None, None]
+    assert [row["at"] for row in rows] == ["2026-01-02T03:04:05Z", None, None]

@@ -90,7 +90,6 @@ UNCHANGED = [
     f"{ROW_CHANGES}`memo` is removed. This holds for guests only.",
     f"{ROW_CHANGES}`memo` is removed; this does not apply to old orders.",
     f"{ROW_CHANGES}entries of `memo` are removed.",
-    f"{ROW_CHANGES}`memo` is removed from the object `data`.",
     f"{ROW_CHANGES}fields that begin with `memo` are removed.",
     f"{ROW_CHANGES}duplicates by `memo` are removed.",
     f"{ROW_CHANGES}all fields except `memo` are removed.",

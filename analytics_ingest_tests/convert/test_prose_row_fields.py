@@ -267,6 +267,13 @@ def test_a_field_that_fills_the_path_of_a_child_is_not_removed(desk: Desk) -> No
     assert any(line.startswith("orders: ") and "names number" in line for line in written.assumed)
 
 
+def test_a_field_of_the_object_around_the_rows_is_reported(desk: Desk) -> None:
+    own = ORDERS.replace('"/orders"', '"/orders", "data_selector": "data.items"')
+    written = desk.new(shop(own, USERS, prose=f"\n{ON_ORDERS}- `memo` is removed from `data`.\n"))
+    assert written.steps == {}
+    assert any("names data.memo: declare" in line for line in written.assumed)
+
+
 def test_an_object_that_holds_the_cursor_is_not_removed(desk: Desk) -> None:
     own = ORDERS.replace('"/orders"', '"/orders", "incremental": {"cursor_path": "sums.at"}')
     prose = (

@@ -60,9 +60,9 @@ def take_change(draft: Draft, resource: Json, change: RowChange, *, is_filtered:
     needed = _list_needed(draft, resource)
     lost = {path for path, is_lost in change.flattened.items() if is_lost}
     lost |= {*change.removed, *change.renamed, *change.renamed.values(), *change.constants}
-    if _is_needed(lost, needed) or not _take_filter(
-        draft, resource, change, is_filtered=is_filtered
-    ):
+    if _is_needed(lost, needed) or _is_around_rows(draft, resource, change.removed):
+        return False
+    if not _take_filter(draft, resource, change, is_filtered=is_filtered):
         return False
     _change_fields(draft, resource, change)
     are_added = [_add_field(draft, resource, *item) for item in change.added.items()]
@@ -115,6 +115,13 @@ def _find_placed(text: str, name: str) -> list[str]:
 def _is_needed(lost: set[str], needed: set[str]) -> bool:
     """Return whether one of the fields, or what is in it, is needed."""
     return any(f"{field}.".startswith(f"{path}.") for path in lost for field in needed)
+
+
+def _is_around_rows(draft: Draft, resource: Json, paths: tuple[str, ...]) -> bool:
+    """Return whether the object that one of the paths begins with may be what holds the rows."""
+    selector = str(draft.merge_endpoint(resource).get("data_selector") or "")
+    holders = {path.partition(".")[0] for path in paths if "." in path}
+    return not holders.isdisjoint(re.findall(r"\w+", selector))
 
 
 def _take_filter(draft: Draft, resource: Json, change: RowChange, *, is_filtered: bool) -> bool:

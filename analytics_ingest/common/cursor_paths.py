@@ -82,6 +82,9 @@ class ResponsePath:
         self._rooted = RootedPath.parse(text)
         self._json_path = None if self._rooted else compile_path(text)
         self._is_name = text.isidentifier()
+        steps = self._rooted.steps if self._rooted and self._rooted.root == "headers" else ()
+        self.is_link_header = [str(step).lower() for step in steps] == ["link"]
+        """Whether it is the whole `Link` header, not one of its relations."""
 
     def match(self, response: "Response", last_record: Any = None) -> Match | None:
         """Return the value at the path, of any type; None if there is none."""

@@ -14,3 +14,11 @@ def find_relation(header: str, relation: str) -> str | None:
             has_rows = params.get("results", "").lower() != "false"
             return link["url"] if has_rows else None
     return None
+
+
+def find_next_link(header: str) -> str | None:
+    """Find the URL of the next page, which a lone link without a relation is too."""
+    links = parse_header_links(header)
+    if len(links) == 1 and "rel" not in {name.lower() for name in links[0]}:
+        return links[0]["url"]
+    return find_relation(header, "next")

@@ -77,6 +77,8 @@ class Cursor(Paginator):
         self._value = _compile_expression("cursor_value", keys.cursor_value, settings)
         self._stop = _compile_expression("stop_condition", keys.stop_condition, settings)
         self._next: Any = None
+        self._is_link = False
+        """Whether the next page is at a URL, whichever parameter is declared."""
 
     def init_request(self, request: "Request") -> None:
         send_page_size(request, self.limit_param, self.page_size)
@@ -90,9 +92,10 @@ class Cursor(Paginator):
         self.expects_next = self._stop is not None and not is_last and not self.has_next_page
 
     def update_request(self, request: "Request") -> None:
+        is_url = self._is_link or (self._may_be_url and _is_url(self._next))
         if isinstance(self._next, dict) and not self._body_path:
             raise PagingError(f"{self.next_path} holds an object; name the cursor within it")
-        if self._may_be_url and _is_url(self._next):
+        if is_url:
             request.url = urljoin(str(request.url), str(self._next))
             request.params = None  # They are in the URL.
         else:
@@ -107,9 +110,21 @@ class Cursor(Paginator):
             value = self._value.evaluate(_build_variables(response, rows))
             self.has_next_path = True if value else None
             return value
+        if self._path.is_link_header:
+            return self._read_link_header(response)
         match = self._path.match(response, last_record=rows[-1] if rows else None)
         self.has_next_path = match is not None
         return match.value if match else None
+
+    def _read_link_header(self, response: "Response") -> str | None:
+        """Read the whole Link header: as links, of which the next is followed, else as a token."""
+        # Only here: declarations are read without requests.
+        from analytics_ingest.common.link_header import find_next_link
+
+        text = response.headers.get("link")
+        self.has_next_path = text is not None
+        self._is_link = text is not None and text.lstrip().startswith("<")
+        return find_next_link(text) if text and self._is_link else text
 
 
 def _build_variables(response: "Response", rows: list[Any]) -> dict[str, Any]:

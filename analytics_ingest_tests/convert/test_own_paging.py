@@ -19,6 +19,13 @@ PAGINATORS: list[tuple[str, dict[str, Any]]] = [
         '{"type": "cursor", "cursor_key": "meta.next"}',
         {"type": "cursor", "cursor_path": "meta.next"},
     ),
+    *(
+        (
+            f'{{"type": "cursor", "cursor_path": "{root}headers.Link", "cursor_param": "after"}}',
+            {"type": "cursor", "cursor_path": "headers.Link", "cursor_param": "after"},
+        )
+        for root in ("", "response.", "$.")
+    ),
     (
         '{"type": "graphql_cursor", "cursor_path": "c", "cursor_variable": "paging.after"}',
         {"type": "cursor", "cursor_path": "c", "cursor_body_path": "variables.paging.after"},

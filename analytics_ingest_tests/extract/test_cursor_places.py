@@ -162,6 +162,32 @@ def test_other_paths_begin_at_the_body(path: str) -> None:
     assert RootedPath.parse(path) is None
 
 
+LINKS: dict[str, tuple[str | None, list[str | None]]] = {
+    "a token": ("t2", [None, "t2"]),
+    "a token that looks like a path": ("/t2", [None, "/t2"]),
+    "a link": ('<{url}/items?token=t2>; rel="next", <x>; rel="first"', [None, "t2"]),
+    "a link without its relation": ("<{url}/items?token=t2>", [None, "t2"]),
+    "links to other pages": ('<x>; rel="first", <y>; rel="last"', [None]),
+    "none": (None, [None]),
+}
+
+
+@pytest.mark.parametrize(("text", "sent"), LINKS.values(), ids=LINKS)
+@pytest.mark.parametrize("path", ["headers.Link", "headers['link']"])
+def test_a_whole_link_header_is_followed_or_sent_back(
+    api: ScriptedApi, path: str, text: str | None, sent: list[str | None]
+) -> None:
+    def script(asked: Asked) -> Reply:
+        link = None if "token" in asked.query else text
+        headers = {"Link": link.replace("{url}", api.url)} if link else {}
+        return Reply({"data": [row(len(asked.query) + 1)]}, headers=headers)
+
+    api.on("/items", script)
+    paginator = {"type": "cursor", "cursor_path": path, "cursor_param": "token"}
+    assert len(read_ids(declare(resource(paginator=paginator)))) == len(sent)
+    assert api.sent("/items", "token") == sent
+
+
 TEXT_OF_LINK = {
     "cursor_value": "headers.get('Link', {}).split(';')[0][1:-1]",
     "stop_condition": "'rel=\"next\"' not in headers.get('Link', {})",

@@ -29,6 +29,7 @@ _FLAG = re.compile(
 _LINK_HEADER = re.compile(r"[`*\"]*\bLink\b[`*\"]* (?:response )?header|\bheaders?,? [`*\"]*Link\b")
 _COMMENT = re.compile(r"(?:#|//)\s*(\S.*)$", re.MULTILINE)
 _PLACES = ("cursor_path", "cursor_value")
+_WHOLE_LINK = re.compile(r"headers(?:\.link|\[['\"]link['\"]\])", re.IGNORECASE)
 _LINK = re.compile(r"(^|[._])(url|href)$|^(response\.)?headers\.link\.", re.IGNORECASE)
 
 
@@ -47,6 +48,9 @@ def infer_next_cursors(draft: Draft, prose: Prose) -> None:
             continue
         if not isinstance(paginator, dict) or paginator.get("type") != "cursor":
             continue
+        if _WHOLE_LINK.fullmatch(str(paginator.get("cursor_path"))):
+            reason = "the link to the next page in the header Link is followed, and any other text"
+            draft.log.assume(resource["name"], f"{reason} in it is sent back as the cursor")
         name, changed = resource["name"], dict(paginator)
         rows = draft.merge_endpoint(resource).get("data_selector")
         path = _find_place(paginator)

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from analytics_ingest.common.expressions.syntax import find_unknown_names, strip_braces
-from analytics_ingest.convert.draft import Draft
+from analytics_ingest.convert.draft import Draft, Json
 
 EXPRESSIONS = {"cursor_value", "stop_condition", "cursor_path", "next_url_path"}
 _WHOLE = ("root", "$[*]", "[*]")
@@ -44,6 +44,8 @@ def simplify_selectors(draft: Draft) -> None:
         if isinstance(paginator := endpoint.get("paginator"), dict):
             for key in EXPRESSIONS & paginator.keys():
                 paginator[key] = simplify_expression(paginator[key])
+            for key in ("cursor_path", "next_url_path"):
+                _read_header(draft, name, paginator, key)
             for key in ("cursor_value", "stop_condition"):
                 if isinstance(paginator.get(key), str):
                     paginator[key] = _read_at_root(draft, name, paginator[key])
@@ -61,6 +63,14 @@ def simplify_expression(raw: Any) -> Any:
     if not isinstance(raw, str):
         return raw
     return _FOREIGN.sub(lambda match: _WORDS.get(match[0], match[0]), strip_braces(raw) or raw)
+
+
+def _read_header(draft: Draft, name: str | None, paginator: Json, key: str) -> None:
+    """Read a path of headers, which a document may begin at the root: `$.headers.X-Next`."""
+    path = str(paginator.get(key))
+    if path.startswith("$.headers."):
+        paginator[key] = path.removeprefix("$.")
+        draft.log.assume(name, f"{key} {path} is a header of the response, not a field of its body")
 
 
 def _read_at_root(draft: Draft, name: str | None, text: str) -> str:

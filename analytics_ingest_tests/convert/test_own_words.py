@@ -439,6 +439,12 @@ SELECTORS = [
     ("- **Data Selector**: The whole response is one record", "$"),
     ("- Data selector: records are at the root of the response", "$"),
     ("- **Data Selector**: `data.items`", "data.items"),
+    ("- **Data Selector**: `item` of each element of the response", "[*].item"),
+    ("- `orders`: the record is in the field `item` of each response element.", "[*].item"),
+    ("### Orders\n\nEvery entry of the array holds its row under the key `a.b`.", "[*].a.b"),
+    ("### Orders\n\nThe record is in `item` of each element of the `list` array.", None),
+    ("### Orders\n\nThe field `item` of each element of the response is removed.", None),
+    ("### Orders\n\nThe record may be in `item` of each element of the response.", None),
     ("- **Data Selector**: not known", None),
     ("The data selector extracts the records.", None),
     ("### Orders\n\nThe response is a single object.", "$"),
@@ -553,9 +559,14 @@ def test_a_table_names_the_method(desk: Desk, table: str, method: str | None) ->
     assert written.endpoint().get("method") == method
 
 
-def test_the_selector_of_the_configuration_stays(desk: Desk) -> None:
-    written = desk.new(orders('"data_selector": "rows"', prose="\n- **Data Selector**: `data`\n"))
-    assert written.endpoint()["data_selector"] == "rows"
+@pytest.mark.parametrize(
+    ("selector", "expected"), [("rows", "rows"), ("item", "[*].item"), ("x.*.item", "x.*.item")]
+)
+def test_the_selector_of_the_configuration_stays(desk: Desk, selector: str, expected: str) -> None:
+    """Unless the prose says that each element of the response has it."""
+    prose = "\n- **Data Selector**: `data`\n- `orders`: the row is in `item` of each element.\n"
+    written = desk.new(orders(f'"data_selector": "{selector}"', prose=prose))
+    assert written.endpoint()["data_selector"] == expected
 
 
 @pytest.mark.parametrize(

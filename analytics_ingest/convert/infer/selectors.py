@@ -10,6 +10,7 @@ from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.normalize.selectors import simplify_selector
 from analytics_ingest.convert.prose.change_labels import is_general
+from analytics_ingest.convert.prose.element_fields import find_element_field
 from analytics_ingest.convert.prose.grouped_objects import find_grouped_objects
 from analytics_ingest.convert.prose.passages import Passage, Prose
 from analytics_ingest.convert.prose.selector_cells import find_selector_cell
@@ -41,6 +42,7 @@ def infer_selectors(draft: Draft, prose: Prose) -> None:
     for passage in prose.passages:
         for name in list_objects(draft, passage):
             _add_selector(draft, draft.by_name[name], "$")
+        _take_element_fields(draft, passage)
         if cell := find_selector_cell(passage.line, passage.resources):
             _take_cell(draft, *cell)
 
@@ -53,6 +55,21 @@ def _take_cell(draft: Draft, name: str, selector: str | None) -> None:
     elif "data_selector" not in draft.merge_endpoint(resource):
         reason = "the table names no selector, so its rows are looked for in the response"
         draft.log.assume(name, f"{reason}; declare data_selector, $ if each response is one row")
+
+
+def _take_element_fields(draft: Draft, passage: Passage) -> None:
+    """Read the rows in a field of each element, where clauses on resources say that it has them."""
+    for clause in passage.clauses:
+        field = find_element_field(clause.text)
+        is_on_all = not clause.subjects and is_general(passage.line)
+        of_all = [draft.only_name] if draft.only_name and is_on_all else []
+        for name in (clause.subjects or passage.scope or of_all) if field else ():
+            endpoint = draft.by_name[name]["endpoint"]
+            if draft.merge_endpoint(draft.by_name[name]).get("data_selector", field) == field:
+                endpoint["data_selector"] = f"[*].{field}"
+                reason = f"data_selector is [*].{field}, in each element of the response"
+                key = "endpoint.data_selector"
+                draft.log.assume(name, f"{reason}, as the prose says", key=key, comment=FROM_TEXT)
 
 
 def list_objects(draft: Draft, passage: Passage) -> list[str]:

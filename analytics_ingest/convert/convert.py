@@ -163,7 +163,7 @@ def _infer(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
     log_doubtful_keys(draft, prose)
     modes = read_sync_modes(prose)
     infer_cursors(draft, keys.cursors, fields, keys.mentions, modes)
-    use_row_formats(draft, prose)
+    use_row_formats(draft, prose, fields)
     infer_formats(draft, prose, fields)
     infer_stated_paging(draft, prose)
     read_single_pages(draft, prose)

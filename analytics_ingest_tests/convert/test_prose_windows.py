@@ -106,6 +106,8 @@ NUMBERS = {
     "- orders: `id` string, `updated_at` integer": "epoch_s",
     "- orders: `id` string, `updated_at` string": None,
     "- orders: `id` string, `updated_at` date-time": None,
+    "- orders: `id` string, `updated_at` integer\n\nDates such as `at` are Unix ms.": "epoch_ms",
+    "- orders: `id` string, `updated_at` string\n\nDates such as `at` are Unix ms.": None,
 }
 
 
@@ -206,6 +208,20 @@ def test_a_window_of_one_day_ends_on_it(
             "Incremental: `created_at`. The parameter `after` takes Unix time in milliseconds.",
             None,
         ),
+        ("Timestamps such as `seen` are integers in milliseconds since the epoch.", "epoch_ms"),
+        ("Timestamps, e.g. `seen`, are Unix milliseconds.", "epoch_ms"),
+        ("All dates (including `seen` and `born`) are epoch ms.", "epoch_ms"),
+        ("- **Timestamps**: 13-digit numbers", "epoch_ms"),
+        ("| Kind | Format |\n|---|---|\n| Timestamps | Unix seconds |", "epoch_s"),
+        ("The API returns all dates as epoch milliseconds.", "epoch_ms"),
+        ("Time fields hold whole numbers, the seconds since 1 January 1970.", "epoch_s"),
+        ("All timestamps are Unix seconds; `created_at` is in milliseconds.", "epoch_ms"),
+        ("All timestamps except `created_at` are epoch milliseconds.", None),
+        ("All timestamps are epoch milliseconds, except `created_at`.", None),
+        ("Timestamps may be Unix milliseconds.", None),
+        ("Timestamps are not Unix seconds.", None),
+        ("Time fields are Unix seconds. Times in the responses are epoch milliseconds.", None),
+        ("Timestamps such as `seen` are in the time zone of the shop.", None),
     ],
 )
 def test_prose_says_that_a_cursor_is_a_number(desk: Desk, prose: str, kind: str | None) -> None:

@@ -62,6 +62,10 @@ STATED = [
     ("- **Incremental**: cursor field `changed`, format `%s`", "epoch_s"),
     ("`changed` (format in the records: `%d.%m.%Y`), sent as `since`.", "%d.%m.%Y"),
     (f"For `orders`, `changed` has the formats `{FRACTION}` and `{BLANK}`.", None),
+    ("Dates in the records have the format `%d.%m.%Y`.", "%d.%m.%Y"),
+    ("Timestamps such as `born` are returned as `%d.%m.%Y`.", "%d.%m.%Y"),
+    ("The API returns all dates in ISO 8601.", None),
+    ("All timestamps in the responses are ISO 8601 strings.", None),
 ]
 
 
@@ -81,6 +85,10 @@ NOT_OF_ROWS = [
     "`changed` may have the format `%d.%m.%Y`.",
     "If it is old, `changed` has the format `%d.%m.%Y`.",
     "In `users`, `changed` has the format `%d.%m.%Y`.",
+    "Dates in request parameters have the format `%d.%m.%Y`.",
+    "All timestamps have the format `%d.%m.%Y`.",
+    "Dates in the records, except `changed`, have the format `%d.%m.%Y`.",
+    "Dates such as `since` are written as `%d.%m.%Y`.",
 ]
 
 

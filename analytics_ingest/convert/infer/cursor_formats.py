@@ -7,25 +7,20 @@ from typing import Any
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.cursors import DEFAULT_CURSOR
+from analytics_ingest.convert.infer.time_units import find_epoch, find_epoch_of_all, find_pattern
 from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.prose.fields import Fields
 from analytics_ingest.convert.prose.line_subjects import to_plain
 from analytics_ingest.convert.prose.mentions import find_mentions
 from analytics_ingest.convert.prose.passages import Prose
-from analytics_ingest.convert.prose.sentences import is_on_all_times
-from analytics_ingest.convert.prose.time_examples import find_cursor_pattern
 
-_EPOCH = re.compile(r"\b(unix|epoch)\b", re.IGNORECASE)
-_NUMBER = re.compile(r"\b(unix|epoch|integers?|numbers?|since 1970)\b", re.IGNORECASE)
-_TEXT = re.compile(r"\biso\b|\bstring\b|\bdate-?time\b", re.IGNORECASE)
-_MILLISECONDS = re.compile(r"\bmilli\s?seconds?\b|\bms\b", re.IGNORECASE)
 _NUMBERS = ("integer", "number")
 _TEXTS = {"timestamp": "date-time", "date": "date", "string": "text"}
 """Types of fields whose values are texts → how the report names one."""
 _COUNTER = re.compile(r"\b(?:counter|version|revision|sequence|number of)\b", re.IGNORECASE)
+_COUNTS = re.compile(r"(?:^|[_.])(?:id|seq\w*|version|revision|count|number)$|[a-z](?:Id|Version)$")
 _MOMENT = re.compile(r"(?:_at|_on|At|On|date|time|timestamp|_ts|updated|modified|created)$", re.I)
 """A name of a moment: a number of another name may be a version, which only grows."""
-_PARAMETER = re.compile(r"\b(?:param\w*|body fields?|sent|takes?)\b", re.IGNORECASE)
 _KEY = "endpoint.incremental.cursor_format"
 _AS_PROSE_SAYS = "as the prose says"
 
@@ -75,16 +70,19 @@ def _find_kind(
     """
     cursor, types = merged.get("cursor_path") or DEFAULT_CURSOR, fields.types
     bounds = _list_params(merged)
-    described = _find_epoch(lines, name, cursor, bounds)
+    described = find_epoch(lines, name, cursor, bounds)
     is_number = types.get(cursor, "").rstrip("?") in _NUMBERS
     is_number = is_number or (cursor not in types and _is_number(lines, cursor))
     of_others = of_cursors.get(cursor, ())
     if described is None and is_number and len(of_others) == 1:
         described = next(iter(of_others))
+    may_be_number = types.get(cursor, "number").rstrip("?") in _NUMBERS
+    if described is None and may_be_number and not _is_counter(lines, cursor):
+        described = find_epoch_of_all(lines, name, cursor, bounds)
     kind, why = _guess_kind(merged, lines, cursor) if is_number else (None, "")
     if described is None and kind is None:
         is_text = types.get(cursor, "string").rstrip("?") in ("string", *_TEXTS)
-        described = _find_pattern(lines, name, cursor, bounds) if is_text else None
+        described = find_pattern(lines, name, cursor, bounds) if is_text else None
     return (described, _AS_PROSE_SAYS) if described else (kind, why)
 
 
@@ -106,7 +104,7 @@ def _list_described(draft: Draft, lines: list[tuple[Line, str | None]]) -> dict[
     for resource in draft.resources:
         cursor = (draft.find_incremental(resource) or {}).get("cursor_path")
         bounds = _list_params(draft.find_incremental(resource) or {})
-        unit = _find_epoch(lines, resource["name"], cursor, bounds) if cursor else None
+        unit = find_epoch(lines, resource["name"], cursor, bounds) if cursor else None
         if cursor and unit:
             described.setdefault(cursor, set()).add(unit)
     return described
@@ -178,62 +176,8 @@ def _is_number(lines: list[tuple[Line, str | None]], cursor: str) -> bool:
 
 
 def _is_counter(lines: list[tuple[Line, str | None]], cursor: str) -> bool:
-    """Return whether a line that names a cursor says that it counts."""
+    """Return whether a cursor counts, by its name or as a line that names it says."""
     name = f"`{cursor}`"
-    return any(name in line.text and _COUNTER.search(line.text) for line, _ in lines)
-
-
-def _find_epoch(
-    lines: list[tuple[Line, str | None]], resource: str, cursor: str, bounds: list[Any]
-) -> str | None:
-    """Find the unit of an epoch in a line that names the cursor of a resource, and no parameter."""
-    name = re.escape(cursor.rpartition(".")[2])
-    field = re.compile(rf"(?<![\w.]){name}(?!\w)")
-    own = re.compile(
-        rf"`{name}`[\s:(\u2013-]*((?:an? )?(?:integer|number|int|long|unix|epoch)[^`]*)", re.I
+    return _COUNTS.search(cursor) is not None or any(
+        name in line.text and _COUNTER.search(line.text) for line, _ in lines
     )
-    in_units = re.compile(
-        rf"`{name}` (?:(?:is|are) (?:\w+ )?in |\()(milliseconds|seconds)\b", re.IGNORECASE
-    )
-    for line, named in lines:
-        if named not in (None, resource):
-            continue
-        names_bound = any(f"`{bound}`" in line.text for bound in bounds if bound)
-        is_of_bound = names_bound and not is_on_all_times(line.text)
-        described, plain = own.search(line.text), to_plain(line.text)
-        texts = [described[1]] if described else []
-        texts += [f"epoch in {unit}" for unit in in_units.findall(line.text)]
-        clauses = line.clauses
-        texts += map(to_plain, filter(is_on_all_times, clauses))
-        if field.search(plain):
-            # What a line says of a parameter is not on the cursor that it names before.
-            texts += [*filter(field.search, map(to_plain, clauses)), plain]
-            is_on_param = _PARAMETER.search(plain) is not None
-            texts = [text for text in texts if not (is_on_param and _PARAMETER.search(text))]
-        unit = next(filter(None, map(_read_unit, texts)), None)
-        if unit and not is_of_bound:
-            return unit
-    return None
-
-
-def _find_pattern(
-    lines: list[tuple[Line, str | None]], resource: str, cursor: str, bounds: list[Any]
-) -> str | None:
-    """Find the pattern of an example in a clause on the cursor, or on all times."""
-    name = f"`{cursor.rpartition('.')[2]}`"
-    for line, named in lines:
-        for clause in line.clauses if named in (None, resource) else ():
-            names_bound = any(f"`{bound}`" in clause for bound in bounds if bound)
-            is_own = (name in clause and not names_bound) or is_on_all_times(clause)
-            if is_own and (pattern := find_cursor_pattern(clause)):
-                return pattern
-    return None
-
-
-def _read_unit(text: str) -> str | None:
-    """Read the unit of an epoch; None for a text that speaks of texts, or of no epoch."""
-    if _TEXT.search(text):
-        return None
-    if _MILLISECONDS.search(text) and _NUMBER.search(text):
-        return "epoch_ms"
-    return "epoch_s" if _EPOCH.search(text) else None

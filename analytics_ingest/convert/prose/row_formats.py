@@ -21,6 +21,12 @@ _VERB = (
     r"(?:(?:has|have) |(?:is|are)(?: (?:returned|given|formatted|written|delivered|stored))?"
     r" (?:in|as) )"
 )
+_SAID = re.compile(rf"\W*(?:{_VERB}|in |as )?{_FORMAT}?(?P<formats>{_PATTERNS})", re.IGNORECASE)
+_ISO = re.compile(
+    r"\W*(?:(?:are|is|come|look|have|use) )?(?:(?:always|all|given|written|returned|formatted"
+    r"|in|as|the|strings?|texts?|format|standard) ){0,4}ISO[ -]?8601\b",
+    re.IGNORECASE,
+)
 _IN_ROWS = re.compile(rf"\s*{_ROWS}", re.IGNORECASE)
 _OF_REQUESTS = re.compile(
     r"\b(?:param\w*|filter\w*|query|requests?|requested|sent|send|bounds?|windows?|passed)\b",
@@ -47,6 +53,15 @@ def find_row_formats(clause: str, cursor: str, bounds: Collection[str]) -> list[
     if (is_on_requests or match["weak"]) and not _is_in_rows(match, bounds):
         return []
     named: list[str] = re.findall(r"`([^`]+)`", match["formats"])
+    return list(dict.fromkeys(EPOCHS.get(each, each) for each in named))
+
+
+def find_formats(said: str) -> list[str]:
+    """Find the formats in what a clause says of all times: `are in the format ...`, or ISO 8601."""
+    match = _SAID.match(said)
+    named: list[str] = re.findall(r"`([^`]+)`", match["formats"]) if match else []
+    if not named and _ISO.match(said):
+        return ["iso8601"]
     return list(dict.fromkeys(EPOCHS.get(each, each) for each in named))
 
 

@@ -99,6 +99,36 @@ EXPLICIT: list[tuple[str, dict[str, str]]] = [
     ),
     ("- **orders**: `lines` (array)", {"lines": "array?"}),
 ]
+BEFORE_A_SENTENCE: list[tuple[str, dict[str, str]]] = [
+    (
+        "- **orders**: `a` (string), `net` (number), `tax` (number). All are nullable except `a`.",
+        {"a": "string", "net": "number?", "tax": "number?"},
+    ),
+    (
+        "- **orders**: `a` string, `net` number, `tax` number. `a` is the primary key.",
+        {"a": "string?", "net": "number?", "tax": "number?"},
+    ),
+    (
+        "- **orders**: `a` (string) and `tax` (number); all others are texts.",
+        {"a": "string?", "tax": "number?"},
+    ),
+    (
+        "- **orders**: `a` (string), `tax` (number). All fields except `a` and `tax` are nullable.",
+        {"a": "string", "tax": "number"},
+    ),
+    (
+        "- **orders**: `a` (string), `tax` (number)\n\nOnly `a` is required.",
+        {"a": "string", "tax": "number?"},
+    ),
+    (
+        "- **orders**: `a` (string), `tax` (number).\n- **users**: `b` (text). All are nullable "
+        "except `tax`.",
+        {"a": "string?", "tax": "number?"},
+    ),
+    ("- **orders**: `a` (string). May be old, `tax` (number)", {}),
+]
+"""Lists that end with a sentence, and which fields of them are never null."""
+EXPLICIT += BEFORE_A_SENTENCE
 
 
 @pytest.mark.parametrize(("schema", "fields"), EXPLICIT)
@@ -141,6 +171,10 @@ OF_ALL: list[tuple[str, dict[str, str]]] = [
         {"id": "string", "created": "string?", "kind": "string?"},
     ),
     ("All resources have the fields `id` (string) and `n` (number).", {"id": "string"}),
+    (
+        "All resources share the same schema: `id` (string), `created` (date-time).",
+        {"id": "string", "created": "timestamp?"},
+    ),
 ]
 
 
@@ -205,3 +239,22 @@ def test_a_sentence_may_give_a_type_to_all_fields_of_a_name(desk: Desk, sentence
     schema = desk.new(shop(ORDERS, USERS, prose=prose)).schema
     assert schema["orders"]["fields"] == {"id": "string", "total": "number?"}
     assert schema["users"]["fields"] == {"name": "string?", "x": "number?"}
+
+
+@pytest.mark.parametrize(
+    ("title", "names"),
+    [
+        ("All resources share the same JSON:API structure:", {"orders", "users"}),
+        ("Every resource has the same fields:", {"orders", "users"}),
+        ("All resources may share the same fields:", set()),
+        ("Most resources share the same structure:", set()),
+    ],
+)
+def test_a_list_may_be_that_of_each_resource(desk: Desk, title: str, names: set[str]) -> None:
+    """Then rows have no other fields, and no cursor that is not among them."""
+    listed = "- `id`: string\n- `links`: object (not present for `users`)"
+    written = desk.new(shop(ORDERS, USERS, prose=f"# Schema\n\n{title}\n\n{listed}\n"))
+    fields = {name: list(of_rows["fields"]) for name, of_rows in written.schema.items()}
+    every = {"orders": ["id", "links"], "users": ["id"]}
+    assert fields == {name: every[name] for name in names}
+    assert (written.endpoint().get("incremental", {}) is None) is bool(names)

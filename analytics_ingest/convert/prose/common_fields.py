@@ -20,6 +20,14 @@ _TITLE = (
 )
 _ABOVE = re.compile(rf"\W*(?:{_TITLE})\W*", re.IGNORECASE)
 """What is above fields of all resources."""
+_SHARED = re.compile(
+    rf"\W*(?:(?:all|every|each) (?:of the )?{_ROWS}|(?:the )?{_ROWS} all)"
+    r" (?:share|have|has|uses?|follows?|returns?) (?:the same|a common|one|an identical)"
+    rf" (?:[\w:/-]+ ){{0,2}}(?:structure|schema|shape|layout|set of {_FIELDS}|{_FIELDS})"
+    r"(?:[:*_.\s]*$|: ?(?P<fields>`.+))",
+    re.IGNORECASE,
+)
+"""What gives all resources the very same fields, and no others."""
 _OF_ROWS = re.compile(
     rf"\W*(?:(?:all|every|each) {_ROWS} (?:have|has|share|contains?|(?:is|are) identified by)\b"
     rf"|(?:the )?(?:common|shared) {_FIELDS}\W*:)\W{{0,3}}?"
@@ -60,6 +68,12 @@ _NOTE = re.compile(r"\([^()]*\)")
 def is_above_common(text: str) -> bool:
     """Return whether a line says that the fields below it are those of all resources."""
     return _ABOVE.fullmatch(text) is not None
+
+
+def find_shared(text: str) -> str | None:
+    """Find the fields that a text gives all resources alike; "" where they are below it."""
+    match = _SHARED.match(text)
+    return (match["fields"] or "") if match and is_statement(text) else None
 
 
 def read_common(clause: str, *, is_grouped: bool) -> FieldList | None:

@@ -24,6 +24,11 @@ _SEPARATOR = re.compile(r"(?:\s*[,;]\s*(?:and\s+(?=`))?|\s+and\s+(?=`))(?![^()]*
 _INLINE = re.compile(
     rf"[`*]*{ANY_NAME}[`*]*\s*(?:\((?P<note>[^()]+)\)|[\s:\u2013-]\s*(?P<text>\w[^()]*))(?:\(.*)?"
 )
+_LIST_ENDS = re.compile(
+    r"(?<=[\w)`*])(?:\.\s+(?=[A-Z`])|;\s+(?=(?:all |the )?(?:others?|remaining|rest)\b))"
+    r"(?![^()]*\))"
+)
+"""What is between a list and a sentence behind it."""
 _TYPE = re.compile(r"\w+(?:[ -]\w+)?(?:, \w+(?:[ -]\w+)?)*")
 _QUALITY = re.compile(
     r"nullable|null|optional|required|unique|unix|epoch|iso|utc|read|primary|in|of|for|one|max"
@@ -78,6 +83,7 @@ def read_list(text: str, *, is_grouped: bool, least: int = _LEAST_INLINE) -> Fie
         is_grouped: Whether a type in brackets holds for the names before it too.
         least: How many fields it has at least.
     """
+    text = _cut_sentences(text)
     parts = _split(text)
     items = list(_match_parts(parts))
     described = [(match["name"], match["note"] or match["text"]) for match in items]
@@ -99,7 +105,7 @@ def read_only_field(text: str) -> FieldList | None:
 
 def read_names(text: str) -> list[str]:
     """Read a list of names and nothing else: `` `id`, `name` ``; empty for another text."""
-    parts = _AND.split(text.strip().rstrip("."))
+    parts = _AND.split(_cut_sentences(text).strip().rstrip("."))
     matches = [NAME.fullmatch(part) for part in parts]
     names = [match[1] for match in matches if match]
     return names if len(names) == len(parts) >= _LEAST_INLINE else []
@@ -119,13 +125,23 @@ def shares_types(texts: Iterable[str]) -> bool:
     type of neighbours.
     """
     groups = repeated = 0
-    for entries in filter(None, (_read_entries(_split(text)) for text in texts)):
+    for entries in filter(None, (_read_entries(_split(_cut_sentences(text))) for text in texts)):
         if entries[-1].description is None:
             return False
         runs = [(names, last) for names, last in _iterate_runs(entries) if last]
         groups += sum(not all(map(_is_identifier, names)) for names, _ in runs if names)
         repeated += _count_repeated(runs)
     return groups >= _LEAST_GROUPS and groups > repeated
+
+
+def _cut_sentences(text: str) -> str:
+    """Cut off what follows a list: `id` (string), `net` (number). All are nullable."""
+    end = _LIST_ENDS.search(text)
+    if end is None or len(_split(text[: end.start()])) < _LEAST_INLINE:
+        return text
+    fields = [m for m in _match_parts(_split(text[end.end() :])) if m["note"] or m[0][0] in "`*"]
+    goes_on = any(find_type(field["note"] or field["text"]) for field in fields)
+    return text if goes_on else text[: end.start()]
 
 
 def _split(text: str) -> list[str]:

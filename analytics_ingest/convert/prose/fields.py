@@ -1,11 +1,11 @@
 """Finds the fields that a document's prose gives a resource: lists, tables, blocks of code."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from analytics_ingest.convert.markdown import Block, Line
 from analytics_ingest.convert.prose.common_fields import (
+    find_shared,
     is_above_common,
     read_common,
     read_types_of_names,
@@ -22,34 +22,24 @@ from analytics_ingest.convert.prose.field_lists import (
     read_only_field,
     shares_types,
 )
+from analytics_ingest.convert.prose.field_notes import (
+    is_in_field_section,
+    iterate_field_texts,
+    list_absent,
+    list_marked,
+    list_required,
+    read_owners,
+    remove_nulls,
+    says_complete,
+    says_partial,
+)
 from analytics_ingest.convert.prose.field_rows import read_row
 from analytics_ingest.convert.prose.field_types import find_type, find_union, is_key, is_primary_key
-from analytics_ingest.convert.prose.line_subjects import (
-    MARKED_NAMES,
-    list_resources,
-    remove_subjects,
-)
+from analytics_ingest.convert.prose.line_subjects import remove_subjects
 from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.sentences import is_statement
 
-_SECTION = re.compile(r"schema|field|column|data model|attribut|propert", re.IGNORECASE)
-_HAS = re.compile(
-    rf"\W*?(?:an? |each |the )?(?P<names>{MARKED_NAMES})(?: rows?| records?)?"
-    r" (?:all |each |also )?(?:have|has|contains?|holds?|carry|carries|consists? of)"
-    r" (?P<fields>.+)",
-    re.IGNORECASE,
-)
 _NOTE = re.compile(r"\([^()]*\)")
-_MARKED = re.compile(r"[`*]([A-Za-z_][\w.]*)[`*]")
-_PARTIAL = re.compile(
-    r"\bfields of\b|\b(?:among others|and more|and others|for example|such as|includ\w+)\b", re.I
-)
-"""What says that a line names only some of the fields."""
-_COMPLETE = re.compile(
-    r"no (other|additional|further) (fields|properties)|(fields|properties) are not allowed"
-    r"|\"additionalProperties\": false",
-    re.IGNORECASE,
-)
 
 
 @dataclass
@@ -112,27 +102,24 @@ def read_fields(prose: Prose) -> dict[str, Fields]:
     return reader.finish()
 
 
-def is_in_field_section(part: Block | Line) -> bool:
-    """Return whether a part of a document is in a section on the fields of rows."""
-    return any(_SECTION.search(heading) for heading in part.headings)
-
-
 class _Reader:
     """Follows the parts of a document with the fields of each resource."""
 
     def __init__(self, prose: Prose) -> None:
         self._resources = prose.resources
         self._only = next(iter(prose.resources)) if len(prose.resources) == 1 else None
-        self._is_grouped = shares_types(_iterate_texts(prose))
+        self._is_grouped = shares_types(iterate_field_texts(prose))
         self._by_resource: dict[str, Fields] = {}
         self._common = Fields()
         self._names_of_all = set[str]()
+        self._required = set[tuple[str | None, str]]()
         self._types_of_names: dict[str, str] = {}
 
     def read(self, part: Block | Line, named: str | None) -> None:
         """Read a part, which may be about a resource."""
         resource, in_section = named or self._only, is_in_field_section(part)
         if in_section and isinstance(part, Line):
+            self._required |= {(resource, name) for name in list_required(part)}
             rest = self._take_common(part, resource)
             rest = self._take_clauses(rest)
             self._names_of_all.update(NAME.findall(" ".join(rest)) if resource is None else ())
@@ -143,17 +130,27 @@ class _Reader:
         elif resource is None:
             if in_section and is_above_common(part.above):
                 self._add_part(self._common, part, part.text)
+            elif in_section and find_shared(part.above) == "":
+                self._add_shared(part, part.text)
         elif in_section or part.cells:
             of_line = Fields()
             self._add_part(of_line, part, remove_subjects(part.text, resource, self._resources))
             self._note(resource, part).take(of_line, find_holder(part))
 
+    def _add_shared(self, line: Line, text: str) -> bool:
+        """Add the fields that all resources have alike; return whether there are some."""
+        shared = Fields()
+        self._add_part(shared, line, text)
+        for name in {*self._resources} - list_absent(line, self._resources):
+            self._by_resource.setdefault(name, Fields()).take(shared, None)
+        return bool(shared.names)
+
     def _note(self, resource: str, part: Block | Line) -> Fields:
         """Note what a part says of all fields of a resource, and return them."""
         fields = self._by_resource.setdefault(resource, Fields())
-        fields.is_complete |= _COMPLETE.search(part.text) is not None
-        fields.is_partial |= _PARTIAL.search(part.text) is not None
-        fields.mentioned.update(_MARKED.findall(part.text))
+        fields.is_complete |= says_complete(part.text)
+        fields.is_partial |= says_partial(part.text)
+        fields.mentioned.update(list_marked(part.text))
         return fields
 
     def _add_block(self, block: Block, resource: str | None, *, in_section: bool) -> None:
@@ -165,12 +162,14 @@ class _Reader:
     def finish(self) -> dict[str, Fields]:
         """Return the fields of each resource that has some, with those of all resources."""
         known = {name: fields for name, fields in self._by_resource.items() if fields.names}
-        for fields in known.values():
+        for resource, fields in known.items():
             fields.untyped |= self._names_of_all
             fields.types = {**self._common.types, **fields.types}
             untyped = fields.untyped - fields.types.keys()
             types = {name: kind for name, kind in self._types_of_names.items() if name in untyped}
             fields.types = {**types, **fields.types}
+            required = {name for of, name in self._required if of in (None, resource)}
+            fields.types = remove_nulls(fields.types, required)
         return known
 
     def _take_common(self, line: Line, resource: str | None) -> list[str]:
@@ -181,6 +180,9 @@ class _Reader:
         for clause in line.clauses:
             kinds = read_types_of_names(clause)
             self._types_of_names = kinds | self._types_of_names
+            shared = find_shared(clause)
+            if resource is None and shared and self._add_shared(line, shared):
+                continue
             listed = read_common(clause, is_grouped=self._is_grouped)
             if not (kinds or _add_list(fields, listed)):
                 rest.append(clause)
@@ -190,11 +192,9 @@ class _Reader:
         """Add the fields of clauses on a resource, `orders` have `total`; return the others."""
         rest: list[str] = []
         for clause in clauses:
-            match = _HAS.match(clause)
-            names = list_resources(match["names"], self._resources) if match else []
+            names, text = read_owners(clause, self._resources)
             for name in names:
-                fields = self._by_resource.setdefault(name, Fields())
-                self._add_clause(fields, clause, match["fields"] if match else "")
+                self._add_clause(self._by_resource.setdefault(name, Fields()), clause, text)
             if not names:
                 rest.append(clause)
         return rest
@@ -230,15 +230,6 @@ class _Reader:
     def _add_listed(self, fields: Fields, text: str) -> bool:
         """Add the fields of a list in one line: `id (integer), name (string)`; False if not."""
         return _add_list(fields, read_list(text, is_grouped=self._is_grouped))
-
-
-def _iterate_texts(prose: Prose) -> Iterator[str]:
-    """Yield what may be a list of fields, without the resource that is before it."""
-    for passage in prose.passages:
-        line, scope = passage.line, passage.scope
-        if is_in_field_section(line):
-            text = remove_subjects(line.text, scope[0], prose.resources) if scope else line.text
-            yield from line.cells[1:] or (text,)
 
 
 def _add_list(fields: Fields, listed: FieldList | None) -> bool:

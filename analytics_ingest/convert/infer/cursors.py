@@ -18,6 +18,7 @@ _UPDATED = re.compile(
     re.IGNORECASE,
 )
 
+_UNKNOWN = "no cursor is known"
 _NO_MOMENT = ("object", "array", "boolean")
 """Types of fields that cannot be the cursor, whatever their names."""
 
@@ -41,6 +42,8 @@ def infer_cursors(
     # Without fields of any resource, their absence says nothing of one.
     listed = draft.resources if any(known.names for known in fields.values()) else []
     others = {_find_known(draft, r, cursors, fields, modes) for r in listed} - {None}
+    some = any(_find_stated(draft, r, cursors, modes) for r in draft.resources)
+    excepted = modes.excepted if cursors.get(None) else set[str]()
     for resource in draft.resources:
         if not _needs_cursor(draft, resource):
             _compare_inherited(draft, resource, modes)
@@ -57,17 +60,26 @@ def infer_cursors(
         known = fields.get(name, Fields())
         mention = mentions.get(name) or mentions.get(None)
         stated = stated or (mention if mention != DEFAULT_CURSOR and not known.names else None)
-        is_guess = not (stated or mention or known.names or sends_bounds)
+        likeliest = _find_likeliest(known)
+        is_open = not (stated or sends_bounds)
+        is_guess = is_open and not (mention or known.names)
         if is_guess and others and DEFAULT_CURSOR not in others:
-            reason = "no fields and no cursor of it are known"
-            _load_whole(draft, resource, reason, "no cursor is known")
-        elif cursor := stated or _find_likeliest(known):
+            _load_whole(draft, resource, "no fields and no cursor of it are known", _UNKNOWN)
+        elif is_open and (some or name in excepted) and likeliest and not modes.may_use(likeliest):
+            _load_whole(draft, resource, "the document names cursors of others only", _UNKNOWN)
+        elif cursor := stated or likeliest:
             _settle(draft, resource, cursor, is_stated=bool(stated), is_mentioned=bool(mention))
-        elif sends_bounds:
-            reason = "updated_at is the cursor, though it is not among the fields of the document"
-            draft.log.assume(name, reason)
         else:
-            _load_whole(draft, resource, "its fields hold no cursor", "rows have no cursor")
+            _take_none(draft, resource, sends_bounds=sends_bounds)
+
+
+def _take_none(draft: Draft, resource: Json, *, sends_bounds: bool) -> None:
+    """Load a resource whole whose fields hold no cursor, unless its requests need one."""
+    if sends_bounds:
+        reason = "updated_at is the cursor, though it is not among the fields of the document"
+        draft.log.assume(resource["name"], reason)
+    else:
+        _load_whole(draft, resource, "its fields hold no cursor", "rows have no cursor")
 
 
 def _settle(
@@ -90,10 +102,17 @@ def _find_known(
     modes: SyncModes,
 ) -> str | None:
     """Find the cursor of a resource: configured, stated of it, or by its name among the fields."""
-    name, configured = resource["name"], draft.find_incremental(resource) or {}
-    known = fields.get(name, Fields())
-    stated = configured.get("cursor_path") or modes.cursors.get(name) or cursors.get(name)
+    known = fields.get(resource["name"], Fields())
+    stated = _find_stated(draft, resource, cursors, modes)
     return stated or (_find_likeliest(known) if known.names else None)
+
+
+def _find_stated(
+    draft: Draft, resource: Json, cursors: Mapping[str | None, str], modes: SyncModes
+) -> str | None:
+    """Find the cursor of a resource that is configured, or stated of it."""
+    name, configured = resource["name"], draft.find_incremental(resource) or {}
+    return configured.get("cursor_path") or modes.cursors.get(name) or cursors.get(name)
 
 
 def _load_whole(draft: Draft, resource: Json, why: str, comment: str) -> None:

@@ -60,9 +60,9 @@ _NO_FULL = re.compile(
     re.IGNORECASE,
 )
 _PAGED = re.compile(
-    r"(?<=in full),? (?:with|using|via|through|by) (?:the |an? )?"
+    r"(?<=in full),? (?:page (?:by|after) page\b|(?:with|using|via|through|by) (?:the |an? )?"
     r"(?:[\w-]*(?:page|offset|cursor|token|number|limit|link|based)[\w-]*(?: and | or | )){0,4}"
-    r"pag(?:ination|ing)\b",
+    r"pag(?:ination|ing)\b)",
     re.IGNORECASE,
 )
 """How what is read in full is paged, which is not a part of it."""
@@ -104,7 +104,7 @@ _PART_OF = re.compile(
     re.IGNORECASE,
 )
 """What a resource is behind where a cue is on a part of it: the tags of `orders`."""
-_ALL_DATA = re.compile(r"\W*(?:all )?(?:the )?data (?:is|are)\b", re.IGNORECASE)
+_ALL_DATA = re.compile(r"\W*(?:all )?(?:the )?(?:data|records|rows) (?:is|are)\b", re.IGNORECASE)
 _OF_REQUESTS = ("pages", "tokens", "windows", "requests", "responses", "cursors")
 """Words that are on a resource of that name only where they are marked."""
 _WHICH = re.compile(r", which (?:is|are|has|have)(?: \w+)? $", re.IGNORECASE)

@@ -1,12 +1,15 @@
-"""Finds the sentence of a paragraph that says of the whole API that nothing in it is incremental.
+"""Finds the sentences that say of the whole API that nothing in it is incremental, or that all is.
 
 There is no incremental loading.     Full refresh only.     Everything is read in full.
+All resources are incremental.     Resources with an `updated_at` field are read incrementally.
 """
 
 import re
 
 from analytics_ingest.convert.markdown import Line
+from analytics_ingest.convert.prose.mentions import speaks_of_all
 from analytics_ingest.convert.prose.passages import Clause
+from analytics_ingest.convert.prose.sentences import is_statement
 
 _ALL_FULL = re.compile(
     r"[\W_]*(?:there (?:is|are) no incremental (?:sync|load|refresh|replicat|extract|read)\w*"
@@ -28,6 +31,16 @@ _ALL_FULL = re.compile(
     re.IGNORECASE,
 )
 """What is on all resources where it is the whole clause, below no heading of one."""
+_INCREMENTAL = re.compile(r"\bincremental(?:ly)?\b", re.IGNORECASE)
+
+
+def names_incremental(clause: Clause, cursor: str) -> bool:
+    """Return whether a clause on no resource says that all, or those with a cursor, use it."""
+    names = [mention.text for mention in clause.mentions if mention.is_field]
+    is_general = not (clause.subjects or any(mention.resource for mention in clause.mentions))
+    is_on_it = cursor in names or (not names and speaks_of_all(clause.text))
+    is_stated = _INCREMENTAL.search(clause.text) and is_statement(clause.text)
+    return bool(is_general and is_on_it and is_stated)
 
 
 def says_all_are_full(clause: Clause, line: Line) -> bool:

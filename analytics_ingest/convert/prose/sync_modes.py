@@ -18,7 +18,10 @@ from analytics_ingest.convert.prose.full_refreshes import (
     find_listed_full,
     says_rest_is_full,
 )
-from analytics_ingest.convert.prose.general_refreshes import says_all_are_full
+from analytics_ingest.convert.prose.general_refreshes import (
+    names_incremental,
+    says_all_are_full,
+)
 from analytics_ingest.convert.prose.grouped_objects import find_grouped_objects
 from analytics_ingest.convert.prose.mentions import Mention, list_excepted
 from analytics_ingest.convert.prose.passages import Clause, Passage, Prose
@@ -41,10 +44,16 @@ class SyncModes:
     """Resources that do not have the cursor of the others."""
     is_rest_full: bool = False
     """Resources without a cursor are read in full."""
+    general: list[Clause] = field(default_factory=list)
+    """What is said of no resource."""
 
     def is_full(self, name: str) -> bool:
         """Return whether a resource is read in full."""
         return name not in self.cursors and (name in self.full or self.is_rest_full)
+
+    def may_use(self, cursor: str) -> bool:
+        """Return whether a sentence says that all resources, or all with it, use a cursor."""
+        return any(names_incremental(clause, cursor) for clause in self.general)
 
 
 def read_sync_modes(prose: Prose) -> SyncModes:
@@ -103,6 +112,7 @@ class _Reader:
         Args:
             on_sync: The clause with all names that it means, if it is on cursors.
         """
+        self.modes.general += [] if clause.subjects else [clause]
         self.modes.is_rest_full |= says_rest_is_full(clause)
         excepted = {m.name for m in list_excepted(clause.text, clause.mentions) if m.resource}
         full = find_full(clause, passage.resources) - excepted

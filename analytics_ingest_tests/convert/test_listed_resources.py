@@ -105,7 +105,8 @@ def test_only_what_all_resources_share_is_the_pattern(desk: Desk) -> None:
     own = '"incremental": {"cursor_path": "at"}, "paginator": {"type": "single_page"}'
     others = [USERS.replace('"users"}}', f'"users", {own}}}}}'), f"{TAGS}\n{PATTERN}\n"]
     written = desk.new(shop(*others, prose=f"# Resources\n\n{TABLE}"))
-    assert written.endpoint("teams") == {"path": "/v1/teams", "data_selector": "teams"}
+    expected = {"path": "/v1/teams", "data_selector": "teams", "incremental": None}
+    assert written.endpoint("teams") == expected
 
 
 UNCLEAR = [

@@ -5,10 +5,12 @@ The API returns all dates as epoch milliseconds.     Timestamps in the records a
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from analytics_ingest.convert.markdown import split_clauses
 from analytics_ingest.convert.prose.sentences import (
+    MOST_CHARACTERS,
     is_conditional,
     is_on_all_times,
     is_on_other_source,
@@ -70,14 +72,16 @@ class TimeStatement(NamedTuple):
         return field not in self.excepted and field.rpartition(".")[2] not in self.excepted
 
 
-def list_time_statements(text: str) -> list[TimeStatement]:
-    """List what the clauses of a line say of all times."""
+@lru_cache(maxsize=4096)
+def list_time_statements(text: str) -> tuple[TimeStatement, ...]:
+    """List what the clauses of a line say of all times; once, as each resource asks for it."""
     clauses = split_clauses(_ABBREVIATED.sub("such as", text))
-    return [stated for stated in map(_read, clauses) if stated]
+    return tuple(filter(None, map(_read, clauses)))
 
 
 def _read(clause: str) -> TimeStatement | None:
-    if is_on_other_source(clause) or is_conditional(clause):
+    is_long = len(clause) > MOST_CHARACTERS
+    if is_long or is_on_other_source(clause) or is_conditional(clause):
         return None
     match = next(filter(None, (pattern.match(clause) for pattern in _STATED)), None)
     if match is None and not is_on_all_times(clause):

@@ -21,9 +21,9 @@ from analytics_ingest.extract.paging.item_counts import ItemCounter
 from analytics_ingest.extract.paging.loop_guard import LoopGuard, compute_fingerprint
 from analytics_ingest.extract.paging.row_keys import RowKeys
 from analytics_ingest.extract.paging.shift_check import ShiftCheck
+from analytics_ingest.extract.refused_pages import RefusedPages
 from analytics_ingest.extract.row_order import RowOrder
 from analytics_ingest.extract.shared_keys import number_listing
-from analytics_ingest.extract.skipped_parents import is_missing_listing
 from analytics_ingest.extract.window_filter import WindowFilter
 
 
@@ -62,12 +62,16 @@ class Listing:
         template, resource = self.template, self.template.resource
         keys, max_pages = RowKeys(resource.primary_key), resource.endpoint.max_pages
         self._header_check = template.header_checks.get(self.bindings)
-        self._row_order = RowOrder(resource, self.window_filter.window)
+        window = self.window_filter.window
+        self._row_order = RowOrder(resource, window)
         self._loop_guard = LoopGuard(template.place, resource.primary_key, keys, max_pages)
         self._request = copy.deepcopy(self._first_request)
-        self._paginator, self._ending = template.paging.start(keys)
+        self._paginator, self._ending = template.paging.start(keys, self.bindings, window)
+        self._refused = RefusedPages(template, self._ending, self.window_filter, self._added)
         self._counter = ItemCounter(self._paginator)
         self._paginator.init_request(self._request)
+        if self._ending.first_number.is_at_page_1:
+            self._request_next_page()
 
     @property
     def may_miss_rows(self) -> bool:
@@ -118,11 +122,9 @@ class Listing:
         resource, guard = self.template.resource, self._loop_guard
         if self._shift_check.is_running:
             return self._finish_shift_check(response)
-        guard.pages += 1
         if response.is_ignored:
-            self._ending.note_end("response_actions ignore the response")
-            self._end()
-            return Page(resource.name, [], is_ignored=guard.pages == 1, parent=self._added)
+            return self._follow(self._refused.ignore(response.status_code, guard.pages))
+        guard.pages += 1
         with UnexpectedErrors(self.template.place):
             rows, filtered = self._select_and_advance(response)
         self._shift_check.note_page(rows, self._ending.total)
@@ -140,19 +142,17 @@ class Listing:
         Raises:
             ApiError: The same error, if it does not mean the end.
         """
-        resource, pages = self.template.resource, self._loop_guard.pages
-        status = None if error.is_declared else error.status
+        pages = self._loop_guard.pages
         is_first = pages == 0 and not self._shift_check.is_running
-        is_missing = is_first and is_missing_listing(resource, status)
-        if is_first and not is_missing and self._ending.first_number.pass_refused(status):
+        return self._follow(self._refused.explain(error, pages, is_first=is_first))
+
+    def _follow(self, refused: Page | None) -> Page:
+        """End the listing, or ask for page 1 where nothing is refused for good."""
+        if refused is None:
             self._request_next_page()
-            return Page(resource.name, [])
-        if not is_missing and not (pages and self._ending.ends_at(status)):
-            hint = self.template.find_window_hint(self.window_filter, status)
-            error.args = (f"{error}{self._ending.find_refusal_hint(status) if pages else hint}",)
-            raise error
+            return Page(self.template.resource.name, [])
         self._end()
-        return Page(resource.name, [], is_missing=is_missing, parent=self._added)
+        return refused
 
     def _end(self) -> None:
         """End the listing, or start the shift check if pages were prefetched."""
@@ -188,7 +188,7 @@ class Listing:
 
     def _select_and_advance(self, response: ApiResponse) -> tuple[list[Any], int]:
         """Advance the paginator; the rows to load, and the number of filtered rows."""
-        body, guard = response.body, self._loop_guard
+        body, guard, first = response.body, self._loop_guard, self._ending.first_number
         selector = self.selector = self.selector or self.template.detect_selector(body)
         rows, items = self._counter.read(selector, body)
         if problem := self.template.find_error(body, selector, rows, self.bindings):
@@ -209,9 +209,7 @@ class Listing:
         processed = self._process(rows)
         self._advance(response, rows, items, is_past=self._row_order.is_past(processed))
         if not self.ended:
-            guard.check_further_page(
-                self._ending.is_uncertain + self._ending.first_number.was_empty
-            )
+            guard.check_further_page(self._ending.is_uncertain + first.was_empty)
         return processed, len(rows) - len(processed)
 
     def _skip_repeated(self, rows: list[Any]) -> None:

@@ -66,8 +66,7 @@ class ListingTemplate:
     ) -> None:
         check_paths(resource)
         self.resource = resource
-        self.client, self.auth = client, auth
-        self.settings = settings
+        self.client, self.auth, self.settings = client, auth, settings
         self.window, self.stored_window = window, stored_window
         self.window_filters = window_filters
         self.parents_since = parents_since
@@ -107,7 +106,9 @@ class ListingTemplate:
         """Return the message of an error of this resource, where its place is shown already."""
         return str(error).removeprefix(f"{self.place}: ")
 
-    def build_for_probe(self, window_filter: WindowFilter, auth: Auth | None) -> "ListingTemplate":
+    def build_for_probe(
+        self, window_filter: WindowFilter, auth: Auth | None, *, is_retried: bool = False
+    ) -> "ListingTemplate":
         """Build the template with another filter or key, whose requests are sent only once."""
         return ListingTemplate(
             self.resource,
@@ -117,7 +118,7 @@ class ListingTemplate:
             window=window_filter.window,
             stored_window=window_filter.window,
             window_filters=[window_filter],
-            is_retried=False,
+            is_retried=is_retried,
         )
 
     def describe_page_size(self, page_size: int | None) -> str:

@@ -57,7 +57,7 @@ class PageNumber(Counted):
         # A maximum counts from the first page too.
         self.is_base_open = {keys.base_page, keys.page, keys.maximum_page} == {None}
         self.maximum = keys.maximum_page
-        self._asks_for_first_page = keys.inject_on_first_request
+        self.asks_for_first_page = keys.inject_on_first_request
         self._param = keys.page_param or "page"
         self._body_path = keys.page_body_path
         self.position_param = self._body_path or self._param
@@ -65,7 +65,7 @@ class PageNumber(Counted):
     def init_request(self, request: "Request") -> None:
         self.page_size = read_sent_size(request, self.limit_param) or self.page_size
         send_page_size(request, self.limit_param, self.page_size)
-        if self._asks_for_first_page:
+        if self.asks_for_first_page:
             self.update_request(request)
 
     def update_request(self, request: "Request") -> None:
@@ -73,13 +73,8 @@ class PageNumber(Counted):
 
     def prefetch_request(self, request: "Request", pages: int) -> "Request | None":
         # Page 1 shows whether it is the second page or the first one again.
-        return None if self.may_begin_at_one else super().prefetch_request(request, pages)
-
-    @property
-    def may_begin_at_one(self) -> bool:
-        """Whether page 0 was the last that was asked for, and the API may have none."""
-        was_asked = self._asks_for_first_page or self.position == 1
-        return self.is_base_open and was_asked and self.position <= 1
+        is_open = self.is_base_open and self.position <= 1
+        return None if is_open else super().prefetch_request(request, pages)
 
     def begin_at_one(self) -> None:
         """Count from 1: the API has no page 0."""

@@ -84,7 +84,7 @@ def test_every_row_of_an_api_that_counts_from_1_is_read_once(api: ScriptedApi, k
         "the API answers page 0 with status 400": REFUSED,
         "the API answers page 0 with status 404": Reply({}, 404),
         "the API answers page 0 with status 422": Reply({}, 422),
-        "page 0 has no rows, and page 1 has some": {**EMPTY, "more": True},
+        "page 0 has no rows, and page 1 has rows": {**EMPTY, "more": True},
     }
     for sign, at_0 in cases.items():
         with case(sign):

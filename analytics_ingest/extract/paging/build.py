@@ -1,15 +1,18 @@
 """A paginator block → the paginator of a resource's listings and their `Ending`."""
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from analytics_ingest.common.declared_types import Keys
 from analytics_ingest.common.jsonpaths import parse_path
+from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.models.paginator import Paginator as PaginatorBlock
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.paging.ending import Ending
-from analytics_ingest.extract.paging.resource_evidence import ResourceEvidence
+from analytics_ingest.extract.paging.first_page_number import FirstPageNumber
+from analytics_ingest.extract.paging.resource_evidence import ListingId, ResourceEvidence
 from analytics_ingest.extract.paging.row_keys import RowKeys
 from analytics_ingest.extract.settings import SettingValues
 from analytics_ingest.paginators import list_paginator_types
@@ -24,11 +27,14 @@ class Paging:
     keys: Keys
     evidence: ResourceEvidence
 
-    def start(self, row_keys: RowKeys) -> tuple[Paginator, Ending]:
+    def start(
+        self, row_keys: RowKeys, bindings: Mapping[str, Any], window: Window
+    ) -> tuple[Paginator, Ending]:
         """Return a paginator and an ending for one listing, whose rows have these keys."""
         # A shallow copy: the listings of a resource share only its evidence.
         paginator = copy.copy(self.paginator)
-        return paginator, Ending(paginator, self.keys, self.evidence, row_keys)
+        first_number = FirstPageNumber(paginator, self.evidence, ListingId(bindings, window))
+        return paginator, Ending(paginator, self.keys, first_number, row_keys)
 
 
 def build_paging(resource: ResourceDeclaration, settings: SettingValues, default: str) -> Paging:

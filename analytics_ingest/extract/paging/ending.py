@@ -17,7 +17,6 @@ from analytics_ingest.common.errors import PagingError
 from analytics_ingest.extract.paging.first_page_number import STATUSES_OF_NO_PAGE, FirstPageNumber
 from analytics_ingest.extract.paging.listing_evidence import ListingEvidence
 from analytics_ingest.extract.paging.prefetch import Prefetch
-from analytics_ingest.extract.paging.resource_evidence import ResourceEvidence
 from analytics_ingest.extract.paging.row_keys import RowKeys
 from analytics_ingest.paginators.base import EndKeys, Paginator
 from analytics_ingest.paginators.counted import Counted
@@ -34,7 +33,7 @@ class Ending:
     """
 
     def __init__(
-        self, paginator: Paginator, keys: Keys, shared: ResourceEvidence, row_keys: RowKeys
+        self, paginator: Paginator, keys: Keys, first_number: FirstPageNumber, row_keys: RowKeys
     ) -> None:
         self.is_uncertain = False
         """The next page may only show that the last one was the end."""
@@ -43,9 +42,9 @@ class Ending:
         self._paginator = paginator
         self._counted = paginator if isinstance(paginator, Counted) else None
         self._stops_when_empty = keys.stop_after_empty_page if isinstance(keys, EndKeys) else None
-        self._shared = shared
+        self._shared = shared = first_number.shared
         self._row_keys = row_keys
-        self.first_number = FirstPageNumber(paginator, shared)
+        self.first_number = first_number
         self._evidence = ListingEvidence(paginator, shared)
         self.prefetch = Prefetch(self._evidence)
         self._in_doubt = 0
@@ -140,8 +139,6 @@ class Ending:
         """Return what to do where the next page is refused; empty if nothing is known."""
         if self._counted is None or status not in STATUSES_OF_NO_PAGE:
             return ""
-        if self.first_number.is_at_page_1:
-            return "; page 0 has no rows: declare paginator.base_page: 0 if pages count from 0"
         if claim := next(self._evidence.claims(), None):
             return f"; {self._evidence.rows} rows were read, but {claim.text}"
         action = f"[{{status_code: {status}, action: ignore}}]"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from analytics_ingest.common.errors import PagingError
-from analytics_ingest.extract.paging.resource_evidence import ResourceEvidence
+from analytics_ingest.extract.paging.resource_evidence import ListingId, ResourceEvidence
 from analytics_ingest.paginators.base import Paginator
 from analytics_ingest.paginators.page_number import PageNumber
 
@@ -22,24 +22,40 @@ class FirstPageNumber:
     Args:
         paginator: The listing's own, before its first request.
         shared: What all listings of the resource have shown.
+        listing: What a probe needs to ask for its page 0 again.
     """
 
-    def __init__(self, paginator: Paginator, shared: ResourceEvidence) -> None:
-        self.was_empty = self.is_at_page_1 = False
-        """Page 0 had no rows, so that page 1 is asked for; it is the next one."""
+    def __init__(self, paginator: Paginator, shared: ResourceEvidence, listing: ListingId) -> None:
         self._pages = paginator if isinstance(paginator, PageNumber) else None
-        self._shared = shared
-        if self._pages and self._pages.is_base_open and shared.begins_at_one:
-            self._pages.begin_at_one()
+        self.shared = shared
+        self._listing = listing
+        self.was_empty = False
+        """Page 0 had no rows."""
+        self._sign = ""
+        """How the API has answered page 0, if page 1 is read in its place."""
+        self.is_at_page_1 = bool(self._open and shared.begins_at_one)
+        """The next page is page 1, as the first or in place of page 0."""
+        if self._open and self.is_at_page_1:
+            self._open.begin_at_one()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether page 0 is the last that was asked for, and the API may have none."""
+        return self._open is not None
 
     def pass_refused(self, status: int | None) -> bool:
         """Go on after page 0 was refused; False if its number does not explain that."""
         pages = self._open
-        if pages is None or self._shared.has_page_0 or status not in STATUSES_OF_NO_PAGE:
+        if pages is None or not pages.asks_for_first_page or status not in STATUSES_OF_NO_PAGE:
             return False
-        pages.begin_at_one()
-        self._shared.begins_at_one = True
-        self._warn(f"the API answers page 0 with status {status}")
+        return self._pass(pages, f"the API answers page 0 with status {status}")
+
+    def pass_empty(self) -> bool:
+        """Go on after page 0 had no rows; False if other listings have rows there."""
+        pages = self._open
+        if pages is None or not self._pass(pages, "page 0 has no rows"):
+            return False
+        self.was_empty = True
         return True
 
     def pass_repeated(self, rows: Sequence[Any], *, has_key: bool) -> bool:
@@ -57,37 +73,52 @@ class FirstPageNumber:
         self._warn("page 1 repeats page 0")
         return True
 
-    def pass_empty(self) -> bool:
-        """Go on after page 0 had no rows; False if other listings have rows there."""
-        pages = self._open
-        if pages is None or self._shared.has_page_0:
-            return False
-        pages.begin_at_one()
-        self.was_empty = self.is_at_page_1 = True
-        return True
-
     def note(self, count: int) -> None:
         """Note the rows of a page, after the paginator has read it.
 
         Raises:
             PagingError: Page 0 has rows, and was refused to another listing.
         """
-        if self.is_at_page_1 and count:
-            self._warn("page 0 has no rows, and page 1 has some")
-        self.is_at_page_1 = False
-        if not count or self._open is None:
+        if self.is_at_page_1:
+            self.is_at_page_1 = False
+            self._note_page_1(has_rows=count > 0)
+        elif count and self.is_open:
+            self.shared.has_page_0 = True
+        else:
             return
-        self._shared.has_page_0 = True
-        if self._shared.begins_at_one:
+        if self.shared.has_page_0 and self.shared.without_page_0:
             raise PagingError(
-                "page 0 has rows, and was refused to another listing; declare paginator.base_page"
+                "page 0 has rows, and was refused to another listing; declare "
+                "paginator.base_page: 0, or 1 if there is no page 0"
             )
 
     @property
+    def refusal_hint(self) -> str:
+        """What to declare where page 1 is refused in place of page 0; empty if it was not."""
+        if not (self.is_at_page_1 and self._sign):
+            return ""
+        return f"; {self._sign}: declare paginator.base_page: 0 if pages count from 0"
+
+    @property
     def _open(self) -> PageNumber | None:
-        """The paginator, if page 0 was the last that was asked for and the API may have none."""
-        return self._pages if self._pages and self._pages.may_begin_at_one else None
+        pages = self._pages
+        return pages if pages and pages.is_base_open and pages.position <= 1 else None
+
+    def _pass(self, pages: PageNumber, sign: str) -> bool:
+        """Go on from page 1; False if other listings have a page 0."""
+        if not self.shared.has_page_0:
+            pages.begin_at_one()
+            self._sign, self.is_at_page_1 = sign, True
+        return self.is_at_page_1
+
+    def _note_page_1(self, *, has_rows: bool) -> None:
+        if has_rows and self._sign:
+            self._warn(f"{self._sign}, and page 1 has rows")
+        was_refused = bool(self._sign)
+        if not self.was_empty and (was_refused or has_rows):
+            self.shared.without_page_0.setdefault((was_refused, has_rows), self._listing)
+            self.shared.begins_at_one |= has_rows
 
     def _warn(self, sign: str) -> None:
         said = "the declaration names no first page"
-        self._shared.warn("begin", f"{said}, and {sign}; declare paginator.base_page: 1")
+        self.shared.warn("begin", f"{said}, and {sign}; declare paginator.base_page: 1")

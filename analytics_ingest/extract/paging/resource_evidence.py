@@ -4,10 +4,11 @@
 say what its pages have never had, and which contradictions there were, one of each kind.
 """
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analytics_ingest.common.declared_types import Keys
+from analytics_ingest.common.window import Window
 from analytics_ingest.extract.paging.evidence import Evidence, EvidenceReader
 from analytics_ingest.extract.paging.page_sizes import PageSizeEvidence
 from analytics_ingest.extract.paging.row_keys import RowKeys
@@ -15,6 +16,13 @@ from analytics_ingest.paginators.base import Paginator
 
 if TYPE_CHECKING:
     from requests import Response
+
+
+class ListingId(NamedTuple):
+    """What tells a listing from the others of its resource, for a probe."""
+
+    bindings: Mapping[str, Any]
+    window: Window
 
 
 class ResourceEvidence:
@@ -30,7 +38,9 @@ class ResourceEvidence:
         self.was_cut = self.has_shifted = False
         """A listing may have ended before its last row; rows have moved between its pages."""
         self.has_page_0 = self.begins_at_one = False
-        """Page 0 has had rows, or was refused, where no first page is declared."""
+        """Page 0 has had rows; it was refused, and page 1 had some: where no first is declared."""
+        self.without_page_0: dict[tuple[bool, bool], ListingId] = {}
+        """Listings read from page 1: whether page 0 was refused, whether page 1 had rows → one."""
         self.has_gaps = False
         """Elements of a list that should hold rows had no place for them."""
         self.has_pages = False

@@ -63,7 +63,7 @@ class EmptyResultProbe:
                 yield name, check_missing(opening.template, stats[name])
             if name not in failed:
                 yield name, check_endings(opening.template)
-        refused = {n: o for n, o in opened.items() if o.template.paging.evidence.begins_at_one}
+        refused = {n: o for n, o in opened.items() if o.template.paging.evidence.without_page_0}
         yield from self._run(probe_page_0, refused, failed)
         empty = {name: opening for name, opening in opened.items() if not stats[name].rows_read}
         has_rows = len(empty) < len(opened)

@@ -69,6 +69,7 @@ def request_first_page(
     result: ProbeResult,
     *,
     is_bare: bool = False,
+    is_retried: bool = False,
     inherited: Sequence[Mapping[str, Any]] = ({},),
 ) -> FirstPage | None:
     """Return the first page of a listing with another window or key; None if the request fails.
@@ -76,9 +77,12 @@ def request_first_page(
     Args:
         result: Counts the request.
         is_bare: Whether it is sent without the paginator's parameters.
+        is_retried: Whether it is sent again if it fails.
         inherited: Fields of the parent's row, to be added to each row.
     """
-    changed = template.build_for_probe(WindowFilter(template.resource, window), auth)
+    changed = template.build_for_probe(
+        WindowFilter(template.resource, window), auth, is_retried=is_retried
+    )
     listing = Listing(changed, bindings, inherited)
     bare = changed.request_template.build_first_request(bindings, changed.window_filters[0])
     request = changed.build_api_request(bare if is_bare else listing.build_next_request(), bindings)

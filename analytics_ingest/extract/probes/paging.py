@@ -6,12 +6,15 @@ Some servers answer 200 and no rows to a parameter that they do not know.
 from collections.abc import Mapping
 from typing import Any
 
-from analytics_ingest.common.errors import PagingError
+from analytics_ingest.common.errors import ApiDownError, BudgetUsedUpError, PagingError
 from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.listing_template import ListingTemplate
+from analytics_ingest.extract.paging.first_page_number import STATUSES_OF_NO_PAGE
 from analytics_ingest.extract.probes.first_page import ProbeResult, request_first_page
 from analytics_ingest.paginators.base import read_query
+
+_CORRECTION = "declare paginator.base_page: 0, or 1 if there is no page 0"
 
 
 def list_paging_params(template: ListingTemplate, bindings: Mapping[str, Any]) -> list[str]:
@@ -40,13 +43,30 @@ def probe_paging(template: ListingTemplate, bindings: Mapping[str, Any]) -> Prob
     return result
 
 
-def probe_page_0(template: ListingTemplate, bindings: Mapping[str, Any]) -> ProbeResult:
-    """Probe whether the API still refuses page 0, without which a resource was read."""
-    result, window = ProbeResult(), template.window_filters[-1].window
-    page = request_first_page(template, window, template.auth, bindings, result)
-    if page and page.rows:
-        result.problem = PagingError(
-            f"{template.place}: page 0 was refused, and has rows now, which are missing; load it "
-            "again, or declare paginator.base_page"
+def probe_page_0(template: ListingTemplate, _: Mapping[str, Any]) -> ProbeResult:
+    """Probe whether the API has no page 0: one listing of each way to be read without it."""
+    result = ProbeResult()
+    for listing in template.paging.evidence.without_page_0.values():
+        page = request_first_page(
+            template, listing.window, template.auth, listing.bindings, result, is_retried=True
         )
+        if page and page.rows:
+            problem = "page 0 was refused, and has rows now, which are missing; load it again"
+            result.problem = PagingError(f"{template.place}: {problem}, or {_CORRECTION}")
+        elif not page:
+            _note_unanswered(template, result)
+        if result.problem or result.warnings:
+            break
     return result
+
+
+def _note_unanswered(template: ListingTemplate, result: ProbeResult) -> None:
+    """Note that a request for page 0 failed: a refusal is what was expected."""
+    sentence = "page 0 was refused, and it is not known whether it has rows, because the request "
+    sentence = f"{sentence}for that failed: {result.refusal}; load it again, or {_CORRECTION}"
+    if isinstance(result.problem, BudgetUsedUpError):
+        result.problem = None
+        result.warnings.append(sentence)
+    elif result.refusal and result.refusal_status not in STATUSES_OF_NO_PAGE:
+        kind = ApiDownError if result.is_down else PagingError
+        result.problem = kind(f"{template.place}: {sentence}")

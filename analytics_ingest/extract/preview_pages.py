@@ -3,7 +3,6 @@
 import copy
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
-from http import HTTPStatus
 from typing import Any
 
 from requests import Request
@@ -17,6 +16,7 @@ from analytics_ingest.extract.http.response import ApiResponse
 from analytics_ingest.extract.job_listing import JobListing
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.listing_template import ListingTemplate
+from analytics_ingest.extract.paging.first_page_number import STATUSES_OF_NO_PAGE
 from analytics_ingest.extract.probes.empty_results import check_endings
 from analytics_ingest.extract.probes.first_page import ProbeResult
 from analytics_ingest.extract.probes.window import find_lost_window
@@ -27,9 +27,6 @@ from analytics_ingest.extract.window_filter import WindowFilter
 from analytics_ingest.paginators.base import read_query, send_value
 
 _JOB_WINDOW = timedelta(days=7)
-
-_CLIENT_ERRORS = (HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
-"""Statuses that blame the request itself."""
 
 
 def compare_keys(others: Sequence[Opening], preview: ResourcePreview) -> None:
@@ -167,7 +164,7 @@ def probe_position(template: ListingTemplate, preview: ResourcePreview) -> None:
         preview.rows_at_one = len(preview.pages[1])
     elif preview.first_position == 0 and not preview.rows and _may_begin_at_one(template, preview):
         rows = _request_rows(template, preview, 1)
-        is_refused = preview.status in _CLIENT_ERRORS
+        is_refused = preview.status in STATUSES_OF_NO_PAGE
         if rows and not (is_refused and _is_accepted_now(template, preview)):
             preview.rows_at_one = len(rows)
 
@@ -175,7 +172,7 @@ def probe_position(template: ListingTemplate, preview: ResourcePreview) -> None:
 def _may_begin_at_one(template: ListingTemplate, preview: ResourcePreview) -> bool:
     """Return whether position 0 is refused, or is a page without rows."""
     is_page = template.paging.paginator.name == "page_number" and bool(preview.pages)
-    return is_page or preview.status in _CLIENT_ERRORS
+    return is_page or preview.status in STATUSES_OF_NO_PAGE
 
 
 def _is_accepted_now(template: ListingTemplate, preview: ResourcePreview) -> bool:
@@ -214,7 +211,7 @@ def probe_window(template: ListingTemplate, preview: ResourcePreview) -> None:
         inherited=preview.inherited,
     )
     preview.window_refusal = probe.refusal
-    preview.is_window_refused = probe.refusal_status in _CLIENT_ERRORS
+    preview.is_window_refused = probe.refusal_status in STATUSES_OF_NO_PAGE
     preview.requests += probe.requests
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from analytics_ingest.declaration.folder import read_folder
+from analytics_ingest.extract.paging.first_page_number import STATUSES_OF_NO_PAGE
 from analytics_ingest_tests.support.loads import read, read_ids, resource
 from analytics_ingest_tests.support.pages import by_page, row
 from analytics_ingest_tests.support.previews import FOLDER, run_try, write_declaration
@@ -72,6 +73,20 @@ def test_only_the_first_page_is_corrected(api: ScriptedApi, name: str) -> None:
     assert len(api.asked) <= 5
     if name != "where there is one page alone":  # whose end the API refuses
         assert sorted(read_ids(read_folder(FOLDER))) == IDS
+
+
+@pytest.mark.parametrize("actions", [[], [{"status_code": 410, "action": "ignore"}]])
+@pytest.mark.parametrize("status", STATUSES_OF_NO_PAGE)
+def test_page_0_is_refused_by_the_same_statuses_as_in_a_load(
+    api: ScriptedApi, status: int, actions: list[Any]
+) -> None:
+    served = by_page(SEVEN, 3)
+    api.on("/items", lambda asked: served(asked) if _page(asked) else Reply({}, status))
+    paginator = {"type": "page_number", "limit": 3, "limit_param": "size"}
+    write_declaration(resource(paginator=paginator, response_actions=actions))
+    run = run_try("--fix", "--json")
+    assert corrected(run.text) == {"items.endpoint.paginator.base_page": 1}
+    assert sorted(read_ids(read_folder(FOLDER))) == IDS
 
 
 def test_a_position_that_was_refused_once_is_where_the_listing_begins(api: ScriptedApi) -> None:

@@ -205,6 +205,8 @@ class Listing:
             if rows:
                 self._skip_repeated(rows)
                 return [], 0
+        if first.is_open:
+            guard.check_page_1(rows)
         guard.note(rows, items)
         processed = self._process(rows)
         self._advance(response, rows, items, is_past=self._row_order.is_past(processed))

@@ -38,6 +38,8 @@ class Paginator(DeclaredType):
     page_number also reads from params."""
     position_param: str = ""
     """Where a request carries the number that asks for a page, if it does."""
+    is_base_open: bool = False
+    """Whether pages are counted from 0 because nothing declares or shows what else."""
     next_path: str = ""
     """Where a page names the next one: the key and its value, for messages."""
     has_next_path: bool | None = None

@@ -24,8 +24,6 @@ class Counted(Paginator):
     """Whether positions are pages, not rows."""
     base_index = 0
     """The position of the first row or page."""
-    is_base_open = False
-    """Whether pages are counted from 0 because nothing declares or shows what else."""
     maximum: int | None = None
     """The position at which reading stops."""
     step = 1

@@ -99,7 +99,9 @@ class Ending:
     def ends_with_repeated(self) -> bool:
         """Return whether a page that came twice is the last, or by its total the only one."""
         evidence, size = self._evidence, self._paginator.page_size
-        is_whole = evidence.is_total_met and size is not None and evidence.count > size
+        is_only = evidence.total is not None and evidence.total.is_of_one_page(evidence.count)
+        is_only |= size is not None and evidence.count > size
+        is_whole = is_only and evidence.is_total_met
         is_last = evidence.pages > 1 and (evidence.is_shorter or evidence.is_total_met)
         if self._counted is None or not (is_whole or is_last) or self._claims_more():
             return False

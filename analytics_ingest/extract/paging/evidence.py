@@ -68,6 +68,10 @@ class Total:
         is_round = self.number >= 1000 and not str(self.number)[1:].strip("0")
         return not self.is_exact or (is_round and self.unit != "pages")
 
+    def is_of_one_page(self, rows: int) -> bool:
+        """Return whether it says that a page with so many rows is the only one."""
+        return self.number == 1 and (self.unit == "pages" or rows == 1)
+
 
 @dataclass(frozen=True)
 class Evidence:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from analytics_ingest.common.errors import PagingError
+from analytics_ingest.extract.paging.evidence import Total
 from analytics_ingest.extract.paging.resource_evidence import ListingId, ResourceEvidence
 from analytics_ingest.paginators.base import Paginator
 from analytics_ingest.paginators.page_number import PageNumber
@@ -122,3 +123,12 @@ class FirstPageNumber:
     def _warn(self, sign: str) -> None:
         said = "the declaration names no first page"
         self.shared.warn("begin", f"{said}, and {sign}; declare paginator.base_page: 1")
+
+
+def build_uncounted_error(total: Total) -> PagingError:
+    """Build the error for a page that a total of pages does not count, if these begin at 0."""
+    return PagingError(
+        f"page {total.number} has rows, and {total.key} counts {total.number} pages: declare "
+        "paginator.base_page: 1 if there is no page 0; if there is one, declare base_page: 0, and "
+        f"remove {total.key}, which is the number of the last page"
+    )

@@ -7,13 +7,13 @@ anything say that all is read. A total may be where a server stops counting, or 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from analytics_ingest.common.errors import PagingError
 from analytics_ingest.extract.paging.evidence import (
     Claim,
     Total,
     compare_with_either,
     describe_doubt,
 )
+from analytics_ingest.extract.paging.first_page_number import build_uncounted_error
 from analytics_ingest.extract.paging.listing_hints import ListingHints
 from analytics_ingest.extract.paging.resource_evidence import ResourceEvidence
 from analytics_ingest.extract.paging.stated_totals import StatedTotals
@@ -178,9 +178,8 @@ class ListingEvidence:
         if self.total and total.number < self.total.number:  # They were added meanwhile.
             return
         self._shared.is_total_refuted |= was_met
-        if self._counted and self._counted.is_base_open and total.unit == "pages":
-            problem = f"page {total.number} has rows, and {total.key} counts {total.number} pages"
-            raise PagingError(f"{problem}: declare paginator.base_page: 1 if there is no page 0")
+        if self._paginator.is_base_open and total.unit == "pages":
+            raise build_uncounted_error(total)
         problem = f"{total.key} says {total.number}, but more rows follow, so it is not the total; "
         if total.is_declared and total.is_exact:
             self._shared.warn("total", problem + "correct it, or declare total_path: null")
@@ -215,10 +214,11 @@ class ListingEvidence:
         """Return whether a total that is reached proves the end, without a request."""
         if not total.is_exact or self._totals.have_changed or self.total_may_be_limit:
             return False
-        # At the end of a full page: what nobody declared may be a sum of money.
-        is_open = self._counted is not None and self._counted.is_base_open and total.unit != "rows"
-        is_trusted = total.is_declared and not is_open and not self._may_count_page(total)
-        return self.is_shorter or self._shared.trusts_total or is_trusted
+        # At the end of a full page: what nobody declared may be a sum, and a last page the second.
+        is_trusted = total.is_declared and not self._may_count_page(total)
+        is_only = total.is_of_one_page(self.count) and "last" not in total.key.lower()
+        is_open = self._paginator.is_base_open and total.unit != "rows" and not is_only
+        return self.is_shorter or (not is_open and (self._shared.trusts_total or is_trusted))
 
     def _may_count_page(self, total: Total) -> bool:
         """Return whether a total may be the number of rows of its page."""

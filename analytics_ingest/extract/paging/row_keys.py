@@ -47,6 +47,12 @@ class RowKeys:
             keys.add(key)
         return len(keys) == len(self._last)
 
+    def identify(self, rows: list[Any]) -> list[int]:
+        """Return what tells rows apart: their keys or, without these, all their values."""
+        if self._names or isinstance(rows, LazyList):
+            return list(self._read_keys(rows))
+        return [hash(repr(row)) for row in rows]
+
     def note(self, rows: list[Any]) -> None:
         """Note the rows of a page."""
         if rows and not self._names and isinstance(rows[0], dict):

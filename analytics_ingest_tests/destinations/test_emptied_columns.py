@@ -10,7 +10,6 @@ from analytics_ingest_tests.orchestration.test_emptied_columns import (
     GONE,
     WARNING,
     load_days,
-    serve_days,
 )
 from analytics_ingest_tests.support.deployments import NOON, at
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
@@ -24,9 +23,7 @@ def test_a_field_that_is_gone_is_a_warning(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     warehouses[kind](monkeypatch)
-    first, then, _ = GONE["dropped"]
-    serve_days(api, first, then)
     with at(NOON), dg.DagsterInstance.ephemeral() as instance:
-        before, after = load_days(instance)
+        before, after = load_days(api, instance, {"items": GONE["dropped"]})
     assert "items/schema" not in before.failed
     assert after.failed["items/schema"].startswith(f"{WARNING}name; see whether")

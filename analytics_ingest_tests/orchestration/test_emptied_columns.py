@@ -1,6 +1,6 @@
 """A declared field that the API no longer sends is a warning, though its column is still there."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,20 +70,27 @@ def serve_days(api: ScriptedApi, name: str, case: Case) -> None:
     api.always(f"/{name}", {"data": data})
 
 
+def load_days(
+    api: ScriptedApi, instance: dg.DagsterInstance, cases: Mapping[str, Case]
+) -> list[Outcome]:
+    """Load cases, one day after the other."""
+    for name, case in cases.items():
+        serve_days(api, name, case)
+    outcomes: list[Outcome] = []
+    for number, day in enumerate(DAYS):
+        masks = {n: {"name": None} if number and c.masked else {} for n, c in cases.items()}
+        resources = [resource(n, own={"fields": FIELDS, "mask": m}) for n, m in masks.items()]
+        outcomes.append(deploy(declare(*resources), instance).load(day))
+    return outcomes
+
+
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory, hub: Hub) -> Iterator[Sequence[Outcome]]:
     """All cases, loaded one day after the other."""
     api = hub.new_api()
-    for name, case in CASES.items():
-        serve_days(api, name, case)
     folder = tmp_path_factory.mktemp("emptied")
     with project_asking(api, folder), at(NOON), dg.DagsterInstance.ephemeral() as instance:
-        outcomes: list[Outcome] = []
-        for number, day in enumerate(DAYS):
-            masks = {n: {"name": None} if number and c.masked else {} for n, c in CASES.items()}
-            resources = [resource(n, own={"fields": FIELDS, "mask": m}) for n, m in masks.items()]
-            outcomes.append(deploy(declare(*resources), instance).load(day))
-        yield outcomes
+        yield load_days(api, instance, CASES)
 
 
 def test_fields_that_are_filled_at_first_fail_no_check(loaded: Sequence[Outcome]) -> None:

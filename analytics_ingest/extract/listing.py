@@ -100,9 +100,9 @@ class Listing:
         is_open = self._counter.is_undecided or self._ending.first_number.was_empty
         if is_last or is_open or reads_token or not self._shift_check.allows_prefetch:
             return None
-        if not self._ending.prefetch.allows(pages, may_end_early=self._row_order.may_end_early):
-            return None
-        return self._paginator.prefetch_request(self._request, pages)
+        may_end_early = self._row_order.may_end_early
+        is_allowed = self._ending.prefetch.allows(pages, may_end_early=may_end_early)
+        return self._paginator.prefetch_request(self._request, pages) if is_allowed else None
 
     def use_prefetched(self) -> None:
         """Note that the next request has been prefetched.
@@ -130,8 +130,7 @@ class Listing:
         self._shift_check.note_page(rows, self._ending.total)
         if self.ended:
             self._end()
-        if self._added:
-            rows = add_to_rows(rows, self._added)
+        rows = add_to_rows(rows, self._added) if self._added else rows
         own_rows = self.template.keep_own_rows(rows, self.window_filter)
         message = self.template.describe_page_size(self._paginator.page_size)
         return Page(resource.name, own_rows, filtered, len(rows) - len(own_rows), message=message)
@@ -177,50 +176,53 @@ class Listing:
         selector = None if response.is_ignored else self.selector
         rows = self._process(selector.read_rows(response.body)) if selector else []
         self.ended = self._shift_check.finish(rows)
-        page = Page(name, [], is_shift_check=True, is_restart=not self.ended)
         if self.ended:
             self._conclude(self._checked)
-        else:
-            self._begin()
-            again = "reading the listing again, one page at a time"
-            page.message = f"{place}: rows shifted while pages were prefetched; {again}"
-        return page
+            return Page(name, [], is_shift_check=True)
+        self._begin()
+        again = "reading the listing again, one page at a time"
+        message = f"{place}: rows shifted while pages were prefetched; {again}"
+        return Page(name, [], is_shift_check=True, is_restart=True, message=message)
 
     def _select_and_advance(self, response: ApiResponse) -> tuple[list[Any], int]:
         """Advance the paginator; the rows to load, and the number of filtered rows."""
-        body, guard, first = response.body, self._loop_guard, self._ending.first_number
+        body, guard, ending = response.body, self._loop_guard, self._ending
         selector = self.selector = self.selector or self.template.detect_selector(body)
         rows, items = self._counter.read(selector, body)
         if problem := self.template.find_error(body, selector, rows, self.bindings):
-            if rows or not self._ending.ends_with_error_body():
+            if rows or not ending.ends_with_error_body():
                 raise ApiError(f"{self.template.place}: {problem}")
             self.ended = True
             return [], 0
         if problem := self._header_check.find_problem(body, response):
             raise ApiError(f"{self.template.place}: {problem}")
-        if guard.is_repeated(rows, items, is_counted=bool(self._paginator.position_param)):
-            if self._ending.ends_with_repeated():
-                self.ended = True
-                return [], 0
-            if rows:
+        counted = bool(self._paginator.position_param)
+        if ending.one_object.note(body, rows) or guard.is_repeated(rows, items, is_counted=counted):
+            self.ended = ending.ends_with_repeated()
+            if rows and not self.ended:
                 self._skip_repeated(rows)
+            if rows or self.ended:
                 return [], 0
-        if first.is_open:
+        if ending.first_number.is_open:
             guard.check_page_1(rows)
-        guard.note(rows, items)
+        guard.note(rows, items, is_known=ending.one_object.is_known)
         processed = self._process(rows)
         self._advance(response, rows, items, is_past=self._row_order.is_past(processed))
         if not self.ended:
-            guard.check_further_page(self._ending.is_uncertain + first.was_empty)
+            guard.check_further_page(ending.is_uncertain + ending.first_number.was_empty)
         return processed, len(rows) - len(processed)
 
     def _skip_repeated(self, rows: list[Any]) -> None:
-        """Ask for another page in place of one that came twice, or fail."""
-        unread = self.template.paging.evidence.unread
-        if not self._ending.skip_repeated(rows, has_key=bool(self.template.resource.primary_key)):
-            raise self._loop_guard.describe_repeated_page(self._paginator.position_param, unread)
-        self._loop_guard.pages -= 1
-        self._request_next_page()
+        """Ask for another page in place of one that came twice, end the listing, or fail."""
+        ending, guard, unread = self._ending, self._loop_guard, self.template.paging.evidence.unread
+        if ending.skip_repeated(rows, has_key=bool(self.template.resource.primary_key)):
+            guard.pages -= 1
+            self._request_next_page()
+        elif ending.ends_with_object():
+            self.ended = True
+        else:
+            param, problem = self._paginator.position_param, ending.one_object.problem
+            raise guard.describe_repeated_page(param, unread, problem)
 
     def _request_next_page(self) -> None:
         self.template.request_next_page(

@@ -8,7 +8,7 @@ import pytest
 from analytics_ingest.common.errors import PagingError
 from analytics_ingest_tests.support.loads import declare, failure, read_ids, resource
 from analytics_ingest_tests.support.pages import by_offset, row, rows
-from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi
+from analytics_ingest_tests.support.scripted_api import ScriptedApi
 
 
 @pytest.mark.parametrize(
@@ -92,27 +92,3 @@ def test_equal_pages_of_different_listings_are_not_repetitions(api: ScriptedApi)
     child = resource(path="/parents/{resources.parents.id}/items")
     declaration = declare(resource("parents", own={"selected": False}), child)
     assert sorted(read_ids(declaration)) == [1, 1, 2, 2]
-
-
-@pytest.mark.parametrize("echo", [True, False])
-def test_a_response_that_is_one_row_has_no_further_page(api: ScriptedApi, echo: bool) -> None:
-    """Not even where it repeats what was sent, so that no two are the same."""
-
-    def script(asked: Asked) -> Any:
-        return {"id": 1, "keys": ["a", "b"], **(asked.query if echo else {})}
-
-    api.on("/items", script)
-    for paginator in ({"type": "offset", "limit": 50}, {"type": "page_number", "limit": 50}):
-        before = len(api.asked)
-        declared = resource(paginator=paginator, data_selector="$")
-        assert read_ids(declare(declared)) == [1]
-        assert len(api.asked) == before + 1
-
-
-def test_a_row_with_a_list_that_fills_a_page_fails_and_says_what_to_declare(
-    api: ScriptedApi,
-) -> None:
-    api.on("/items", lambda asked: {"id": 1, "keys": ["a", "b"], **asked.query})
-    paginator = {"type": "offset", "limit": 2}
-    error = failure(declare(resource(paginator=paginator, data_selector="$")))
-    assert "declare data_selector: keys, or paginator: single_page" in str(error)

@@ -16,6 +16,8 @@ from analytics_ingest.common.declared_types import Keys
 from analytics_ingest.common.errors import PagingError
 from analytics_ingest.extract.paging.first_page_number import STATUSES_OF_NO_PAGE, FirstPageNumber
 from analytics_ingest.extract.paging.listing_evidence import ListingEvidence
+from analytics_ingest.extract.paging.one_object import OneObject
+from analytics_ingest.extract.paging.page_sizes import Doubt
 from analytics_ingest.extract.paging.prefetch import Prefetch
 from analytics_ingest.extract.paging.row_keys import RowKeys
 from analytics_ingest.paginators.base import EndKeys, Paginator
@@ -47,10 +49,9 @@ class Ending:
         self.first_number = first_number
         self._evidence = ListingEvidence(paginator, shared)
         self.prefetch = Prefetch(self._evidence)
-        self._in_doubt = 0
-        """Rows of the last page, where its length alone may have been the end."""
-        self._follows_empty_page = False
-        self._reason, self._is_early = "", False
+        self.one_object = OneObject(paginator, self._evidence, shared, row_keys.primary_key)
+        self._doubt = Doubt(shared.sizes)
+        self._reason, self._is_early, self._follows_empty_page = "", False, False
 
     @property
     def may_keep_cursor(self) -> bool:
@@ -64,7 +65,7 @@ class Ending:
             PagingError: A declared key holds something else, or no page has had it.
         """
         self._follows_empty_page = self._evidence.pages > 0 and self._evidence.count == 0
-        self._settle_doubt(is_end=count == 0)
+        self._doubt.settle(is_end=count == 0)
         self.first_number.note(count)
         self._evidence.note(response, rows, count)
         self.total = self._evidence.total.number if self._evidence.total else None
@@ -77,8 +78,7 @@ class Ending:
 
     def has_next_page(self) -> bool:
         """Decide whether there is another page after the one that was noted."""
-        self.is_uncertain = False
-        counted = self._counted
+        self.is_uncertain, counted = False, self._counted
         self._reason = self._explain_counted_stop(counted) if counted else self._explain_stop()
         return not self._reason
 
@@ -89,7 +89,8 @@ class Ending:
         if self._counted is None or not may_end or self._claims_more():
             return False
         is_known = status == HTTPStatus.NOT_FOUND or self._evidence.says_all_read()
-        is_end = is_known or self._in_doubt > 0 or self.first_number.is_at_page_1
+        is_end = is_known or self._doubt.is_open or self.first_number.is_at_page_1
+        is_end |= self.one_object.is_only
         if is_end:
             self.note_end(f"the API answered {status} to the request of the next page")
             if doubt := self._evidence.doubt_of_refusal(is_fault=is_fault):
@@ -112,11 +113,18 @@ class Ending:
 
     def skip_repeated(self, rows: Sequence[Any], *, has_key: bool) -> bool:
         """Skip a page that came twice: page 1, or one at a rounded offset; False if neither."""
-        if self.first_number.pass_repeated(rows, has_key=has_key):
-            return True
-        if self._counted is None or not self._in_doubt or self._claims_more():
+        one, counted = self.one_object, self._counted
+        if counted is None or one.problem:
             return False
-        return self._counted.skip_rounding()
+        if self.first_number.pass_repeated(rows, has_key=has_key, is_object=one.came_again):
+            return True
+        return self._doubt.is_open and not self._claims_more() and counted.skip_rounding()
+
+    def ends_with_object(self) -> bool:
+        """Return whether an object that came again is all there is."""
+        if is_end := self.one_object.may_end():
+            self.note_end("the API sent the same object again", is_cut=False)
+        return is_end
 
     def ends_with_error_body(self) -> bool:
         """Return whether an error with status 200 in place of the next page ends the listing."""
@@ -125,12 +133,13 @@ class Ending:
         self.note_end("the API answered with an error to the request of the next page")
         return True
 
-    def note_end(self, reason: str) -> None:
-        """Note what else than a page has ended the listing."""
-        self._settle_doubt(is_end=True)
+    def note_end(self, reason: str, *, is_cut: bool = True) -> None:
+        """Note what else than a page has ended the listing; there may be more if it is cut."""
+        self._doubt.settle(is_end=True)
         if self._evidence.is_total_met:
             self._evidence.note_nothing_after()
-        self._shared.was_cut |= self._evidence.pages > 0 and not self._evidence.is_total_met
+        is_cut &= self._evidence.pages > 0 and not self._evidence.is_total_met
+        self._shared.was_cut |= is_cut
         self._reason = reason
 
     def note_early_end(self, *, is_cut: bool = True) -> None:
@@ -161,11 +170,9 @@ class Ending:
             self._shared.warn(claim.kind, f"{end}, but {claim.text}")
         is_counted, total = self._counted is not None, evidence.find_least_rows()
         self._shared.note_keys(self._row_keys, evidence.rows, total, is_counted=is_counted)
-        lacks_next = self._paginator.has_next_path is False or self._paginator.expects_next
-        if lacks_next and evidence.count:
+        if evidence.count:
             is_full = self._paginator.asks_for_size and not evidence.is_short
-            elsewhere = evidence.hints.find_next()
-            self._shared.note_end_without_next(self._paginator, elsewhere, is_full=is_full)
+            self._shared.note_last_page(self._paginator, evidence.hints, is_full=is_full)
 
     @property
     def _end_and_reason(self) -> str:
@@ -230,20 +237,13 @@ class Ending:
             return f"it is short and lacks {self._shared.reader.flag_key}" if may_end else ""
         if not evidence.is_short:
             return ""
-        is_last = evidence.hints.is_one_row() or self._shared.sizes.is_last(evidence.count)
+        is_last = not self.one_object.is_open and self._shared.sizes.is_last(evidence.count)
         if is_last and self._stops_when_empty is not True:
             return "the page is short"
-        self._in_doubt = 0 if self._shared.sizes.are_cut else evidence.count
-        self.is_uncertain = self._in_doubt > 0
+        self.is_uncertain = self._doubt.open(evidence.count)
         return ""
 
     def _claims_more(self) -> bool:
         """Return whether anything says that there is more; a declared flag outweighs the rest."""
-        return self._evidence.flag is not False and any(self._evidence.claims())
-
-    def _settle_doubt(self, *, is_end: bool) -> None:
-        """Note whether rows have followed the page that was in doubt, if one was."""
-        sizes = self._shared.sizes
-        if self._in_doubt:
-            (sizes.note_end if is_end else sizes.note_followed)(self._in_doubt)
-        self._in_doubt = 0
+        is_claimed = self._evidence.flag is not False and any(self._evidence.claims())
+        return is_claimed or bool(self.one_object.problem)

@@ -34,6 +34,8 @@ class FirstPageNumber:
         """Page 0 had no rows."""
         self._sign = ""
         """How the API has answered page 0, if page 1 is read in its place."""
+        self._may_repeat = False
+        """Page 1 is the object of page 0: the first one again, or the only one."""
         self.is_at_page_1 = bool(self._open and shared.begins_at_one)
         """The next page is page 1, as the first or in place of page 0."""
         if self._open and self.is_at_page_1:
@@ -59,19 +61,22 @@ class FirstPageNumber:
         self.was_empty = True
         return True
 
-    def pass_repeated(self, rows: Sequence[Any], *, has_key: bool) -> bool:
+    def pass_repeated(self, rows: Sequence[Any], *, has_key: bool, is_object: bool = False) -> bool:
         """Go on after page 1 repeated page 0; False if something else was repeated.
 
         Args:
             rows: Those of the page. Without a key, equal ones may come on several pages.
             has_key: Whether they have a primary key.
+            is_object: Whether each page is one object, the same.
         """
-        pages = self._open
-        if pages is None or (not has_key and all(row == rows[0] for row in rows)):
+        pages, is_clear = self._open, has_key or is_object
+        if pages is None or (not is_clear and all(row == rows[0] for row in rows)):
             return False
         pages.begin_at_one()
         pages.position += pages.step
-        self._warn("page 1 repeats page 0")
+        self._may_repeat = is_object
+        if not is_object:
+            self._warn("page 1 repeats page 0")
         return True
 
     def note(self, count: int) -> None:
@@ -80,6 +85,8 @@ class FirstPageNumber:
         Raises:
             PagingError: Page 0 has rows, and was refused to another listing.
         """
+        if self._may_repeat and count:
+            self._warn("page 1 repeats page 0")
         if self.is_at_page_1:
             self.is_at_page_1 = False
             self._note_page_1(has_rows=count > 0)

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from analytics_ingest.common.errors import PagingError
 from analytics_ingest.extract.paging.usual_names import (
     Hints,
     find_next,
@@ -34,7 +33,6 @@ class ListingHints:
         self._rows: Sequence[Any] = ()
         self._before = Hints()
         self._hints: Hints | None = Hints()
-        self._paginator = paginator
         self._asks_for_all = isinstance(paginator, SinglePage)
         self._is_part = False
         """The last page says that it is a part, and not of how many rows."""
@@ -43,22 +41,6 @@ class ListingHints:
     def is_body_empty(self) -> bool:
         """Whether the last page holds no row, total or flag: so some APIs end a listing."""
         return self.body in ({}, [], None)
-
-    def is_one_row(self) -> bool:
-        """Return whether the last page is one object that is the row: nothing in it is counted.
-
-        Raises:
-            PagingError: It has a list that fills a page, and of which there may be more.
-        """
-        if not isinstance(self.body, dict) or len(self._rows) != 1 or self._rows[0] != self.body:
-            return False
-        for key, value in self.body.items():
-            if isinstance(value, list) and len(value) >= (self._paginator.page_size or 1):
-                raise PagingError(
-                    f"the response is one row, whose list {key} is as long as a page, so there may "
-                    f"be more of it; declare data_selector: {key}, or paginator: single_page"
-                )
-        return True
 
     def note(self, response: "Response", rows: Sequence[Any]) -> None:
         """Note a page."""

@@ -86,13 +86,16 @@ class LoopGuard:
                 "or base_page: 0 if there is one"
             )
 
-    def describe_repeated_page(self, parameter: str, unread: str) -> PagingError:
+    def describe_repeated_page(self, parameter: str, unread: str, problem: str = "") -> PagingError:
         """Return the error for a page that repeats the one before it.
 
         Args:
             parameter: What asks for a page by its position; empty where nothing does.
             unread: Declared keys that no page has had.
+            problem: What is known besides, if the page is not quite the same.
         """
+        if problem:
+            return PagingError(f"{self._place}: {problem}")
         hint = f". Besides, {unread} is on no page" if unread else ""
         if self.pages > 2 or not parameter:
             return self._build_error(f"page {self.pages} repeats page {self.pages - 1}", hint)
@@ -102,12 +105,12 @@ class LoopGuard:
             f"listing has one page only{hint}"
         )
 
-    def note(self, rows: list[Any], items: list[Any]) -> None:
-        """Note the rows of a page, and what the API counts."""
+    def note(self, rows: list[Any], items: list[Any], *, is_known: bool = False) -> None:
+        """Note the rows of a page, and what the API counts; they may be known to be no new ones."""
         self._last_rows, self._last_items = rows, items
         self._keys.note(rows)
         identity = hash(self._identify(rows))
-        has_new_rows = bool(rows) and identity not in self._seen
+        has_new_rows = bool(rows) and identity not in self._seen and not is_known
         self._without_new_rows = 0 if has_new_rows else self._without_new_rows + 1
         self._seen.add(identity)
 

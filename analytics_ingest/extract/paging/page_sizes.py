@@ -60,3 +60,27 @@ class PageSizeEvidence:
         some APIs leave out rows that may not be seen after they have cut a page.
         """
         return not self.are_cut and (rows < self.longest or self._ends[rows] >= PROOFS)
+
+
+class Doubt:
+    """Whether the length of the last page of one listing may have been its end."""
+
+    def __init__(self, sizes: PageSizeEvidence) -> None:
+        self._sizes = sizes
+        self._rows = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether only the next page shows it."""
+        return self._rows > 0
+
+    def open(self, rows: int) -> bool:
+        """Note a short page; return whether it is in doubt: not where pages are cut."""
+        self._rows = 0 if self._sizes.are_cut else rows
+        return self.is_open
+
+    def settle(self, *, is_end: bool) -> None:
+        """Note whether rows have followed the page that was in doubt, if one was."""
+        if self._rows:
+            (self._sizes.note_end if is_end else self._sizes.note_followed)(self._rows)
+        self._rows = 0

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from analytics_ingest.common.declared_types import Keys
 from analytics_ingest.common.window import Window
 from analytics_ingest.extract.paging.evidence import Evidence, EvidenceReader
+from analytics_ingest.extract.paging.listing_hints import ListingHints
 from analytics_ingest.extract.paging.page_sizes import PageSizeEvidence
 from analytics_ingest.extract.paging.row_keys import RowKeys
 from analytics_ingest.paginators.base import Paginator
@@ -98,17 +99,17 @@ class ResourceEvidence:
         """Note that a page has the place where it names the next one."""
         self._names_next = True
 
-    def note_end_without_next(
-        self, paginator: Paginator, elsewhere: str | None, *, is_full: bool
-    ) -> None:
-        """Note a listing that ended at a page that names no next one.
+    def note_last_page(self, paginator: Paginator, hints: ListingHints, *, is_full: bool) -> None:
+        """Note the last page of a listing, which may lack the place that names the next one.
 
         Args:
-            elsewhere: A place other than that of the paginator that names a next page.
+            hints: Its own: another place may name a next page.
             is_full: Whether the page had as many rows as were asked for.
         """
+        if paginator.has_next_path is not False and not paginator.expects_next:
+            return
         self._next_path = paginator.next_path
-        self._next_elsewhere = self._next_elsewhere or elsewhere or ""
+        self._next_elsewhere = self._next_elsewhere or hints.find_next() or ""
         self._is_cut_full |= is_full
         if paginator.expects_next:
             self._expects_next = True

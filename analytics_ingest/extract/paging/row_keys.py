@@ -28,7 +28,7 @@ class RowKeys:
     """
 
     def __init__(self, primary_key: Sequence[str]) -> None:
-        self._primary_key = primary_key
+        self.primary_key = primary_key
         self._names: Sequence[str] = ()
         """Those that rows have when they come: the others are added to them."""
         self._last: set[int] = set()
@@ -56,7 +56,7 @@ class RowKeys:
     def note(self, rows: list[Any]) -> None:
         """Note the rows of a page."""
         if rows and not self._names and isinstance(rows[0], dict):
-            self._names = [name for name in self._primary_key if name in rows[0]]
+            self._names = [name for name in self.primary_key if name in rows[0]]
         keys = list(self._read_keys(rows))
         self._is_complete &= len(keys) == len(rows)
         self._last = set(keys)

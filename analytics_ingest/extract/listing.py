@@ -43,9 +43,7 @@ class Listing:
         inherited: Sequence[Mapping[str, Any]] = ({},),
         window_filter: WindowFilter | None = None,
     ) -> None:
-        self.template = template
-        self.bindings = bindings
-        self.ended = False
+        self.template, self.bindings, self.ended = template, bindings, False
         self.number = number_listing(bindings)
         """Tells the listings of a resource apart."""
         self.window_filter = own = window_filter or template.window_filters[-1]
@@ -187,7 +185,9 @@ class Listing:
     def _select_and_advance(self, response: ApiResponse) -> tuple[list[Any], int]:
         """Advance the paginator; the rows to load, and the number of filtered rows."""
         body, guard, ending = response.body, self._loop_guard, self._ending
-        selector = self.selector = self.selector or self.template.detect_selector(body)
+        selector = self.selector = self.selector or self.template.detect_selector(
+            body, self.bindings
+        )
         rows, items = self._counter.read(selector, body)
         if problem := self.template.find_error(body, selector, rows, self.bindings):
             if rows or not ending.ends_with_error_body():

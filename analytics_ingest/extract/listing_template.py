@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from dlt.sources.helpers.rest_client.detector import single_entity_path
-from jsonpath_ng.exceptions import JSONPathError
 from requests import Request
 
 from analytics_ingest.auth.base import Auth
@@ -28,6 +27,7 @@ from analytics_ingest.extract.paging.build import build_paging, check_paths
 from analytics_ingest.extract.processing.masking import RowMask
 from analytics_ingest.extract.processing.steps import RowSteps
 from analytics_ingest.extract.request_template import RequestTemplate
+from analytics_ingest.extract.row_object import RowObject, UnclearRowsError
 from analytics_ingest.extract.selector import Selector, detect_selector
 from analytics_ingest.extract.settings import SettingValues
 from analytics_ingest.extract.unsent_bounds import explain_unsent_bounds
@@ -73,8 +73,7 @@ class ListingTemplate:
         handler = resource.endpoint.error_handler or DLT_DEFAULT
         self._error_handler = handler if is_retried else NO_RETRIES
         single = single_entity_path(resource.path)
-        default = "single_page" if single else "auto"
-        self.paging = build_paging(resource, settings, default)
+        self.paging = build_paging(resource, settings, "single_page" if single else "auto")
         decoder = resource.endpoint.decoder
         is_body = single or (decoder is not None and decoder.is_row_based)
         path = resource.endpoint.data_selector or ("$" if is_body else None)
@@ -129,17 +128,19 @@ class ListingTemplate:
         resource = self.resource
         return f"{resource.api}.{resource.name}: {page_size} rows a page were requested, and {news}"
 
-    def detect_selector(self, body: Any) -> Selector:
+    def detect_selector(self, body: Any, bindings: Mapping[str, Any]) -> Selector:
         """Return the selector of the rows in a body, where none is declared.
 
         Raises:
-            ApiError: The key of the list of rows cannot be written as a JSONPath.
+            ApiError: It is not clear where the rows are, or how to write that.
         """
+        row_object = RowObject(self.resource, bindings)
         try:
-            return detect_selector(body, self.resource)
-        except JSONPathError:
-            problem = "the key of the list of rows is not a JSONPath; declare data_selector"
-            raise ApiError(f"{self.place}: {problem}") from None
+            selector = detect_selector(body, row_object)
+        except UnclearRowsError as error:
+            raise ApiError(f"{self.place}: {error}") from None
+        self.paging.evidence.warn_if("selector", row_object.doubt)
+        return selector
 
     def find_error(
         self, body: Any, selector: Selector, rows: Sequence[Any], bindings: Mapping[str, Any]

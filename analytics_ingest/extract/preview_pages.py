@@ -91,7 +91,7 @@ def _request_second_page(listing: Listing, preview: ResourcePreview) -> None:
     except ApiError as error:
         listing.accept_error(error)  # Raises, unless it means the end.
         return
-    first, second = (_read_rows(listing.template, body) for body in (preview.body, response.body))
+    first, second = (_read_rows(listing, body) for body in (preview.body, response.body))
     preview.is_repeated = bool(first) and first == second
     preview.pages.append(listing.accept(response).rows)
 
@@ -121,11 +121,12 @@ def _send(listing: Listing, http: Request, preview: ResourcePreview) -> ApiRespo
         preview.requests += request.attempts.requests
 
 
-def _read_rows(template: ListingTemplate, body: Any) -> list[Any]:
+def _read_rows(listing: Listing, body: Any) -> list[Any]:
     """Read the rows of a page before the listing compares it with earlier ones."""
     if body is None:
         return []
-    return (template.selector or template.detect_selector(body)).read_rows(body)
+    selector = listing.selector or listing.template.detect_selector(body, listing.bindings)
+    return selector.read_rows(body)
 
 
 def _read_page_size(template: ListingTemplate, request: Request) -> int | None:

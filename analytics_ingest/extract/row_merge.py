@@ -34,7 +34,7 @@ class RowMerge:
             listing.bindings, listing.window_filter.bounds
         )
         first.body = to_plain(first.body)
-        self._selector = listing.selector or template.detect_selector(first.body)
+        self._selector = listing.selector or template.detect_selector(first.body, listing.bindings)
         rows = self._selector.read_rows(first.body)
         self.problem = self._find_error(first.body, rows)
         """Why the first response is not a page of rows; None if it is."""

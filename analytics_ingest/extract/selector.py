@@ -1,18 +1,15 @@
 """A data selector: the body of a response → its rows."""
 
 from collections.abc import Sequence
-from itertools import islice
 from typing import Any
 
 from dlt.sources.helpers.rest_client.detector import find_response_page_data
+from jsonpath_ng.exceptions import JSONPathError
 
 from analytics_ingest.common.lazy_list import LazyList, to_plain
-from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.extract.row_object import RowObject, UnclearRowsError
 from analytics_ingest.extract.row_places import RowPlaces, find_places
 from analytics_ingest.extract.selector_steps import EACH, find_values, list_elements, parse_steps
-
-_FIRST_ELEMENTS = 10
-"""Elements that show of which kind all are."""
 
 
 class Selector:
@@ -68,50 +65,26 @@ class Selector:
         return Selector(self.path, self._steps[1:]) if is_list else None
 
 
-def detect_selector(body: Any, resource: ResourceDeclaration) -> Selector:
+def detect_selector(body: Any, row_object: RowObject) -> Selector:
     """Return the selector of the list that dlt takes for the rows of a body.
 
     If that list is a field of an object that is a row, it is the selector of this object.
 
     Raises:
-        JSONPathError: The name of the list is not a JSONPath.
+        UnclearRowsError: It is not clear where the rows are, or how to write that.
     """
     path, _ = find_response_page_data(body)
     selector = _join(path)
     if path == ("$",):
         return selector
-    depth = _find_row(body, path, selector.read_rows(body), resource)
+    depth = row_object.find_depth(body, path, selector.read_rows(body))
     return selector if depth is None else _join(path[:depth])
 
 
 def _join(path: Sequence[str]) -> Selector:
     keys = [key if key == "$" else f'"{key}"' for key in path]
-    return Selector(".".join(keys) or "$")
-
-
-def _find_row(
-    body: Any, path: Sequence[str], elements: Sequence[Any], resource: ResourceDeclaration
-) -> int | None:
-    """Return how many keys lead to the row that has a list as a field; None if nothing says so.
-
-    A row has its key, and all fields that must not be null. Plain values have neither a key nor
-    declared fields; without these they are rows of the column `value`.
-
-    Args:
-        path: The keys that lead to the list.
-        elements: Those of the list.
-    """
-    fields = resource.fields.values()
-    types = {field.name: field.data_type for field in fields}
-    needed = {*resource.primary_key, *(field.name for field in fields if not field.nullable)}
-    names = types.keys() | needed
-    rows = [item for item in islice(elements, _FIRST_ELEMENTS) if isinstance(item, dict)]
-    names_of_elements, are_plain = set[str]().union(*rows) & names, bool(elements and not rows)
-    for depth, key in enumerate(path):
-        own = (body.keys() & names) - {key}
-        is_field = types.get(key) == "json" or (are_plain and "value" not in names)
-        is_known = needed <= body.keys() and bool(needed or elements)
-        if is_field and is_known and len(own) > len(names_of_elements):
-            return depth
-        body = body[key]
-    return 0 if are_plain and resource.primary_key not in ((), ("value",)) else None
+    try:
+        return Selector(".".join(keys) or "$")
+    except JSONPathError:
+        problem = "the key of the list of rows is not a JSONPath; declare data_selector"
+        raise UnclearRowsError(problem) from None

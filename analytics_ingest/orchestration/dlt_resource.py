@@ -118,7 +118,8 @@ class WarehouseDltResource(DagsterDltResource):
                 is_read_in_full(declared) and not stats.deletes_skipped
             )
             metadata |= describe_loaded_cursors(
-                context.instance, declared, asset, self._just_loaded, is_whole=is_whole
+                *(context.instance, declared, asset, partitions, self._just_loaded),
+                is_whole=is_whole,
             )
         profile = self._profiles.get(resource.name)
         if profile:

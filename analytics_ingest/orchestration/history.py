@@ -12,7 +12,7 @@ from typing import Any
 import dagster as dg
 
 from analytics_ingest.declaration.resolved import ApiDeclaration
-from analytics_ingest.orchestration.load_history import parse_window
+from analytics_ingest.orchestration.load_history import WINDOW, parse_window
 from analytics_ingest.orchestration.parent_passes import PARENTS_ASKED
 from analytics_ingest.orchestration.partition_metadata import read_run_count
 from analytics_ingest.orchestration.partitions import LoadedWindow
@@ -28,7 +28,7 @@ INCLUDES_OLDER = "includes_older_rows"
 """Metadata: whether the load also took all rows older than its window's partitions."""
 
 _OLD_WINDOW_WITHOUT_START = "[since ever,"
-"""How `window` begins for such a load in records that lack the boolean."""
+"""How `WINDOW` begins for such a load in records that lack the boolean."""
 
 _COUNTS = (
     "rows_filtered",
@@ -98,7 +98,7 @@ class PastLoad:
 def describe_window(loaded: LoadedWindow) -> dict[str, Any]:
     """Build the metadata of a materialization from which `read_past_loads` reads its load."""
     return {
-        "window": str(loaded.window),
+        WINDOW: str(loaded.window),
         "partitions": len(loaded.partitions),
         "is_complete": loaded.is_complete,
         INCLUDES_OLDER: loaded.window.start is None,
@@ -129,7 +129,7 @@ def read_past_loads(
             others = int(metadata.get("partitions", 1)) - 1 if not run_id else 0
             before = record.storage_id - others
             is_wanted = record.run_id not in runs and run_id in ("", record.run_id)
-            if is_wanted and {"rows_loaded", "window"} <= metadata.keys():
+            if is_wanted and {"rows_loaded", WINDOW} <= metadata.keys():
                 runs.add(record.run_id)
                 yield _read_load(record.run_id, metadata)
         if len(records) < limit or len(runs) >= FEW_LOADS:
@@ -141,8 +141,8 @@ def read_past_loads(
 def _read_load(run_id: str, metadata: Mapping[str, Any]) -> PastLoad:
     includes_older = metadata.get(INCLUDES_OLDER)
     if includes_older is None:
-        includes_older = str(metadata.get("window")).startswith(_OLD_WINDOW_WITHOUT_START)
-    window = parse_window(str(metadata.get("window")))
+        includes_older = str(metadata.get(WINDOW)).startswith(_OLD_WINDOW_WITHOUT_START)
+    window = parse_window(str(metadata.get(WINDOW)))
     return PastLoad(
         run_id=run_id,
         rows=read_run_count(metadata, "rows_loaded"),

@@ -17,6 +17,9 @@ import dagster as dg
 from analytics_ingest.common.window import Window, merge_windows
 from analytics_ingest.orchestration.failed_requests import find_first_failed_request
 
+WINDOW = "window"
+"""Metadata: the window of a load. The last event of each load has it, and no other event."""
+
 LOADED_WINDOWS = "loaded_windows"
 """Metadata: all windows that the asset has loaded, those of earlier loads included."""
 
@@ -27,7 +30,7 @@ RECORDS_AT_ONCE = 1000
 """Only a history from before `loaded_windows` needs more than the newest record."""
 
 _WINDOW_TEXT = re.compile(r"[\[(](.+), (.+)\)")
-"""How `window` shows the window of a load, also in metadata from before `loaded_windows`."""
+"""How `WINDOW` shows the window of a load, also in metadata from before `loaded_windows`."""
 
 _KEY_FORMATS = {"%Y-%m-%d-%H:%M": timedelta(hours=1), "%Y-%m-%d": timedelta(days=1)}
 """How Dagster writes the keys of partitions; a date that is not a key now was one of a day."""
@@ -177,7 +180,7 @@ def _read_window(
     materialization: dg.AssetMaterialization, partitions: dg.TimeWindowPartitionsDefinition
 ) -> Window | None:
     """Read the window of one load that recorded no more than itself."""
-    text = materialization.metadata.get("window")
+    text = materialization.metadata.get(WINDOW)
     if text and (window := parse_window(str(text.value))):
         return window
     key = materialization.partition

@@ -16,34 +16,39 @@ from analytics_ingest.declaration.cursor_origin import describe_cursor, is_other
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.orchestration.due import list_ended_partitions, list_partitions_in
 from analytics_ingest.orchestration.load_history import (
+    WINDOW,
     format_moment,
     parse_moment,
+    read_load_history,
     read_materializations,
 )
 
 LOADED_BY = "loaded_by"
 """Metadata: cursor → the windows whose last load had it, those of earlier loads included."""
 
-_OF_A_LOAD = "window"
-"""Metadata that the last event of each load has, and no other event."""
-
 
 def describe_loaded_cursors(
     instance: dg.DagsterInstance,
     resource: ResourceDeclaration,
     asset: dg.AssetKey,
+    partitions: dg.TimeWindowPartitionsDefinition,
     just_loaded: Window,
     *,
     is_whole: bool,
 ) -> dict[str, Any]:
     """Return the metadata of a materialization that says which windows have which cursor.
 
+    What was loaded before loads recorded their cursor counts as loaded by the first one recorded.
+
     Args:
         is_whole: The load has stored all rows, also those outside its window.
     """
     cursor, windows = describe_cursor(resource), [just_loaded]
+    recorded = _read_loaded_cursors(instance, asset)
+    if recorded is None:
+        recorded = {cursor: read_load_history(instance, asset, partitions).windows}
     loaded: dict[str, list[Window]] = {}
-    for other, before in _read_loaded_cursors(instance, asset).items():
+    for other, before in recorded.items():
         if other == cursor:
             windows += before
         elif not is_whole:
@@ -69,7 +74,7 @@ def find_loaded_by_others(
     cursor, ended = describe_cursor(resource), list_ended_partitions(partitions, now)
     by_others = {
         other: list_partitions_in(windows, ended, now)
-        for other, windows in _read_loaded_cursors(instance, asset).items()
+        for other, windows in (_read_loaded_cursors(instance, asset) or {}).items()
         if is_other_cursor(other, cursor)
     }
     return {other: keys for other, keys in by_others.items() if keys}
@@ -77,18 +82,20 @@ def find_loaded_by_others(
 
 def _read_loaded_cursors(
     instance: dg.DagsterInstance, asset: dg.AssetKey
-) -> Mapping[str, list[Window]]:
-    """Read what the newest load records; nothing if it was one of all rows, or of an older version.
+) -> Mapping[str, list[Window]] | None:
+    """Read what the newest load records; None if it was a snapshot, or of an older version.
 
     Partitions that somebody has only marked as materialized are passed over.
     """
     for event in read_materializations(instance, asset):
         materialization = event.asset_materialization
-        if materialization and _OF_A_LOAD in materialization.metadata:
+        if materialization and WINDOW in materialization.metadata:
             value = materialization.metadata.get(LOADED_BY)
-            recorded: Any = value.value if value else {}
+            if value is None:
+                return None
+            recorded: Any = value.value
             return {
                 cursor: [Window(*map(parse_moment, pair)) for pair in pairs]
                 for cursor, pairs in recorded.items()
             }
-    return {}
+    return None

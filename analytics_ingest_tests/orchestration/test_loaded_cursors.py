@@ -6,8 +6,11 @@ from typing import Any
 
 import dagster as dg
 import pytest
+import time_machine
 
 from analytics_ingest.common.window import Window
+from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.orchestration.load_history import describe_loaded_windows
 from analytics_ingest.orchestration.loaded_cursors import (
     describe_loaded_cursors,
     find_loaded_by_others,
@@ -185,7 +188,8 @@ def test_partitions_are_named_whose_last_load_had_another_cursor(
     for keys, window in case.loads:
         declaration = declare(dict(keys))
         recorded = describe_loaded_cursors(
-            quick_instance, declaration.resources["items"], ASSET, window, is_whole=False
+            *(quick_instance, declaration.resources["items"], ASSET, partitions, window),
+            is_whole=False,
         )
         metadata = {"window": str(window), **recorded}
         quick_instance.report_runless_asset_event(dg.AssetMaterialization(ASSET, metadata=metadata))
@@ -202,18 +206,52 @@ def test_a_load_of_all_rows_and_one_that_recorded_no_cursor_leave_none(
     kind: str, quick_instance: dg.DagsterInstance
 ) -> None:
     one, other = (declare(resource(incremental=c)).resources["items"] for c in (CREATED, UPDATED))
-    recorded = describe_loaded_cursors(quick_instance, one, ASSET, day(3), is_whole=False)
+    partitions = build_partitions(declare(resource()).declared.partitions)
+    before = (quick_instance, one, ASSET, partitions, day(3))
+    recorded = describe_loaded_cursors(*before, is_whole=False)
     later: Mapping[str, Any] = {}
     if kind != "an older version":
         metadata = {"window": str(day(3)), **recorded}
         quick_instance.report_runless_asset_event(dg.AssetMaterialization(ASSET, metadata=metadata))
     if kind == "a full reading":
-        later = describe_loaded_cursors(quick_instance, other, ASSET, day(4), is_whole=True)
+        arguments = (quick_instance, other, ASSET, partitions, day(4))
+        later = describe_loaded_cursors(*arguments, is_whole=True)
     metadata = {"window": str(day(4)), **later}
     quick_instance.report_runless_asset_event(dg.AssetMaterialization(ASSET, metadata=metadata))
+    assert find_loaded_by_others(quick_instance, other, ASSET, partitions, utc(2026, 1, 9)) == {}
+
+
+@pytest.mark.parametrize("has_windows", [True, False], ids=["windows", "older records"])
+def test_what_was_loaded_before_cursors_were_recorded_is_named_after_a_change(
+    has_windows: bool, quick_instance: dg.DagsterInstance
+) -> None:
+    one, other = (declare(resource(incremental=c)).resources["items"] for c in (CREATED, UPDATED))
     partitions = build_partitions(declare(resource()).declared.partitions)
-    arguments = (quick_instance, other, ASSET, partitions, utc(2026, 1, 9))
-    assert find_loaded_by_others(*arguments) == {}
+    before = (quick_instance, ASSET, partitions)
+
+    def load(loaded: ResourceDeclaration, number: int, *, is_recorded: bool = True) -> None:
+        own = (quick_instance, loaded, ASSET, partitions, day(number))
+        windows = describe_loaded_windows(*before, day(number)) if has_windows else {}
+        cursors = describe_loaded_cursors(*own, is_whole=False) if is_recorded else {}
+        metadata = {"window": str(day(number)), **windows, **cursors}
+        with time_machine.travel(utc(2026, 1, number + 1, 0, 15)):
+            event = dg.AssetMaterialization(ASSET, metadata=metadata)
+            quick_instance.report_runless_asset_event(event)
+
+    def named(loaded: ResourceDeclaration) -> dict[str, list[str]]:
+        now = utc(2026, 1, 9)
+        return find_loaded_by_others(quick_instance, loaded, ASSET, partitions, now)
+
+    for number in range(1, 5):
+        load(one, number, is_recorded=False)
+    for number in (5, 6):
+        load(one, number)
+        assert named(one) == {}
+    load(other, 7)
+    assert named(other) == {"created": [f"2026-01-0{number}" for number in range(1, 7)]}
+    for number in (5, 6):
+        load(other, number)
+    assert named(other) == {"created": [f"2026-01-0{number}" for number in range(1, 5)]}
 
 
 def test_rows_that_a_changed_cursor_moves_to_loaded_partitions_are_a_warning_until_they_are_loaded(

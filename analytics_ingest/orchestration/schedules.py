@@ -1,6 +1,6 @@
 """An API's job and its schedule: each tick loads what is due, unless a run is active.
 
-A tick loads at most `catch_up` due partitions of a resource. So the first tick after a night
+Each run that a tick requests is over at most `catch_up` partitions. So the first tick after a night
 without Dagster loads what that night missed, and later ticks what is older; so does the first one
 after nights on which the API was down, also before the first load. If nothing is due, a tick loads
 the current partition. What all resources lack is one run of all assets. Before it, runs of their

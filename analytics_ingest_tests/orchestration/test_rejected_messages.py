@@ -117,6 +117,13 @@ URLS = {
     "mailto://user:pass@example.com?to=Doe%2C%20John%3Ca@x.com%3E": [""],
     # All devices are one message.
     f"pover://{'u' * 30}@{'a' * 30}/phone/tablet": [""],
+    # All who are mentioned are in one status.
+    "mastodon://token@localhost/@a/@b": [""],
+    "toots://token@localhost/@a/@b": [""],
+    "dingtalk://abcdefgh12345/15551231234/15551231235": [""],
+    "tweet://a/b/c/d/@a/@b": [""],
+    "x://a/b/c/d/@a/@b?mode=tweet": [""],
+    "x://a/b/c/d/@a/@b": ["@a", "@b"],
 }
 
 

@@ -106,7 +106,11 @@ class LoopGuard:
         )
 
     def note(self, rows: list[Any], items: list[Any], *, is_known: bool = False) -> None:
-        """Note the rows of a page, and what the API counts; they may be known to be no new ones."""
+        """Note the rows of a page, and what the API counts.
+
+        Args:
+            is_known: Whether the rows of the page before are these.
+        """
         self._last_rows, self._last_items = rows, items
         self._keys.note(rows)
         identity = hash(self._identify(rows))

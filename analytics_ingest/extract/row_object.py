@@ -89,7 +89,7 @@ class RowObject:
             f"or not; declare data_selector: {name}, or data_selector: $ if it is the row"
         )
         if is_parent and is_named:
-            self.doubt = problem if is_empty else ""
+            self.doubt = f"{problem}. It was taken for the parent" if is_empty else ""
             return False
         if is_empty and (is_parent or is_named):
             raise UnclearRowsError(problem)

@@ -200,3 +200,22 @@ def test_each_child_of_one_object_is_asked_for_its_next_page(api: ScriptedApi) -
     with open_items(declare(lists, child)) as (rows, _):
         ids = sorted(row["id"] for row in rows if row["id"] >= 10)
     assert ids == [10, 20, 30, 40, 50, 60, 61, 62, 70, 71, 72]
+
+
+@pytest.mark.parametrize("key", [True, False], ids=["key", "no key"])
+def test_the_last_object_for_each_later_page_is_not_requested_without_end(
+    api: ScriptedApi, key: bool
+) -> None:
+    """Without a key the pages of a book may be alike: they are read on, as far as a listing may."""
+
+    def echo(asked: Asked) -> Any:
+        return {**numbered(3, 0, None, plain, clamp=True)(asked), "page": asked.query["page"]}
+
+    if key:
+        assert read(api, echo, FROM_0, key=True) == ([0, 1, 2], [])
+        assert len(api.asked) == 4
+        return
+    api.on("/items", echo)
+    declared = {**resource(paginator=FROM_0, data_selector="$", incremental=None)}
+    del declared["primary_key"]
+    assert "100 pages in a row" in str(failure(declare(declared)))

@@ -92,16 +92,18 @@ class OneObject:
         says_more = evidence.flag or evidence.total_says_more()
         if not self.came_again or self.problem or is_full or says_more:
             return False
-        again, remedy = "the next page is the same row again", "declare paginator: single_page"
+        again, remedy = "the next page is the same row again", "paginator: single_page"
         if self._others:
             names = ", ".join(self._others)
-            doubt = f"{again}, with other values of {names}; {remedy}, or correct primary_key"
+            doubt = (
+                f"{again}, with other values of {names}; declare {remedy}, or correct primary_key"
+            )
             self._shared.warn("object", doubt)
         elif name := self._find_full_list():
             doubt = f"{again}, but its list {name} is as long as a page: there may be more of it"
-            self._shared.warn("object", f"{doubt}; declare data_selector: {name}, or {remedy[8:]}")
+            self._shared.warn("object", f"{doubt}; declare data_selector: {name}, or {remedy}")
         else:
-            self._shared.note(f"{again}; paginator: single_page spares that request")
+            self._shared.note(f"{again}; {remedy} spares that request")
         return True
 
     def _read(self, body: Any, rows: Sequence[Any]) -> _Page | None:

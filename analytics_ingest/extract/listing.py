@@ -203,8 +203,7 @@ class Listing:
                 self._skip_repeated(rows)
             if rows or self.ended:
                 return [], 0
-        if ending.first_number.is_open:
-            guard.check_page_1(rows)
+        guard.check_page_1(rows, is_open=ending.first_number.is_open)
         guard.note(rows, items, is_known=ending.one_object.is_known)
         processed = self._process(rows)
         self._advance(response, rows, items, is_past=self._row_order.is_past(processed))
@@ -225,9 +224,8 @@ class Listing:
             raise guard.describe_repeated_page(param, unread, problem)
 
     def _request_next_page(self) -> None:
-        self.template.request_next_page(
-            self._paginator, self._request, self.bindings, self.window_filter
-        )
+        paginator, own = self._paginator, self.window_filter
+        self.template.request_next_page(paginator, self._request, self.bindings, own)
 
     def _advance(
         self, response: ApiResponse, rows: list[Any], items: list[Any], *, is_past: bool

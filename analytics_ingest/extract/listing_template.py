@@ -68,8 +68,7 @@ class ListingTemplate:
         self.resource = resource
         self.client, self.auth, self.settings = client, auth, settings
         self.window, self.stored_window = window, stored_window
-        self.window_filters = window_filters
-        self.parents_since = parents_since
+        self.window_filters, self.parents_since = window_filters, parents_since
         handler = resource.endpoint.error_handler or DLT_DEFAULT
         self._error_handler = handler if is_retried else NO_RETRIES
         single = single_entity_path(resource.path)

@@ -181,3 +181,19 @@ def test_a_format_of_requests_alone_is_not_that_of_rows(
     desk: Desk, endpoint: str, sentence: str
 ) -> None:
     assert read_formats(desk, endpoint, sentence)[0] is None
+
+
+@pytest.mark.parametrize(
+    ("described", "read"),
+    [
+        ("string", None),
+        ("string, nullable", None),
+        ("string, Unix timestamp of the change", "epoch_s"),
+        ("integer", "epoch_s"),
+    ],
+)
+def test_a_text_is_not_read_as_an_epoch_because_bounds_are_sent_as_one(
+    desk: Desk, described: str, read: str | None
+) -> None:
+    prose = f"The window is sent as Unix timestamps.\n\n# Schema\n\n- `changed`: {described}\n"
+    assert list_formats(convert(desk, '"datetime_format": "%s"', prose)) == (read, "epoch_s")

@@ -7,7 +7,12 @@ from typing import Any
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.cursors import DEFAULT_CURSOR
-from analytics_ingest.convert.infer.time_units import find_epoch, find_epoch_of_all, find_pattern
+from analytics_ingest.convert.infer.time_units import (
+    find_epoch,
+    find_epoch_of_all,
+    find_pattern,
+    is_text_of_epoch,
+)
 from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.prose.fields import Fields
 from analytics_ingest.convert.prose.line_subjects import to_plain
@@ -141,18 +146,20 @@ def _take_first_value(draft: Draft, resource: Json, merged: Json, fields: Fields
 def _drop_format_of_bounds(
     draft: Draft, resource: Json, fields: Fields, lines: list[tuple[Line, str | None]]
 ) -> None:
-    """Read a cursor that is a date-time in the rows as one, though bounds are epochs."""
+    """Read a cursor that is a date-time or a text in the rows as such, though bounds are epochs."""
     incremental = resource["endpoint"].get("incremental")
     if not isinstance(incremental, dict):
         return
     kind, sent = incremental.get("cursor_format"), incremental.get("param_format")
     cursor = str(incremental.get("cursor_path"))
-    is_moment = fields.types.get(cursor, "").rstrip("?") in ("timestamp", "date")
-    is_moment = is_moment or _is_moment_in_rows(lines, resource["name"], cursor)
-    if is_moment and kind == sent and str(kind).startswith("epoch_"):
+    field_type, name = fields.types.get(cursor, "").rstrip("?"), resource["name"]
+    is_moment = field_type in ("timestamp", "date") or _is_moment_in_rows(lines, name, cursor)
+    is_text = field_type == "string" and not is_text_of_epoch(lines, cursor)
+    if (is_moment or is_text) and kind == sent and str(kind).startswith("epoch_"):
         del incremental["cursor_format"]
-        reason = f"its cursor {cursor} is a date-time, though its bounds are sent as {sent}"
-        draft.log.assume(resource["name"], reason)
+        what = "text" if is_text else "date-time"
+        reason = f"its cursor {cursor} is a {what}, though its bounds are sent as {sent}"
+        draft.log.assume(name, reason)
 
 
 def _is_moment_in_rows(lines: list[tuple[Line, str | None]], resource: str, cursor: str) -> bool:

@@ -57,6 +57,15 @@ def find_epoch(
     return None
 
 
+def is_text_of_epoch(lines: list[tuple[Line, str | None]], cursor: str) -> bool:
+    """Return whether a line calls a cursor a text that holds an epoch: `at`: string, Unix time."""
+    described = re.compile(
+        rf"`{re.escape(cursor)}`[\s:(\u2013-]*(?:an? )?string\b(?P<rest>[^`;.]*)"
+    )
+    matches = (described.search(line.text) for line, _ in lines)
+    return any(match and _EPOCH.search(match["rest"]) for match in matches)
+
+
 def find_epoch_of_all(
     lines: list[tuple[Line, str | None]], resource: str, cursor: str, bounds: list[Any]
 ) -> str | None:

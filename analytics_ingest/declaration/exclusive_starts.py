@@ -5,52 +5,77 @@ Such a start is sent one unit of its format earlier; rows before the window are 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from analytics_ingest.common.expressions.text import Embedded, split_text
 from analytics_ingest.declaration.parents import END_PLACEHOLDER, INCREMENTAL_PLACEHOLDERS
 from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.declaration.window_cursors import find_cursor_bounds
+
+Names = tuple[str, ...]
 
 _NAMES = [re.escape(name) for name in INCREMENTAL_PLACEHOLDERS if name != END_PLACEHOLDER]
 _START = re.compile(rf"\{{(?:{'|'.join(_NAMES)})\}}")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-_GREATER = re.compile(r"\bgt\b|\bgreater than\b(?! or)")
-_OPERATOR = re.compile(r"""(?:(?<![<=-])>|\bgt\b)[\s'"(:]*$""", re.IGNORECASE)
+_GREATER = re.compile(r"\bgt\b|\bgreater than\b(?! or)|^>$")
+_COMPARES = re.compile(r"\b(?:gte?|ge|lte?|le|eq|greater|less)\b|^[<>=]+$")
+_OPERATOR = re.compile(
+    r"(?:(?<![<=-])>|(?<![a-z])gt(?:\([\w.]+,|\]?[.=,]?)(?![a-z]))"
+    r"\s*(?:date\w*|timestamp\w*|to_?date\w*)?[\s'\"(:]*$",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"<[/!?\w][^<>]*>\s*$")
+"""Of XML; its end is no operator."""
 
 
 def excludes_start(resource: ResourceDeclaration) -> bool:
     """Return whether rows of the very start of a window are missing in the answer for it.
 
     Unless `exclusive_start` is declared, true where a request compares the start by `gt` or `>`.
+    A report adds up its window, and no row of it is filtered: there nothing is guessed.
     """
     incremental = resource.incremental
     if incremental is None:
         return False
     if incremental.exclusive_start is not None:
         return incremental.exclusive_start
-    places = [(incremental.start_param or "", ""), *_iterate_starts(resource.sent_parts)]
-    return any(_OPERATOR.search(before) or _is_greater(name) for name, before in places)
+    if incremental.inclusive_end or find_cursor_bounds(resource):
+        return False
+    places = [((incremental.start_param or "",), ""), *_iterate_starts(resource.sent_parts)]
+    return any(_is_operator(before) or _is_greater(names) for names, before in places)
 
 
-def _is_greater(name: str) -> bool:
-    """Return whether a parameter or an operator is called greater, and not or equal."""
-    return name.strip() == ">" or bool(_GREATER.search(" ".join(_WORD.findall(name)).lower()))
+def _is_operator(before: str) -> bool:
+    return _OPERATOR.search(before) is not None and not _TAG.search(before)
 
 
-def _iterate_starts(value: Any, keys: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
-    """Yield what compares the start of the window: each key or operator, and the text before it."""
+def _is_greater(names: Iterable[str]) -> bool:
+    """Return whether the first name that compares is that of greater, and not or equal."""
+    spelled = (" ".join(_WORD.findall(name)).lower() or name.strip() for name in names)
+    compares = next(filter(_COMPARES.search, spelled), "")
+    return _GREATER.search(compares) is not None
+
+
+def _iterate_starts(value: Any, names: Names = ()) -> Iterator[tuple[Names, str]]:
+    """Yield where a request holds the start of the window, and the text before it.
+
+    Args:
+        names: The keys and the operators around the value, the nearest first.
+    """
     if isinstance(value, Mapping):
-        operators = tuple(v for v in value.values() if isinstance(v, str) and "{" not in v)
         for key, item in value.items():
-            yield from _iterate_starts(item, (str(key), *operators))
+            yield from _iterate_starts(item, (str(key), *_list_plain(value.values()), *names))
     elif isinstance(value, list):
         for item in value:
-            yield from _iterate_starts(item, keys)
+            yield from _iterate_starts(item, (*_list_plain(value), *names))
     elif isinstance(value, str):
         for before, start in _find_starts(value):
-            is_whole = start == value.strip()
-            yield from ((key, before) for key in (keys if is_whole else ("",)))
+            yield (names if start == value.strip() else ()), before
+
+
+def _list_plain(values: Iterable[Any]) -> list[str]:
+    return [value for value in values if isinstance(value, str) and "{" not in value]
 
 
 def _find_starts(text: str) -> Iterator[tuple[str, str]]:

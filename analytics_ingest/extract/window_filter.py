@@ -137,7 +137,9 @@ class WindowFilter:
 
     def _build_placeholders(self) -> dict[str, Any]:
         start, incremental = self.window.start, self._resource.incremental
-        if not start or not incremental or not excludes_start(self._resource):
+        if start is None or start <= FIRST_MOMENT:
+            return self.bounds
+        if not incremental or not excludes_start(self._resource):
             return self.bounds
         sent = write_moment_before(start, incremental.param_format, self._resource.cursor_zone)
         return {n: v if n == END_PLACEHOLDER else sent for n, v in self.bounds.items()}

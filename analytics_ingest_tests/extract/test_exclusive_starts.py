@@ -49,6 +49,18 @@ def test_other_parameters_include_it(api: ScriptedApi, name: str) -> None:
         (f"at > '{PLACEHOLDER}'", f"at > '{BEFORE}'"),
         (f"at gt {EXPRESSION}", f"at gt {BEFORE}"),
         (f'{{{{at: {{{{gt: "{PLACEHOLDER}"}}}}}}}}', f'{{at: {{gt: "{BEFORE}"}}}}'),
+        (f"gt.{PLACEHOLDER}", f"gt.{BEFORE}"),
+        (f"at=gt={PLACEHOLDER}", f"at=gt={BEFORE}"),
+        (f"(at,gt,{PLACEHOLDER})", f"(at,gt,{BEFORE})"),
+        (f"gt(at,{PLACEHOLDER})", f"gt(at,{BEFORE})"),
+        (f"at gt datetime'{PLACEHOLDER}'", f"at gt datetime'{BEFORE}'"),
+        (f"at > TIMESTAMP '{PLACEHOLDER}'", f"at > TIMESTAMP '{BEFORE}'"),
+        (f"at > toDateTime('{PLACEHOLDER}')", f"at > toDateTime('{BEFORE}')"),
+        (f'_gt: "{PLACEHOLDER}"', f'_gt: "{BEFORE}"'),
+        (f"at=ge={PLACEHOLDER}", f"at=ge={START}"),
+        (f"gte.{PLACEHOLDER}", f"gte.{START}"),
+        (f"<from>{PLACEHOLDER}", f"<from>{START}"),
+        (f'<from zone="UTC"> {PLACEHOLDER}', f'<from zone="UTC"> {START}'),
         (f"at>={PLACEHOLDER}", f"at>={START}"),
         (f"at ge {EXPRESSION}", f"at ge {START}"),
         (f"from->{PLACEHOLDER}", f"from->{START}"),
@@ -65,6 +77,12 @@ def test_the_operator_before_the_start_decides(api: ScriptedApi, text: str, sent
         ({"filter": {"at": {"gt": PLACEHOLDER}}}, BEFORE),
         ({"filters": [{"field": "at", "operator": "GT", "value": PLACEHOLDER}]}, BEFORE),
         ({"filters": [{"field": "at", "operator": "greaterThan", "value": EXPRESSION}]}, BEFORE),
+        ({"at": {"$gt": {"$date": PLACEHOLDER}}}, BEFORE),
+        ({"gt": {"at": PLACEHOLDER}}, BEFORE),
+        ({"op": "GREATER_THAN", "value": {"timestampValue": PLACEHOLDER}}, BEFORE),
+        ({"filters": [["at", ">", PLACEHOLDER]]}, BEFORE),
+        ({"filters": [["at", ">=", PLACEHOLDER]]}, START),
+        ({"op": "gt", "filters": [{"op": "gte", "value": PLACEHOLDER}]}, START),
         ({"filter": {"at": {"gte": PLACEHOLDER}, "size": {"gt": 3}}}, START),
         ({"filters": [{"operator": "greater_than_or_equal", "value": PLACEHOLDER}]}, START),
     ],
@@ -106,10 +124,30 @@ def test_the_value_before_is_the_next_lower_one_of_the_format(
     assert sent_start(api, Window(start, utc(2026, 1, 6)), incremental=incremental) == sent
 
 
+def test_the_start_of_a_path_may_be_excluded(api: ScriptedApi) -> None:
+    assert sent_start(api, incremental={}, path=f"/items?at__gt={PLACEHOLDER}") == BEFORE
+
+
+@pytest.mark.parametrize(("declared", "sent"), [(None, "2026-01-05"), (True, "2026-01-04")])
+def test_a_report_that_adds_up_its_window_is_asked_for_its_start_unless_it_is_declared(
+    api: ScriptedApi, declared: bool | None, sent: str
+) -> None:
+    incremental = {"start_param": "day__gt", "param_format": "%Y-%m-%d", "cursor_path": "day"}
+    incremental |= {"exclusive_start": declared}
+    steps = [{"add": {"day": EXPRESSION}}]
+    keys = {"incremental": incremental, "own": {"processing_steps": steps}}
+    assert sent_start(api, **keys) == sent
+
+
 def test_a_first_window_that_has_no_start_sends_none(api: ScriptedApi) -> None:
     api.always("/items", {"data": []})
     extract(declare(resource(incremental={"start_param": "at__gt"})), window=EVERYTHING)
     assert api.asked[0].query == {}
+
+
+def test_the_first_of_many_pieces_begins_in_1970(api: ScriptedApi) -> None:
+    keys = {"end_param": "at__lte", "param_format": "epoch_s", "max_window": "30000d"}
+    assert sent_start(api, EVERYTHING, incremental={"start_param": "at__gt", **keys}) == "0"
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,8 @@ class Incremental(DeclarationModel):
     sent, not the one after it. For reports that add up what a window holds."""
     exclusive_start: bool | None = None
     """The API excludes the moment that is sent as the start of a window: the one before it is sent.
-    Without it, true where the request compares the start by gt or >, as in updated__gt."""
+    Without it, true where the request compares the start by gt or >, as in updated__gt, and rows
+    have a cursor of their own."""
     timezone: TimeZone | None = None
     """Time zone of cursors and of bounds that name none; without it UTC. A date is a day of the
     partitions' time zone."""

@@ -104,7 +104,7 @@ def _find_changes_in_list(
     texts, others = sorted(map(repr, before)), sorted(map(repr, after))
     if texts == others:
         return
-    if set(others) <= set(texts):
+    if not after:
         yield Change(path, before, after, is_part=False)
     elif len(before) == len(after):
         for one, other in zip(before, after, strict=True):

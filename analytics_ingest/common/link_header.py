@@ -1,6 +1,15 @@
-"""The `Link` header of RFC 8288: blanks separate relations, and their case does not matter."""
+"""The `Link` header of RFC 8288: blanks separate relations, and their case does not matter.
 
-from requests.utils import parse_header_links
+`requests.utils.parse_header_links` divides a link at each `;`, also at one within its URL.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+_NAME = r"[^\s=;,<>\"]+"
+_VALUE = r"\"(?:[^\"\\]|\\.)*\"|[^;,\s\"]*"
+_PARAM = re.compile(rf"\s*;\s*(?P<name>{_NAME})(?:\s*=\s*(?P<value>{_VALUE}))?")
+_LINK = re.compile(r"<(?P<url>[^<>]*)>")
 
 
 def find_relation(header: str, relation: str) -> str | None:
@@ -8,17 +17,27 @@ def find_relation(header: str, relation: str) -> str | None:
 
     A link with `results="false"` leads to an empty page; some APIs never omit the next one.
     """
-    for link in parse_header_links(header):
-        params = {name.lower(): value for name, value in link.items()}
+    for url, params in _iterate_links(header):
         if relation.lower() in params.get("rel", "").lower().split():
             has_rows = params.get("results", "").lower() != "false"
-            return link["url"] if has_rows else None
+            return url if has_rows else None
     return None
 
 
 def find_next_link(header: str) -> str | None:
     """Find the URL of the next page, which a lone link without a relation is too."""
-    links = parse_header_links(header)
-    if len(links) == 1 and "rel" not in {name.lower() for name in links[0]}:
-        return links[0]["url"]
+    links = list(_iterate_links(header))
+    if len(links) == 1 and "rel" not in links[0][1]:
+        return links[0][0]
     return find_relation(header, "next")
+
+
+def _iterate_links(header: str) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Yield the URL and the parameters of each link."""
+    end = 0
+    while link := _LINK.search(header, end):
+        params, end = dict[str, str](), link.end()
+        while param := _PARAM.match(header, end):
+            params.setdefault(param["name"].lower(), (param["value"] or "").strip("\"'"))
+            end = param.end()
+        yield link["url"], params

@@ -63,8 +63,28 @@ def read(api: ScriptedApi, body: Body, paginator: Mapping[str, Any], *, key: boo
 def test_one_object_that_comes_for_each_position_is_one_row(
     api: ScriptedApi, body: Body, paginator: Mapping[str, Any], key: bool
 ) -> None:
-    assert read(api, body, paginator, key=key) == ([1], [])
+    ids, warnings = read(api, body, paginator, key=key)
+    assert ids == [1]
+    assert not (key and warnings)
     assert len(api.asked) <= 3
+
+
+@pytest.mark.parametrize(
+    ("body", "doubts"),
+    [
+        (lambda _: ONE, 0),
+        (lambda asked: {**ONE, **asked.query}, 1),
+        (lambda asked: {"id": 1, "position": asked.query["page"]}, 1),
+        (now, 1),
+    ],
+    ids=["the same", "what was sent", "its position", "the time"],
+)
+def test_objects_without_a_key_that_differ_by_it_alone_may_be_several_rows(
+    api: ScriptedApi, body: Body, doubts: int
+) -> None:
+    _, warnings = read(api, body, FROM_1, key=False)
+    assert len(warnings) == doubts
+    assert all("declare paginator: single_page, or primary_key" in each for each in warnings)
 
 
 @pytest.mark.parametrize("paginator", ALL, ids=str)

@@ -48,6 +48,8 @@ class OneObject:
         self._counted = paginator if isinstance(paginator, Counted) else None
         self._evidence, self._shared, self._primary_key = evidence, shared, primary_key
         self._last: _Page | None = None
+        self._is_explained = False
+        """Without a key, it has other values that may be what was sent, or the time."""
         self._others: list[str] = []
         """Fields that have other values in the object that came again."""
 
@@ -69,6 +71,7 @@ class OneObject:
         """
         before, self._last = self._last, self._read(body, rows)
         self.came_again, self.is_known, self.problem = False, False, ""
+        self._is_explained = False
         if before is None or self._last is None:
             return False
         is_same_key = self._compare_keys(before.row, self._last.row)
@@ -82,6 +85,7 @@ class OneObject:
             self._others = sorted({one.name for one in others})
         else:
             self.is_known = not changes
+            self._is_explained = self.is_known and before.row != self._last.row
         self.came_again = is_same_key or (self.is_known and self._evidence.pages == 1)
         return self.came_again
 
@@ -99,6 +103,9 @@ class OneObject:
                 f"{again}, with other values of {names}; declare {remedy}, or correct primary_key"
             )
             self._shared.warn("object", doubt)
+        elif self._is_explained:
+            doubt = f"{again}, but for what may be its position or the time"
+            self._shared.warn("object", f"{doubt}; declare {remedy}, or primary_key")
         elif name := self._find_full_list():
             doubt = f"{again}, but its list {name} is as long as a page: there may be more of it"
             self._shared.warn("object", f"{doubt}; declare data_selector: {name}, or {remedy}")

@@ -26,7 +26,7 @@ _OPERATOR = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(r"<[/!?\w][^<>]*>\s*$")
-"""Of XML; its end is no operator."""
+"""Of XML: the sign that ends it compares nothing."""
 
 
 def excludes_start(resource: ResourceDeclaration) -> bool:

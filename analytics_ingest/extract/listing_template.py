@@ -107,7 +107,7 @@ class ListingTemplate:
     def build_for_probe(
         self, window_filter: WindowFilter, auth: Auth | None, *, is_retried: bool = False
     ) -> "ListingTemplate":
-        """Build the template with another filter or key, whose requests are sent only once."""
+        """Build the template with another filter or key; a request is sent once unless retried."""
         return ListingTemplate(
             self.resource,
             self.client,

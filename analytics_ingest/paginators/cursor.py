@@ -7,6 +7,7 @@ from urllib.parse import urljoin
 from analytics_ingest.common.cursor_paths import ResponsePath, RootedPath, build_headers
 from analytics_ingest.common.errors import PagingError
 from analytics_ingest.common.expressions.syntax import Settings, find_problem
+from analytics_ingest.common.link_header import find_next_link
 from analytics_ingest.paginators.base import (
     EndKeys,
     LimitKeys,
@@ -118,9 +119,6 @@ class Cursor(Paginator):
 
     def _read_link_header(self, response: "Response") -> str | None:
         """Read the whole Link header: as links, of which the next is followed, else as a token."""
-        # Only here: declarations are read without requests.
-        from analytics_ingest.common.link_header import find_next_link
-
         text = response.headers.get("link")
         self.has_next_path = text is not None
         self._is_link = text is not None and text.lstrip().startswith("<")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from analytics_ingest.common.declared_types import Keys
 from analytics_ingest.common.errors import PagingError
 from analytics_ingest.common.expressions.syntax import Settings
+from analytics_ingest.common.link_header import find_relation
 from analytics_ingest.paginators.links import LinkPaginator
 
 if TYPE_CHECKING:
@@ -31,9 +32,6 @@ class HeaderLink(LinkPaginator):
         self._relation = "next" if keys.links_next_key is None else keys.links_next_key
 
     def find_link(self, response: "Response") -> Any:
-        # Only here: declarations are read without requests.
-        from analytics_ingest.common.link_header import find_relation
-
         link = find_relation(response.headers.get("link", ""), self._relation)
         self.has_next_path = link is not None
         if link == "":

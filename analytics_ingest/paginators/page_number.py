@@ -73,8 +73,12 @@ class PageNumber(Counted):
 
     def prefetch_request(self, request: "Request", pages: int) -> "Request | None":
         # Page 1 shows whether it is the second page or the first one again.
-        is_open = self.is_base_open and self.position <= 1
-        return None if is_open else super().prefetch_request(request, pages)
+        return None if self.may_begin_at_one else super().prefetch_request(request, pages)
+
+    @property
+    def may_begin_at_one(self) -> bool:
+        """Whether page 0 is the last that was asked for, and the API may have none."""
+        return self.is_base_open and self.position <= 1
 
     def begin_at_one(self) -> None:
         """Count from 1: the API has no page 0."""

@@ -16,6 +16,8 @@ from analytics_ingest.paginators.page_number import PageNumber
 STATUSES_OF_NO_PAGE = (400, 404, 410, 416, 422)
 """How APIs answer a request for a page that they do not have."""
 
+CORRECTION = "declare paginator.base_page: 0, or 1 if there is no page 0"
+
 
 class FirstPageNumber:
     """What the number of the first page of one listing is.
@@ -95,10 +97,7 @@ class FirstPageNumber:
         else:
             return
         if self.shared.has_page_0 and self.shared.without_page_0:
-            raise PagingError(
-                "page 0 has rows, and was refused to another listing; declare "
-                "paginator.base_page: 0, or 1 if there is no page 0"
-            )
+            raise PagingError(f"page 0 has rows, and was refused to another listing; {CORRECTION}")
 
     @property
     def refusal_hint(self) -> str:
@@ -109,8 +108,7 @@ class FirstPageNumber:
 
     @property
     def _open(self) -> PageNumber | None:
-        pages = self._pages
-        return pages if pages and pages.is_base_open and pages.position <= 1 else None
+        return self._pages if self._pages and self._pages.may_begin_at_one else None
 
     def _pass(self, pages: PageNumber, sign: str) -> bool:
         """Go on from page 1; False if other listings have a page 0."""

@@ -10,11 +10,9 @@ from analytics_ingest.common.errors import ApiDownError, BudgetUsedUpError, Pagi
 from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.listing_template import ListingTemplate
-from analytics_ingest.extract.paging.first_page_number import STATUSES_OF_NO_PAGE
+from analytics_ingest.extract.paging.first_page_number import CORRECTION, STATUSES_OF_NO_PAGE
 from analytics_ingest.extract.probes.first_page import ProbeResult, request_first_page
 from analytics_ingest.paginators.base import read_query
-
-_CORRECTION = "declare paginator.base_page: 0, or 1 if there is no page 0"
 
 
 def list_paging_params(template: ListingTemplate, bindings: Mapping[str, Any]) -> list[str]:
@@ -52,7 +50,7 @@ def probe_page_0(template: ListingTemplate, _: Mapping[str, Any]) -> ProbeResult
         )
         if page and page.rows:
             problem = "page 0 was refused, and has rows now, which are missing; load it again"
-            result.problem = PagingError(f"{template.place}: {problem}, or {_CORRECTION}")
+            result.problem = PagingError(f"{template.place}: {problem}, or {CORRECTION}")
         elif not page:
             _note_unanswered(template, result)
         if result.problem or result.warnings:
@@ -63,7 +61,7 @@ def probe_page_0(template: ListingTemplate, _: Mapping[str, Any]) -> ProbeResult
 def _note_unanswered(template: ListingTemplate, result: ProbeResult) -> None:
     """Note that a request for page 0 failed: a refusal is what was expected."""
     sentence = "page 0 was refused, and it is not known whether it has rows, because the request "
-    sentence = f"{sentence}for that failed: {result.refusal}; load it again, or {_CORRECTION}"
+    sentence = f"{sentence}for that failed: {result.refusal}; load it again, or {CORRECTION}"
     if isinstance(result.problem, BudgetUsedUpError):
         result.problem = None
         result.warnings.append(sentence)

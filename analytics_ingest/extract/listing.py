@@ -203,7 +203,6 @@ class Listing:
                 self._skip_repeated(rows)
             if rows or self.ended:
                 return [], 0
-        guard.check_page_1(rows, is_open=ending.first_number.is_open)
         guard.note(rows, items, is_known=ending.one_object.is_known)
         processed = self._process(rows)
         self._advance(response, rows, items, is_past=self._row_order.is_past(processed))
@@ -235,6 +234,7 @@ class Listing:
         try:
             paginator.update_state(response, items)
             ending.note_page(response, rows, len(items))
+            is_past &= not ending.first_number.is_open
             self.ended = is_past or not ending.has_next_page()
             if is_past:
                 ending.note_early_end(is_cut=not self._row_order.ends_at_start)

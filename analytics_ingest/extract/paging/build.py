@@ -33,7 +33,8 @@ class Paging:
         """Return a paginator and an ending for one listing, whose rows have these keys."""
         # A shallow copy: the listings of a resource share only its evidence.
         paginator = copy.copy(self.paginator)
-        first_number = FirstPageNumber(paginator, self.evidence, ListingId(bindings, window))
+        listing = ListingId(bindings, window)
+        first_number = FirstPageNumber(paginator, self.evidence, listing, row_keys)
         return paginator, Ending(paginator, self.keys, first_number, row_keys)
 
 

@@ -1,11 +1,7 @@
-"""Whether a listing has another page: all evidence is weighed here, alike for all paginators.
+"""How a listing ends: by its last page, or as the API refuses the next one or sends one again.
 
-A page may say so by its rows (none, or fewer than were asked for), a total, a flag, the link or
-cursor of the next one; the API may also refuse the next page, or send the last one again.
-
-A paginator that counts can always request one more page, which settles a doubt. Others stop when a
-page names no next one. If a declared key then says that there is more, the resource fails; any
-other sign of more is a warning.
+If the end is contradicted by a declared key, the resource fails; any other sign that there is more
+is a warning.
 """
 
 from collections.abc import Sequence
@@ -16,6 +12,7 @@ from analytics_ingest.common.declared_types import Keys
 from analytics_ingest.common.errors import PagingError
 from analytics_ingest.extract.paging.first_page_number import STATUSES_OF_NO_PAGE, FirstPageNumber
 from analytics_ingest.extract.paging.listing_evidence import ListingEvidence
+from analytics_ingest.extract.paging.next_page import NextPage
 from analytics_ingest.extract.paging.one_object import OneObject
 from analytics_ingest.extract.paging.page_sizes import Doubt
 from analytics_ingest.extract.paging.prefetch import Prefetch
@@ -37,8 +34,6 @@ class Ending:
     def __init__(
         self, paginator: Paginator, keys: Keys, first_number: FirstPageNumber, row_keys: RowKeys
     ) -> None:
-        self.is_uncertain = False
-        """The next page may only show that the last one was the end."""
         self.total: int | None = None
         """The total that the last page states."""
         self._paginator = paginator
@@ -51,22 +46,29 @@ class Ending:
         self.prefetch = Prefetch(self._evidence)
         self.one_object = OneObject(paginator, self._evidence, shared, row_keys.primary_key)
         self._doubt = Doubt(shared.sizes)
-        self._reason, self._is_early, self._follows_empty_page = "", False, False
+        self._next_page = NextPage(
+            paginator,
+            self._evidence,
+            first_number,
+            self.one_object,
+            self._doubt,
+            stops_when_empty=self._stops_when_empty,
+        )
+        self._reason, self._is_early = "", False
 
     @property
     def may_keep_cursor(self) -> bool:
         """Whether the same cursor may come again: an empty page ends the listing."""
         return self._counted is None and self._stops_when_empty is True
 
-    def note_page(self, response: "Response", rows: Sequence[Any], count: int) -> None:
+    def note_page(self, response: "Response", rows: list[Any], count: int) -> None:
         """Note a page: its rows, and how many of them the API counts.
 
         Raises:
             PagingError: A declared key holds something else, or no page has had it.
         """
-        self._follows_empty_page = self._evidence.pages > 0 and self._evidence.count == 0
         self._doubt.settle(is_end=count == 0)
-        self.first_number.note(count)
+        self.first_number.note(rows, count)
         self._evidence.note(response, rows, count)
         self.total = self._evidence.total.number if self._evidence.total else None
         self.prefetch.note(response)
@@ -78,13 +80,20 @@ class Ending:
 
     def has_next_page(self) -> bool:
         """Decide whether there is another page after the one that was noted."""
-        self.is_uncertain, counted = False, self._counted
-        self._reason = self._explain_counted_stop(counted) if counted else self._explain_stop()
+        self._reason = self._next_page.explain_stop()
+        if self._counted and self._counted.is_at_maximum:
+            self.note_early_end()
         return not self._reason
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether the next page may only show that the last one was the end."""
+        return self._next_page.is_uncertain
 
     def ends_at(self, status: int | None) -> bool:
         """Return whether an error status in place of the next page says that there is none."""
-        is_fault = (status or 0) >= HTTPStatus.INTERNAL_SERVER_ERROR and self._evidence.is_total_met
+        says_end = self._evidence.is_total_met or self._evidence.flag is False
+        is_fault = (status or 0) >= HTTPStatus.INTERNAL_SERVER_ERROR and says_end
         may_end = is_fault or status in STATUSES_OF_NO_PAGE
         if self._counted is None or not may_end or self._claims_more():
             return False
@@ -92,6 +101,7 @@ class Ending:
         is_end = is_known or self._doubt.is_open or self.first_number.is_at_page_1
         is_end |= self.one_object.is_only
         if is_end:
+            self.first_number.note_no_more_rows()
             self.note_end(f"the API answered {status} to the request of the next page")
             if doubt := self._evidence.doubt_of_refusal(is_fault=is_fault):
                 self._shared.warn("total", f"{self._end_and_reason}, {doubt}")
@@ -103,6 +113,7 @@ class Ending:
         is_only = evidence.total is not None and evidence.total.is_of_one_page(evidence.count)
         is_only |= size is not None and evidence.count > size
         is_whole = is_only and evidence.is_total_met
+        is_whole |= self.first_number.is_open and self._lacks_flag
         is_last = evidence.pages > 1 and (evidence.is_shorter or evidence.is_total_met)
         if self._counted is None or not (is_whole or is_last) or self._claims_more():
             return False
@@ -175,73 +186,14 @@ class Ending:
             self._shared.note_last_page(self._paginator, evidence.hints, is_full=is_full)
 
     @property
+    def _lacks_flag(self) -> bool:
+        """Whether the flag that says that there is more is false, or missing."""
+        return bool(self._shared.reader.flag_key) and not self._evidence.flag
+
+    @property
     def _end_and_reason(self) -> str:
         rows = "1 row" if self._evidence.rows == 1 else f"{self._evidence.rows} rows"
         return f"the listing ends after {rows}, because {self._reason}"
-
-    def _explain_stop(self) -> str:
-        """Return why no page follows, by a paginator that can only follow what a page names."""
-        if self._evidence.count == 0 and self._stops_when_empty:
-            return "the page is empty"
-        if self._evidence.flag is False:
-            return f"{self._shared.reader.flag_key} is false"
-        return "" if self._paginator.has_next_page else "the page names no next one"
-
-    def _explain_counted_stop(self, counted: Counted) -> str:
-        """Return why no page follows, by a paginator that can ask for any page."""
-        evidence = self._evidence
-        flag, more = evidence.flag, evidence.total_says_more()
-        if counted.is_at_maximum:
-            self.note_early_end()
-            return "the maximum is reached"
-        if evidence.count == 0:
-            return self._explain_stop_at_empty(flag, more)
-        if flag or more:
-            self.is_uncertain = flag is False
-            return ""
-        if flag is False:
-            return f"{self._shared.reader.flag_key} is false"
-        reason = self._explain_weak_stop(more)
-        if reason and any(evidence.claims_by_usual_names()):
-            self.is_uncertain = True
-            return ""
-        if more is False and evidence.rows > evidence.count:
-            evidence.note_nothing_after()
-        self.is_uncertain |= not reason and evidence.is_total_met
-        return reason
-
-    def _explain_stop_at_empty(self, flag: bool | None, more: bool | None) -> str:
-        reason = "the page is empty"
-        if not self._evidence.says_no_rows() and self.first_number.pass_empty():
-            self.is_uncertain = True
-            return ""
-        if self._stops_when_empty or self._evidence.hints.is_body_empty:
-            return reason
-        if self._stops_when_empty is None:
-            # Once: some APIs hide the rows of a page, others never say that there is no more.
-            self.is_uncertain = bool(flag) and not self._follows_empty_page
-            return "" if self.is_uncertain else reason
-        if flag is None and more is None:
-            return reason if self._shared.reader.flag_key or self._shared.reader.total_key else ""
-        return "" if flag or more else reason
-
-    def _explain_weak_stop(self, more: bool | None) -> str:
-        """Find a reason that any sign of more outweighs."""
-        evidence = self._evidence
-        if more is False:
-            return "the total is reached"
-        if self._shared.reader.flag_key:
-            # The API may omit a false flag, or have none: the length of the page decides.
-            is_only = evidence.pages == 1 and self._paginator.page_size is None
-            may_end = self._stops_when_empty is not True and (is_only or evidence.is_shorter)
-            return f"it is short and lacks {self._shared.reader.flag_key}" if may_end else ""
-        if not evidence.is_short:
-            return ""
-        is_last = not self.one_object.is_open and self._shared.sizes.is_last(evidence.count)
-        if is_last and self._stops_when_empty is not True:
-            return "the page is short"
-        self.is_uncertain = self._doubt.open(evidence.count)
-        return ""
 
     def _claims_more(self) -> bool:
         """Return whether anything says that there is more; a declared flag outweighs the rest."""

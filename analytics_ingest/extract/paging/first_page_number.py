@@ -1,7 +1,8 @@
 """Finds the number of an API's first page where the declaration names none.
 
 Page 0 is asked for, as dlt does. An API that counts from 1 refuses it, has no rows there, or gives
-page 1 twice: the listing goes on from page 1, and a warning says what to declare.
+page 1 twice: the listing goes on from page 1, and a warning says what to declare. Only a page 1
+without rows shows that an API counts from 0.
 """
 
 from collections.abc import Sequence
@@ -9,7 +10,9 @@ from typing import Any
 
 from analytics_ingest.common.errors import PagingError
 from analytics_ingest.extract.paging.evidence import Total
+from analytics_ingest.extract.paging.page_0 import PageZero
 from analytics_ingest.extract.paging.resource_evidence import ListingId, ResourceEvidence
+from analytics_ingest.extract.paging.row_keys import RowKeys
 from analytics_ingest.paginators.base import Paginator
 from analytics_ingest.paginators.page_number import PageNumber
 
@@ -26,18 +29,28 @@ class FirstPageNumber:
         paginator: The listing's own, before its first request.
         shared: What all listings of the resource have shown.
         listing: What a probe needs to ask for its page 0 again.
+        row_keys: Those of the listing.
     """
 
-    def __init__(self, paginator: Paginator, shared: ResourceEvidence, listing: ListingId) -> None:
+    def __init__(
+        self,
+        paginator: Paginator,
+        shared: ResourceEvidence,
+        listing: ListingId,
+        row_keys: RowKeys,
+    ) -> None:
         self._pages = paginator if isinstance(paginator, PageNumber) else None
         self.shared = shared
         self._listing = listing
+        self._page_0 = PageZero(row_keys, shared.sizes)
         self.was_empty = False
         """Page 0 had no rows."""
         self._sign = ""
         """How the API has answered page 0, if page 1 is read in its place."""
         self._may_repeat = False
         """Page 1 is the object of page 0: the first one again, or the only one."""
+        if self._pages and shared.counts_from_0:
+            self._pages.is_base_open = False
         self.is_at_page_1 = bool(self._open and shared.begins_at_one)
         """The next page is page 1, as the first or in place of page 0."""
         if self._open and self.is_at_page_1:
@@ -45,7 +58,10 @@ class FirstPageNumber:
 
     @property
     def is_open(self) -> bool:
-        """Whether page 0 is the last that was asked for, and the API may have none."""
+        """Whether page 0 is the last that was asked for, and the API may have none.
+
+        Its rows may then be those of any page: nothing in it ends the listing.
+        """
         return self._open is not None
 
     def pass_refused(self, status: int | None) -> bool:
@@ -81,23 +97,30 @@ class FirstPageNumber:
             self._warn("page 1 repeats page 0")
         return True
 
-    def note(self, count: int) -> None:
-        """Note the rows of a page, after the paginator has read it.
+    def note(self, rows: list[Any], count: int) -> None:
+        """Note a page after the paginator has read it: its rows, and how many the API counts.
 
         Raises:
-            PagingError: Page 0 has rows, and was refused to another listing.
+            PagingError: Page 0 has rows, and was refused to another listing, or they come again.
         """
         if self._may_repeat and count:
             self._warn("page 1 repeats page 0")
         if self.is_at_page_1:
             self.is_at_page_1 = False
             self._note_page_1(has_rows=count > 0)
-        elif count and self.is_open:
-            self.shared.has_page_0 = True
+        elif self.is_open:
+            self._page_0.note(rows)
+            self.shared.has_page_0 |= count > 0
         else:
+            self._note_later_page(rows, count)
             return
         if self.shared.has_page_0 and self.shared.without_page_0:
             raise PagingError(f"page 0 has rows, and was refused to another listing; {CORRECTION}")
+
+    def note_no_more_rows(self) -> None:
+        """Note that the next page is refused or empty: if it is page 1, pages count from 0."""
+        is_open = self._pages is not None and self._pages.is_base_open
+        self.shared.counts_from_0 |= is_open and self._page_0.is_only
 
     @property
     def refusal_hint(self) -> str:
@@ -116,6 +139,13 @@ class FirstPageNumber:
             pages.begin_at_one()
             self._sign, self.is_at_page_1 = sign, True
         return self.is_at_page_1
+
+    def _note_later_page(self, rows: list[Any], count: int) -> None:
+        pages = self._pages
+        if not count:
+            self.note_no_more_rows()
+        elif pages and pages.is_base_open:
+            self._page_0.compare(rows, pages.position - pages.step)
 
     def _note_page_1(self, *, has_rows: bool) -> None:
         if has_rows and self._sign:

@@ -71,26 +71,6 @@ class LoopGuard:
         is_same = rows == self._last_rows if rows else bool(items) and items == self._last_items
         return is_same or (is_counted and self._keys.are_of_last_page(rows))
 
-    def check_page_1(self, rows: list[Any], *, is_open: bool) -> None:
-        """Check that page 1 is not page 0 with a row added or changed.
-
-        Args:
-            is_open: Whether pages may begin at 1, and page 0 was the last.
-
-        Raises:
-            PagingError: At least half of their rows are the same, and a page has none twice.
-        """
-        if not is_open:
-            return
-        before, after = self._keys.identify(self._last_rows), self._keys.identify(rows)
-        same, longer = set(before) & set(after), max(len(before), len(after))
-        if same and 2 * len(same) >= longer and len(set(before)) == len(before):
-            raise PagingError(
-                f"{self._place}: page 1 has {len(same)} of the {len(before)} rows of page 0 again, "
-                "so it may be the same page; declare paginator.base_page: 1 if there is no page 0, "
-                "or base_page: 0 if there is one"
-            )
-
     def describe_repeated_page(self, parameter: str, unread: str, problem: str = "") -> PagingError:
         """Return the error for a page that repeats the one before it.
 

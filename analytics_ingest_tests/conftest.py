@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from analytics_ingest_tests.support.sampled_cases import sample_cases
 from analytics_ingest_tests.support.slow_tests import find_slow, is_slow_alone
 
 MEMORY = Path("/dev/shm")
@@ -23,17 +24,28 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option of `make test-fast`."""
+    parser.addoption(
+        "--most-cases", type=int, help="of each test, run so many cases of its table (not with -k)"
+    )
+
+
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Skip the import of files that hold only slow tests, if those are not selected."""
     return True if config.option.markexpr == "not slow" and is_slow_alone(collection_path) else None
 
 
 @pytest.hookimpl(tryfirst=True)  # before tests are selected by their markers
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the slow tests, and let them begin first, then those that wait for answers of APIs.
 
     The short ones fill the time at the end.
     """
+    if (most := config.option.most_cases) and not config.option.keyword:
+        sample = sample_cases(items, most)
+        config.hook.pytest_deselected(items=list(set(items).difference(sample)))
+        items[:] = sample
     for item in find_slow(items):
         item.add_marker("slow")
     items.sort(key=lambda item: (item.get_closest_marker("slow") is None, not _waits(item.path)))

@@ -90,3 +90,38 @@ def test_keys_that_a_format_reads_as_one_moment_are_rejected(api: ScriptedApi) -
     api.always("/items", {"data": [{"id": key} for key in keys]})
     stats = load(declare(resource(incremental=incremental)))["items"]
     assert (stats.rows_loaded, stats.rows_rejected) == (1, 1)
+
+
+@pytest.mark.parametrize("own", [{"fields": {"id": "timestamp"}}, {}], ids=["declared", "not"])
+@pytest.mark.parametrize(
+    ("cursor_format", "keys"),
+    [
+        ("%Y%m%d", ["20260105", "2026-01-06", "2026-01-07"]),
+        ("%Y%m%d", ["2026-01-07", "2026-01-06", "20260105"]),
+        ("epoch_s", [1767571200, "2026-01-06", "2026-01-07"]),
+        ("iso8601", ["2026-01-05", "soon", "later"]),
+        ("iso8601", ["soon", "later", "2026-01-05"]),
+    ],
+)
+def test_a_key_that_is_not_a_moment_in_the_format_of_the_cursor_is_not_lost(
+    api: ScriptedApi, cursor_format: str, keys: list[Any], own: dict[str, Any]
+) -> None:
+    incremental = {"cursor_path": "id", "cursor_format": cursor_format}
+    api.always("/items", {"data": [{"id": key} for key in keys]})
+    stats = load(declare(resource(incremental=incremental, own=own)))["items"]
+    assert len(table("items")) == stats.rows_loaded
+    assert None not in table("items")
+    assert stats.rows_loaded + stats.rows_rejected == len(keys)
+    if own:
+        reasons = table("items__rejected", "reason")
+        assert set(reasons) == {f"the primary key id is not a moment in {cursor_format}"}
+
+
+def test_all_keys_may_be_moments_in_another_format_than_that_of_the_cursor(
+    api: ScriptedApi,
+) -> None:
+    incremental = {"cursor_path": "id", "cursor_format": "%Y%m%d"}
+    api.always("/items", {"data": [{"id": f"2026-01-{day:02}T00:00:00"} for day in range(1, 20)]})
+    declared = declare(resource(incremental=incremental, own={"fields": {"id": "timestamp"}}))
+    stats = load(declared)["items"]
+    assert (stats.rows_loaded, stats.rows_rejected) == (0, 19)

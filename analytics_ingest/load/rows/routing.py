@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from dlt.common.data_types import TDataType
+
 from analytics_ingest.common.column_names import add_columns
 from analytics_ingest.common.cursor import read_grain, write
 from analytics_ingest.common.jsonpaths import build_value_reader, read_field_name
@@ -183,8 +185,8 @@ class RowRouter:
             if not isinstance(value, int | LongNumber) and not self._is_encodable(value):
                 return f"the primary key {name} has a value that no column can hold"
             expected = self._types.get(name) or infer_type(value)
-            if not is_storable_key(self._types, name, expected, value):
-                return f"the primary key {name} is not a {expected}"
+            if problem := self._find_type_problem(name, expected, value, stored):
+                return f"the primary key {name} is not a {problem}"
             if expected in ("timestamp", "date"):
                 is_text = isinstance(value, str)
                 spelling = find_moment_spelling(value) if is_text else type(value).__name__
@@ -192,6 +194,14 @@ class RowRouter:
                     return f"the primary key {name} {_OTHER_SPELLING}"
             self._types.decide(name, expected)
         return None
+
+    def _find_type_problem(
+        self, name: str, expected: TDataType, value: Any, stored: dict[str, Any]
+    ) -> str:
+        """Return what a key is not, so that its column cannot hold it; empty if it can."""
+        if self._types.holds_moments(name) and not isinstance(stored.get(name), datetime):
+            return f"moment in {self._cursor_format}"
+        return "" if is_storable_key(self._types, name, expected, value) else expected
 
     def _find_moment_problem(self, row: dict[str, Any]) -> str | None:
         """Return why nothing tells which version of a row stays, or no load would replace it."""

@@ -88,9 +88,3 @@ def test_a_key_with_a_field_of_the_parent_keeps_the_rows_of_each_of_its_values(
     load(declare(resource("orders", params=states), customers(**keys)))
     expected = [("closed", 50), ("open", 50), ("open", 60)]
     assert sorted(table("customers", "_orders_state", "id")) == expected
-
-
-def test_plain_values_without_a_key_are_rows_of_one_column(api: ScriptedApi) -> None:
-    api.always("/codes", {"id": 1, "codes": ["a", "b", 3]})
-    load(declare({"name": "codes", "endpoint": {"path": "codes", "paginator": "single_page"}}))
-    assert table("codes", "value") == ["3", "a", "b"]

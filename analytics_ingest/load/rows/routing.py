@@ -12,7 +12,7 @@ from typing import Any
 
 from dlt.common.data_types import TDataType
 
-from analytics_ingest.common.column_names import add_columns
+from analytics_ingest.common.column_names import add_columns, wrap_value
 from analytics_ingest.common.cursor import read_grain, write
 from analytics_ingest.common.jsonpaths import build_value_reader, read_field_name
 from analytics_ingest.common.numbers import LongNumber
@@ -71,6 +71,7 @@ class RowRouter:
         self._window = window
         self._stored_window = stored_window or window
         self._outside = OutsideRows(resource, filters, self._stored_window, stats)
+        self._may_be_values = not resource.primary_key or "value" in resource.primary_key
         self._primary_key, self._zone = resource.primary_key, resource.cursor_zone
         self._needs_cursor = resource.replaces_window or resource.reads_changes
         self._is_of_window = bool(find_cursor_bounds(resource))
@@ -98,8 +99,8 @@ class RowRouter:
         loaded: list[dict[str, Any]] = []
         rejected: list[dict[str, str]] = []
         for element in page:
-            row = element if isinstance(element, dict) else self._wrap(element)
-            if row is None:
+            row = wrap_value(element) if self._may_be_values else element
+            if not isinstance(row, dict):
                 rejected.append(self._reject(element, "the row is not an object"))
                 continue
             if not row and not self._primary_key:
@@ -133,12 +134,6 @@ class RowRouter:
             self._states.restart()
         if self._is_one_listing:
             self._stats.clear_routed()
-
-    def _wrap(self, element: Any) -> dict[str, Any] | None:
-        """Return a plain value as a row, in dlt's form; none where rows need a primary key."""
-        if self._primary_key or not isinstance(element, str | int | float):
-            return None
-        return {"value": element}
 
     def _match_window(self, row: dict[str, Any]) -> dict[str, Any] | None:
         """Return the row with its cursor as a datetime; None if it is not loaded."""

@@ -58,11 +58,11 @@ class Listing:
 
     def _begin(self) -> None:
         template, resource = self.template, self.template.resource
-        keys, max_pages = RowKeys(resource.primary_key), resource.endpoint.max_pages
+        keys = RowKeys(resource.primary_key, is_merged=resource.is_merged)
         self._header_check = template.header_checks.get(self.bindings)
         window = self.window_filter.window
         self._row_order = RowOrder(resource, window)
-        self._loop_guard = LoopGuard(template.place, resource.primary_key, keys, max_pages)
+        self._loop_guard = LoopGuard(template.place, keys, resource.endpoint.max_pages)
         self._request = copy.deepcopy(self._first_request)
         self._paginator, self._ending = template.paging.start(keys, self.bindings, window)
         self._refused = RefusedPages(template, self._ending, self.window_filter, self._added)

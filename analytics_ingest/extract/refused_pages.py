@@ -45,7 +45,6 @@ class RefusedPages:
         page = Page(self._template.resource.name, [], is_ignored=pages == 0, parent=self._added)
         if not pages and self._passes_page_0(status, page):
             return None
-        self._ending.first_number.note_no_more_rows()
         self._ending.note_end("response_actions ignore the response")
         return page
 

@@ -127,25 +127,17 @@ def test_what_one_child_shows_loses_no_row_of_another(
                 check(rows, wanted, key, keys)
 
 
-@pytest.mark.parametrize(
-    ("keys", "expected"),
-    [
-        ("a flag of the last page", [2, 1, 1, 1, 1, 3]),
-        ("a flag", [2, 1, 1, 1, 1, 3]),
-        ("a total of pages", [1, 1, 1, 1, 1, 3]),
-    ],
-)
-@pytest.mark.parametrize("action", [[], [{"status_code": 404, "action": "ignore"}]])
-def test_children_of_an_api_that_counts_from_0_cost_one_request_more(
-    api: ScriptedApi, keys: str, expected: list[int], action: list[Any]
+@pytest.mark.parametrize("keys", ["a flag", "a flag of the last page", "a total of pages"])
+@pytest.mark.parametrize("beyond", ["", "404"])
+def test_an_api_that_counts_from_0_costs_one_request_more(
+    api: ScriptedApi, keys: str, beyond: str
 ) -> None:
     numbers = (3, 1, 2, 3, 3, 11)
-    parent = list_children(api, numbers, lambda own: serve(keys, 0, own, beyond="404"))
-    child = declare_items(KEYS[keys], "", CHILD)
-    child["endpoint"]["response_actions"] = action
-    assert len(read(lambda: None, parent, child)) == sum(numbers)
+    parent = list_children(api, numbers, lambda own: serve(keys, 0, own, beyond=beyond))
+    rows = read(lambda: None, parent, declare_items(KEYS[keys], "", CHILD))
+    assert len(rows) == sum(numbers)
     asked = [len(api.sent(f"/lists/{at + 1}/items", "page")) for at in range(len(numbers))]
-    assert asked == expected
+    assert sum(asked) == sum([1, 1, 1, 1, 1, 3]) + (keys != "a total of pages")
 
 
 @pytest.mark.parametrize("order", ["asc", "desc"])
@@ -156,3 +148,51 @@ def test_a_page_0_outside_the_window_does_not_end_the_listing(api: ScriptedApi, 
     api.on("/items", lambda asked: {"data": pages[min(int(asked.query["page"]), 3) - 1]})
     declared = resource(incremental={"row_order": order}, paginator=KEYS["a page size"])
     assert read_ids(declare(declared), window=day(6)) == [6]
+
+
+ROWS = [row(number) for number in range(1, 12)]
+FLAG = KEYS["a flag"]
+
+
+def serve_pages(page_0: Any, page_1: Any = None, **says: Any) -> Script:
+    """Serve pages from 1 on, and something else as page 0, or as page 1."""
+
+    def script(asked: Asked) -> Any:
+        number = int(asked.query["page"])
+        if number == 0 or (number == 1 and page_1 is not None):
+            return page_1 if number else page_0
+        served = ROWS[(number - 1) * SIZE : number * SIZE]
+        return {"data": served, "more": number < 3, **says}
+
+    return script
+
+
+REFUSED = "base_page: 1"
+
+
+@pytest.mark.parametrize(
+    ("script", "keys", "expected"),
+    [
+        (serve_pages({"data": ROWS[:4], "more": False}), FLAG, REFUSED),
+        (serve_pages({"data": ROWS[:4], "more": None}), FLAG, list(range(1, 12))),
+        (serve_pages({"data": ROWS[-4:]}), KEYS["a page size"], REFUSED),
+        (serve_pages({"data": ROWS[:3]}), KEYS["a page size"], REFUSED),
+        (serve_pages({"data": ROWS[:2], "more": False}, {"error": "no page"}), FLAG, [1, 2]),
+        (serve_pages({"data": ROWS[:2], "more": False}, Reply({}, 403)), FLAG, [1, 2]),
+        (serve_pages({"data": ROWS[:2], "more": False}, Reply({}, 500)), FLAG, [1, 2]),
+        (serve_pages({"data": ROWS[:2], "more": False}, {"data": ROWS[:2]}), FLAG, [1, 2]),
+        (serve_pages({"data": ROWS[:2], "more": False}, {"data": []}), FLAG, [1, 2]),
+    ],
+)
+def test_page_1_shows_whether_a_listing_ended_at_page_0(
+    api: ScriptedApi, script: Script, keys: dict[str, Any], expected: list[int] | str
+) -> None:
+    rows = read(lambda: api.on("/items", script), declare_items(keys, ""))
+    assert (expected in rows) if isinstance(expected, str) else rows == expected
+
+
+def test_rows_with_a_key_that_no_merge_finds_again_are_not_doubled(api: ScriptedApi) -> None:
+    api.on("/items", serve("a page size", 1, range(1, 12), "the last page"))
+    declared = {**declare_items(KEYS["a page size"], "id"), "write_disposition": "replace"}
+    declared["endpoint"]["incremental"] = None
+    assert REFUSED in read(lambda: None, declared)

@@ -83,6 +83,8 @@ class Ending:
         self._reason = self._next_page.explain_stop()
         if self._counted and self._counted.is_at_maximum:
             self.note_early_end()
+        elif self._reason and not self._evidence.is_total_met:
+            self.first_number.note_end()
         return not self._reason
 
     @property
@@ -92,8 +94,7 @@ class Ending:
 
     def ends_at(self, status: int | None) -> bool:
         """Return whether an error status in place of the next page says that there is none."""
-        says_end = self._evidence.is_total_met or self._evidence.flag is False
-        is_fault = (status or 0) >= HTTPStatus.INTERNAL_SERVER_ERROR and says_end
+        is_fault = (status or 0) >= HTTPStatus.INTERNAL_SERVER_ERROR and self._evidence.is_total_met
         may_end = is_fault or status in STATUSES_OF_NO_PAGE
         if self._counted is None or not may_end or self._claims_more():
             return False
@@ -101,7 +102,6 @@ class Ending:
         is_end = is_known or self._doubt.is_open or self.first_number.is_at_page_1
         is_end |= self.one_object.is_only
         if is_end:
-            self.first_number.note_no_more_rows()
             self.note_end(f"the API answered {status} to the request of the next page")
             if doubt := self._evidence.doubt_of_refusal(is_fault=is_fault):
                 self._shared.warn("total", f"{self._end_and_reason}, {doubt}")
@@ -113,7 +113,6 @@ class Ending:
         is_only = evidence.total is not None and evidence.total.is_of_one_page(evidence.count)
         is_only |= size is not None and evidence.count > size
         is_whole = is_only and evidence.is_total_met
-        is_whole |= self.first_number.is_open and self._lacks_flag
         is_last = evidence.pages > 1 and (evidence.is_shorter or evidence.is_total_met)
         if self._counted is None or not (is_whole or is_last) or self._claims_more():
             return False
@@ -184,11 +183,6 @@ class Ending:
         if evidence.count:
             is_full = self._paginator.asks_for_size and not evidence.is_short
             self._shared.note_last_page(self._paginator, evidence.hints, is_full=is_full)
-
-    @property
-    def _lacks_flag(self) -> bool:
-        """Whether the flag that says that there is more is false, or missing."""
-        return bool(self._shared.reader.flag_key) and not self._evidence.flag
 
     @property
     def _end_and_reason(self) -> str:

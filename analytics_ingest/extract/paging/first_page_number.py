@@ -1,8 +1,8 @@
 """Finds the number of an API's first page where the declaration names none.
 
 Page 0 is asked for, as dlt does. An API that counts from 1 refuses it, has no rows there, or gives
-page 1 twice: the listing goes on from page 1, and a warning says what to declare. Only a page 1
-without rows shows that an API counts from 0.
+page 1 twice: the listing goes on from page 1, and a warning says what to declare. It may also give
+its last page, as Django does: where a listing ends at page 0, a probe asks for page 1 afterwards.
 """
 
 from collections.abc import Sequence
@@ -20,6 +20,10 @@ STATUSES_OF_NO_PAGE = (400, 404, 410, 416, 422)
 """How APIs answer a request for a page that they do not have."""
 
 CORRECTION = "declare paginator.base_page: 0, or 1 if there is no page 0"
+
+
+PROBED = 20
+"""Listings that ended at page 0 and are probed, at most: the first that has no page 1 decides."""
 
 
 class FirstPageNumber:
@@ -49,8 +53,6 @@ class FirstPageNumber:
         """How the API has answered page 0, if page 1 is read in its place."""
         self._may_repeat = False
         """Page 1 is the object of page 0: the first one again, or the only one."""
-        if self._pages and shared.counts_from_0:
-            self._pages.is_base_open = False
         self.is_at_page_1 = bool(self._open and shared.begins_at_one)
         """The next page is page 1, as the first or in place of page 0."""
         if self._open and self.is_at_page_1:
@@ -58,10 +60,7 @@ class FirstPageNumber:
 
     @property
     def is_open(self) -> bool:
-        """Whether page 0 is the last that was asked for, and the API may have none.
-
-        Its rows may then be those of any page: nothing in it ends the listing.
-        """
+        """Whether page 0 is the last that was asked for, and the API may have none."""
         return self._open is not None
 
     def pass_refused(self, status: int | None) -> bool:
@@ -112,15 +111,17 @@ class FirstPageNumber:
             self._page_0.note(rows)
             self.shared.has_page_0 |= count > 0
         else:
-            self._note_later_page(rows, count)
+            if self._pages and self._pages.is_base_open:
+                self._page_0.compare(rows, self._pages.position - self._pages.step)
             return
         if self.shared.has_page_0 and self.shared.without_page_0:
             raise PagingError(f"page 0 has rows, and was refused to another listing; {CORRECTION}")
 
-    def note_no_more_rows(self) -> None:
-        """Note that the next page is refused or empty: if it is page 1, pages count from 0."""
-        is_open = self._pages is not None and self._pages.is_base_open
-        self.shared.counts_from_0 |= is_open and self._page_0.is_only
+    def note_end(self) -> None:
+        """Note that the last page says that it is the last; page 0 may be another page."""
+        pages, ended = self._open, self.shared.ended_at_page_0
+        if pages and pages.asks_for_first_page and self._page_0.has_rows and len(ended) < PROBED:
+            ended.append((self._listing, self._page_0))
 
     @property
     def refusal_hint(self) -> str:
@@ -139,13 +140,6 @@ class FirstPageNumber:
             pages.begin_at_one()
             self._sign, self.is_at_page_1 = sign, True
         return self.is_at_page_1
-
-    def _note_later_page(self, rows: list[Any], count: int) -> None:
-        pages = self._pages
-        if not count:
-            self.note_no_more_rows()
-        elif pages and pages.is_base_open:
-            self._page_0.compare(rows, pages.position - pages.step)
 
     def _note_page_1(self, *, has_rows: bool) -> None:
         if has_rows and self._sign:

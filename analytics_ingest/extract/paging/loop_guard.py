@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from requests import Request
@@ -19,17 +19,13 @@ class LoopGuard:
 
     Args:
         place: The resource and its request, for errors.
-        primary_key: By which rows are compared, if there is one.
         keys: The keys of the rows of each page.
         max_pages: The declared maximum, if there is one.
     """
 
-    def __init__(
-        self, place: str, primary_key: Sequence[str], keys: RowKeys, max_pages: int | None
-    ) -> None:
+    def __init__(self, place: str, keys: RowKeys, max_pages: int | None) -> None:
         self.pages = 0
         self._place = place
-        self._primary_key = primary_key
         self._keys = keys
         self._max_pages = max_pages
         self._requests: set[str] = set()
@@ -131,7 +127,7 @@ class LoopGuard:
     def _identify(self, rows: list[Any]) -> str:
         """Return what identifies a page: its first and last key or, without a key, all its rows."""
         ends = [row for row in (*rows[:1], *rows[-1:]) if isinstance(row, dict)]
-        keys = [row.get(name) for row in ends for name in self._primary_key]
+        keys = [row.get(name) for row in ends for name in self._keys.primary_key]
         return compute_digest(rows) if not keys or None in keys else repr((len(rows), keys))
 
     def _build_error(self, problem: str, hint: str = "") -> PagingError:

@@ -68,10 +68,6 @@ class NextPage:
         if flag or more:
             self.is_uncertain = flag is False
             return ""
-        if self._first_number.is_open and more is not False:
-            # Page 0 may be any other page, even the last one: only page 1 shows that.
-            self.is_uncertain = not evidence.is_short or self._doubt.open(evidence.count)
-            return ""
         if flag is False:
             return f"{self._shared.reader.flag_key} is false"
         reason = self._explain_weak_stop(more)

@@ -4,6 +4,7 @@ An API without a page 0 may answer it with any other page: the first (which come
 the last, or one of all rows. Rows without a key would be loaded twice.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from analytics_ingest.common.errors import PagingError
@@ -12,7 +13,7 @@ from analytics_ingest.extract.paging.row_keys import FEWEST_ROWS, RowKeys
 
 
 class PageZero:
-    """The rows of page 0 of one listing, until a page shows that they are its own.
+    """The rows of page 0 of one listing.
 
     Args:
         row_keys: Those of the listing.
@@ -22,50 +23,55 @@ class PageZero:
     def __init__(self, row_keys: RowKeys, sizes: PageSizeEvidence) -> None:
         self._row_keys, self._sizes = row_keys, sizes
         self._rows: list[Any] = []
-        self._identities: set[int] = set()
-        self._has_unique_rows = False
-        self.is_only = False
-        """Page 0 has rows, and no later page has had some."""
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether page 0 has rows."""
+        return bool(self._rows)
 
     def note(self, rows: list[Any]) -> None:
         """Note the rows of page 0."""
+        self._rows = rows
+
+    def holds(self, rows: list[Any]) -> bool:
+        """Return whether page 0 has all of some rows."""
+        known = set(self._row_keys.identify(self._rows))
         identities = self._row_keys.identify(rows)
-        self._rows, self._identities = rows, set(identities)
-        self._has_unique_rows = len(self._identities) == len(identities)
-        self.is_only = bool(rows)
+        return rows == self._rows or (bool(identities) and known.issuperset(identities))
 
     def compare(self, rows: list[Any], number: int) -> None:
         """Compare a later page with page 0.
 
         Raises:
-            PagingError: It has rows of page 0 again, and page 0 has none twice.
+            PagingError: It has rows of page 0 again.
         """
-        self.is_only = False
-        if not (rows and self._rows and self._has_unique_rows):
+        is_merged = bool(self._row_keys.primary_key) and self._row_keys.is_merged
+        # Of rows that come twice a merge keeps one, but a total that counts page 0 ends too early.
+        if (is_merged and number > 1) or not self._is_repeated(rows, has_parts=not is_merged):
             return
-        repeated = self._count_in_page_1(rows) if number == 1 else self._count_in_page(rows)
-        if repeated:
-            raise PagingError(
-                f"page {number} has {repeated} of the {len(self._rows)} rows of page 0 again, so "
-                "the API may count from 1; declare paginator.base_page: 1 if there is no page 0, "
-                "or base_page: 0 if there is one"
-            )
+        raise PagingError(
+            f"page {number} has rows of page 0 again, so the API may count from 1; declare "
+            "paginator.base_page: 1 if there is no page 0, or base_page: 0 if there is one"
+        )
 
-    def _count_in_page_1(self, rows: list[Any]) -> int:
-        """Count the rows of page 1 that page 0 has; 0 if they are not most of one of the two.
+    def _is_repeated(self, rows: list[Any], *, has_parts: bool) -> bool:
+        """Return whether a page is page 0 with a row added or changed, or one is part of the other.
 
-        Page 1 may be page 0 with a row added or changed, or page 0 may have all rows.
+        Not where every page has one or two rows, or page 0 has one twice: they may well be equal.
         """
-        identities = set(self._row_keys.identify(rows))
-        same = len(identities & self._identities)
-        is_half = 2 * same >= max(len(identities), len(self._identities))
-        is_part = FEWEST_ROWS <= same == len(identities)
-        return same if is_half or is_part else 0
+        if len(rows) < FEWEST_ROWS and len(rows) == self._sizes.longest:
+            return False
+        known, identities = map(self._row_keys.identify, (self._rows, rows))
+        if len(set(known)) < len(known):
+            return rows == self._rows and any(row != rows[0] for row in rows)
+        same = len(set(known).intersection(identities))
+        is_half = same > 0 and 2 * same >= max(len(known), len(set(identities)))
+        return is_half or (has_parts and (_is_run(identities, known) or _is_run(known, identities)))
 
-    def _count_in_page(self, rows: list[Any]) -> int:
-        """Count the rows if the page is page 0, as the last one may be; with a key, one is kept."""
-        if self._row_keys.primary_key or rows != self._rows:
-            return 0
-        # Where every page has one or two rows, these may well be equal.
-        is_usual = len(rows) < FEWEST_ROWS and len(rows) == self._sizes.longest
-        return 0 if is_usual else len(rows)
+
+def _is_run(part: Sequence[int], whole: Sequence[int]) -> bool:
+    """Return whether rows come in others, one after the other."""
+    if len(part) < FEWEST_ROWS or part[0] not in whole:
+        return False
+    at = whole.index(part[0])
+    return list(whole[at : at + len(part)]) == list(part)

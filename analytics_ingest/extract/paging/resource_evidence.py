@@ -11,6 +11,7 @@ from analytics_ingest.common.declared_types import Keys
 from analytics_ingest.common.window import Window
 from analytics_ingest.extract.paging.evidence import Evidence, EvidenceReader
 from analytics_ingest.extract.paging.listing_hints import ListingHints
+from analytics_ingest.extract.paging.page_0 import PageZero
 from analytics_ingest.extract.paging.page_sizes import PageSizeEvidence
 from analytics_ingest.extract.paging.row_keys import RowKeys
 from analytics_ingest.paginators.base import Paginator
@@ -38,9 +39,10 @@ class ResourceEvidence:
         """Nothing has followed a total that was met, or rows have."""
         self.was_cut = self.has_shifted = False
         """A listing may have ended before its last row; rows have moved between its pages."""
-        self.has_page_0 = self.begins_at_one = self.counts_from_0 = False
-        """Where no first page is declared: page 0 had rows; page 1 had some, and page 0 was
-        refused; page 0 had some, and page 1 had none."""
+        self.has_page_0 = self.begins_at_one = False
+        """Page 0 has had rows; it was refused, and page 1 had some: where no first is declared."""
+        self.ended_at_page_0: list[tuple[ListingId, PageZero]] = []
+        """Some listings of which only page 0 was read, where no first is declared."""
         self.without_page_0: dict[tuple[bool, bool], ListingId] = {}
         """Listings read from page 1: whether page 0 was refused, whether page 1 had rows → one."""
         self.has_gaps = False

@@ -25,10 +25,11 @@ class RowKeys:
 
     Args:
         primary_key: The declared one; without it nothing is known.
+        is_merged: Whether a load keeps one of the rows with the same key.
     """
 
-    def __init__(self, primary_key: Sequence[str]) -> None:
-        self.primary_key = primary_key
+    def __init__(self, primary_key: Sequence[str], *, is_merged: bool = True) -> None:
+        self.primary_key, self.is_merged = primary_key, is_merged
         self._names: Sequence[str] = ()
         """Those that rows have when they come: the others are added to them."""
         self._last: set[int] = set()

@@ -18,7 +18,12 @@ from analytics_ingest.extract.children import Opening
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.page import Page
 from analytics_ingest.extract.probes.first_page import ProbeResult, request_first_page
-from analytics_ingest.extract.probes.paging import list_paging_params, probe_page_0, probe_paging
+from analytics_ingest.extract.probes.paging import (
+    list_paging_params,
+    probe_page_0,
+    probe_page_1,
+    probe_paging,
+)
 from analytics_ingest.extract.probes.window import StartEvidence, probe_window
 from analytics_ingest.extract.request_queue import RequestQueue
 from analytics_ingest.extract.stats import Stats
@@ -65,6 +70,9 @@ class EmptyResultProbe:
                 yield name, check_endings(opening.template)
         refused = {n: o for n, o in opened.items() if o.template.paging.evidence.without_page_0}
         yield from self._run(probe_page_0, refused, failed)
+        ended = {n: o for n, o in opened.items() if o.template.paging.evidence.ended_at_page_0}
+        ended = {n: o for n, o in ended.items() if not o.template.job}
+        yield from self._run(probe_page_1, ended, failed)
         empty = {name: opening for name, opening in opened.items() if not stats[name].rows_read}
         has_rows = len(empty) < len(opened)
         # A probe would create another job.

@@ -59,6 +59,10 @@ class FirstPage(NamedTuple):
 
     rows: list[Any]
     is_last: bool
+    sent: list[Any]
+    """The rows as the API sent them."""
+    says_more: bool
+    """A flag says that another page follows."""
 
 
 def request_first_page(
@@ -70,6 +74,7 @@ def request_first_page(
     *,
     is_bare: bool = False,
     is_retried: bool = False,
+    is_page_1: bool = False,
     inherited: Sequence[Mapping[str, Any]] = ({},),
 ) -> FirstPage | None:
     """Return the first page of a listing with another window or key; None if the request fails.
@@ -78,11 +83,13 @@ def request_first_page(
         result: Counts the request.
         is_bare: Whether it is sent without the paginator's parameters.
         is_retried: Whether it is sent again if it fails.
+        is_page_1: Whether page 1 is asked for, where page 0 is the first.
         inherited: Fields of the parent's row, to be added to each row.
     """
     changed = template.build_for_probe(
         WindowFilter(template.resource, window), auth, is_retried=is_retried
     )
+    changed.paging.evidence.begins_at_one = is_page_1
     listing = Listing(changed, bindings, inherited)
     bare = changed.request_template.build_first_request(bindings, changed.window_filters[0])
     request = changed.build_api_request(bare if is_bare else listing.build_next_request(), bindings)
@@ -92,7 +99,10 @@ def request_first_page(
             response = send_page(template.client, listing, request)
             if response.is_ignored:
                 return None
-            return FirstPage(listing.accept(response).rows, listing.ended)
+            rows = listing.accept(response).rows
+            sent = listing.selector.read_rows(response.body) if listing.selector else []
+            flag = changed.paging.evidence.read(response, sent, len(sent)).flag
+            return FirstPage(rows, listing.ended, sent, says_more=flag is True)
     except ApiError as error:
         if isinstance(error, BudgetUsedUpError):
             result.problem = error  # An empty result that cannot be probed is not taken for empty.

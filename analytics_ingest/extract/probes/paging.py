@@ -10,7 +10,11 @@ from analytics_ingest.common.errors import ApiDownError, BudgetUsedUpError, Pagi
 from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.listing_template import ListingTemplate
-from analytics_ingest.extract.paging.first_page_number import CORRECTION, STATUSES_OF_NO_PAGE
+from analytics_ingest.extract.paging.first_page_number import (
+    CORRECTION,
+    PROBED,
+    STATUSES_OF_NO_PAGE,
+)
 from analytics_ingest.extract.probes.first_page import ProbeResult, request_first_page
 from analytics_ingest.paginators.base import read_query
 
@@ -55,6 +59,30 @@ def probe_page_0(template: ListingTemplate, _: Mapping[str, Any]) -> ProbeResult
             _note_unanswered(template, result)
         if result.problem or result.warnings:
             break
+    return result
+
+
+def probe_page_1(template: ListingTemplate, _: Mapping[str, Any]) -> ProbeResult:
+    """Probe whether listings that ended at page 0 have rows on page 1 that are not on page 0."""
+    result = ProbeResult()
+    ended = template.paging.evidence.ended_at_page_0
+    for listing, page_0 in ended:
+        page = request_first_page(
+            template, listing.window, template.auth, listing.bindings, result, is_page_1=True
+        )
+        if isinstance(result.problem, BudgetUsedUpError):
+            result.problem = None
+        elif page and (page.says_more or not page_0.holds(page.sent)) and page.sent:
+            problem = "the listing ended at page 0, and page 1 has other rows, or says that more"
+            result.problem = PagingError(
+                f"{template.place}: {problem} follow; the declaration names no first page: declare "
+                "paginator.base_page: 1 if there is no page 0, or base_page: 0 if there is one"
+            )
+        if not page or not page.sent or result.problem:
+            return result
+    if len(ended) == PROBED:
+        sentence = "the declaration names no first page, and page 1 repeats page 0"
+        result.warnings.append(f"{sentence}; {CORRECTION}")
     return result
 
 

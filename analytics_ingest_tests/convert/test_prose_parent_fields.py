@@ -69,6 +69,48 @@ NOT_LIKE_IT = [
     "- **users**: The `order_id` of the parent is added to each record.",
     "- **carts**: The `order_id` of the parent is added to each record.",
 ]
+RELEASES = (
+    '{"name": "releases", "endpoint": {"path": "/orders/{order_id}/releases", "params": '
+    '{"order_id": {"type": "resolve", "resource": "orders", "field": "id"}}}}'
+)
+VISITS = (
+    '{"name": "visits", "endpoint": {"path": "/users/{user}/visits", "params": '
+    '{"user": {"type": "resolve", "resource": "users", "field": "id"}}}}'
+)
+ALL_FIELDS = "\n# Schema\n" + "".join(
+    f"\n- **{name}**: `id` (integer), `order_id` (integer), `user_id` (integer)"
+    for name in ("lines", "releases", "visits")
+)
+EACH_ITS_OWN = [
+    "For `lines` and `releases` a field `order_id` is added from the parent order, and for "
+    "`visits` a field `user_id` from the parent user.",
+    "**Transformations**: For `lines` and `releases` a field `order_id` is added from the parent, "
+    "and for `visits` a field `user_id`.",
+    "`lines` and `releases` get `order_id` from the order, and `visits` `user_id` from the user.",
+    "`order_id` is added to rows of `lines` and `releases`, and `user_id` to those of `visits`.",
+    "The id of the parent is stored as `order_id` in `lines` and `releases`, and as `user_id` in "
+    "`visits`.",
+    "The fields `order_id` (`lines`, `releases`) and `user_id` (`visits`) are added from the "
+    "parent.",
+    "The connector adds `order_id` to `lines` and `releases`, and `user_id` to `visits`.",
+    "To `lines` and `releases`, the `order_id` of the parent is added, to `visits` the `user_id`.",
+    "A field `order_id` is added to each row of `lines` and `releases`; a field `user_id` to those "
+    "of `visits`.",
+    "The parent's id is added to each record: `order_id` for `lines` and `releases`, `user_id` for "
+    "`visits`.",
+]
+NOT_EACH = [
+    "For `lines` a field `order_id` is not added, and for `visits` a field `user_id`.",
+    "For `lines` a field `order_id` may be added, and for `visits` a field `user_id`.",
+    "For `lines` a field `order_id` was added, and for `visits` a field `user_id`.",
+    "For `lines` a field `order_id` is added by the API, and for `visits` a field `user_id`.",
+    "For `lines` `order_id` is added to the path, and for `visits` `user_id`.",
+    "For `lines` a field `order_id` is added from `code`, and for `visits` a field `user_id`.",
+    "For `lines` a field `order_id` is removed, and for `visits` a field `user_id` is added.",
+    "For `lines` a field `user_id` is added, and for `visits` a field `order_id`.",
+    "- `GET /lines` with `order_id`, and `GET /visits` with `user_id`",
+    "`lines` are requested with `order_id`, and `visits` with `user_id`.",
+]
 UNCHANGED = [
     "- **lines**: `id` of the order is added to each line as `id`.",
     "- **lines**: `code` of the cart is added to each line.",
@@ -125,6 +167,22 @@ def test_what_fills_a_placeholder_is_not_added_by_a_sentence_on_anything_else(
 ) -> None:
     written = desk.new(shop(ORDERS, USERS, RESOLVED, prose=f"\n{prose}\n{FIELDS}"))
     assert written.steps == {}
+
+
+@pytest.mark.parametrize("prose", EACH_ITS_OWN)
+def test_each_of_several_resources_gets_what_fills_its_own_path(desk: Desk, prose: str) -> None:
+    resources = (ORDERS, USERS, RESOLVED, RELEASES, VISITS)
+    written = desk.new(shop(*resources, prose=f"\n{prose}\n{ALL_FIELDS}"))
+    of_user = [{"add": {"user_id": {"value": "{{ stream_partition.user }}", "type": "any"}}}]
+    assert written.steps == {"lines": OF_ORDER, "releases": OF_ORDER, "visits": of_user}
+
+
+@pytest.mark.parametrize("prose", NOT_EACH)
+def test_none_of_several_resources_gets_what_a_sentence_does_not_add(
+    desk: Desk, prose: str
+) -> None:
+    resources = (ORDERS, USERS, RESOLVED, RELEASES, VISITS)
+    assert desk.new(shop(*resources, prose=f"\n{prose}\n{ALL_FIELDS}")).steps == {}
 
 
 def test_it_is_added_without_a_list_of_fields_where_the_text_names_the_parent(desk: Desk) -> None:

@@ -64,11 +64,11 @@ def infer_row_changes(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) 
     stated = (place_addition(draft, fields, each) for each in _iterate_statements(draft, prose))
     statements = _settle_filters(stated)
     for statement in map(partial(_keep_read_fields, statements), statements):
+        done = take_placeholders(draft, statement, fields)
         for name in statement.resources or (None,):
             known = fields[name].names if name and name in fields else set[str]()
             is_taken = _take(draft, name, statement, known, is_filtered=name in filtered)
-            is_taken = is_taken or take_placeholders(draft, name, statement, fields)
-            if not is_taken and not _is_weak(statement):
+            if not (is_taken or name in done or _is_weak(statement)):
                 untaken.append((name, statement))
     for resource in draft.resources:
         bind_steps(draft, resource, fields)

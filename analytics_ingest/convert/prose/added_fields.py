@@ -52,7 +52,7 @@ def read_added(
 ) -> tuple[RowChange, str] | None:
     """Read the field that a clause adds, and the text without what gives its value."""
     is_on_rows = _TO_ROWS.search(clause.text) is not None
-    if not (is_on_rows or _AS.search(clause.text)):
+    if not (is_on_rows or _AS.search(clause.text)) or _adds_several(clause, subjects):
         return None
     for read in (_read_parent, _read_this_value, _read_value):
         reading = read(clause, subjects, around)
@@ -71,6 +71,13 @@ def read_added(
     return (
         RowChange(copied={marks[0]: value}) if value else RowChange(added={marks[0]: None})
     ), rest
+
+
+def _adds_several(clause: MarkedClause, subjects: list[re.Match[str]]) -> bool:
+    """Return whether each of several groups of resources gets a field: to `a` `b`, to `c` `d`."""
+    places = [run.start() for run in list_other_runs(clause.text, subjects)]
+    first, last = (subjects[0].start(), subjects[-1].start()) if subjects else (0, 0)
+    return any(first < place < last for place in places) and places[-1] > last
 
 
 def _is_id(names: list[str], parent: str) -> bool:

@@ -76,7 +76,7 @@ _METHOD = re.compile(
 )
 _ADDS = re.compile(
     rf"\b(?:{ADD}|cop(?:y|ies|ied)|includ(?:es?|ed)|append(?:s|ed)?|attach(?:es|ed)?|inject(?:s|ed)?"
-    r"|enriched|extended|inherit(?:s|ed)?|(?:stor(?:es|ed)|kept|saved) (?:with|in)"
+    r"|enriched|extended|inherit(?:s|ed)?|(?:stor(?:es|ed)|kept|saved) (?:with|in|as (?=#))"
     r"|(?:written|put) (?:in|on)?to)(?!\w)"
 )
 _TAKES = re.compile(
@@ -87,6 +87,11 @@ _TO_ROWS = re.compile(
     r"|(?:^|; )(?:the |each |every |all |its |their )*(?:records?\b|rows?\b|@)"
     r" (?:is |are )?(?:also )?(?:gets?|inherits?|includes?|carry|carries|receives?|copy|copies)\b"
 )
+_ELSEWHERE = re.compile(
+    r"\b(?:request(?:s|ed)?|paths?|urls?|quer(?:y|ies)|headers?|body|param\w*|sent|was|were)\b"
+)
+"""What a clause has that is not on rows, or not on those of today."""
+_VERB = re.compile(r"\b(?:is|are|was|were|be|has|have|does|do|can|may|must|not|[a-z]+ed)\b")
 _REMOVES = re.compile(rf"\b{REMOVE}(?!\w)")
 _OF_PARENT = re.compile(
     r"\b(?:of|from|by) (?:the|its|their|each) parent(?P<words>(?: [a-z]+){0,2})(?!\w)"
@@ -100,6 +105,8 @@ class UnreadStatement(RowStatement):
 
     text: str = ""
     """The clause, in lower case."""
+    marks: tuple[str, ...] = ()
+    """All that it marks, in order, as far as it is known."""
     is_weak: bool = False
     """Whether it may as well describe what the API returns."""
 
@@ -141,17 +148,26 @@ def describe(
     fields = tuple(field for field in fields if to_valid_name(field) not in names)
     if not fields:
         return None
-    return UnreadStatement(tuple(names), None, fields, is_sensitive, text=text)
+    return UnreadStatement(tuple(names), None, fields, is_sensitive, text=text, marks=clause.marks)
 
 
 def describe_addition(clause: str, around: Surroundings) -> UnreadStatement | None:
     """Describe a clause that may add fields to rows, in whichever words."""
     marked = mark_clause(clause) if len(clause) <= MOST_CHARACTERS else None
-    if marked is None or not _TO_ROWS.search(mask_resources(marked.text, around.resources)):
+    if marked is None:
         return None
     subjects = find_marked_subjects(marked, around.resources, may_begin=True)
+    text = _remove_methods(f"{marked.lead} {marked.text}".strip(), marked.marks)
+    is_on_rows = _TO_ROWS.search(mask_resources(marked.text, around.resources))
+    if not (is_on_rows or (subjects and not _ELSEWHERE.search(text))):
+        return None
     fields, names = _list_fields(marked, subjects), _find_rows(marked, subjects, around)
-    statement = UnreadStatement(tuple(names), None, fields, text=marked.text, is_weak=True)
+    before = UnreadStatement(text=around.text_before.lower() if around.is_same_line else "")
+    if before.adds and not _VERB.search(text):
+        text = f"{text} is added"  # As in the clause before: a field `b` to those of `users`.
+    statement = UnreadStatement(
+        tuple(names), None, fields, text=text, marks=marked.marks, is_weak=True
+    )
     return statement if fields and statement.adds else None
 
 

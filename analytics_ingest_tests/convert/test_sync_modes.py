@@ -67,6 +67,18 @@ IN_FULL: list[tuple[str, dict[str, str | None]]] = [
     ("None of the resources has an incremental field.", dict.fromkeys(NAMES, FULL)),
     ("Data is fully refreshed on each run; lists end with a null.", dict.fromkeys(NAMES, FULL)),
     ("All data are loaded in full.", dict.fromkeys(NAMES, FULL)),
+    *(
+        (text, dict[str, str | None].fromkeys(NAMES, FULL))
+        for text in (
+            "All listings use offset-based pagination and are fully refreshed.",
+            "All resources are read by full refresh with offset-based pagination.",
+            "All resources are paged by offset, are sorted by id and have a full refresh only.",
+            "Every listing is fully refreshed, and the next page is requested until one is empty.",
+            "Each of the resources uses a next token, and does not support incremental sync.",
+            "All resources are loaded by full refresh, using the token of the next page.",
+        )
+    ),
+    ("`users` uses page-number pagination and is fully refreshed.", {"users": FULL}),
     ("### Users\n\nThe data is loaded in full.", {"users": FULL}),
     (
         "`orders` is incremental by `day`. The other resources are fully refreshed.",
@@ -94,6 +106,12 @@ UNTAKEN = [
     "All resources support full refresh and incremental synchronization.",
     "Full refresh or incremental loads are supported for `orders`.",
     "Each page of `orders` is read completely.",
+    "Each page of all resources is returned and is fully refreshed.",
+    "All listings use a token, and each page is fully refreshed.",
+    "All listings use pagination and may be fully refreshed.",
+    "All listings use pagination, and the response is fully refreshed.",
+    "All resources use the next page until all are read completely.",
+    "All listings use pagination and are fully refreshed or incremental.",
     "- **users**: full refresh, incremental",
     "There is no cursor-based pagination for `orders`.",
     "`orders` has no date fields other than `day`.",

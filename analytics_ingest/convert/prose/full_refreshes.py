@@ -14,6 +14,7 @@ from analytics_ingest.convert.prose.mentions import (
     speaks_of_all,
     speaks_of_rest,
 )
+from analytics_ingest.convert.prose.paged_refreshes import remove_paging
 from analytics_ingest.convert.prose.passages import Clause
 from analytics_ingest.convert.prose.sentences import is_statement
 from analytics_ingest.convert.prose.single_objects import find_objects
@@ -59,13 +60,6 @@ _NO_FULL = re.compile(
     r"|pag(?:es?|ed|ing|inat\w+)|next|tokens?|returned)\b",
     re.IGNORECASE,
 )
-_PAGED = re.compile(
-    r"(?<=in full),? (?:page (?:by|after) page\b|(?:with|using|via|through|by) (?:the |an? )?"
-    r"(?:[\w-]*(?:page|offset|cursor|token|number|limit|link|based)[\w-]*(?: and | or | )){0,4}"
-    r"pag(?:ination|ing)\b)",
-    re.IGNORECASE,
-)
-"""How what is read in full is paged, which is not a part of it."""
 _MODE = re.compile(
     r"(?P<before>\b(?<!\bcan )(?<!\bcan be )(?:synchroni[sz]ed|synced|loaded|read|fetched"
     r"|extracted|requested|retrieved|imported|replicated|runs?|works?|operates?|uses?)"
@@ -81,7 +75,7 @@ _BUT = re.compile(
 )
 """What excepts resources, `x`, from all."""
 _BOTH = re.compile(
-    r"\bfull[ _-]refresh\w*,? (?:and|or|as well as) (?:an? |by )?incremental"
+    r"\bfull(?:y)?[ _-]refresh\w*,? (?:and|or|as well as) (?:an? |by )?incremental"
     r"|\bincremental\w*(?: \w+)?,? (?:and|or|as well as) (?:an? |by )?full"
     r"|\b(?:modes?|types?|both)\b|\bfull[ _-]refresh\w*, ?incremental",
     re.IGNORECASE,
@@ -195,7 +189,7 @@ def _is_on_other(clause: Clause) -> bool:
 
 
 def _find_cue(clause: Clause) -> re.Match[str] | None:
-    text = _PAGED.sub("", replace_mentions(clause.text, clause.mentions, "x"))
+    text = remove_paging(replace_mentions(clause.text, clause.mentions, "x"), _FULL)
     text = _MODE.sub(lambda match: match["before"] or "", text)
     text = _BUT.sub("", text) if speaks_of_all(clause.text) else text
     cue = _FULL.search(clause.text)

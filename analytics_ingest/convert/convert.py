@@ -24,7 +24,7 @@ from analytics_ingest.convert.infer.included_fields import infer_included_fields
 from analytics_ingest.convert.infer.inclusive_ends import infer_inclusive_ends
 from analytics_ingest.convert.infer.key_headers import infer_key_header
 from analytics_ingest.convert.infer.keys import drop_generated_keys, infer_keys
-from analytics_ingest.convert.infer.listed_resources import add_listed_resources
+from analytics_ingest.convert.infer.listed_resources import add_listed_resources, list_paths
 from analytics_ingest.convert.infer.listed_settings import list_settings_of_requests
 from analytics_ingest.convert.infer.lookbacks import infer_lookbacks
 from analytics_ingest.convert.infer.methods import infer_methods
@@ -114,7 +114,7 @@ def convert(name: str, document: Document, today: date) -> Declaration:
     normalize_names(draft)
     replace_placeholder_resources(draft, document)
     add_listed_resources(draft, document)
-    prose = read_prose(document, draft.by_name)
+    prose = read_prose(document, draft.by_name, list_paths(draft))
     add_fragments(draft, prose)
     add_step_lists(draft, prose)
     infer_connection(draft, document)

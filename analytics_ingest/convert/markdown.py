@@ -6,7 +6,7 @@ and clauses, so that every reader of prose takes them from here.
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import PurePath
 from typing import Any
@@ -62,6 +62,8 @@ class Line:
     """The cells of the first row of its table; empty for that row and for all others."""
     above: str = ""
     """The line above the list or the table that it is in."""
+    begins_item: bool = False
+    """Whether it is the first line of an item."""
 
     @cached_property
     def sentences(self) -> tuple[str, ...]:
@@ -118,6 +120,7 @@ class _Splitter:
         self._heading_depth = 0
         self._level = 0
         self._last: dict[int, str] = {}
+        self._begins_item = False
         self._row: list[str] | None = None
         self._titles: tuple[str, ...] = ()
 
@@ -132,6 +135,8 @@ class _Splitter:
                 self._level += 1
             elif token.type in ("bullet_list_close", "ordered_list_close"):
                 self._level -= 1
+            elif token.type.startswith("list_item_"):
+                self._begins_item = token.nesting == 1
             elif token.type.startswith("heading_"):
                 self._heading_depth = int(token.tag[1:]) if token.nesting == 1 else 0
             else:
@@ -163,8 +168,9 @@ class _Splitter:
             self._headings = [h for h in self._headings if h[0] < depth] + [(depth, text)]
         above = self._last.get(self._level - 1, "")
         for line in map(str.strip, text.splitlines()):
-            self._parts.append(Line(line, self._above, self._level, depth > 0, above=above))
-            self._last[self._level] = line
+            part = Line(line, self._above, self._level, depth > 0, above=above)
+            self._parts.append(replace(part, begins_item=self._begins_item))
+            self._last[self._level], self._begins_item = line, False
 
     def _add_block(self, token: Token) -> None:
         language = (token.info.split() or [""])[0].lower()

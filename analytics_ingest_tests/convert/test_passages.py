@@ -14,10 +14,11 @@ from analytics_ingest.convert.prose.line_subjects import (
 from analytics_ingest.convert.prose.passages import Prose, read_prose
 
 NAMES = ("orders", "order_lines", "study")
+PATHS = {"orders": "orders", "order_lines": "/orders/{order_id}/lines", "study": "/study"}
 
 
 def read(text: str) -> Prose:
-    return read_prose(parse_document("shop.md", text), NAMES)
+    return read_prose(parse_document("shop.md", text), NAMES, PATHS)
 
 
 def find_scope(text: str) -> tuple[str, ...]:
@@ -37,6 +38,14 @@ def find_scope(text: str) -> tuple[str, ...]:
         ("- Studies: `id`", ("study",)),
         ("**Study resources** (once per study)\n\n- `orders`: `id`", ("orders",)),
         ("- `orders` and `carts`: `id`", ()),
+        ("- `GET /orders`, incremental on `at`", ("orders",)),
+        ("- `/orders/{id}/lines` - the key is `id`", ("order_lines",)),
+        ("- `GET /orders`\n- **`GET /study`**: `id`", ("study",)),
+        ("- GET /orders\n  - The key is `id`.", ("orders",)),
+        ("- `GET /orders`\n- `GET /carts`, incremental on `at`", ()),
+        ("- `/orders` and `/orders/{id}/lines` are read in full.", ()),
+        ("- The address `/orders` has the key `id`.", ()),
+        ("## Study\n\n- `GET /orders`: `id`", ("study",)),
         ("## Orders and study\n\nThe key is `id`.", ("orders", "study")),
         ("# Schema\n\n### orders, order_lines, study\n- `id`: integer", NAMES),
         ("### Fields of `orders` and `study`\n- `id`: integer", ("orders", "study")),

@@ -168,6 +168,30 @@ def test_prose_that_does_not_state_it_changes_nothing(desk: Desk, prose: str) ->
     assert read(desk, prose) == dict.fromkeys(NAMES, UNSTATED)
 
 
+OF_ITS_OWN_ITEM = [
+    "- `GET /customers`\n- `GET /products`, incremental on `updated`\n- `GET /users`",
+    "1. Customers\n2. Products, incremental on `updated`\n3. Users",
+    "- **Klanten** (`/customers`)\n- **Waren** (`/products`), incremental on `updated`",
+    "- the list of clients\n- the list of goods, incremental on `updated`",
+    "The list of goods is read with a cursor field `updated`.",
+]
+
+
+@pytest.mark.parametrize("prose", OF_ITS_OWN_ITEM)
+def test_the_cursor_of_an_item_is_not_that_of_a_resource_without_such_a_field(
+    desk: Desk, prose: str
+) -> None:
+    names = ("customers", "products", "users")
+    resources = [f'{{"name": "{name}", "endpoint": {{"path": "/{name}"}}}}' for name in names]
+    prose = f"\n# Resources\n\n{prose}\n\n# Schema\n\n- customers: `id` (string)"
+    prose = f"{prose}\n- products: `id` (string), `updated` (string)"
+    prose = f"{prose}\n- users: `id` (string), `changed_on` (string)\n"
+    written = desk.new(shop(*resources, defaults=DEFAULTS, prose=prose))
+    incremental = [written.endpoint(name)["incremental"] for name in names[:2]]
+    assert incremental == [None, {"cursor_path": "updated"}]
+    assert (written.endpoint("users")["incremental"] or {}).get("cursor_path") != "updated"
+
+
 def test_what_the_prose_says_of_single_resources_is_reported(desk: Desk) -> None:
     prose = "\n`orders` is incremental by `day`. The other resources are fully refreshed.\n"
     written = desk.new(shop(*RESOURCES, defaults=DEFAULTS, prose=prose))

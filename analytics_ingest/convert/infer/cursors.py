@@ -54,10 +54,10 @@ def infer_cursors(
         if not stated and modes.is_full(name) and not sends_bounds:
             _read_in_full(draft, resource)
             continue
+        known = fields.get(name, Fields())
         # Else the shared cursor is that of some resources.
         if cursors.get(None) not in modes.cursors.values() and name not in modes.excepted:
-            stated = stated or cursors.get(None)
-        known = fields.get(name, Fields())
+            stated = stated or _find_shared(known, cursors.get(None), fields)
         mention = mentions.get(name) or mentions.get(None)
         stated = stated or (mention if mention != DEFAULT_CURSOR and not known.names else None)
         likeliest = _find_likeliest(known)
@@ -71,6 +71,13 @@ def infer_cursors(
             _settle(draft, resource, cursor, is_stated=bool(stated), is_mentioned=bool(mention))
         else:
             _take_none(draft, resource, sends_bounds=sends_bounds)
+
+
+def _find_shared(known: Fields, cursor: str | None, fields: Mapping[str, Fields]) -> str | None:
+    """Return the cursor that the prose names of no resource, unless only others have that field."""
+    root = (cursor or "").partition(".")[0]
+    is_of_others = known.names and root not in known.names
+    return None if is_of_others and any(root in f.names for f in fields.values()) else cursor
 
 
 def _take_none(draft: Draft, resource: Json, *, sends_bounds: bool) -> None:

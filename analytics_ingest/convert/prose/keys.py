@@ -8,6 +8,7 @@ from analytics_ingest.convert.markdown import Block, Line
 from analytics_ingest.convert.prose.line_subjects import find_unknown_label
 from analytics_ingest.convert.prose.mentions import find_mentions, speaks_of_all, speaks_of_rest
 from analytics_ingest.convert.prose.passages import Prose
+from analytics_ingest.convert.prose.path_subjects import begins_with_path
 from analytics_ingest.convert.prose.primary_keys import KeyStatement, read_primary_keys
 from analytics_ingest.convert.prose.setting_mentions import is_setting, list_configured
 
@@ -73,7 +74,9 @@ def _list_sections(prose: Prose) -> set[tuple[str, ...]]:
 
 def _is_on_unknown(line: Line, cursor: str, sections: Collection[tuple[str, ...]]) -> bool:
     """Return whether a line is on a single resource, which is not among the known ones."""
-    return line.headings in sections or find_unknown_label(line) not in (None, cursor)
+    is_on_path = not line.cells and begins_with_path(line.text)
+    is_on_one = line.headings in sections or is_on_path
+    return is_on_one or find_unknown_label(line) not in (None, cursor)
 
 
 def _names_some(text: str, resources: Collection[str]) -> bool:

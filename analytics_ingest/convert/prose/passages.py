@@ -7,7 +7,7 @@ headings → lines → clauses, each with the names that it mentions
 
 import re
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from analytics_ingest.convert.markdown import Block, Document, Line
 from analytics_ingest.convert.prose.line_subjects import (
+    find_first_subject,
     find_group,
     find_label,
     find_last_subjects,
@@ -22,6 +23,7 @@ from analytics_ingest.convert.prose.line_subjects import (
     find_section,
 )
 from analytics_ingest.convert.prose.mentions import Mention, find_mentions, replace_mentions
+from analytics_ingest.convert.prose.path_subjects import Paths, find_path_subjects, index_paths
 from analytics_ingest.convert.prose.removed_lists import write_out_lists
 from analytics_ingest.convert.prose.respective_names import part_names
 from analytics_ingest.convert.prose.sentences import (
@@ -119,20 +121,23 @@ class Prose:
             yield from ((clause, name) for clause in line.clauses if is_statement(clause))
 
 
-def read_prose(document: Document, resources: Collection[str]) -> Prose:
+def read_prose(
+    document: Document, resources: Collection[str], paths: Mapping[str, str] | None = None
+) -> Prose:
     """Read which resources the parts of a document are about.
 
     Args:
         resources: Their names, which the prose may write in any spelling.
+        paths: Those of the resources, as far as they are known.
     """
     names, plain = tuple(resources), write_out_lists(document)
-    return Prose(plain, names, tuple(_iterate_parts(plain, names)))
+    return Prose(plain, names, tuple(_iterate_parts(plain, names, index_paths(paths or {}))))
 
 
 def _iterate_parts(
-    document: Document, resources: Collection[str]
+    document: Document, resources: Collection[str], paths: Paths
 ) -> Iterator[tuple[Block | Line, tuple[str, ...]]]:
-    reader = _Reader(resources)
+    reader = _Reader(resources, paths)
     title = next((part.headings[0] for part in document.parts if part.headings), "")
     for part in document.parts:
         if isinstance(part, Block):
@@ -148,8 +153,9 @@ def _iterate_parts(
 class _Reader:
     """Follows the lines of a document with the resources that hold for what is below them."""
 
-    def __init__(self, resources: Collection[str]) -> None:
+    def __init__(self, resources: Collection[str], paths: Paths) -> None:
         self._resources = resources
+        self._paths = paths
         self._heading: tuple[str, ...] = ()
         """What the heading names: a line below one that lists several may be on one of them."""
         self._item: tuple[int, tuple[str, ...]] | None = None
@@ -191,17 +197,25 @@ class _Reader:
 
         A second paragraph of an item is as deep as the item; it begins with no other resource.
         """
-        others = find_line_subjects(line, self._resources) if level and not line.cells else []
+        others = self._find_subjects(line) if level and not line.cells else []
+        if line.begins_item and not others:
+            first = find_first_subject(line.clauses[0], self._resources)
+            others = [first] if first else []
         is_next = others and set(names).isdisjoint(others)
         is_next = is_next or is_on_others(line, names, self._resources)
         return line.level < level or bool(line.level == level and is_next)
 
     def _read_subjects(self, line: Line) -> None:
         is_named = len(self._heading) == 1 or (self._item and len(self._item[1]) == 1)
-        own = [] if is_named else find_line_subjects(line, self._resources)
+        own = [] if is_named else self._find_subjects(line)
         # Below a sentence, which no colon ends, an item may be on a resource of its own.
         is_below = line.level > self._level and not line.cells and (self._is_open or not own)
         if not (self.subjects and is_below):
             # What follows the row of a table is not below it.
             self._level = sys.maxsize if line.cells else line.level
             self.subjects, self._is_open = own, line.text.rstrip("*_ ").endswith(":")
+
+    def _find_subjects(self, line: Line) -> list[str]:
+        """Find the resources that a line begins with, by their names or by a path."""
+        names = find_line_subjects(line, self._resources)
+        return names if names or line.cells else find_path_subjects(line.text, self._paths)

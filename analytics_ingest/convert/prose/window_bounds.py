@@ -17,11 +17,15 @@ from analytics_ingest.convert.prose.bound_names import (
     list_words,
 )
 from analytics_ingest.convert.prose.cursor_statements import has_other_owner, is_time
-from analytics_ingest.convert.prose.denied_parameters import find_denied_parameters
+from analytics_ingest.convert.prose.denied_parameters import (
+    find_denied_parameters,
+    find_unbounded,
+)
 from analytics_ingest.convert.prose.line_subjects import find_cell
 from analytics_ingest.convert.prose.mentions import Mention, find_mentions, replace_mentions
 from analytics_ingest.convert.prose.passages import Clause, Passage, Prose
 from analytics_ingest.convert.prose.sentences import is_conditional, is_statement
+from analytics_ingest.convert.prose.setting_mentions import list_configured
 from analytics_ingest.convert.prose.window_lengths import remove_limits
 
 _ON_PARAMETERS = re.compile(
@@ -31,6 +35,11 @@ _ON_PARAMETERS = re.compile(
 )
 _SENDS = re.compile(
     r"\b(?:takes?|accepts?|sent|sends?|pass(?:es|ed)?|(?:requested|queried) (?:with|by|via))\b",
+    re.IGNORECASE,
+)
+_ON_REQUESTS = re.compile(
+    rf"{_SENDS.pattern}|\b(?:param\w*|filter\w*|restrict\w*|limit(?:s|ed)?|delimit\w*|narrow\w*"
+    r"|quer\w+|requests?|bounds?|bounded)\b",
     re.IGNORECASE,
 )
 _SENDS_IT = re.compile(rf"{_SENDS.pattern}|\b(?:with|by|as|via)\b", re.IGNORECASE)
@@ -75,6 +84,11 @@ class Statement(NamedTuple):
     times: tuple[str, ...] = ()
     """The other times that it names: what the parameters bound."""
 
+    @property
+    def is_on_requests(self) -> bool:
+        """Whether it says that requests send them, not only where a range begins."""
+        return not self.text or _ON_REQUESTS.search(self.text) is not None
+
     def fits(self, cursor: str) -> bool:
         """Return whether the parameters bound a cursor, and not another time."""
         if self.times and cursor not in self.times:
@@ -98,6 +112,8 @@ def read_bounds(prose: Prose) -> StatedBounds:
     """Read the parameters that clauses and tables state."""
     stated = StatedBounds()
     last, denied = Statement({}), find_denied_parameters(prose)
+    settings = list_configured(prose.document)
+    without, compared = find_unbounded(prose)
     for passage in prose.passages:
         if passage.line.cells:
             for name, bounds in _read_row(passage):
@@ -106,11 +122,14 @@ def read_bounds(prose: Prose) -> StatedBounds:
         for clause in () if passage.line.is_heading else passage.clauses:
             stated.compared.update(_find_compared(clause))
             for names, statement in _read_clause(clause, passage, last):
-                if not denied.isdisjoint(statement.bounds.values()):
+                others = denied if statement.is_on_requests else denied | settings
+                if not others.isdisjoint(statement.bounds.values()):
                     continue
                 last = statement
-                for name in names:
-                    stated.of.setdefault(name, statement)
+                unbounded = without - {None} if statement.is_on_requests else compared
+                for name in () if None in unbounded else names:
+                    if name not in unbounded:
+                        stated.of.setdefault(name, statement)
     return stated
 
 

@@ -44,7 +44,10 @@ from analytics_ingest.convert.infer.repeated_values import (
 )
 from analytics_ingest.convert.infer.request_fields import infer_request_fields
 from analytics_ingest.convert.infer.request_values import infer_request_values
-from analytics_ingest.convert.infer.required_windows import infer_required_windows
+from analytics_ingest.convert.infer.required_windows import (
+    begin_open_windows,
+    infer_required_windows,
+)
 from analytics_ingest.convert.infer.row_changes import infer_row_changes
 from analytics_ingest.convert.infer.row_formats import use_row_formats
 from analytics_ingest.convert.infer.same_additions import repeat_additions
@@ -209,6 +212,7 @@ def _infer_windows(
     read_formatted_starts(draft)
     infer_required_windows(draft, prose)
     begin_stepped_windows(draft, prose)
+    begin_open_windows(draft)
 
 
 def _infer_requests(draft: Draft, prose: Prose) -> None:

@@ -62,3 +62,24 @@ OTHERS = [
 def test_another_sentence_on_bounds_begins_no_window(desk: Desk, sentence: str) -> None:
     written = desk.new(shop(ORDERS, LINES, prose=f"\n# Resources\n\n{sentence}\n"))
     assert "initial_value" not in written.endpoint()["incremental"]
+
+
+def test_windows_of_two_bounds_whose_first_value_is_a_setting_have_both(desk: Desk) -> None:
+    orders = ORDERS.replace('"at"', '"at", "initial_value": dlt.config["start_date"]')
+    users = orders.replace("orders", "users").replace(', "end_param": "until"', "")
+    lines = '{"name": "lines", "endpoint": {"path": "/carts/{cart_id}/lines"}}'
+    written = desk.new(shop(orders, users, orders.replace("orders", "carts"), lines))
+    assert written.endpoint()["incremental"]["initial_value"] == "1970-01-01"
+    line = "orders: its first value is a setting: its first window begins on 1970-01-01"
+    assert f"{line}; declare the true one" in written.assumed
+    # A start alone, or that of a parent, would leave out rows without a cursor.
+    assert "initial_value" not in written.endpoint("users")["incremental"]
+    assert "initial_value" not in written.endpoint("carts")["incremental"]
+    line = "users, carts: its first window has no start: declare initial_value if the API needs one"
+    assert line in written.assumed
+
+
+def test_a_window_without_a_first_value_has_none_of_a_setting(desk: Desk) -> None:
+    written = desk.new(shop(ORDERS))
+    assert "initial_value" not in written.endpoint()["incremental"]
+    assert not any("first window" in line for line in written.assumed)

@@ -24,6 +24,8 @@ TYPED = [
     ("In all records, `no` and `id` are strings.", {"id": "string?", "no": "string?"}),
     ("`size` is a number, never null, in all tables.", {"size": "number"}),
     ("`since` is a date-time everywhere.", {"since": "timestamp?"}),
+    ("Common fields of all resources:\n\n- `id`: string", {"id": "string?"}),
+    ("Fields in all resources:\n\n- `since`: date-time", {"since": "timestamp?"}),
 ]
 UNTYPED = [
     "All resources have a unique `id`.",

@@ -67,6 +67,10 @@ def test_sections_on_logins_and_fields_are_read_elsewhere(desk: Desk, heading: s
 def test_a_field_that_the_document_lists_is_not_reported(desk: Desk) -> None:
     prose = "\n# Notes\n\nThe newest `total` counts.\n\n# Schema\n\n- `total` (number)\n"
     assert read_unused(desk, prose) == []
+    resources = [f'{{"name": "{name}", "endpoint": {{"path": "/{name}"}}}}' for name in ("a", "b")]
+    prose = prose.replace("\n\n- `t", "\n\nCommon fields of all resources:\n\n- `t")
+    written = desk.new(shop(*resources, prose=prose), "--force")
+    assert not any("total" in line for line in written.assumed)
 
 
 def test_a_parameter_of_another_resource_is_reported(desk: Desk) -> None:

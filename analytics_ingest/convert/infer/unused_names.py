@@ -16,6 +16,7 @@ from analytics_ingest.convert.infer.cursors import DEFAULT_CURSOR
 from analytics_ingest.convert.infer.windows import find_pattern
 from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.normalize.names import to_valid_name
+from analytics_ingest.convert.prose.field_items import list_items
 from analytics_ingest.convert.prose.fields import Fields, is_in_field_section
 from analytics_ingest.convert.prose.key_headers import is_in_auth_section
 from analytics_ingest.convert.prose.line_subjects import find_titled_group
@@ -93,6 +94,7 @@ def log_unused_names(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -
     """Log the names of the prose that neither the declaration nor the log has, by resource."""
     log = draft.log
     known = [sorted(known.names) for known in fields.values()]
+    known.append([name for passage in prose.passages for name in list_items(passage.line)])
     general = [text for of, text in log.assumptions if of is None]
     others = {**draft.attributes, "resources": list(draft.by_name)}
     shared = _Texts([others, known, general, log.settings, log.skipped])

@@ -14,8 +14,9 @@ from analytics_ingest.convert.prose.sentences import is_statement
 _FIELDS = r"(?:fields|columns|attributes|properties)"
 _ROWS = r"(?:resources?|records?|rows?|streams?|tables?)"
 _TITLE = (
-    rf"(?:the )?(?:common|shared) {_FIELDS}"
-    rf"|(?:the )?{_FIELDS} of (?:all|every|each) {_ROWS}"
+    rf"(?:the )?(?:common|shared) {_FIELDS}(?: (?:of|in|for) (?:all|every|each) {_ROWS})?"
+    rf"|(?:the )?{_FIELDS} (?:(?:common|shared) (?:to|by)|(?:which|that) are in|of|in|for)"
+    rf" (?:all|every|each) {_ROWS}"
     rf"|(?:all|every|each) {_ROWS} (?:have|has|share)"
 )
 _ABOVE = re.compile(rf"\W*(?:{_TITLE})\W*", re.IGNORECASE)

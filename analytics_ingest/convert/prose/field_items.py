@@ -8,6 +8,7 @@ import re
 
 from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.prose.field_lists import ANY_NAME
+from analytics_ingest.convert.prose.field_notes import is_in_field_section
 from analytics_ingest.convert.prose.field_types import find_type
 from analytics_ingest.convert.prose.line_subjects import to_plain
 
@@ -18,6 +19,12 @@ def read_item(text: str) -> tuple[str, str] | None:
     """Read the field that an item is on, and its description."""
     item = _ITEM.match(text)
     return (item["name"], to_plain(item["text"]).rstrip(")")) if item else None
+
+
+def list_items(line: Line) -> list[str]:
+    """List the field that an item of a section on fields is on, if it says of which type."""
+    item = read_item(line.text) if is_in_field_section(line) and not line.cells else None
+    return [item[0]] if item and find_type(item[1]) else []
 
 
 def find_holder(line: Line) -> str | None:

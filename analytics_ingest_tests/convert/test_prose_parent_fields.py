@@ -177,6 +177,15 @@ def test_each_of_several_resources_gets_what_fills_its_own_path(desk: Desk, pros
     assert written.steps == {"lines": OF_ORDER, "releases": OF_ORDER, "visits": of_user}
 
 
+def test_a_resource_may_be_called_releases(desk: Desk) -> None:
+    prose = "## releases\n\nThe `order_id` of the parent is added to each record."
+    written = desk.new(shop(ORDERS, RELEASES, prose=f"\n# Resources\n\n{prose}\n{ALL_FIELDS}"))
+    assert written.steps == {"releases": OF_ORDER}
+    prose = prose.replace("releases", "Release notes")
+    other = shop(ORDERS, RELEASES, prose=f"\n# Resources\n\n{prose}\n{ALL_FIELDS}")
+    assert desk.new(other, "--force").steps == {}
+
+
 @pytest.mark.parametrize("prose", NOT_EACH)
 def test_none_of_several_resources_gets_what_a_sentence_does_not_add(
     desk: Desk, prose: str

@@ -128,7 +128,7 @@ def read_prose(
 
     Args:
         resources: Their names, which the prose may write in any spelling.
-        paths: Those of the resources, as far as they are known.
+        paths: Those of the resources, where they are known.
     """
     names, plain = tuple(resources), write_out_lists(document)
     return Prose(plain, names, tuple(_iterate_parts(plain, names, index_paths(paths or {}))))

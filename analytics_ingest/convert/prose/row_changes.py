@@ -162,7 +162,7 @@ def is_on_other_rows(line: Line, sentence: str) -> bool:
     if line.headings and _ELSEWHERE_AS_A_WHOLE.fullmatch(line.headings[0]):
         return True
     sentence = re.sub(r"`[a-z_]+`", "``", sentence)  # A resource may be called `releases`.
-    texts = [sentence, *line.headings[1:]]
+    texts = [sentence, *(h for h in line.headings[1:] if not re.fullmatch(r"[`*]*[a-z_]+[`*]*", h))]
     is_elsewhere = any(_ELSEWHERE.search(text) or is_on_other_source(text) for text in texts)
     return is_elsewhere or _BY_THE_API.search(sentence) is not None
 

@@ -106,7 +106,7 @@ class UnreadStatement(RowStatement):
     text: str = ""
     """The clause, in lower case."""
     marks: tuple[str, ...] = ()
-    """All that it marks, in order, as far as it is known."""
+    """All that it marks, in order, where that is known."""
     is_weak: bool = False
     """Whether it may as well describe what the API returns."""
 

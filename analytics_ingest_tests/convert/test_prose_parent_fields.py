@@ -92,6 +92,7 @@ EACH_ITS_OWN = [
     "`visits`.",
     "The fields `order_id` (`lines`, `releases`) and `user_id` (`visits`) are added from the "
     "parent.",
+    "Added from the parent: `order_id` (`lines`, `releases`), `user_id` (`visits`).",
     "The connector adds `order_id` to `lines` and `releases`, and `user_id` to `visits`.",
     "To `lines` and `releases`, the `order_id` of the parent is added, to `visits` the `user_id`.",
     "A field `order_id` is added to each row of `lines` and `releases`; a field `user_id` to those "

@@ -159,7 +159,8 @@ def describe_addition(clause: str, around: Surroundings) -> UnreadStatement | No
     subjects = find_marked_subjects(marked, around.resources, may_begin=True)
     text = _remove_methods(f"{marked.lead} {marked.text}".strip(), marked.marks)
     is_on_rows = _TO_ROWS.search(mask_resources(marked.text, around.resources))
-    if not (is_on_rows or (subjects and not _ELSEWHERE.search(text))):
+    names_some = any(to_valid_name(mark) in around.resources for mark in marked.marks)
+    if not (is_on_rows or (names_some and not _ELSEWHERE.search(text))):
         return None
     fields, names = _list_fields(marked, subjects), _find_rows(marked, subjects, around)
     before = UnreadStatement(text=around.text_before.lower() if around.is_same_line else "")

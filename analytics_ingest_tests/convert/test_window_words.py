@@ -4,6 +4,10 @@ from typing import Any
 
 import pytest
 
+from analytics_ingest.convert.markdown import parse_document
+from analytics_ingest.convert.prose.passages import Clause, read_prose
+from analytics_ingest.convert.prose.sent_times import says_how_times_are_sent
+from analytics_ingest.convert.prose.window_lengths import read_window_lengths
 from analytics_ingest_tests.convert.writing import DEFAULTS, Desk, shop
 
 NAMES = ("orders", "users")
@@ -12,6 +16,7 @@ SENT = f'{CURSOR}, "start_param": "begin", "end_param": "stop"'
 SINCE, BOTH = {"start_param": "since"}, {"start_param": "from", "end_param": "to"}
 DATES, WEEK = {"param_format": "%Y-%m-%d"}, {"max_window": "7d"}
 SECONDS = {"param_format": "epoch_s", "cursor_format": "epoch_s"}
+UNIX = {"param_format": "epoch_s"}
 Keys = dict[str, Any]
 TABLE = "| Resource | {} | {} |\n|---|---|---|\n| orders | `lower` | `upper` |\n"
 COLUMNS = {"start_param": "lower", "end_param": "upper"}
@@ -142,6 +147,49 @@ FORMATS: list[tuple[str, Keys, Keys]] = [
     ("The field `updated_at` of orders holds dates such as `2026-03-31`.", {}, {}),
     ("Webhooks of `orders` take dates (`2026-03-31`) as window.", {}, {}),
     ("- **orders**: the window could be written `YYYY-MM-DD`.", {}, {}),
+    ("Dates are formatted as `%Y-%m-%d` and are in GMT. `first` is given as `%s`.", DATES, DATES),
+    ("Dates are sent as Unix milliseconds.", *[{"param_format": "epoch_ms"}] * 2),
+    ("- `orders`: `begin` is `%Y-%m-%d`.\n\nThe API expects dates as `%s`.", DATES, UNIX),
+    ("Dates are formatted as `%Y-%m-%d`. Bounds are sent as `%s`.", {}, {}),
+    ("Dates are not formatted as `%Y-%m-%d`.", {}, {}),
+    ("Dates may be formatted as `%Y-%m-%d` too.", {}, {}),
+    ("## Schema\n\nDates are formatted as `%Y-%m-%d`.", {}, {}),
+]
+SENT_TIMES = [
+    "Dates are formatted as {} and are in GMT.",
+    "Dates must be formatted as {}.",
+    "Dates and times are passed in the format {}.",
+    "Every date is sent as {}.",
+    "Times in both parameters are formatted as {}.",
+    "Timestamps sent to the API are written as {}.",
+    "Both bounds are formatted as {}.",
+    "Window bounds: {}",
+    "The window is sent as {}.",
+    "Start and end are formatted as {}.",
+    "The API expects dates as {}.",
+    "All requests write dates as {}.",
+    "Requests use the date format {}.",
+    "- **Date format**: {}",
+    "Date/time format: {}",
+    "The format of dates is {}.",
+    "The datetime format of the window is {}.",
+    "{} is the date format of the API.",
+]
+OTHER_TIMES = [
+    "Dates in the records are formatted as {}.",
+    "The API returns dates as {}.",
+    "Dates are stored as {}.",
+    "Date fields are formatted as {}.",
+    "The date format of records is {}.",
+    "The cursor format is {}.",
+    "Delivery dates are formatted as {}.",
+    "Dates in file names are formatted as {}.",
+    "The start date is formatted as {}.",
+    "Date format of the start date: {}",
+    "The setting holds dates in the format {}.",
+    "`start_date` is given as {}.",
+    "If dates are formatted as {}, the API is slow.",
+    "The dates of `invoices` are formatted as {}.",
 ]
 LENGTHS: list[tuple[str, Keys, Keys]] = [
     ("- **orders**\n  - A window may span at most 7 days.", WEEK, {}),
@@ -183,6 +231,10 @@ LENGTHS: list[tuple[str, Keys, Keys]] = [
     ("- **orders**: retried within windows of 2 hours", {}, {}),
     ("- **orders**: history of at most 7 days, in periods of one day", {}, {}),
     ("## Legacy\n\n- **orders**: windows of 7 days", {}, {}),
+    ("Windows have a length of 7 days (`P7D`) and a granularity of one second.", WEEK, WEEK),
+    ("- **Window size**: 7 days", WEEK, WEEK),
+    ("Windows have a granularity of 7 days.", {}, {}),
+    ("The retry window has a length of 7 days.", {}, {}),
 ]
 
 
@@ -218,3 +270,21 @@ def test_formats_and_lengths_hold_for_the_resources_that_a_clause_is_about(
     desk: Desk, prose: str, orders: Keys, users: Keys
 ) -> None:
     assert read(desk, SENT, prose) == [orders, users]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [*((t, True) for t in SENT_TIMES), *((t, False) for t in OTHER_TIMES)]
+)
+def test_clauses_on_the_times_of_requests_are_told_from_others(
+    text: str, *, expected: bool
+) -> None:
+    clause = Clause(text.format("`%d.%m.%Y`"), (), ())
+    assert says_how_times_are_sent(clause) == expected
+
+
+def test_the_last_word_of_a_name_beside_other_names_has_a_window() -> None:
+    text = "Orders and reviews are read in windows of 7 days."
+    prose = read_prose(parse_document("shop", text), ["orders", "product_reviews", "users"])
+    assert [each.resources for each in read_window_lengths(prose)] == [
+        ("orders", "product_reviews")
+    ]

@@ -13,9 +13,10 @@ from analytics_ingest.convert.infer.row_steps import (
     changes_field,
     read_binding,
 )
-from analytics_ingest.convert.infer.windows import find_bounds, find_pattern
+from analytics_ingest.convert.infer.windows import find_bounds
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.normalize.plurals import list_singulars
+from analytics_ingest.convert.prose.bound_formats import find_pattern
 from analytics_ingest.convert.prose.mentions import find_mentions
 from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.sentences import (

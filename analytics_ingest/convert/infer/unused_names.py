@@ -13,9 +13,9 @@ from analytics_ingest.common.json_tree import walk
 from analytics_ingest.convert.conversion_log import abbreviate
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.cursors import DEFAULT_CURSOR
-from analytics_ingest.convert.infer.windows import find_pattern
 from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.normalize.names import to_valid_name
+from analytics_ingest.convert.prose.bound_formats import find_pattern
 from analytics_ingest.convert.prose.field_items import list_items
 from analytics_ingest.convert.prose.fields import Fields, is_in_field_section
 from analytics_ingest.convert.prose.key_headers import is_in_auth_section

@@ -9,16 +9,18 @@ from collections.abc import Collection, Iterator, Mapping
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.cursors import DEFAULT_CURSOR
-from analytics_ingest.convert.prose.fields import Fields
+from analytics_ingest.convert.prose.bound_formats import find_format, find_pattern
+from analytics_ingest.convert.prose.fields import Fields, is_in_field_section
 from analytics_ingest.convert.prose.format_clauses import is_on_other_format
+from analytics_ingest.convert.prose.key_headers import is_in_auth_section
 from analytics_ingest.convert.prose.passages import Clause, Prose
 from analytics_ingest.convert.prose.row_formats import remove_row_formats
+from analytics_ingest.convert.prose.sent_times import says_how_times_are_sent
 from analytics_ingest.convert.prose.sentences import (
     is_on_all_times,
     is_on_other_source,
     is_statement,
 )
-from analytics_ingest.convert.prose.time_examples import find_bound_pattern
 from analytics_ingest.convert.prose.window_lengths import (
     WindowLength,
     find_shortest,
@@ -27,7 +29,7 @@ from analytics_ingest.convert.prose.window_lengths import (
     remove_limits,
     remove_response,
 )
-from analytics_ingest.declaration.airbyte.incremental_sync import EPOCHS, find_sent_bounds
+from analytics_ingest.declaration.airbyte.incremental_sync import find_sent_bounds
 
 _STEP = re.compile(r"\bstep`?:?\s*[`\"']?(P[\dTDWMYHS]+)")
 _ON_WINDOWS = re.compile(
@@ -35,14 +37,6 @@ _ON_WINDOWS = re.compile(
     r"|takes? (?:full |whole )?(?:dates|days|timestamps))\b"
     rf"|{_STEP.pattern}",
     re.IGNORECASE,
-)
-_PATTERN = re.compile(r"[`\"'](%[\w%:.,/ TZ+-]*[\w%])[`\"']")
-_LETTERS = re.compile(
-    r"`((?:YYYY|MM|DD)(?:YYYY|MM|DD|HH|SS|'?[TZ]'?|[-/.: ]|(?<=\.)[msf]{3,6}){1,20})`",
-    re.IGNORECASE,
-)
-_THEN_Z = re.compile(
-    r",? (?:followed by|and|with|plus) (?:an?|the)?(?: ?(?:letter|suffix))? ?`Z`", re.I
 )
 _DEFAULT = "%Y-%m-%dT%H:%M:%SZ"
 _SAME_FORMAT = re.compile(r"\bthe same (?:format|form|two param\w+|param\w+)\b|\bas above\b", re.I)
@@ -55,8 +49,6 @@ _ON_ALL = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"`[^`]*`")
-_SECONDS = re.compile(r"\b(unix|epoch)\b(?!.*\bmilli)", re.IGNORECASE)
-_MILLISECONDS = re.compile(r"\b(?:unix|epoch)\b.*\bmilli\s?sec|\bmilli\s?sec\w*\b.*\bepoch\b", re.I)
 _OTHER = re.compile(
     r"\b(?:respon[sd]\w*|answer\w*|returns?|returned|rate"
     r"|limit(?:s|ed)? (?:of|to) \d+ requests"
@@ -83,6 +75,8 @@ def infer_windows(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> N
         own: Json = {}
         if "param_format" not in incremental:
             texts = list(_iterate_sentences(draft, prose, resource, quoted, others))
+            if not any(map(find_format, texts)):
+                texts += _list_on_all_times(draft, prose, resource, quoted, others)
             of_resource = fields.get(resource["name"], Fields())
             own |= _find_own_format(texts, quoted, incremental, of_resource, formats)
             formats += own.values()
@@ -179,6 +173,36 @@ def _iterate_sentences(
                 yield text
 
 
+def _list_on_all_times(
+    draft: Draft,
+    prose: Prose,
+    resource: Json,
+    quoted: Collection[str],
+    others: Collection[str],
+) -> list[str]:
+    """List the clauses on how requests write all times; none, but a report, of several formats."""
+    name = resource["name"]
+    texts = [
+        remove_response(clause.text)
+        for passage in prose.passages
+        for clause in passage.clauses
+        if find_format(clause.text)
+        and name in (passage.scope or (name,))
+        and not (passage.line.cells or is_in_field_section(passage.line))
+        and not is_in_auth_section(passage.line)
+        and says_how_times_are_sent(clause)
+        and _may_be_on(clause, name)
+        and not (holds_any(clause.text, others) or is_on_other_format(clause, quoted))
+        and _is_on_requests(remove_response(clause.text))
+    ]
+    formats = sorted({str(find_format(text)) for text in texts})
+    if len(formats) > 1:
+        listed = ", ".join(formats)
+        reason = f"the prose names several formats of times, {listed}: declare param_format"
+        draft.log.assume(name, reason)
+    return texts if len(formats) == 1 else []
+
+
 def _may_be_on(clause: Clause, name: str) -> bool:
     """Return whether a clause does not name other resources only."""
     names_resource = any(mention.resource for mention in clause.mentions)
@@ -208,37 +232,9 @@ def _is_on_requests(sentence: str) -> bool:
     return is_statement(remove_limits(sentence)) and not is_other
 
 
-def find_pattern(text: str) -> str | None:
-    """Find a format that a text names, as strptime or `YYYY-MM-DD` write it; None without one."""
-    if pattern := _PATTERN.search(text):
-        return EPOCHS.get(pattern[1], pattern[1])
-    if letters := _LETTERS.search(text):
-        zone = "Z" if _THEN_Z.match(text, letters.end()) else ""
-        return _write_pattern(letters[1]) + zone
-    return find_bound_pattern(text)
-
-
 def _find_format(sentences: list[str], incremental: Json, fields: Fields) -> Json:
     for sentence in sentences:
-        if kind := find_pattern(sentence):
+        if kind := find_format(sentence):
             return {} if kind == _DEFAULT else {"param_format": kind}
-        if _MILLISECONDS.search(sentence):
-            return {"param_format": "epoch_ms"}
-        if _SECONDS.search(sentence):
-            return {"param_format": "epoch_s"}
     kind = fields.types.get(str(incremental.get("cursor_path")), "").rstrip("?")
     return {"param_format": "%Y-%m-%d"} if kind == "date" else {}
-
-
-def _write_pattern(letters: str) -> str:
-    """Write `YYYY-MM-DDTHH:MM:SS.mmmZ` as strptime does; bounds are whole seconds."""
-    fractions = re.compile(r"(?<=\.)[msf]{3,6}", re.IGNORECASE)
-    text = fractions.sub(lambda match: "0" * len(match[0]), letters.replace("'", ""))
-    begin = re.search(r"hh", text, re.IGNORECASE)
-    split = begin.start() if begin else len(text)
-    day, time = text[:split], text[split:]
-    for token, code in (("yyyy", "%Y"), ("mm", "%m"), ("dd", "%d")):
-        day = re.sub(token, code, day, flags=re.IGNORECASE)
-    for token, code in (("hh", "%H"), ("mm", "%M"), ("ss", "%S")):
-        time = re.sub(token, code, time, flags=re.IGNORECASE)
-    return day + time

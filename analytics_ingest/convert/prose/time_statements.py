@@ -52,6 +52,8 @@ _STATED = (
 )
 _OF_ROWS = ("fields", "rows", "examples", "returns")
 """Parts of a clause that say that it is on rows."""
+_OF_REQUESTS = re.compile(r"\W*(?:is|are) (?:always )?(?:sent|passed|submitted|expected)\b", re.I)
+"""What says of times that it is on those of requests: rows may have others."""
 _ABBREVIATED = re.compile(r"\be\.g\.,?", re.IGNORECASE)
 
 
@@ -89,7 +91,7 @@ def _read(clause: str) -> TimeStatement | None:
     said = match["said"] if match else clause
     names = [each["but"] for each in (match, _EXCEPT.search(said)) if each and each["but"]]
     said = _EXCEPT.sub("", said)
-    if not is_statement(said):
+    if not is_statement(said) or _OF_REQUESTS.match(said):
         return None
     return TimeStatement(
         said,

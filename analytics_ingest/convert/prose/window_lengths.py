@@ -4,11 +4,11 @@ A request may cover 30 days at most; 7 days are used      in steps of one week  
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from analytics_ingest.convert.prose.line_subjects import find_unknown_label
-from analytics_ingest.convert.prose.mentions import replace_mentions
+from analytics_ingest.convert.prose.mentions import Mention, find_mentions, replace_mentions
 from analytics_ingest.convert.prose.passages import Clause, Passage, Prose
 from analytics_ingest.convert.prose.sentences import is_on_other_source, is_statement
 from analytics_ingest.declaration.airbyte.durations import read_duration
@@ -39,6 +39,16 @@ _STEPS = (
     re.compile(
         rf"\bwindows? (?:are|is|spans?|covers?|lasts?)(?: (?:always|exactly|set to))? {_LENGTH}",
         re.I,
+    ),
+    re.compile(
+        rf"\b{_WINDOW} (?:has|have) an? (?:\w+ )?(?:length|size|duration|span)s? of"
+        rf" (?:at most |up to )?{_LENGTH}",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"\b(?:{_WINDOW} (?:length|size)|(?:length|size) of (?:a|an|each|the|all) {_WINDOW})"
+        rf"\W*(?: is|:)\W*(?:at most |up to )?{_LENGTH}",
+        re.IGNORECASE,
     ),
     re.compile(
         rf"\bone (?:request|call)(?: is (?:made|sent))? (?:per|for (?:each|every)) {_UNIT}"
@@ -95,6 +105,8 @@ _OTHER = re.compile(
 )
 _ONE_REQUEST = re.compile(r"\bone (?:request|call) (?:per|for (?:each|every)) \w+", re.IGNORECASE)
 _REFUSED = re.compile(r"\b(?:are|is) answered with (?:an? )?(?:status )?4\d\d\b", re.IGNORECASE)
+_GRANULARITY = re.compile(r",? (?:and|with) (?:an? )?(?:granularity|resolution) of\b[^.;,]*", re.I)
+"""What a clause adds on how exact the bounds of windows are."""
 _RETURNS = re.compile(r",? and (?:returns?|answers?|responds?)\b.*", re.IGNORECASE)
 _BOUND = re.compile(r"start|from|since|after|begin|end|until|before|date|time|^to", re.IGNORECASE)
 _QUOTED = re.compile(r"`[^`]*`")
@@ -175,8 +187,17 @@ def _is_on_unknown(passage: Passage) -> bool:
 
 
 def _find_resources(clause: Clause, passage: Passage) -> tuple[str, ...]:
-    named = (mention.resource for mention in clause.mentions if mention.resource)
+    named = _iterate_named(find_mentions(clause.text, passage.resources))
     return tuple(dict.fromkeys(named)) or tuple(clause.subjects) or passage.scope
+
+
+def _iterate_named(mentions: Sequence[Mention]) -> Iterator[str]:
+    """Yield the resources of mentions: beside others, the last word of a name is one of them."""
+    is_list = any(mention.resource for mention in mentions)
+    for mention in mentions:
+        is_plural = is_list and not mention.mark and mention.text.lower().endswith("s")
+        if mention.resource or (is_plural and len(mention.names) == 1):
+            yield mention.names[0]
 
 
 def _find_lengths(text: str) -> Iterator[str]:
@@ -200,6 +221,7 @@ def _write(match: re.Match[str]) -> str:
 
 def _is_other(clause: str) -> bool:
     """Return whether a clause does not state something of requests."""
-    said = _REFUSED.sub("", _ONE_REQUEST.sub("", _QUOTED.sub("``", clause)))
+    plain = _GRANULARITY.sub("", clause)
+    said = _REFUSED.sub("", _ONE_REQUEST.sub("", _QUOTED.sub("``", plain)))
     is_other = _OTHER.search(said) or is_on_other_source(said)
     return bool(is_other) or not is_statement(remove_limits(clause))

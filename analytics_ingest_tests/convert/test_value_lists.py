@@ -124,3 +124,58 @@ def test_a_parameter_of_another_name_sends_the_value(desk: Desk, lists: str, val
     written = desk.new(orders(f'"params": {{"type": "{value}"}}, "partitions": {lists}'))
     assert written.endpoint()["params"]["type"] == "{kind}"
     assert written.endpoint()["params"]["kind"] == EACH["kind"]
+
+
+LIST_SETTINGS = [
+    ("signer_ids", "", ""),
+    ("ids", "# one request for each configured id", ""),
+    ("ids", "# list of signers", ""),
+    ("ids", "", "- `orders`: one request per id."),
+    ("ids", "", "### orders\n\nThe endpoint is called once per id and returns one object."),
+    ("ids", "", "The configuration value `ids` is a list."),
+    ("ids", "", "- **Settings**: `ids` (list of strings)"),
+    ("ids", "", "| Setting | Type |\n|---|---|\n| `ids` | list |"),
+    ("ids", "", "- `orders`: the ids come from the list `ids`."),
+]
+NO_LIST_SETTINGS = [
+    ("ids", "# the id", "`ids` is not a list."),
+    ("ids", "", "# Schema\n\n- orders: `id` (string), `ids` (list)"),
+    ("ids", "", "- `orders`: one request per day, called once per minute."),
+    ("signer", "", "- `orders`: one request per id."),
+]
+
+
+def read_path_param(desk: Desk, setting: str, comment: str, prose: str) -> Any:
+    """Return what fills the path of a resource."""
+    name = '{"name": "orders", "endpoint": {"path": "/signers/{signer_id}", "params": {'
+    one = f'{name}"signer_id": dlt.config["{setting}"]  {comment}\n}}}}}}'
+    return desk.new(shop(one, prose=f"# Resources\n\n{prose}\n")).endpoint()["params"]["signer_id"]
+
+
+@pytest.mark.parametrize(("setting", "comment", "prose"), LIST_SETTINGS)
+def test_a_path_is_requested_for_each_value_of_a_setting_that_is_a_list(
+    desk: Desk, setting: str, comment: str, prose: str
+) -> None:
+    each = {"type": "each", "values": f"{{settings.{setting}}}"}
+    assert read_path_param(desk, setting, comment, prose) == each
+
+
+@pytest.mark.parametrize(("setting", "comment", "prose"), NO_LIST_SETTINGS)
+def test_a_path_holds_the_one_value_of_another_setting(
+    desk: Desk, setting: str, comment: str, prose: str
+) -> None:
+    assert read_path_param(desk, setting, comment, prose) == f"{{settings.{setting}}}"
+
+
+def test_a_list_setting_of_yaml_fills_a_path(desk: Desk) -> None:
+    params = '"params": {"signer_id": "${signer_ids}"}'
+    one = f'{{"name": "orders", "endpoint": {{"path": "/signers/{{signer_id}}", {params}}}}}'
+    each = {"type": "each", "values": "{settings.signer_ids}"}
+    assert desk.new(shop(one)).endpoint()["params"] == {"signer_id": each}
+
+
+def test_a_list_that_is_sent_whole_in_a_path_is_reported(desk: Desk) -> None:
+    one = '{"name": "orders", "endpoint": {"path": "/signers/${ids}"}}'
+    written = desk.new(shop(one, prose="`ids` is a list.\n"))
+    assert written.endpoint()["path"] == "/signers/{settings.ids}"
+    assert any("ids, which is a list, is sent whole" in line for line in written.assumed)

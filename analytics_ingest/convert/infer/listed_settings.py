@@ -4,27 +4,59 @@ requested once for each configured `survey_id`      one request per listed `regi
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.normalize.plurals import list_singulars
 from analytics_ingest.convert.prose.each_values import EachValue, read_each_values
+from analytics_ingest.convert.prose.list_settings import read_list_settings
 from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.declaration.placeholders import list_settings
 
 _SETTING = re.compile(r"\{settings\.(\w+)\}")
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+")
+_VERB = re.compile(r"\b(?:and|which|that|then|with|by|in|from|to|is|are)\b|,")
+"""Where the words for a value end: `id and returns one object`."""
 _GENERAL = frozenset({"id", "identifier", "value", "name", "code", "key", "the", "of", "in"})
 _LISTS = re.compile(r"(?:.*_)?(?:ids|list)|.*(?:Ids|IDs|List)|.*[a-rt-z]s")
 
 
 def list_settings_of_requests(draft: Draft, prose: Prose) -> None:
     """Make lists of settings that a request holds one value of; log what stays open."""
+    listed = read_list_settings(prose)
+    for resource in draft.resources:
+        _list_in_path(draft, resource, listed)
     for said in read_each_values(prose):
         of_all = draft.resources if said.names else ()
         for resource in [draft.by_name[name] for name in said.resources] or of_all:
             _list_settings(draft, resource, said)
+
+
+def _list_in_path(draft: Draft, resource: Json, listed: Collection[str]) -> None:
+    """Request a path for each value of the lists of which it holds one; log what may be one."""
+    endpoint = resource["endpoint"]
+    path, params = str(endpoint.get("path")), endpoint.get("params") or {}
+    sent = {name: _find_setting(value) for name, value in params.items()}
+    lists = {name: setting for name, setting in sent.items() if setting in listed}
+    for name in _list_filled(path, lists):
+        _request_each(draft, resource, name, str(lists[name]))
+    for setting in sorted({*_SETTING.findall(path)} & {*listed}):
+        reason = f"{setting}, which is a list, is sent whole in its path"
+        draft.log.assume(resource["name"], f"{reason}: declare a parameter of type each")
+
+
+def _list_filled(path: str, names: Collection[str]) -> list[str]:
+    """List the parameters that fill a path, but those whose name is a plural: `{ids}`."""
+    return [name for name in names if f"{{{name}}}" in path and not _LISTS.fullmatch(name)]
+
+
+def _request_each(draft: Draft, resource: Json, name: str, setting: str) -> None:
+    endpoint = resource["endpoint"]
+    each = {"type": "each", "values": f"{{settings.{setting}}}"}
+    endpoint["params"] = {**(endpoint.get("params") or {}), name: each}
+    reason = f"it is requested for each value of {name}, separated by commas"
+    draft.log.assume(resource["name"], reason, key=f"endpoint.params.{name}", comment=FROM_TEXT)
 
 
 def _list_settings(draft: Draft, resource: Json, said: EachValue) -> None:
@@ -35,6 +67,8 @@ def _list_settings(draft: Draft, resource: Json, said: EachValue) -> None:
     in_path = [name for name in _SETTING.findall(str(endpoint.get("path"))) if name not in params]
     settings |= {name: name for name in in_path}
     meant = _list_meant(said, settings)
+    if not (meant or said.names or _list_words(_VERB.split(said.words)[0])):
+        meant = _list_only(str(endpoint.get("path")), settings)
     is_clear = said.is_configured or _are_lists(said, meant, settings)
     if not meant or said.is_doubtful or not is_clear:
         is_open = list_settings(endpoint) and (meant or said.is_configured)
@@ -47,10 +81,7 @@ def _list_settings(draft: Draft, resource: Json, said: EachValue) -> None:
         value = f"{{settings.{settings[name]}}}"
         if name in in_path:
             endpoint["path"] = endpoint["path"].replace(value, f"{{{name}}}")
-        endpoint["params"] = params = {**params, name: {"type": "each", "values": value}}
-        reason = f"it is requested for each value of {name}, separated by commas"
-        key = f"endpoint.params.{name}"
-        draft.log.assume(resource["name"], reason, key=key, comment=FROM_TEXT)
+        _request_each(draft, resource, name, settings[name])
 
 
 def _are_lists(said: EachValue, meant: Sequence[str], settings: Mapping[str, str]) -> bool:
@@ -90,7 +121,18 @@ def _list_meant(said: EachValue, settings: Mapping[str, str]) -> list[str]:
     return fitting if len(fitting) == 1 else []
 
 
+def _list_only(path: str, settings: Mapping[str, str]) -> list[str]:
+    """List the one parameter of a path that holds a list: one request `per id`."""
+    lists = [name for name, setting in settings.items() if _LISTS.fullmatch(setting)]
+    filled = [name for name in lists if f"{{{name}}}" in path or f"{{settings.{name}}}" in path]
+    return filled if len(filled) == 1 else []
+
+
 def _list_words(text: str) -> set[str]:
     """List the words of a name or a text, in the singular and in lower case."""
     words = {word.lower() for word in _WORD.findall(text)} - _GENERAL
-    return {form for word in words for form in list_singulars(word)} - _GENERAL - {"configured"}
+    return (
+        {form for word in words for form in list_singulars(word)}
+        - _GENERAL
+        - {"configured", "listed", "given"}
+    )

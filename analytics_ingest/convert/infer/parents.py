@@ -16,6 +16,7 @@ from analytics_ingest.convert.infer.declared_parents import (
 )
 from analytics_ingest.convert.infer.matching import find_same_place, list_candidates
 from analytics_ingest.convert.infer.parent_fields import ParentFields, name_setting
+from analytics_ingest.convert.infer.placeholder_values import find_values
 from analytics_ingest.convert.infer.request_expressions import (
     bind_expressions,
     explain_unfilled,
@@ -75,9 +76,7 @@ class _Binder:
     def _list_values(self, name: str, endpoint: Json) -> None:
         """Request a path for each of the values that a parameter lists for a placeholder of it."""
         for placeholder in list_names(endpoint["path"]):
-            values = endpoint["params"].get(placeholder)
-            is_setting = values in (f"{{settings.{placeholder}s}}", f"{{settings.{placeholder}es}}")
-            if is_setting or (isinstance(values, list) and values):
+            if values := find_values(placeholder, endpoint["params"].get(placeholder)):
                 endpoint["params"][placeholder] = {"type": "each", "values": values}
                 self._log.assume(name, f"{{{placeholder}}} is each of the listed values")
 

@@ -72,10 +72,19 @@ def read_each_values(prose: Prose) -> Iterator[EachValue]:
     for passage in prose.passages:
         clauses = passage.line.clauses
         for number, clause in enumerate(clauses):
-            match = next(filter(None, (pattern.search(clause) for pattern in _PATTERNS)), None)
-            is_other = match is None or _TOGETHER.search(clause) or is_conditional(clause)
-            if match and not is_other and is_statement(clause):
+            if match := _match(clause):
                 yield _build(passage, clauses[number : number + 2], match)
+
+
+def is_for_each(text: str) -> bool:
+    """Return whether a text says that there is a request for each of several values."""
+    return _match(text) is not None
+
+
+def _match(clause: str) -> re.Match[str] | None:
+    match = next(filter(None, (pattern.search(clause) for pattern in _PATTERNS)), None)
+    is_other = match is None or _TOGETHER.search(clause) or is_conditional(clause)
+    return match if not is_other and is_statement(clause) else None
 
 
 def _build(passage: Passage, clauses: Sequence[str], match: re.Match[str]) -> EachValue:

@@ -50,6 +50,7 @@ from analytics_ingest.convert.infer.required_windows import (
 )
 from analytics_ingest.convert.infer.row_changes import infer_row_changes
 from analytics_ingest.convert.infer.row_formats import use_row_formats
+from analytics_ingest.convert.infer.row_objects import infer_row_objects
 from analytics_ingest.convert.infer.same_additions import repeat_additions
 from analytics_ingest.convert.infer.selectors import infer_selectors
 from analytics_ingest.convert.infer.settings_log import log_settings
@@ -193,6 +194,7 @@ def _infer_rows(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> Non
     infer_included_fields(draft, prose, fields)
     infer_row_changes(draft, prose, fields)
     repeat_additions(draft, prose)
+    infer_row_objects(draft, fields)
     drop_generated_keys(draft)
     log_combined_rows(draft, prose)
 

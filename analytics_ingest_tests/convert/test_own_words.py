@@ -454,6 +454,19 @@ SELECTORS = [
     ("### Others\n\nThe response is a single object.", None),
     ("- `orders`: a single object", "$"),
     ("### Orders\n\nThe whole response is one record.", "$"),
+    ("- **`orders`**: the whole response is one record. A `no` is added.", "$"),
+    ("- `orders`: the response is one record, the profile of the user.", "$"),
+    ("### Orders\n\n- `GET /me`; the response itself is the record.", "$"),
+    ("### Orders\n\nThe record is the whole response body.", "$"),
+    (
+        "### Orders\n\nThe endpoint is called once per id and returns one object, which is"
+        " the record.",
+        "$",
+    ),
+    ("### Orders\n\nThe response is one record, with the rows in `data`.", None),
+    ("### Orders\n\nThe response is one record, the list of all orders.", None),
+    ("### Orders\n\nThe response is one record, the sum of each day.", None),
+    ("### Orders\n\nThe response is the record of the user in `data`.", None),
     ("- `orders`: one object per row", None),
     ("- **orders** - `GET /me`, returns a single object.", "$"),
     ("- `orders`: `GET /me` (single object)", "$"),
@@ -509,6 +522,24 @@ def test_a_label_names_the_selector_that_the_configuration_lacks(
     desk: Desk, line: str, selector: str | None
 ) -> None:
     written = desk.new(orders(prose=f"\n# Resources\n\n{line}\n"))
+    assert written.endpoint().get("data_selector") == selector
+
+
+@pytest.mark.parametrize(
+    ("fields", "selector"),
+    [
+        ("`no` (string), `data` (array of strings)", "$"),
+        ("`data` (array of strings)", None),
+        ("`no` (string), `name` (string), `data` (array)", None),
+        ("`no` (string), `data` (array), `name`", None),
+        ("`no` (string), `data` (object)", None),
+    ],
+)
+def test_a_response_is_the_row_where_all_fields_but_an_added_one_are_lists(
+    desk: Desk, fields: str, selector: str | None
+) -> None:
+    steps = '"transformations": [{"add_field": "no", "value": "x"}],'
+    written = desk.new(orders(resource=steps, prose=f"\n# Schema\n\n- `orders`: {fields}\n"))
     assert written.endpoint().get("data_selector") == selector
 
 

@@ -24,13 +24,22 @@ _OBJECT = re.compile(
     re.IGNORECASE,
 )
 """What says that a resource is not a list; `x` stands for its name."""
+_RECORD = r"the (?:only |single |one )?(?:record|row)"
+_WHICH = rf"(?:,? (?:which|that) is {_RECORD})?"
 _RESPONSE = re.compile(
     r"(?:[\W_]*[A-Z][\w ]{1,30}[\W_]*:[\W_]*(?:(?:none|no|single page|not paginated), )?)?"
-    r"\W*(?:the |each |its )?(?:whole |entire )?(?:response|body|endpoint|request)(?: body)?"
-    rf"(?: is|[\W_]*:| holds| returns| gives) {_ONE}\W*",
+    r"\W*(?:the |each |its )?(?:whole |entire |full )?(?:response|body|endpoint|request)(?: body)?"
+    r"(?: itself| as a whole)?(?: is (?:called|requested|read) (?:once|one)[^.;:`]{1,40}? and)?"
+    rf"(?: is|[\W_]*:| holds| returns| gives) (?:{_ONE}{_WHICH}|{_RECORD})"
+    r"(?P<what>, (?:the|an?|its) [^.;:,`]{1,60})?\W*"
+    rf"|\W*{_RECORD} is (?:the )?(?:whole |entire |full )?(?:response|body)"
+    r"(?: body| itself)?\W*",
     re.IGNORECASE,
 )
 """The same of the response of what it is about."""
+_LABEL = re.compile(r"[\W_]*?:[\W_]*")
+_OF_SEVERAL = re.compile(r"\b(?:records|rows|lists?|arrays?|each|every|per|pages?|data)\b", re.I)
+"""What says of one record that it is one of several, or around them."""
 _CELL = re.compile(
     rf"\W*(?:(?:the )?(?:root|(?:whole |entire )?(?:response|body)))?[\s,:(]*(?:returns )?{_ONE}\W*"
     r"|\W*(?:the )?root object\W*|\W*an? single-object response\W*",
@@ -73,8 +82,20 @@ def _list_first(text: str, named: Sequence[Mention]) -> list[str]:
 
 def has_object_response(clause: Clause) -> bool:
     """Return whether a clause says that a response, of what it is about, is a single object."""
-    is_single = _RESPONSE.fullmatch(clause.text) is not None
-    return is_single and "`" not in clause.text and is_statement(_strip_label(clause.text))
+    text = _remove_subject(clause)
+    match = _RESPONSE.fullmatch(text)
+    if match is None or "`" in text or _OF_SEVERAL.search(match["what"] or ""):
+        return False
+    return is_statement(_strip_label(text))
+
+
+def _remove_subject(clause: Clause) -> str:
+    """Remove the resources that a clause begins with: `genres`: the response is …."""
+    label = next(
+        (_LABEL.match(clause.text, m.end) for m in clause.mentions[:1] if m.resource), None
+    )
+    is_first = label is not None and not re.search(r"\w", clause.text[: clause.mentions[0].start])
+    return clause.text[label.end() :] if label and is_first else clause.text
 
 
 def _strip_label(text: str) -> str:

@@ -2,6 +2,11 @@
 
 import pytest
 
+from analytics_ingest.convert.prose.field_references import (
+    FieldReference,
+    find_owner,
+    read_reference,
+)
 from analytics_ingest_tests.convert.writing import ORDERS, Desk, shop
 
 USERS = '{"name": "users", "endpoint": {"path": "/users"}}'
@@ -56,6 +61,8 @@ ALONE: list[tuple[str, set[str]]] = [
     (f"- **orders**: `id`, `name` (string), `net`, `tax` (number)\n{SHARING}", {"name", "tax"}),
     (f"- **orders**: `buyer_id`, `name` (string), `x` (number)\n{SHARING}", {"name", "x"}),
     (f"- **orders**: `id` (number), `buyer_id`, `name` (string)\n{SHARING}", {"id", "name"}),
+    # Of a document that leaves out a type, several names may have none.
+    ("- **orders**: `x`, `buyer_id`, `total` (number), `note`", {"total"}),
     # A key is one field.
     (f"- **orders**: `name`, `code` (string, primary key), `x` (number)\n{SHARING}", {"code", "x"}),
 ]
@@ -71,6 +78,7 @@ def test_a_type_that_may_be_that_of_one_field_is_given_to_no_other(
     assert "id" in typed or "id" not in fields
 
 
+BOTH = {"a": "string?", "b": "number?"}
 EXPLICIT: list[tuple[str, dict[str, str]]] = [
     (
         "- **orders**: `id` number; `net`, `tax` number/null; `note` string/null",
@@ -98,6 +106,33 @@ EXPLICIT: list[tuple[str, dict[str, str]]] = [
         {"net": "number?", "tax": "number?"},
     ),
     ("- **orders**: `lines` (array)", {"lines": "array?"}),
+    # Several names before a type share it, though others have their own.
+    (
+        "- **orders**: `a` string, `b` string, `x`, `net`, `tax` number",
+        {"a": "string?", "b": "string?", "x": "number?", "net": "number?", "tax": "number?"},
+    ),
+    (
+        "- **orders**: `id`, `net`, `buyerID` (string), `lines` (object with `a`, `b`)",
+        {"id": "string", "net": "string?", "buyerID": "string?", "lines": "object?"},
+    ),
+    (
+        "### Orders\n\n- `net`: string; `at`, `end`: string, date-time; `lines`: array (`x`, `y`);"
+        " one object per kind, for example `card`, `cash`",
+        {"net": "string?", "at": "timestamp?", "end": "timestamp?", "lines": "array?"},
+    ),
+    (
+        "### Orders\n\n- as `users`, plus `net`, `tax`: number; `note`: string\n\n"
+        "### Users\n\n- `id`, `x`: string; `y`: boolean",
+        {"net": "number?", "tax": "number?", "note": "string?", "id": "string"}
+        | {"x": "string?", "y": "boolean?"},
+    ),
+    ("- **orders**: as **users**\n- **users**: `a` (string), `b` (number)", BOTH),
+    ("Both resources share one schema:\n\n- `a`: string\n- `b`: number", BOTH),
+    (
+        "All is kept. The order report has these columns:\n\n"
+        "| Column | Type |\n|---|---|\n| `a` | string |\n| `b`, `c` | number |",
+        {**BOTH, "c": "number?"},
+    ),
 ]
 BEFORE_A_SENTENCE: list[tuple[str, dict[str, str]]] = [
     (
@@ -143,6 +178,11 @@ def test_a_type_holds_for_each_of_a_group(desk: Desk, schema: str, fields: dict[
         "- **orders**: see `lines` (array)",
         "### Orders\n\n| Field | Type |\n|---|---|\n| net of tax, sum | number |",
         "- **orders**: `a` number; `b`, `c` number, `d` string",
+        "- **orders**: as `users`, without `b`\n- **users**: `b` (string), `e` (number)",
+        "All three resources share one schema:\n\n- `b`: string",
+        "The order response has these fields:\n\n- `b`: string",
+        "The orders and users have these fields:\n\n- `b`: string",
+        "The order report may have these columns:\n\n- `b`: string",
     ],
 )
 def test_other_texts_give_no_field_the_type_of_another(desk: Desk, schema: str) -> None:
@@ -258,3 +298,44 @@ def test_a_list_may_be_that_of_each_resource(desk: Desk, title: str, names: set[
     every = {"orders": ["id", "links"], "users": ["id"]}
     assert fields == {name: every[name] for name in names}
     assert (written.endpoint().get("incremental", {}) is None) is bool(names)
+
+
+NAMES = ("campaign_performance", "campaigns", "users")
+
+
+@pytest.mark.parametrize(
+    ("above", "owner"),
+    [
+        ("The performance report has these columns:", "campaign_performance"),
+        ("Each campaign has the following fields:", "campaigns"),
+        ("All is kept. Columns of the performance report:", "campaign_performance"),
+        ("The schema of `users`", "users"),
+        ("The performance report takes these parameters:", None),
+        ("The report has these columns:", None),
+        ("Campaigns and users have these fields:", None),
+        ("If it is set, the performance report has these columns:", None),
+        ("The error of a campaign has these fields:", None),
+    ],
+)
+def test_a_line_above_a_list_says_whose_fields_are_in_it(above: str, owner: str | None) -> None:
+    assert find_owner(above, NAMES) == owner
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "rest"),
+    [
+        ("as `users`, plus `a`, `b`: string", "users", "`a`, `b`: string"),
+        ("all fields of `users` and `a` (string)", "users", "`a` (string)"),
+        ("like users", "users", ""),
+        ("the same fields as for `users`, with the fields: `a`", "users", "`a`"),
+        ("as `users`, without `a`", None, ""),
+        ("as `orders`, plus `a`", None, ""),
+        ("read as `users`", None, ""),
+        ("as `campaigns`", None, ""),
+    ],
+)
+def test_a_list_may_add_to_the_fields_of_another_resource(
+    text: str, other: str | None, rest: str
+) -> None:
+    found = read_reference(text, "campaigns", NAMES)
+    assert found == (FieldReference(other, rest) if other else None)

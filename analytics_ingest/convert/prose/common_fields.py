@@ -21,11 +21,16 @@ _TITLE = (
 )
 _ABOVE = re.compile(rf"\W*(?:{_TITLE})\W*", re.IGNORECASE)
 """What is above fields of all resources."""
+_COUNTS = {"both": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
+_COUNT = rf"(?P<count>{'|'.join(_COUNTS)}|\d{{1,3}})"
+_ALL = (
+    rf"(?:(?:all|every|each)(?: of)?(?: (?:the|these))?(?: {_COUNT})? {_ROWS}"
+    rf"|(?:the )?(?P<of_all>{'|'.join(_COUNTS)}) {_ROWS}|(?:the )?{_ROWS} all)"
+)
+_SCHEMA = rf"(?:structure|schema|shape|layout|set of {_FIELDS}|{_FIELDS})"
 _SHARED = re.compile(
-    rf"\W*(?:(?:all|every|each) (?:of the )?{_ROWS}|(?:the )?{_ROWS} all)"
-    r" (?:share|have|has|uses?|follows?|returns?) (?:the same|a common|one|an identical)"
-    rf" (?:[\w:/-]+ ){{0,2}}(?:structure|schema|shape|layout|set of {_FIELDS}|{_FIELDS})"
-    r"(?:[:*_.\s]*$|: ?(?P<fields>`.+))",
+    rf"\W*{_ALL} (?:share|have|has|uses?|follows?|returns?) (?:the same|a common|one|an identical)"
+    rf" (?:[\w:/-]+ ){{0,2}}{_SCHEMA}(?:[:*_.\s]*$|: ?(?P<fields>`.+))",
     re.IGNORECASE,
 )
 """What gives all resources the very same fields, and no others."""
@@ -71,17 +76,25 @@ def is_above_common(text: str) -> bool:
     return _ABOVE.fullmatch(text) is not None
 
 
-def find_shared(text: str) -> str | None:
-    """Find the fields that a text gives all resources alike; "" where they are below it."""
+def find_shared(text: str, number: int) -> str | None:
+    """Find the fields that a text gives all resources alike; "" where they are below it.
+
+    Args:
+        number: How many resources there are; `both` may be some of more.
+    """
     match = _SHARED.match(text)
-    return (match["fields"] or "") if match and is_statement(text) else None
+    if match is None or not is_statement(text):
+        return None
+    count = match["count"] or match["of_all"]
+    is_of_all = count is None or _COUNTS.get(count.lower(), count) in (number, str(number))
+    return (match["fields"] or "") if is_of_all else None
 
 
-def read_common(clause: str, *, is_grouped: bool) -> FieldList | None:
+def read_common(clause: str, *, least_sharing: int | None) -> FieldList | None:
     """Read the fields that a clause gives to all resources, or to all rows of one.
 
     Args:
-        is_grouped: Whether a type in brackets holds for the names before it too.
+        least_sharing: How many names before a type in brackets share it; None for no number.
     """
     if (stated := _read_stated(clause)) and not stated.is_of_some:
         return FieldList(stated.typed, [])
@@ -90,7 +103,7 @@ def read_common(clause: str, *, is_grouped: bool) -> FieldList | None:
     if match is None or any("`" in note for note in notes) or not _is_stated(clause):
         return None
     text = _ARTICLE.sub("", put_types_behind(match["fields"].strip().rstrip(":;")))
-    listed = read_list(text, is_grouped=is_grouped, least=1)
+    listed = read_list(text, least_sharing=least_sharing, least=1)
     return listed if listed and (listed.names or NAME.match(text)) else None
 
 

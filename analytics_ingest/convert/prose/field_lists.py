@@ -7,10 +7,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 from typing import NamedTuple
 
-from analytics_ingest.convert.prose.field_types import find_type, is_key
+from analytics_ingest.convert.prose.field_types import begins_with_type, find_type
+from analytics_ingest.convert.prose.shared_types import Entry, find_least_sharing, share
 
 MARKED_NAME = r"(?=\d*[A-Za-z_])\w+(?:[ -]\w+)*"
 """A name in backticks may have blanks or begin with a digit: `Opening Price`."""
@@ -43,22 +43,14 @@ _LEAST_BARE = 3
 """Names without marks of a list; two may be words of a sentence."""
 _BETWEEN_GROUPS = re.compile(r"\s*;\s*(?![^()]*\))")
 _NAME_BETWEEN = r"\s*(?:,\s*(?:and\s+)?|/|\band\b)\s*`[A-Za-z_]\w*`"
+_OF_GROUP = r"(?P<text>(?:\([^()]*\)|[^`()])+)"
 _BEFORE_TYPE = re.compile(
-    rf"(?P<names>`[A-Za-z_]\w*`(?:{_NAME_BETWEEN})+)\s*(?::|\s[-\u2013\u2014]\s)\s*(?P<text>[^`]+)"
+    rf"(?P<names>`[A-Za-z_]\w*`(?:{_NAME_BETWEEN})*)\s*"
+    rf"(?:(?::|\s[-\u2013\u2014]\s)\s*{_OF_GROUP}|\s(?P<bare>[a-z][^`()]*(?:\([^()]*\)[^`()]*)*))"
 )
-"""Names before one type: `net`, `tax`: number."""
-_OF_ALL = re.compile(r"\b(?:all|both|each)\b", re.IGNORECASE)
-_IDENTIFIER = re.compile(r"(?:.*_)?(?:u?u?id|guid|key)|.*(?:Id|ID|Key|Guid)|uuid", re.IGNORECASE)
-_LEAST_GROUPS = 3
-"""Of a document in whose lists several fields share a type."""
-
-
-class Entry(NamedTuple):
-    """A field of a list."""
-
-    name: str
-    description: str | None
-    """None where the name has no type beside it."""
+"""Names before one type: `net`, `tax`: number. Behind a blank, it begins with the type."""
+_REMARK = re.compile(r"\s*(?:and )?(?!`)[\w(].*", re.DOTALL)
+"""What is beside groups and begins with no name: `one object per kind`."""
 
 
 class FieldList(NamedTuple):
@@ -72,18 +64,43 @@ class FieldList(NamedTuple):
 
 def read_group(text: str) -> list[tuple[str, str]]:
     """Read names before one type, which is that of each; empty for another text."""
+    group = _read_segment(text)
+    return group if len(group) >= _LEAST_INLINE else []
+
+
+def _read_segment(text: str) -> list[tuple[str, str]]:
+    """Read one name or several before their type; empty for another text."""
     group = _BEFORE_TYPE.fullmatch(text.strip())
-    return [(name, group["text"]) for name in NAME.findall(group["names"])] if group else []
+    words = (group["text"] or group["bare"]) if group else ""
+    if group is None or (group["bare"] and not begins_with_type(words)):
+        return []
+    return [(name, words) for name in NAME.findall(group["names"])]
 
 
-def read_list(text: str, *, is_grouped: bool, least: int = _LEAST_INLINE) -> FieldList | None:
+def _read_segments(text: str) -> list[tuple[str, str]]:
+    """Read groups that semicolons part, a remark among them; empty for another text."""
+    parts = [part for part in _BETWEEN_GROUPS.split(text.strip().rstrip(".;")) if part]
+    groups = [_read_segment(part) for part in parts]
+    rest = [part for part, group in zip(parts, groups, strict=True) if not group]
+    is_read = bool(groups and groups[0]) and all(map(_REMARK.fullmatch, rest))
+    if not is_read or len(parts) - len(rest) < _LEAST_INLINE:
+        return []
+    fields = [field for group in groups for field in group]
+    return fields if all(find_type(words) for _, words in fields) else []
+
+
+def read_list(
+    text: str, *, least_sharing: int | None, least: int = _LEAST_INLINE
+) -> FieldList | None:
     """Read a list of fields in one line; None for another text.
 
     Args:
-        is_grouped: Whether a type in brackets holds for the names before it too.
+        least_sharing: How many names before a type in brackets share it; None for no number.
         least: How many fields it has at least.
     """
     text = _cut_sentences(text)
+    if segments := _read_segments(text):
+        return FieldList(segments, [])
     parts = _split(text)
     items = list(_match_parts(parts))
     described = [(match["name"], match["note"] or match["text"]) for match in items]
@@ -92,7 +109,7 @@ def read_list(text: str, *, is_grouped: bool, least: int = _LEAST_INLINE) -> Fie
     if len(parts) < least:
         return None
     if entries := _read_entries(parts):
-        shared = _share(text, entries, is_grouped=is_grouped)
+        shared = share(entries, least=least_sharing, is_explicit=_has_groups(text))
         return FieldList(shared, [entry.name for entry in entries if entry.description is None])
     return FieldList(typed, _list_names(parts)) if is_typed else None
 
@@ -100,7 +117,7 @@ def read_list(text: str, *, is_grouped: bool, least: int = _LEAST_INLINE) -> Fie
 def read_only_field(text: str) -> FieldList | None:
     """Read a single field with its type in brackets; None for another text."""
     is_one = _ONLY.fullmatch(text.strip()) is not None
-    return read_list(text, is_grouped=False, least=1) if is_one else None
+    return read_list(text, least_sharing=None, least=1) if is_one else None
 
 
 def read_names(text: str) -> list[str]:
@@ -118,20 +135,10 @@ def read_bare_names(text: str) -> list[str]:
     return parts if are_names and len(parts) >= _LEAST_BARE else []
 
 
-def shares_types(texts: Iterable[str]) -> bool:
-    """Return whether the lists of a document give one type to several fields.
-
-    One that types each field for itself leaves names without a type anywhere, or says the same
-    type of neighbours.
-    """
-    groups = repeated = 0
-    for entries in filter(None, (_read_entries(_split(_cut_sentences(text))) for text in texts)):
-        if entries[-1].description is None:
-            return False
-        runs = [(names, last) for names, last in _iterate_runs(entries) if last]
-        groups += sum(not all(map(_is_identifier, names)) for names, _ in runs if names)
-        repeated += _count_repeated(runs)
-    return groups >= _LEAST_GROUPS and groups > repeated
+def find_sharing(texts: Iterable[str]) -> int | None:
+    """Find how many names before a type share it in the lists of a document; None for none."""
+    lists = (_read_entries(_split(_cut_sentences(text))) for text in texts)
+    return find_least_sharing(filter(None, lists))
 
 
 def _cut_sentences(text: str) -> str:
@@ -187,46 +194,6 @@ def _read_entries(parts: list[str]) -> list[Entry]:
     return entries if is_whole and any(entry.description for entry in entries) else []
 
 
-def _iterate_runs(entries: Iterable[Entry]) -> Iterator[tuple[list[str], Entry | None]]:
-    """Yield the names before each field with a type, and that field; None behind the last one."""
-    names: list[str] = []
-    for entry in entries:
-        if entry.description is None:
-            names.append(entry.name)
-        else:
-            yield names, entry
-            names = []
-    if names:
-        yield names, None
-
-
-def _count_repeated(runs: list[tuple[list[str], Entry]]) -> int:
-    """Count the fields with the type of the one before them, which a group would say once."""
-    alone = [None if names or _is_identifier(last.name) else last for names, last in runs]
-    kinds = [find_type(entry.description or "") if entry else None for entry in alone]
-    return sum(kind is not None and kind == before for before, kind in pairwise(kinds))
-
-
-def _share(text: str, entries: list[Entry], *, is_grouped: bool) -> list[tuple[str, str]]:
-    """List the fields with their types, and those before them with the types that they share."""
-    runs = [(names, last) for names, last in _iterate_runs(entries) if last]
-    is_explicit = _has_groups(text)
-    is_grouped = is_grouped and not _count_repeated(runs)
-    own = {(e.name, _find_kind(e)) for e in entries if e.description and _is_identifier(e.name)}
-    typed: list[tuple[str, str]] = []
-    for names, last in runs:
-        description, kind = last.description or "", _find_kind(last)
-        is_of_all = is_explicit or _OF_ALL.search(description)
-        if is_of_all:
-            typed += [(name, description) for name in names]
-        elif is_grouped and kind and not is_key(description):
-            # Ids that look alike are often of several types.
-            same = any(of_id == kind for _, of_id in own)
-            typed += [(name, kind) for name in names if same or not _is_identifier(name)]
-        typed.append((last.name, description))
-    return typed
-
-
 def _has_groups(text: str) -> bool:
     """Return whether semicolons part groups of names, each of which ends with the one type."""
     segments = [_read_entries(_split(part)) for part in _BETWEEN_GROUPS.split(text)]
@@ -235,11 +202,3 @@ def _has_groups(text: str) -> bool:
         for entries in segments
     )
     return len(segments) > 1 and one_each
-
-
-def _find_kind(entry: Entry) -> str | None:
-    return (find_type(entry.description or "") or "").rstrip("?") or None
-
-
-def _is_identifier(name: str) -> bool:
-    return _IDENTIFIER.fullmatch(name) is not None

@@ -1,7 +1,6 @@
 """Finds the fields that a document's prose gives a resource: lists, tables, blocks of code."""
 
 import re
-from dataclasses import dataclass, field
 
 from analytics_ingest.convert.markdown import Block, Line
 from analytics_ingest.convert.prose.common_fields import (
@@ -15,12 +14,12 @@ from analytics_ingest.convert.prose.field_items import find_holder, read_item
 from analytics_ingest.convert.prose.field_lists import (
     NAME,
     FieldList,
+    find_sharing,
     read_bare_names,
     read_group,
     read_list,
     read_names,
     read_only_field,
-    shares_types,
 )
 from analytics_ingest.convert.prose.field_notes import (
     is_in_field_section,
@@ -33,65 +32,14 @@ from analytics_ingest.convert.prose.field_notes import (
     says_complete,
     says_partial,
 )
+from analytics_ingest.convert.prose.field_references import find_owner, read_reference
 from analytics_ingest.convert.prose.field_rows import read_row
-from analytics_ingest.convert.prose.field_types import find_type, find_union, is_key, is_primary_key
+from analytics_ingest.convert.prose.known_fields import Fields
 from analytics_ingest.convert.prose.line_subjects import remove_subjects
 from analytics_ingest.convert.prose.passages import Prose
 from analytics_ingest.convert.prose.sentences import is_statement
 
 _NOTE = re.compile(r"\([^()]*\)")
-
-
-@dataclass
-class Fields:
-    """What the prose says of a resource's fields."""
-
-    types: dict[str, str] = field(default_factory=dict)
-    keys: list[str] = field(default_factory=list)
-    """Those that are called the primary key."""
-    identifiers: list[str] = field(default_factory=list)
-    """Those that are called unique."""
-    untyped: set[str] = field(default_factory=set)
-    """Those of which only the name is known."""
-    is_complete: bool = False
-    """Whether the document says that there are no others."""
-    mentioned: set[str] = field(default_factory=set)
-    """What lines on the fields mark, whether it is a field or not."""
-    holders: dict[str, str] = field(default_factory=dict)
-    """Those of nested lists → the object that holds them."""
-    unions: dict[str, set[str]] = field(default_factory=dict)
-    """Those that may be of several types."""
-    is_partial: bool = False
-    """Whether a sentence names some, without a list of all."""
-
-    @property
-    def names(self) -> set[str]:
-        """All that are known; the rows may have more."""
-        return {*self.types, *self.untyped, *self.unions}
-
-    def add(self, name: str, description: str) -> None:
-        """Take a field if its description names a type, or several."""
-        if union := find_union(description):
-            self.unions.setdefault(name, union)
-        if kind := find_type(description):
-            self.types.setdefault(name, kind)
-            if is_primary_key(description) and name not in self.keys:
-                self.keys.append(name)
-            elif is_key(description) and name not in self.identifiers:
-                self.identifiers.append(name)
-
-    def take(self, others: "Fields", holder: str | None) -> None:
-        """Take the fields of a line, those of a nested list unless the row has them itself."""
-        for name, kind in others.types.items():
-            if holder and name not in self.types:
-                self.holders[name] = holder
-            elif not holder and self.holders.pop(name, None):
-                self.types[name] = kind
-            self.types.setdefault(name, kind)
-        self.unions = {**self.unions, **({} if holder else others.unions), **self.unions}
-        self.keys += [name for name in others.keys if name not in self.keys]
-        self.identifiers += [n for n in others.identifiers if n not in self.identifiers]
-        self.untyped |= others.untyped
 
 
 def read_fields(prose: Prose) -> dict[str, Fields]:
@@ -108,12 +56,13 @@ class _Reader:
     def __init__(self, prose: Prose) -> None:
         self._resources = prose.resources
         self._only = next(iter(prose.resources)) if len(prose.resources) == 1 else None
-        self._is_grouped = shares_types(iterate_field_texts(prose))
+        self._least_sharing = find_sharing(iterate_field_texts(prose))
         self._by_resource: dict[str, Fields] = {}
         self._common = Fields()
         self._names_of_all = set[str]()
         self._required = set[tuple[str | None, str]]()
         self._types_of_names: dict[str, str] = {}
+        self._same_fields: dict[str, str] = {}
 
     def read(self, part: Block | Line, named: str | None) -> None:
         """Read a part, which may be about a resource."""
@@ -127,15 +76,24 @@ class _Reader:
                 return
         if isinstance(part, Block):
             self._add_block(part, resource, in_section=in_section)
+        elif resource is None and (owner := self._find_owner(part, in_section=in_section)):
+            self._add_part(self._note(owner, part), part, part.text)
         elif resource is None:
             if in_section and is_above_common(part.above):
                 self._add_part(self._common, part, part.text)
-            elif in_section and find_shared(part.above) == "":
+            elif in_section and find_shared(part.above, len(self._resources)) == "":
                 self._add_shared(part, part.text)
         elif in_section or part.cells:
-            of_line = Fields()
-            self._add_part(of_line, part, remove_subjects(part.text, resource, self._resources))
+            of_line, text = Fields(), remove_subjects(part.text, resource, self._resources)
+            if in_section and (same := read_reference(text, resource, self._resources)):
+                self._same_fields[resource], text = same
+            self._add_part(of_line, part, text)
             self._note(resource, part).take(of_line, find_holder(part))
+
+    def _find_owner(self, line: Line, *, in_section: bool) -> str | None:
+        """Find the resource whose fields the line above a list says to be in it."""
+        is_listed = line.level > 0 or len(line.cells) > 0
+        return find_owner(line.above, self._resources) if in_section and is_listed else None
 
     def _add_shared(self, line: Line, text: str) -> bool:
         """Add the fields that all resources have alike; return whether there are some."""
@@ -161,6 +119,9 @@ class _Reader:
 
     def finish(self) -> dict[str, Fields]:
         """Return the fields of each resource that has some, with those of all resources."""
+        for name, other in self._same_fields.items():
+            of_other = self._by_resource.get(other, Fields())
+            self._by_resource.setdefault(name, Fields()).take(of_other, None)
         known = {name: fields for name, fields in self._by_resource.items() if fields.names}
         for resource, fields in known.items():
             fields.untyped |= self._names_of_all
@@ -180,10 +141,10 @@ class _Reader:
         for clause in line.clauses:
             kinds = read_types_of_names(clause)
             self._types_of_names = kinds | self._types_of_names
-            shared = find_shared(clause)
+            shared = find_shared(clause, len(self._resources))
             if resource is None and shared and self._add_shared(line, shared):
                 continue
-            listed = read_common(clause, is_grouped=self._is_grouped)
+            listed = read_common(clause, least_sharing=self._least_sharing)
             if not (kinds or _add_list(fields, listed)):
                 rest.append(clause)
         return rest
@@ -229,7 +190,7 @@ class _Reader:
 
     def _add_listed(self, fields: Fields, text: str) -> bool:
         """Add the fields of a list in one line: `id (integer), name (string)`; False if not."""
-        return _add_list(fields, read_list(text, is_grouped=self._is_grouped))
+        return _add_list(fields, read_list(text, least_sharing=self._least_sharing))
 
 
 def _add_list(fields: Fields, listed: FieldList | None) -> bool:

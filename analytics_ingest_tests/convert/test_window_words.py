@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from analytics_ingest.convert.markdown import parse_document
+from analytics_ingest.convert.prose.mentions import find_mentions
 from analytics_ingest.convert.prose.passages import Clause, read_prose
 from analytics_ingest.convert.prose.sent_times import says_how_times_are_sent
 from analytics_ingest.convert.prose.window_lengths import read_window_lengths
@@ -16,7 +17,7 @@ SENT = f'{CURSOR}, "start_param": "begin", "end_param": "stop"'
 SINCE, BOTH = {"start_param": "since"}, {"start_param": "from", "end_param": "to"}
 DATES, WEEK = {"param_format": "%Y-%m-%d"}, {"max_window": "7d"}
 SECONDS = {"param_format": "epoch_s", "cursor_format": "epoch_s"}
-UNIX = {"param_format": "epoch_s"}
+UNIX, MILLISECONDS = {"param_format": "epoch_s"}, {"param_format": "epoch_ms"}
 Keys = dict[str, Any]
 TABLE = "| Resource | {} | {} |\n|---|---|---|\n| orders | `lower` | `upper` |\n"
 COLUMNS = {"start_param": "lower", "end_param": "upper"}
@@ -148,12 +149,14 @@ FORMATS: list[tuple[str, Keys, Keys]] = [
     ("Webhooks of `orders` take dates (`2026-03-31`) as window.", {}, {}),
     ("- **orders**: the window could be written `YYYY-MM-DD`.", {}, {}),
     ("Dates are formatted as `%Y-%m-%d` and are in GMT. `first` is given as `%s`.", DATES, DATES),
-    ("Dates are sent as Unix milliseconds.", *[{"param_format": "epoch_ms"}] * 2),
+    ("Dates are sent as Unix milliseconds.", MILLISECONDS, MILLISECONDS),
     ("- `orders`: `begin` is `%Y-%m-%d`.\n\nThe API expects dates as `%s`.", DATES, UNIX),
     ("Dates are formatted as `%Y-%m-%d`. Bounds are sent as `%s`.", {}, {}),
     ("Dates are not formatted as `%Y-%m-%d`.", {}, {}),
     ("Dates may be formatted as `%Y-%m-%d` too.", {}, {}),
     ("## Schema\n\nDates are formatted as `%Y-%m-%d`.", {}, {}),
+    ("## Authentication\n\nTimestamps are sent as Unix seconds.", {}, {}),
+    ("- **users**: dates are formatted as `%Y-%m-%d`.", {}, DATES),
 ]
 SENT_TIMES = [
     "Dates are formatted as {} and are in GMT.",
@@ -174,11 +177,16 @@ SENT_TIMES = [
     "The format of dates is {}.",
     "The datetime format of the window is {}.",
     "{} is the date format of the API.",
+    "The API uses {} for dates.",
+    "- **orders** and **users**: dates are formatted as {}.",
 ]
 OTHER_TIMES = [
     "Dates in the records are formatted as {}.",
     "The API returns dates as {}.",
     "Dates are stored as {}.",
+    "Dates are displayed as {}.",
+    "Timestamps are sent as {} in the signature.",
+    "- `updated_at`: dates are formatted as {}.",
     "Date fields are formatted as {}.",
     "The date format of records is {}.",
     "The cursor format is {}.",
@@ -278,7 +286,8 @@ def test_formats_and_lengths_hold_for_the_resources_that_a_clause_is_about(
 def test_clauses_on_the_times_of_requests_are_told_from_others(
     text: str, *, expected: bool
 ) -> None:
-    clause = Clause(text.format("`%d.%m.%Y`"), (), ())
+    written = text.format("`%d.%m.%Y`")
+    clause = Clause(written, find_mentions(written, NAMES), ())
     assert says_how_times_are_sent(clause) == expected
 
 

@@ -161,7 +161,8 @@ def _iterate_sentences(
         if scope and name not in scope and f"`{name}`" not in line.text:
             continue
         is_own = name in (scope or (draft.only_name,)) or f"`{name}`" in line.text
-        is_on_all = not scope and (_ON_ALL.search(line.text) or is_on_all_times(line.text))
+        is_on_all = _ON_ALL.search(line.text) or is_on_all_times(line.text)
+        is_on_all = is_on_all and not (scope or is_in_auth_section(line))
         is_on_own = is_own and _ON_WINDOWS.search(line.text)
         if not (holds_any(line.text, quoted) or is_on_all or is_on_own):
             continue

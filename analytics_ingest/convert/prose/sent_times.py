@@ -44,20 +44,37 @@ _STATED = (
     re.compile(rf"\W*{_TIMES}{_OWNER}[\W_]*? ?{_VERB}", re.IGNORECASE),
     re.compile(rf"\W*(?:{_ALL}{_FORMAT}|{_ALL}{_OF_TIMES}){_OWNER}[\W_]*? ?{_VERB}", re.IGNORECASE),
     re.compile(rf"\W*{_ASKER} {_ASKS} (?:{_TIMES}|{_ALL}{_FORMAT}){_OWNER}\b", re.IGNORECASE),
+    re.compile(
+        rf"\W*(?:{_ASKER} )?{_ASKS} (?:the (?:format|pattern) )?x (?:for|in) {_TIMES}{_OWNER}\b",
+        re.IGNORECASE,
+    ),
     re.compile(rf"\W*x is {_ALL}(?:{_FORMAT}|{_OF_TIMES})\b", re.IGNORECASE),
 )
 _OTHER = re.compile(
     r"\b(?:records?|rows?|columns?|fields?|responses?|returned|delivered|stored|loaded"
+    r"|shown|displayed|printed|parsed|read|converted|saved|kept|messages?|signatures?"
     r"|start date|configur\w+|settings?|file ?names?|headers?|labels?|titles?)\b",
     re.IGNORECASE,
 )
 """What a clause is on that is not on requests, or on one value."""
+_BETWEEN = re.compile(r"[\W_]*(?:and)?[\W_]*")
+_LABEL = re.compile(r"[\W_]*?:[\W_]*?(?=[\w`])")
 _QUOTED = re.compile(r"`[^`]*`")
 
 
 def says_how_times_are_sent(clause: Clause) -> bool:
     """Return whether a clause is on the times of requests, not on rows, a field or a setting."""
-    text = _QUOTED.sub("x", clause.text)
+    text = _QUOTED.sub("x", _remove_label(clause))
     if _OTHER.search(text) or is_conditional(clause.text):
         return False
     return any(pattern.match(text) for pattern in _STATED)
+
+
+def _remove_label(clause: Clause) -> str:
+    """Remove the resources that a clause begins with: `users`: dates are …."""
+    end = 0
+    for mention in clause.mentions:
+        if mention.resource and _BETWEEN.fullmatch(clause.text[end : mention.start]):
+            end = mention.end
+    label = _LABEL.match(clause.text, end) if end else None
+    return clause.text[label.end() :] if label else clause.text

@@ -283,9 +283,7 @@ def test_formats_and_lengths_hold_for_the_resources_that_a_clause_is_about(
 @pytest.mark.parametrize(
     ("text", "expected"), [*((t, True) for t in SENT_TIMES), *((t, False) for t in OTHER_TIMES)]
 )
-def test_clauses_on_the_times_of_requests_are_told_from_others(
-    text: str, *, expected: bool
-) -> None:
+def test_only_clauses_on_the_times_of_requests_are_read(text: str, *, expected: bool) -> None:
     written = text.format("`%d.%m.%Y`")
     clause = Clause(written, find_mentions(written, NAMES), ())
     assert says_how_times_are_sent(clause) == expected

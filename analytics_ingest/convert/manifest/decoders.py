@@ -3,6 +3,8 @@
 Airbyte applies the path of the rows to each line or record, so it follows a `*` here.
 """
 
+from typing import Any
+
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 
@@ -44,11 +46,24 @@ def read_decoder(decoder: Component | None, selector: str) -> Json:
         block["compression"] = compressions[0] if len(compressions) == 1 else compressions
     if block["type"] == "csv":
         block |= _convert_csv(decoder)
+    if decoder.kind == "JsonItemsDecoder":
+        items = str(decoder.take("items_path") or "")
+        selector = items if selector == "$" else f"{items}.*.{selector}"
+    return write_decoder(block, selector)
+
+
+def write_decoder(block: Json, selector: str) -> Json:
+    """Return the keys of an endpoint with a decoder, whose rows are at a path in what it yields."""
+    is_list = block["type"] not in ("json", "xml") or "zip" in _list_compressions(block)
+    if is_list and selector != "$":
+        selector = f"*.{selector}"
     keys = {} if block == {"type": "json"} else {"decoder": _shorten(block)}
-    selectors = _convert_selector(decoder, selector)
-    if "zip" in compressions and block["type"] in ("json", "xml") and selector != "$":
-        selectors = {name: f"*.{path}" for name, path in selectors.items()}
-    return {**keys, **selectors}
+    return {**keys, "data_selector": selector}
+
+
+def _list_compressions(block: Json) -> list[Any]:
+    compression = block.get("compression") or []
+    return compression if isinstance(compression, list) else [compression]
 
 
 def _convert_encoding(decoder: Component) -> Json:
@@ -63,15 +78,6 @@ def _convert_csv(decoder: Component) -> Json:
     # Airbyte keeps an empty text unless the manifest lists it.
     nulls = decoder.take("set_values_to_none", [])
     return {**({} if delimiter == "," else {"delimiter": delimiter}), "nulls": nulls or []}
-
-
-def _convert_selector(decoder: Component, selector: str) -> Json:
-    if decoder.kind == "JsonItemsDecoder":
-        items = str(decoder.take("items_path") or "")
-        return {"data_selector": items if selector == "$" else f"{items}.*.{selector}"}
-    if _TYPES[decoder.kind] in ("json", "xml"):
-        return {"data_selector": selector}
-    return {"data_selector": selector if selector == "$" else f"*.{selector}"}
 
 
 def _shorten(block: Json) -> Json | str:

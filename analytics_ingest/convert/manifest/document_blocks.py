@@ -11,7 +11,7 @@ from typing import Any
 from analytics_ingest.convert.draft import Draft, Json, add_actions
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.connection import Connection
-from analytics_ingest.convert.manifest.decoders import read_decoder
+from analytics_ingest.convert.manifest.document_decoders import translate_decoder
 from analytics_ingest.convert.manifest.error_handlers import ErrorHandling
 from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.convert.manifest.rows import (
@@ -75,7 +75,7 @@ class _Holder:
                 del self._resource["processing_steps"]
         for holder in (self._resource, self._endpoint):
             self._attempt(holder, "record_selector", self._take_selector)
-        self._attempt(self._endpoint, "decoder", self._take_decoder)
+        translate_decoder(self._name, self._endpoint, self._log)
         handler = self._endpoint.get("error_handler")
         if isinstance(handler, Mapping):
             if _OF_HANDLERS & handler.keys() or handler.get("type") in _HANDLERS:
@@ -107,17 +107,6 @@ class _Holder:
         for key in _ROWS:
             if (value := block.take(key)) is not None:
                 self._resource.setdefault(key, value)
-
-    def _take_decoder(self, block: Component) -> None:
-        if not block.kind.endswith("Decoder"):
-            self._endpoint["decoder"] = dict(block.data)
-            block.take_all()
-            return
-        path = self._endpoint.get("data_selector")
-        keys = read_decoder(block, path if isinstance(path, str) else "$")
-        if path is None and keys["data_selector"] == "$":
-            del keys["data_selector"]
-        self._endpoint.update(keys)
 
     def _take_handler(self, block: Component) -> None:
         own = {key: block.take(key) for key in list_keys(ErrorHandler) if key in block.data}

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from analytics_ingest_tests.convert.writing import Desk, orders
+from analytics_ingest_tests.convert.writing import ORDERS, Desk, orders, shop
 
 PAGINATORS: list[tuple[str, dict[str, Any]]] = [
     (
@@ -111,6 +111,82 @@ def test_pages_are_asked_for_where_and_as_the_document_says(
     shown = written.endpoint()["paginator"]
     assert shown.items() >= paginator.items()
     assert not {"inject_into", "location"} & shown.keys()
+
+
+OPTION = '_option": {"inject_into": "body_json", "field_'
+CURSOR = '"type": "cursor", "cursor_path": "next", '
+SIZES: list[tuple[str, str, dict[str, Any]]] = [
+    *(
+        (f"{CURSOR}{keys}", "", {"cursor": "token", "json": {"size": 9}})
+        for keys in (
+            '"cursor_body_path": "token", "page_size": 9, "page_size_body_path": "size"',
+            '"cursor_body_path": "token", "limit": 9, "limit_body_path": "size"',
+            '"token_body_key": "token", "per_page": 9, "pageSizeBodyField": "size"',
+            '"body_cursor_param": "token", "limit": 9, "body_limit_param": "size"',
+            f'"page_token{OPTION}name": "token"}}, "limit": 9, "page_size{OPTION}name": "size"}}',
+            '"cursor_param": "token", "cursor_location": "body", "page_size": 9, '
+            '"page_size_param": "size", "page_size_in": "body_json"',
+            '"cursor_param": "token", "limit_param": "size", "limit": 9, "location": "body"',
+        )
+    ),
+    (
+        f'{CURSOR}"cursor_param": "pageToken", "limit_param": "size", "limit": 9',
+        "The POST resources send `pageToken` and `size` in the body.",
+        {"cursor": "pageToken", "json": {"size": 9}},
+    ),
+    (
+        f'{CURSOR}"cursor_body_path": "c", "limit": 9, "page_size{OPTION}path": ["page", "size"]}}',
+        "",
+        {"cursor": "c", "json": {"page": {"size": 9}}},
+    ),
+    (
+        f'{CURSOR}"cursor_body_path": "at", "limit": 9, "page_size_option": {{"inject_into": '
+        '"body_data", "field_name": "size"}',
+        "",
+        {"cursor": "at", "data": {"size": 9}},
+    ),
+    (
+        '"type": "page_number", "page_body_key": "a.page", "limit": 9, "limit_body_key": "a.size"',
+        "",
+        {"json": {"a": {"size": 9}}},
+    ),
+    # A parameter of the query stays one.
+    (
+        f'{CURSOR}"cursor_body_path": "at", "limit": 9, "limit_param": "size"',
+        "The response holds `next` and the page in the body.",
+        {"cursor": "at", "limit_param": "size"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("keys", "prose", "expected"), SIZES)
+def test_a_size_that_never_changes_is_a_part_of_the_body(
+    desk: Desk, keys: str, prose: str, expected: dict[str, Any]
+) -> None:
+    document = orders(f'"method": "POST", "paginator": {{{keys}}}', prose=f"\n# Notes\n\n{prose}\n")
+    written = desk.new(document)
+    endpoint, paginator = written.endpoint(), written.endpoint()["paginator"]
+    found = {
+        "cursor": paginator.get("cursor_body_path"),
+        "limit_param": paginator.get("limit_param"),
+        **{block: endpoint.get(block) for block in ("json", "data")},
+    }
+    assert found == {**dict.fromkeys(found), **expected}
+    assert not any("left out" in line for line in written.assumed)
+
+
+def test_the_size_of_a_shared_paginator_is_in_the_bodies_that_it_pages(desk: Desk) -> None:
+    paginator = (
+        f'"paginator": {{{CURSOR}"cursor_body_path": "at", "limit": 9, "limit_body_path": "n"}}'
+    )
+    defaults = f'"resource_defaults": {{"endpoint": {{"method": "POST", {paginator}}}}}'
+    other = (
+        '{"name": "one", "endpoint": {"path": "/1", "method": "GET", "paginator": "single_page"}}'
+    )
+    written = desk.new(shop(ORDERS, other, defaults=defaults))
+    assert written.endpoint()["json"] == {"n": 9}
+    assert "json" not in written.endpoint("one")
+    assert "json" not in written.attributes["resource_defaults"]["endpoint"]
 
 
 @pytest.mark.parametrize("option", ["request_path", "RequestPath", "path"])

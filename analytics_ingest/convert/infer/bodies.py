@@ -17,7 +17,7 @@ _KEYS = {kind.name: kind.params for kind in list_paginator_types().values() if k
 """Type of paginator → what its requests carry, and under which name if none is written."""
 
 _IN_BODY = re.compile(
-    r"\b(?:paginat\w*|paged|pages?|offset|cursor\w*|next_\w+|\w+_cursor)\b"
+    r"\b(?:paginat\w*|page\w*|offset|cursor\w*|next_\w+|\w+_cursor)\b"
     r".{0,80}\b(?:in|within|of|into) the (?:json |request |post )*body\b",
     re.IGNORECASE,
 )

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analytics_ingest.convert.draft import Draft, Json, add_actions
+from analytics_ingest.convert.normalize.body_paging import TOKENS, move_paging_of_all
 from analytics_ingest.convert.normalize.paginators import find_type, rename_paginator
 from analytics_ingest.convert.normalize.request_places import find_block, find_place_key
 from analytics_ingest.declaration.airbyte.incremental_sync import EPOCHS, convert_formats
@@ -26,8 +27,6 @@ _SYNC_KEYS = (
 )
 _REQUEST_PATH = re.compile(r"request[_ ]?(?:path|url)|path|url", re.IGNORECASE)
 """What says that the token is the address of the next page."""
-_TOKENS = {"offset": "offset", "page_number": "page", "cursor": "cursor"}
-"""Type of paginator → what its requests carry."""
 
 
 def translate_blocks(draft: Draft) -> None:
@@ -37,9 +36,12 @@ def translate_blocks(draft: Draft) -> None:
         _flatten_key(resource)
         _move_sync_keys(draft, resource.get("name"), endpoint)
         _translate_formats(endpoint.get("incremental"))
-        _translate_paginator_of(endpoint, endpoint)
         _move_ignored_statuses(endpoint)
-    _translate_paginator_of(draft.client, draft.shared)
+    endpoints = [resource["endpoint"] for resource in draft.resources]
+    for holder in (draft.client, draft.shared, *endpoints):
+        if isinstance(holder.get("paginator"), Mapping):
+            holder["paginator"] = _translate_paginator(holder["paginator"])
+    move_paging_of_all(draft)
 
 
 def _flatten_key(resource: Json) -> None:
@@ -103,19 +105,6 @@ def _move_ignored_statuses(endpoint: Json) -> None:
         add_actions(endpoint, [{"status_code": code, "action": "ignore"} for code in listed])
 
 
-def _translate_paginator_of(holder: Json, endpoint: Json) -> None:
-    """Translate the paginator of an endpoint or of the client.
-
-    Args:
-        endpoint: The one whose requests it changes.
-    """
-    block = holder.get("paginator")
-    if isinstance(block, Mapping):
-        holder["paginator"] = _translate_paginator(block)
-        _move_into_body(holder["paginator"], endpoint)
-        _move_size_into_body(holder["paginator"], endpoint)
-
-
 def _translate_paginator(block: Mapping[str, Any]) -> Json:
     """Lift the strategy out of a `DefaultPaginator`, and the names out of its options."""
     strategy = block.get("pagination_strategy")
@@ -125,40 +114,12 @@ def _translate_paginator(block: Mapping[str, Any]) -> Json:
         rest = {k: v for k, v in block.items() if k not in ("type", "pagination_strategy")}
         block = {**lifted, **rest}
     paginator = rename_paginator(block)
-    token = _TOKENS.get(str(paginator.get("type")))
+    token = TOKENS.get(str(paginator.get("type")))
     _take_option(paginator, "page_token_option", token)
     _take_option(paginator, "page_size_option", "limit")
     if token == "offset" and "page_param" in paginator:
         paginator.setdefault("offset_param", paginator.pop("page_param"))
     return paginator
-
-
-def _move_into_body(paginator: Json, endpoint: Json) -> None:
-    """Move what a paginator sends into the JSON body, where it says so for all of it."""
-    token, body = _TOKENS.get(str(paginator.get("type"))), endpoint.get("json") or {}
-    key = find_place_key(paginator)
-    block = find_block(paginator.get(key))
-    if block == "params":
-        del paginator[key]
-    if block != "json" or token is None or not isinstance(body, Mapping):
-        return
-    del paginator[key]
-    if f"{token}_body_path" not in paginator:
-        paginator[f"{token}_body_path"] = paginator.pop(f"{token}_param", None) or token
-    size = paginator.pop("limit_param", "limit" if token == "offset" else None)
-    if size and token == "offset":
-        paginator["limit_body_path"] = size
-    elif isinstance(size, str) and "limit" in paginator:
-        endpoint["json"] = {**body, size: paginator.pop("limit")}
-
-
-def _move_size_into_body(paginator: Json, endpoint: Json) -> None:
-    """Move a size that never changes into the JSON body, which only an offset writes by itself."""
-    size, body = paginator.get("limit_body_path"), endpoint.get("json") or {}
-    is_alone = isinstance(size, str) and "." not in size and isinstance(body, Mapping)
-    if paginator.get("type") in ("cursor", "page_number") and is_alone and "limit" in paginator:
-        del paginator["limit_body_path"]
-        endpoint["json"] = {size: paginator.pop("limit"), **body}
 
 
 def _take_option(paginator: Json, key: str, name: str | None) -> None:
@@ -177,7 +138,9 @@ def _take_option(paginator: Json, key: str, name: str | None) -> None:
     if option.get("type") == "RequestPath":
         del paginator[key]
         return
-    ending = endings.get(find_block(option.get(find_place_key(option))))
-    if name and place and ending:
+    block = find_block(option.get(find_place_key(option)))
+    if name and place and block in endings:
         del paginator[key]
-        paginator.setdefault(f"{name}_{ending}", _join(place))
+        paginator.setdefault(f"{name}_{endings[block]}", _join(place))
+        if block == "data" and name == "limit":
+            paginator.setdefault("limit_place", block)

@@ -12,6 +12,8 @@ from analytics_ingest.convert.draft import Json
 _TOKEN = r"(?:(?:next_|response_)?cursor|(?:next_|page_|next_page_|continuation_)?token)"
 _PARAM = r"(?:query_|request_|url_)?param(?:eter)?(?:_name)?"
 _PLACE = r"(?:path|key|field|selector|json_path|jsonpath)"
+_SIZE = r"(?:page_size|limit|per_page|(?:page_)?size|count|max_results)"
+_IN_BODY = r"(?:json_)?body_(?:path|key|field|json_path|param(?:eter)?|name)"
 _BOUND = r"(?:_?(?:time|date|datetime|value|bound))?"
 PATTERNS = {
     "paginator": {
@@ -25,7 +27,13 @@ PATTERNS = {
             "start_from_page"
         ),
         r"page_size|per_page|batch_size|max_results|(?:records|items|results)_per_page": "limit",
-        rf"(?:page_size|limit|per_page|size|count|max_results)_{_PARAM}": "limit_param",
+        rf"{_SIZE}_{_PARAM}": "limit_param",
+        rf"{_SIZE}_{_IN_BODY}|body_{_SIZE}(?:_{_PARAM}|_{_PLACE})?": "limit_body_path",
+        rf"{_TOKEN}_{_IN_BODY}|body_{_TOKEN}(?:_{_PARAM}|_{_PLACE})?": "cursor_body_path",
+        rf"page(?:_number)?_{_IN_BODY}|body_page(?:_{_PARAM}|_{_PLACE})?": "page_body_path",
+        rf"(?:offset|skip)_{_IN_BODY}|body_(?:offset|skip)(?:_{_PARAM}|_{_PLACE})?": (
+            "offset_body_path"
+        ),
         rf"page(?:_number)?_{_PARAM}": "page_param",
         rf"(?:offset|skip)_{_PARAM}": "offset_param",
         rf"next_(?:page_)?(?:url|link)(?:_{_PLACE})?": "next_url_path",

@@ -37,6 +37,8 @@ _IN_DATES = {
 }
 _OFFSET = re.compile(r"%:?z")
 _LONGEST_DATE = len("2026-01-05")
+_ISO_ANYWAY = re.compile(r"\s*\d{4}-\d\d-\d\d(?:[Tt ]\d|\s*$)")
+"""A text that has one reading, whatever format is declared."""
 _MOST_DIGITS = 20
 """Of an epoch; `1e999999` would take a minute as an integer."""
 _LAST_DAY = datetime(9999, 12, 31, tzinfo=UTC)
@@ -46,16 +48,28 @@ _LAST_DAY = datetime(9999, 12, 31, tzinfo=UTC)
 def build_reader(cursor_format: str, zone: tzinfo = UTC, day_zone: tzinfo = UTC) -> Reader:
     """Build a function that reads values of `iso8601`, `epoch_s`, `epoch_ms` or a strptime pattern.
 
+    A date or a time in ISO 8601 is read anyway, where it is not of the format.
+
     Args:
         zone: Where a time without a zone was written.
         day_zone: Where a date without a time begins.
     """
+    read_iso = partial(read_iso8601, zone=zone, day_zone=day_zone)
     if cursor_format == "iso8601":
-        return partial(read_iso8601, zone=zone, day_zone=day_zone)
-    if unit := _EPOCH_UNITS.get(cursor_format):
-        return lambda value: _read_epoch(value, unit)
+        return read_iso
     zone = day_zone if is_date(None, cursor_format) else zone
-    return lambda value: _read_pattern(value, cursor_format, zone)
+    read = partial(_read_declared, cursor_format=cursor_format, zone=zone)
+    return lambda value: read(value) or (read_iso(value) if _is_iso_anyway(value) else None)
+
+
+def _read_declared(value: Any, cursor_format: str, zone: tzinfo) -> datetime | None:
+    unit = _EPOCH_UNITS.get(cursor_format)
+    return _read_epoch(value, unit) if unit else _read_pattern(value, cursor_format, zone)
+
+
+def is_in_iso_only(value: Any, cursor_format: str) -> bool:
+    """Return whether a cursor is in ISO 8601, and not in the declared format, which is another."""
+    return _is_iso_anyway(value) and _read_declared(value, cursor_format, UTC) is None
 
 
 def build_row_reader(cursor_path: str, read: Reader) -> Reader:
@@ -67,6 +81,15 @@ def build_row_reader(cursor_path: str, read: Reader) -> Reader:
 def is_date(value: Any, cursor_format: str) -> bool:
     """Return whether a cursor names a day, or a longer span, and no time of it."""
     return read_grain(value, cursor_format) is not None
+
+
+def _is_iso_anyway(value: Any) -> bool:
+    return isinstance(value, str) and _ISO_ANYWAY.match(value) is not None
+
+
+def read_row_grain(value: Any, cursor_format: str) -> str | None:
+    """Read the span that a cursor of a row names, which may be written in ISO 8601 anyway."""
+    return read_grain(value, "iso8601" if _is_iso_anyway(value) else cursor_format)
 
 
 def read_grain(value: Any, cursor_format: str) -> str | None:
@@ -102,6 +125,14 @@ def is_pattern(cursor_format: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def reads_as_iso8601(pattern: str) -> bool:
+    """Return whether what a pattern writes is read in ISO 8601 as the same moment."""
+    sample = datetime(2026, 1, 5, 10, 11, 12, tzinfo=UTC)
+    text = sample.strftime(pattern)
+    moment = _read_pattern(text, pattern, UTC)
+    return moment is not None and read_iso8601(text) == moment
 
 
 def _find_span(text: str, spans: Mapping[str, re.Pattern[str]]) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from analytics_ingest.common.cursor import read_grain
+from analytics_ingest.common.cursor import read_row_grain
 from analytics_ingest.common.jsonpaths import build_value_reader
 from analytics_ingest.common.window import EVERYTHING, Window
 from analytics_ingest.declaration.deletes import is_read_in_full
@@ -128,7 +128,7 @@ class UnchangedParents:
         """Return whether the children of a row are not asked for."""
         value = self._read_value(row)
         at, since = self._read_cursor(value), self._since
-        if self._missed and (span := read_grain(value, self._format)) in self._missed:
+        if self._missed and (span := read_row_grain(value, self._format)) in self._missed:
             since -= SPANS[span]  # A cursor that names a day may be of its end.
         is_unchanged = at is not None and at < since
         self.count += is_unchanged

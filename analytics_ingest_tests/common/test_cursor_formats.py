@@ -49,7 +49,6 @@ def test_a_declared_format_is_read(cursor_format: str, value: Any, moment: datet
                 None,
                 "",
                 "soon",
-                "2026-01-05T10:00:00Z",
                 True,
                 [1],
                 {},
@@ -61,7 +60,7 @@ def test_a_declared_format_is_read(cursor_format: str, value: Any, moment: datet
                 "nan",
             )
         ),
-        pytest.param("%d.%m.%Y", "2026-01-05", id="another pattern"),
+        pytest.param("%d.%m.%Y", "2026/01/05", id="another pattern"),
         pytest.param("%d.%m.%Y", "31.02.2026", id="no such day"),
         pytest.param("%d.%m.%Y", 5012026, id="a number for a pattern"),
         pytest.param("%d.%m.%Y", None, id="null for a pattern"),
@@ -126,3 +125,29 @@ def test_a_bound_within_a_second_is_written_so_that_no_row_is_missed(
     assert cursor.write(bound, param_format) == start
     assert cursor.write(bound, param_format, is_end=True) == end
     assert cursor.write(TEN, param_format, is_end=True) == cursor.write(TEN, param_format)
+
+
+@pytest.mark.parametrize(
+    ("cursor_format", "value", "moment"),
+    [
+        # A date or a time in ISO 8601 has one reading, whatever is declared.
+        ("%Y%m%d", "2026-01-05T10:00:00", TEN),
+        ("%d.%m.%Y %H:%M", "2026-01-05 10:00:00.000", TEN),
+        ("%Y-%m-%d", "2026-01-05T12:00:00+02:00", TEN),
+        ("epoch_ms", "2026-01-05T10:00:00Z", TEN),
+        ("%m/%d/%Y", "2026-01-05", utc(2026, 1, 5)),
+        # The declared format comes first.
+        ("%Y-%d-%m", "2026-01-05", utc(2026, 5, 1)),
+        # What is not written with dashes, and in full, may be something else.
+        ("%d%m%Y", "20260105", None),
+        ("epoch_s", "20260105T10", None),
+        ("%Y%m%d", "2026-01", None),
+        ("%Y%m%d", "2026-01-05/2026-01-06", None),
+        ("%Y%m%d", 20260105, None),
+    ],
+)
+def test_iso8601_is_read_anyway(cursor_format: str, value: Any, moment: datetime | None) -> None:
+    assert cursor.build_reader(cursor_format)(value) == moment
+    span = "day" if value == "2026-01-05" else None
+    if moment:
+        assert cursor.read_row_grain(value, cursor_format) == span

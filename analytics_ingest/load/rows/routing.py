@@ -10,10 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from dlt.common.data_types import TDataType
-
 from analytics_ingest.common.column_names import add_columns, wrap_value
-from analytics_ingest.common.cursor import read_grain, write
+from analytics_ingest.common.cursor import is_in_iso_only, read_row_grain, write
 from analytics_ingest.common.jsonpaths import build_value_reader, read_field_name
 from analytics_ingest.common.numbers import LongNumber
 from analytics_ingest.common.window import Window
@@ -144,7 +142,7 @@ class RowRouter:
             self._stats.cursors_unreadable += 1
             return self._states.add_to(row, None) if self._states else row
         if self._missed:
-            span = read_grain(value, self._cursor_format)
+            span = read_row_grain(value, self._cursor_format)
             self._stats.cursors_of_days += span in self._missed
         placed = self._window.clamp(at) if self._is_of_window else at
         if placed not in self._window:
@@ -172,31 +170,41 @@ class RowRouter:
             if type(value) is int and self._types.get(name) == "bigint" and is_in_64_bits(value):
                 continue
             if name == self._patterned_key and isinstance(at := stored.get(name), datetime):
-                if write(at, self._cursor_format, self._zone) != value:
+                if not self._is_spelled_alike(name, value, at):
                     return f"the primary key {name} {_OTHER_SPELLING}"
                 continue
             if value is None:
                 return f"the primary key {name} is {'null' if name in row else 'absent'}"
-            if not isinstance(value, int | LongNumber) and not self._is_encodable(value):
-                return f"the primary key {name} has a value that no column can hold"
-            expected = self._types.get(name) or infer_type(value)
-            if problem := self._find_type_problem(name, expected, value, stored):
-                return f"the primary key {name} is not a {problem}"
-            if expected in ("timestamp", "date"):
-                is_text = isinstance(value, str)
-                spelling = find_moment_spelling(value) if is_text else type(value).__name__
-                if spelling != self._spellings.setdefault(name, spelling) or spelling is None:
-                    return f"the primary key {name} {_OTHER_SPELLING}"
-            self._types.decide(name, expected)
+            if problem := self._find_value_problem(name, value, stored):
+                return f"the primary key {name} {problem}"
         return None
 
-    def _find_type_problem(
-        self, name: str, expected: TDataType, value: Any, stored: dict[str, Any]
-    ) -> str:
-        """Return what a key is not, so that its column cannot hold it; empty if it can."""
+    def _find_value_problem(self, name: str, value: Any, stored: dict[str, Any]) -> str | None:
+        """Return why the value of a key cannot be stored as it is; decides its type otherwise."""
+        if not isinstance(value, int | LongNumber) and not self._is_encodable(value):
+            return "has a value that no column can hold"
+        expected = self._types.get(name) or infer_type(value)
         if self._types.holds_moments(name) and not isinstance(stored.get(name), datetime):
-            return f"moment in {self._cursor_format}"
-        return "" if is_storable_key(self._types, name, expected, value) else expected
+            return f"is not a moment in {self._cursor_format}"
+        if not is_storable_key(self._types, name, expected, value):
+            return f"is not a {expected}"
+        if expected in ("timestamp", "date") and not self._is_spelled_alike(name, value):
+            return _OTHER_SPELLING
+        self._types.decide(name, expected)
+        return None
+
+    def _is_spelled_alike(self, name: str, value: Any, at: datetime | None = None) -> bool:
+        """Return whether a key that is a moment differs from others only if its moment does.
+
+        Args:
+            at: The moment, of a key that is the cursor and not in ISO 8601 as declared.
+        """
+        is_text = isinstance(value, str)
+        spelling = find_moment_spelling(value) if is_text else type(value).__name__
+        if at and not is_in_iso_only(value, self._cursor_format):
+            is_usual = write(at, self._cursor_format, self._zone) == value
+            spelling = self._cursor_format if is_usual else None
+        return spelling is not None and spelling == self._spellings.setdefault(name, spelling)
 
     def _find_moment_problem(self, row: dict[str, Any]) -> str | None:
         """Return why nothing tells which version of a row stays, or no load would replace it."""

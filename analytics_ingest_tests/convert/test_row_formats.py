@@ -64,6 +64,9 @@ STATED = [
     (f"For `orders`, `changed` has the formats `{FRACTION}` and `{BLANK}`.", None),
     ("Dates in the records have the format `%d.%m.%Y`.", "%d.%m.%Y"),
     ("Timestamps such as `born` are returned as `%d.%m.%Y`.", "%d.%m.%Y"),
+    (f"Cursor values arrive as `{BLANK}` and are normalized to RFC 3339.", None),
+    ("The cursor is returned as `%d.%m.%Y`.", "%d.%m.%Y"),
+    ("`changed` comes back in the format `%d.%m.%Y`.", "%d.%m.%Y"),
     ("The API returns all dates in ISO 8601.", None),
     ("All timestamps in the responses are ISO 8601 strings.", None),
 ]
@@ -82,6 +85,8 @@ NOT_OF_ROWS = [
     "The parameter `changed` has the format `%d.%m.%Y`.",
     "Parameters: `since` / `until` in the format `%d.%m.%Y`",
     "`created` has the format `%d.%m.%Y`.",
+    "The cursor is formatted as `%d.%m.%Y` and sent in `since`.",
+    "In `users`, cursor values arrive as `%d.%m.%Y`.",
     "`changed` may have the format `%d.%m.%Y`.",
     "If it is old, `changed` has the format `%d.%m.%Y`.",
     "In `users`, `changed` has the format `%d.%m.%Y`.",
@@ -197,3 +202,24 @@ def test_a_text_is_not_read_as_an_epoch_because_bounds_are_sent_as_one(
 ) -> None:
     prose = f"The window is sent as Unix timestamps.\n\n# Schema\n\n- `changed`: {described}\n"
     assert list_formats(convert(desk, '"datetime_format": "%s"', prose)) == (read, "epoch_s")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "described", "read"),
+    [
+        ("%Y%m%d", "date-time", None),
+        ("%Y%m%d", "date", None),
+        ("%Y%m%dT%H", "date-time", None),
+        ("%d.%m.%Y", "date-time", None),
+        # Rows may hold what only the pattern reads.
+        ("%d.%m.%Y", "date", "%d.%m.%Y"),
+        ("%d.%m.%Y %H:%M", "date-time", "%d.%m.%Y %H:%M"),
+        ("%Y%m%d", "string", "%Y%m%d"),
+        ("%Y%m%d", "integer", "%Y%m%d"),
+    ],
+)
+def test_a_date_is_not_read_as_bounds_are_sent_if_it_is_in_iso8601(
+    desk: Desk, pattern: str, described: str, read: str | None
+) -> None:
+    prose = f"# Schema\n\n**orders**: `id` (string), `changed` ({described})\n"
+    assert list_formats(convert(desk, f'"datetime_format": "{pattern}"', prose)) == (read, pattern)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from analytics_ingest.common.cursor import is_date, reads_as_iso8601
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.cursors import DEFAULT_CURSOR
@@ -22,6 +23,7 @@ from analytics_ingest.convert.prose.passages import Prose
 _NUMBERS = ("integer", "number")
 _TEXTS = {"timestamp": "date-time", "date": "date", "string": "text"}
 """Types of fields whose values are texts → how the report names one."""
+_MOMENTS = ("timestamp", "date")
 _COUNTER = re.compile(r"\b(?:counter|version|revision|sequence|number of)\b", re.IGNORECASE)
 _COUNTS = re.compile(r"(?:^|[_.])(?:id|seq\w*|version|revision|count|number)$|[a-z](?:Id|Version)$")
 _MOMENT = re.compile(r"(?:_at|_on|At|On|date|time|timestamp|_ts|updated|modified|created)$", re.I)
@@ -146,20 +148,34 @@ def _take_first_value(draft: Draft, resource: Json, merged: Json, fields: Fields
 def _drop_format_of_bounds(
     draft: Draft, resource: Json, fields: Fields, lines: list[tuple[Line, str | None]]
 ) -> None:
-    """Read a cursor that is a date-time or a text in the rows as such, though bounds are epochs."""
+    """Read a cursor as it is in rows, a date-time or a text, though bounds are sent otherwise.
+
+    A pattern stays where only it may read the cursor: what is in ISO 8601 is read anyway.
+    """
     incremental = resource["endpoint"].get("incremental")
     if not isinstance(incremental, dict):
         return
     kind, sent = incremental.get("cursor_format"), incremental.get("param_format")
+    if not isinstance(kind, str) or kind != sent:
+        return
     cursor = str(incremental.get("cursor_path"))
     field_type, name = fields.types.get(cursor, "").rstrip("?"), resource["name"]
-    is_moment = field_type in ("timestamp", "date") or _is_moment_in_rows(lines, name, cursor)
     is_text = field_type == "string" and not is_text_of_epoch(lines, cursor)
-    if (is_moment or is_text) and kind == sent and str(kind).startswith("epoch_"):
+    is_moment = field_type in _MOMENTS or _is_moment_in_rows(lines, name, cursor)
+    if kind.startswith("epoch_"):
+        is_other = is_moment or is_text
+    else:
+        is_other = field_type in _MOMENTS and _is_iso8601(kind, field_type)
+    if is_other:
         del incremental["cursor_format"]
-        what = "text" if is_text else "date-time"
+        what = "text" if is_text else "date" if field_type == "date" else "date-time"
         reason = f"its cursor {cursor} is a {what}, though its bounds are sent as {sent}"
         draft.log.assume(name, reason)
+
+
+def _is_iso8601(pattern: str, field_type: str) -> bool:
+    """Return whether a cursor of a type is in ISO 8601, though bounds are sent by a pattern."""
+    return reads_as_iso8601(pattern) or (field_type == "timestamp" and is_date(None, pattern))
 
 
 def _is_moment_in_rows(lines: list[tuple[Line, str | None]], resource: str, cursor: str) -> bool:

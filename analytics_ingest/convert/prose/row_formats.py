@@ -17,10 +17,8 @@ _FORMAT = (
     r"(?:(?:the )?(?:date-?time |date |time )?(?:formats?|form|pattern)"
     rf"(?P<before> {_ROWS})?:? (?:is |are )?)"
 )
-_VERB = (
-    r"(?:(?:has|have) |(?:is|are)(?: (?:returned|given|formatted|written|delivered|stored))?"
-    r" (?:in|as) )"
-)
+_ARRIVES = r"(?:(?:arrives?|comes?)(?: back)?|(?:is|are) (?:returned|delivered|stored)) (?:in|as) "
+_VERB = rf"(?:{_ARRIVES}|(?:has|have) |(?:is|are)(?: (?:given|formatted|written))? (?:in|as) )"
 _SAID = re.compile(rf"\W*(?:{_VERB}|in |as )?{_FORMAT}?(?P<formats>{_PATTERNS})", re.IGNORECASE)
 _ISO = re.compile(
     r"\W*(?:(?:are|is|come|look|have|use) )?(?:(?:always|all|given|written|returned|formatted"
@@ -34,6 +32,7 @@ _OF_REQUESTS = re.compile(
 )
 
 
+_CURSOR = r"\b[Cc]ursors?(?: fields?)?(?: values?)?"
 _LONGEST_GAP = 40
 """Characters between a parameter and its format."""
 
@@ -84,8 +83,8 @@ def _find_formats(clause: str, cursor: str, bounds: Collection[str]) -> re.Match
     """Find the formats that are beside the name of a cursor, which no parameter has."""
     name = re.escape(cursor.rpartition(".")[2])
     described = re.compile(
-        rf"`{name}`(?: fields?| values?)?(?:,? (?:{_VERB}|(?P<weak>(?:in|with) ))?|\s*\(){_FORMAT}?"
-        rf"(?P<formats>{_PATTERNS})(?P<after>[^`]{{0,40}})"
+        rf"(?:`{name}`(?: fields?| values?)?(?:,? (?:{_VERB}|(?P<weak>(?:in|with) ))?|\s*\()"
+        rf"|{_CURSOR} {_ARRIVES}){_FORMAT}?(?P<formats>{_PATTERNS})(?P<after>[^`]{{0,40}})"
     )
     return described.search(clause) if cursor not in bounds else None
 

@@ -652,7 +652,19 @@ OF_OTHERS = [
     pytest.param('"users"', "### Users\n- `modified`: date-time", None, id="by its name"),
     pytest.param(OWN_CURSOR, "### Users\n- `id`: string", None, id="as configured"),
     pytest.param('"users"', "### Users\n- `updated_at`: date-time", "updated_at", id="the same"),
-    pytest.param('"users"', "### Users\n- `id`: string", "updated_at", id="none"),
+    pytest.param('"users"', "### Users\n- `id`: string", None, id="none"),
+    pytest.param(
+        '"users"',
+        "### Users\n- `id`: string\n\n### Orders\nFields depend on the order; more are allowed.",
+        None,
+        id="none, as its fields vary",
+    ),
+    pytest.param(
+        '"users"',
+        "### Users\n- `id`: string\n\n# Loading\n\nMost resources are synchronized incrementally.",
+        "updated_at",
+        id="none, though some are incremental",
+    ),
     pytest.param(OWN_CURSOR, "A schema.", None, id="no fields at all"),
     pytest.param(OWN_CURSOR, "### Orders\n- `updated_at`: date-time", None, id="among the fields"),
     pytest.param(

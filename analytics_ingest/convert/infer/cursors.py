@@ -39,9 +39,7 @@ def infer_cursors(
             None.
         modes: What the prose says of single resources.
     """
-    # Without fields of any resource, their absence says nothing of one.
-    listed = draft.resources if any(known.names for known in fields.values()) else []
-    others = {_find_known(draft, r, cursors, fields, modes) for r in listed} - {None}
+    is_other = _is_other(draft, cursors, fields, modes)
     some = any(_find_stated(draft, r, cursors, modes) for r in draft.resources)
     excepted = modes.excepted if cursors.get(None) else set[str]()
     for resource in draft.resources:
@@ -63,7 +61,7 @@ def infer_cursors(
         likeliest = _find_likeliest(known)
         is_open = not (stated or sends_bounds)
         is_guess = is_open and not (mention or known.names)
-        if is_guess and others and DEFAULT_CURSOR not in others:
+        if is_guess and is_other:
             _load_whole(draft, resource, "no fields and no cursor of it are known", _UNKNOWN)
         elif is_open and (some or name in excepted) and likeliest and not modes.may_use(likeliest):
             _load_whole(draft, resource, "the document names cursors of others only", _UNKNOWN)
@@ -78,6 +76,20 @@ def _find_shared(known: Fields, cursor: str | None, fields: Mapping[str, Fields]
     root = (cursor or "").partition(".")[0]
     is_of_others = known.names and root not in known.names
     return None if is_of_others and any(root in f.names for f in fields.values()) else cursor
+
+
+def _is_other(
+    draft: Draft,
+    cursors: Mapping[str | None, str],
+    fields: Mapping[str, Fields],
+    modes: SyncModes,
+) -> bool:
+    """Return whether no resource has the default cursor, and others are known or none is said."""
+    # Without fields of any resource, their absence says nothing of one.
+    listed = draft.resources if any(known.names for known in fields.values()) else []
+    others = {_find_known(draft, r, cursors, fields, modes) for r in listed} - {None}
+    is_full = bool(listed) and not modes.is_incremental
+    return bool(others or is_full) and DEFAULT_CURSOR not in others
 
 
 def _take_none(draft: Draft, resource: Json, *, sends_bounds: bool) -> None:

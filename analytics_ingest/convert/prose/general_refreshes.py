@@ -39,8 +39,12 @@ def names_incremental(clause: Clause, cursor: str) -> bool:
     names = [mention.text for mention in clause.mentions if mention.is_field]
     is_general = not (clause.subjects or any(mention.resource for mention in clause.mentions))
     is_on_it = cursor in names or (not names and speaks_of_all(clause.text))
-    is_stated = _INCREMENTAL.search(clause.text) and is_statement(clause.text)
-    return bool(is_general and is_on_it and is_stated)
+    return is_general and is_on_it and says_incremental(clause)
+
+
+def says_incremental(clause: Clause) -> bool:
+    """Return whether a clause says that something is incremental."""
+    return _INCREMENTAL.search(clause.text) is not None and is_statement(clause.text)
 
 
 def says_all_are_full(clause: Clause, line: Line) -> bool:

@@ -21,6 +21,7 @@ from analytics_ingest.convert.prose.full_refreshes import (
 from analytics_ingest.convert.prose.general_refreshes import (
     names_incremental,
     says_all_are_full,
+    says_incremental,
 )
 from analytics_ingest.convert.prose.grouped_objects import find_grouped_objects
 from analytics_ingest.convert.prose.mentions import Mention, list_excepted
@@ -50,6 +51,11 @@ class SyncModes:
     def is_full(self, name: str) -> bool:
         """Return whether a resource is read in full."""
         return name not in self.cursors and (name in self.full or self.is_rest_full)
+
+    @property
+    def is_incremental(self) -> bool:
+        """Whether something is said to be incremental, of whatever resources."""
+        return bool(self.cursors) or any(map(says_incremental, self.general))
 
     def may_use(self, cursor: str) -> bool:
         """Return whether a sentence says that all resources, or all with it, use a cursor."""

@@ -58,6 +58,25 @@ def test_other_texts_with_several_types_are_not_unions() -> None:
     assert [find_type(text) for text in NO_UNIONS] == [None] * len(NO_UNIONS)
 
 
+DESCRIBED = {
+    "integer, start of the bar as a timestamp in milliseconds (primary key)": "integer",
+    "integer (timestamp)": "integer?",
+    "timestamp, integer": None,
+    "boolean, whether the list is open": "boolean?",
+    "integer or null, date of the change as text": "integer?",
+    "string, nullable, list of names": "string?",
+    "string, UUID of the object": "string?",
+    "string, date of the birth": "date?",
+    "string, number": None,
+    "string, sometimes an array of strings": None,
+    "integer, string in old rows": None,
+}
+
+
+def test_a_type_before_a_phrase_that_names_another_is_the_fields() -> None:
+    assert {text: find_type(text) for text in DESCRIBED} == DESCRIBED
+
+
 def test_unions_are_reported(desk: Desk) -> None:
     fields = "- `id`: number or string\n- `note`: string or object\n- `size`: number or boolean\n"
     written = desk.new(orders(prose=f"# Schema\n\n{fields}"))

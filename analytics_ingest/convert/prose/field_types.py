@@ -29,6 +29,16 @@ _MEMBERS = re.compile(
 _OF_TYPES = re.compile("|".join([*TYPES.values(), r"null(?:able)?|optional|required"]), re.I)
 
 
+_OWN_TYPE = re.compile(
+    rf"\W*(?:(?:nullable|optional|required) )?(?P<type>{'|'.join(TYPES.values())})\b`?"
+    r"(?:(?:\s+or\s+|\s*[|/]\s*)(?:null|none|nullable)\b)?"
+    r"\s*(?:(?P<comma>,)|\(|(?=\b))(?P<rest>.+)",
+    re.IGNORECASE,
+)
+_PHRASE = re.compile(r"[A-Za-z]+\W+[A-Za-z]+\W+[A-Za-z]+")
+_OTHERWISE = re.compile(r"\b(?:or|may|might|can|could|sometimes|also|else|either|old\w*)\b", re.I)
+"""What a field holds besides."""
+_ANOTHER_TYPE = re.compile(rf"\W*(?:an? )?(?:{'|'.join(TYPES.values())})s?\b(?! of\b)", re.I)
 _BEGINS = re.compile(
     rf"\W*(?:(?:nullable|optional|required) )?(?:{'|'.join(TYPES.values())})s?\b", re.IGNORECASE
 )
@@ -40,7 +50,7 @@ def find_type(text: str) -> str | None:
     None where it names none, or several that one column cannot hold.
     """
     head, own = _split_head(text)
-    kind = _choose_kind({kind for kind, pattern in _PATTERNS.items() if pattern.search(own)}, own)
+    kind = _read_own_type(own) or _choose_kind(_list_named(own), own)
     if kind is None:
         return None
     may_be_null = _NULL.search(_NOT_NULL.sub("", head))
@@ -70,6 +80,27 @@ def _remove_members(match: re.Match[str]) -> str:
     names = [re.split(r"\W", name.strip(" `"), maxsplit=1)[0] for name in listed if name.strip()]
     describes = all(_OF_TYPES.fullmatch(name) for name in names)
     return match[0] if describes else match["before"]
+
+
+def _list_named(text: str) -> set[str]:
+    return {kind for kind, pattern in _PATTERNS.items() if pattern.search(text)}
+
+
+def _read_own_type(own: str) -> str | None:
+    """Read the one type behind which a phrase describes the field: `integer, start of the list`.
+
+    What the phrase says of a text may be its format, and of a number that it is a moment.
+    """
+    match = _OWN_TYPE.match(own)
+    kinds = _list_named(match["type"]) if match else set[str]()
+    if match is None or len(kinds) != 1:
+        return None
+    (kind,) = kinds
+    if kind in ("integer", "number") and _list_named(match["rest"]) == {"timestamp"}:
+        return kind
+    is_text = kind == "string" and _list_named(match["rest"]) & {"timestamp", "date"}
+    is_open = is_text or _OTHERWISE.search(match["rest"]) or _ANOTHER_TYPE.match(match["rest"])
+    return kind if match["comma"] and _PHRASE.search(match["rest"]) and not is_open else None
 
 
 def _choose_kind(named: set[str], head: str) -> str | None:

@@ -118,6 +118,16 @@ def test_a_table_below_a_title_on_several_resources_is_on_none_else(desk: Desk, 
     assert fields == {"orders": ["name"], NAMES[1]: ["number"], NAMES[2]: ["number"]}
 
 
+@pytest.mark.parametrize("second", ["vendor_orders", "vendor_orders_status"])
+def test_a_list_below_a_title_on_several_resources_is_on_none_else(desk: Desk, second: str) -> None:
+    (third,) = {*NAMES[1:]} - {second}
+    prose = f"\n# Schema\n\n**orders**\n- `name`: string\n\n**{second}** and **{third}**\n"
+    prose += "- `number`: string\n- `state`, `kind`: string or null\n"
+    schema = desk.new(shop(*RESOURCES, prose=prose)).schema
+    read = {name: " ".join(described["fields"]) for name, described in schema.items()}
+    assert read == {"orders": "name", **dict.fromkeys(NAMES[1:], "number state kind")}
+
+
 @pytest.mark.parametrize(
     "title",
     [

@@ -31,7 +31,9 @@ _LONGEST_NAME = 200
 """Characters of a line that names a resource and nothing else."""
 MARKED = r"(?:`[^`]+`|\*\*[^*]+\*\*|`\*\*[^*]+\*\*`|\*\*`[^`]+`\*\*)"
 MARKED_NAMES = rf"{MARKED}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+){MARKED})*"
-_SUBJECTS = re.compile(rf"(?P<names>{MARKED_NAMES})\s*(?::|(?=\()|[-\u2013\u2014]\s|\s(?=[a-z]))")
+_SUBJECTS = re.compile(
+    rf"(?P<names>{MARKED_NAMES})\s*(?::|(?=\()|[-\u2013\u2014]\s|\s(?!and\s+{MARKED})(?=[a-z]))"
+)
 _OF_SUBJECT = re.compile(
     rf"\W*(?:the )?(?:fields?|columns?|schema) (?:of|for) (?P<names>{MARKED_NAMES})\W*?:\s", re.I
 )

@@ -187,7 +187,7 @@ class _Reader:
             self._item = (line.level, named)
         elif self._item and self._ends_item(line, *self._item):
             self._item = None
-        self._read_subjects(line)
+        self._read_subjects(line, is_title=bool(named))
         last = find_last_subjects(line, self._resources) if self.subjects else []
         names = last or self.subjects
         self.below = names if len(names) == 1 else []
@@ -205,8 +205,8 @@ class _Reader:
         is_next = is_next or is_on_others(line, names, self._resources)
         return line.level < level or bool(line.level == level and is_next)
 
-    def _read_subjects(self, line: Line) -> None:
-        is_named = len(self._heading) == 1 or (self._item and len(self._item[1]) == 1)
+    def _read_subjects(self, line: Line, *, is_title: bool) -> None:
+        is_named = len(self._heading) == 1 or (self._item and len(self._item[1]) == 1) or is_title
         own = [] if is_named else self._find_subjects(line)
         # Below a sentence, which no colon ends, an item may be on a resource of its own.
         is_below = line.level > self._level and not line.cells and (self._is_open or not own)

@@ -19,7 +19,7 @@ from analytics_ingest.extract.http.auth import build_auth
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.settings import SettingValues, read_base_url
-from analytics_ingest.extract.window_filter import WindowFilter
+from analytics_ingest.extract.windows.window_filter import WindowFilter
 
 
 @dataclass(frozen=True)

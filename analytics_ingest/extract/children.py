@@ -20,7 +20,7 @@ from analytics_ingest.extract.changed_parents import UnchangedParents
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.skipped_parents import describe_skipped_of
 from analytics_ingest.extract.stats import Stats
-from analytics_ingest.extract.window_filter import WindowFilter
+from analytics_ingest.extract.windows.window_filter import WindowFilter
 
 _NOT_SEGMENTS = (b"", b".", b"..")
 """Values that would change the path: it would address another listing."""

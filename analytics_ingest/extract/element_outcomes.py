@@ -21,7 +21,7 @@ from analytics_ingest.extract.error_words import (
 )
 from analytics_ingest.extract.identity import has_name, is_own_thing
 from analytics_ingest.extract.key_names import normalize_name
-from analytics_ingest.extract.row_places import Element
+from analytics_ingest.extract.selectors.row_places import Element
 
 _STATUSES = ("status", "code", "status_code", "http_status", "http_status_code", "result")
 _SIGNS = {*_STATUSES, *PARTIAL_FLAGS, "_shards"}

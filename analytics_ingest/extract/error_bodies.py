@@ -32,8 +32,8 @@ from analytics_ingest.extract.error_words import (
     reports_error,
 )
 from analytics_ingest.extract.omitted_rows import may_omit_rows
-from analytics_ingest.extract.row_places import RowPlaces
-from analytics_ingest.extract.selector import Selector
+from analytics_ingest.extract.selectors.row_places import RowPlaces
+from analytics_ingest.extract.selectors.selector import Selector
 
 KEYS_SHOWN = 10
 _KEY = re.compile(r"[A-Za-z_$@][A-Za-z0-9_.$@-]{0,39}")

@@ -21,7 +21,7 @@ from analytics_ingest.extract.error_words import (
     reports_error,
 )
 from analytics_ingest.extract.key_names import normalize_name
-from analytics_ingest.extract.row_places import RowPlaces
+from analytics_ingest.extract.selectors.row_places import RowPlaces
 
 IDS = ("id", "_id", "uuid", "guid", "key", "slug")
 

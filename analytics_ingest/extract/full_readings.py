@@ -9,7 +9,7 @@ from datetime import datetime
 
 from analytics_ingest.extract.listing_template import ListingTemplate, find_ancestors
 from analytics_ingest.extract.stats import Stats
-from analytics_ingest.extract.window_filter import FIRST_MOMENT
+from analytics_ingest.extract.windows.window_filter import FIRST_MOMENT
 
 
 def find_oldest_read(template: ListingTemplate) -> datetime | None:

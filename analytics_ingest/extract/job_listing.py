@@ -12,7 +12,7 @@ from analytics_ingest.extract.jobs.job_template import JobTemplate
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.page import Page
 from analytics_ingest.extract.shared_keys import number_listing
-from analytics_ingest.extract.window_filter import WindowFilter
+from analytics_ingest.extract.windows.window_filter import WindowFilter
 
 
 class JobListing:

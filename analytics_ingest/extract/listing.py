@@ -22,9 +22,9 @@ from analytics_ingest.extract.paging.loop_guard import LoopGuard, compute_finger
 from analytics_ingest.extract.paging.row_keys import RowKeys
 from analytics_ingest.extract.paging.shift_check import ShiftCheck
 from analytics_ingest.extract.refused_pages import RefusedPages
-from analytics_ingest.extract.row_order import RowOrder
 from analytics_ingest.extract.shared_keys import number_listing
-from analytics_ingest.extract.window_filter import WindowFilter
+from analytics_ingest.extract.windows.row_order import RowOrder
+from analytics_ingest.extract.windows.window_filter import WindowFilter
 
 
 class Listing:

@@ -27,11 +27,11 @@ from analytics_ingest.extract.paging.build import build_paging, check_paths
 from analytics_ingest.extract.processing.masking import RowMask
 from analytics_ingest.extract.processing.steps import RowSteps
 from analytics_ingest.extract.request_template import RequestTemplate
-from analytics_ingest.extract.row_object import RowObject, UnclearRowsError
-from analytics_ingest.extract.selector import Selector, detect_selector
+from analytics_ingest.extract.selectors.row_object import RowObject, UnclearRowsError
+from analytics_ingest.extract.selectors.selector import Selector, detect_selector
 from analytics_ingest.extract.settings import SettingValues
-from analytics_ingest.extract.unsent_bounds import explain_unsent_bounds
-from analytics_ingest.extract.window_filter import WindowFilter, build_piece_reader
+from analytics_ingest.extract.windows.unsent_bounds import explain_unsent_bounds
+from analytics_ingest.extract.windows.window_filter import WindowFilter, build_piece_reader
 from analytics_ingest.paginators.base import Paginator
 from analytics_ingest.paginators.counted import CountedKeys
 

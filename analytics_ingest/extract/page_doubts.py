@@ -12,9 +12,9 @@ from analytics_ingest.extract.identity import is_own_thing
 from analytics_ingest.extract.omitted_rows import may_omit_rows
 from analytics_ingest.extract.paging.evidence import as_number
 from analytics_ingest.extract.paging.resource_evidence import ResourceEvidence
-from analytics_ingest.extract.row_places import RowPlaces
-from analytics_ingest.extract.selector import Selector
-from analytics_ingest.extract.selector_steps import list_elements
+from analytics_ingest.extract.selectors.row_places import RowPlaces
+from analytics_ingest.extract.selectors.selector import Selector
+from analytics_ingest.extract.selectors.selector_steps import list_elements
 
 FAILURE_LISTS = ("failed", "failures", "failed_shards", "failed_requests")
 FAILURE_COUNTS = ("error_count", "errors_count", "failure_count", "failures_count", "num_errors")

@@ -15,7 +15,7 @@ from requests import Request
 
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.extract.children import Opening
-from analytics_ingest.extract.chunked_pages import send_page
+from analytics_ingest.extract.chunks.chunked_pages import send_page
 from analytics_ingest.extract.http.api_request import ApiRequest
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.job_listing import JobListing

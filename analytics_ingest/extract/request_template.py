@@ -20,7 +20,7 @@ from analytics_ingest.extract.field_chunks import FieldChunks
 from analytics_ingest.extract.listed_values import list_combinations
 from analytics_ingest.extract.request_text import RequestValues
 from analytics_ingest.extract.settings import SettingValues
-from analytics_ingest.extract.window_filter import WindowFilter
+from analytics_ingest.extract.windows.window_filter import WindowFilter
 
 
 class RequestTemplate:

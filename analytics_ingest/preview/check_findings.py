@@ -13,8 +13,8 @@ from dlt.common import jsonpath
 from analytics_ingest.common.jsonpaths import compile_path
 from analytics_ingest.declaration.models.incremental import Incremental
 from analytics_ingest.declaration.models.scalars import format_duration
-from analytics_ingest.extract.repeated_hours import write_start
-from analytics_ingest.extract.resource_preview import ResourcePreview
+from analytics_ingest.extract.previews.resource_preview import ResourcePreview
+from analytics_ingest.extract.windows.repeated_hours import write_start
 from analytics_ingest.load.warehouse.dlt_hints import name_rejected_table
 from analytics_ingest.orchestration.checks.cursor import check_cursor, describe_dates
 from analytics_ingest.orchestration.checks.outcome import CheckOutcome

@@ -14,7 +14,7 @@ from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest.declaration.fields import SCHEMA_FILE
 from analytics_ingest.declaration.folder import read_folder
 from analytics_ingest.declaration.resolved import ApiDeclaration
-from analytics_ingest.extract.resource_preview import ResourcePreview
+from analytics_ingest.extract.previews.resource_preview import ResourcePreview
 from analytics_ingest.preview.fields import FieldSamples
 from analytics_ingest.preview.report import Report
 from analytics_ingest.preview.schema_file import find_new_fields, write_schema

@@ -12,7 +12,7 @@ from dlt.common.schema.typing import TColumnSchema
 
 from analytics_ingest.common.column_names import to_snake_case
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.extract.resource_preview import ResourcePreview
+from analytics_ingest.extract.previews.resource_preview import ResourcePreview
 from analytics_ingest.load.resource_columns import build_types
 from analytics_ingest.load.rows.classification import Coercion, classify_coercion
 from analytics_ingest.load.rows.column_types import ColumnTypes, infer_type

@@ -9,7 +9,7 @@ from dlt.common.schema.detections import is_iso_date
 
 from analytics_ingest.common.numbers import LongNumber
 from analytics_ingest.declaration.fields import TYPES
-from analytics_ingest.extract.resource_preview import ResourcePreview
+from analytics_ingest.extract.previews.resource_preview import ResourcePreview
 from analytics_ingest.load.rows.column_types import infer_type, is_in_64_bits
 
 _TYPES = {data_type: name for name, data_type in TYPES.items()}

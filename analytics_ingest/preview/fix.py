@@ -12,8 +12,8 @@ from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.api_context import connect
-from analytics_ingest.extract.preview import preview_resources
-from analytics_ingest.extract.resource_preview import ResourcePreview
+from analytics_ingest.extract.previews.preview import preview_resources
+from analytics_ingest.extract.previews.resource_preview import ResourcePreview
 from analytics_ingest.preview.corrections.correction import REMOVED, Correction
 from analytics_ingest.preview.corrections.edit import DeclarationText
 from analytics_ingest.preview.corrections.propose import propose

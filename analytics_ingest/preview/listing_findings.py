@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from requests import Request
 
-from analytics_ingest.extract.resource_preview import ResourcePreview
+from analytics_ingest.extract.previews.resource_preview import ResourcePreview
 
 CURSOR_CHARACTERS = 6
 LONGEST_NUMBER = 12

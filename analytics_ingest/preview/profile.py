@@ -8,7 +8,7 @@ from dlt.common.data_types import TDataType
 
 from analytics_ingest.common.column_names import OTHER_FIELDS, to_snake_case
 from analytics_ingest.common.window import EVERYTHING
-from analytics_ingest.extract.resource_preview import ResourcePreview
+from analytics_ingest.extract.previews.resource_preview import ResourcePreview
 from analytics_ingest.extract.shared_keys import describe_shared
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.resource_columns import build_field_names, build_types

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from analytics_ingest.declaration.schema_text import format_scalar
-from analytics_ingest.extract.resource_preview import ResourcePreview
+from analytics_ingest.extract.previews.resource_preview import ResourcePreview
 from analytics_ingest.preview.corrections.correction import REMOVED
 from analytics_ingest.preview.fields import FieldSamples, sample_fields
 from analytics_ingest.preview.findings import list_findings, list_notes

@@ -8,8 +8,8 @@ from analytics_ingest.common.log import redact_logs
 from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.api_context import ApiContext, connect
-from analytics_ingest.extract.preview import preview_resources
-from analytics_ingest.extract.resource_preview import ResourcePreview
+from analytics_ingest.extract.previews.preview import preview_resources
+from analytics_ingest.extract.previews.resource_preview import ResourcePreview
 from analytics_ingest.preview.corrections.correction import Correction
 
 

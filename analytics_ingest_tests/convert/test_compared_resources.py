@@ -5,7 +5,7 @@ import time
 import pytest
 
 from analytics_ingest.convert.markdown import parse_document
-from analytics_ingest.convert.prose.comparisons import read_comparisons
+from analytics_ingest.convert.prose.requests.comparisons import read_comparisons
 from analytics_ingest_tests.convert.writing import Desk, Written, shop
 
 PAGES = '"paginator": {"type": "offset", "limit": 10}'

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analytics_ingest.convert.prose.field_types import find_type, find_union
+from analytics_ingest.convert.prose.words.field_types import find_type, find_union
 from analytics_ingest_tests.convert.writing import Desk, fenced, orders
 
 TEXTS = [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analytics_ingest.convert.prose.mentions import find_by_name, find_mentions
+from analytics_ingest.convert.prose.text.mentions import find_by_name, find_mentions
 
 SHOP = ("orders", "order_lines", "study", "internal_notes", "fiscal_years", "keys")
 

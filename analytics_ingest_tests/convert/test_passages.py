@@ -5,13 +5,13 @@ import re
 import pytest
 
 from analytics_ingest.convert.markdown import Line, parse_document
-from analytics_ingest.convert.prose.line_subjects import (
+from analytics_ingest.convert.prose.text.line_subjects import (
     find_cell,
     find_first_subject,
     find_group,
     list_resources,
 )
-from analytics_ingest.convert.prose.passages import Prose, read_prose
+from analytics_ingest.convert.prose.text.passages import Prose, read_prose
 
 NAMES = ("orders", "order_lines", "study")
 PATHS = {"orders": "orders", "order_lines": "/orders/{order_id}/lines", "study": "/study"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analytics_ingest.convert.prose.field_references import (
+from analytics_ingest.convert.prose.fields.field_references import (
     FieldReference,
     find_owner,
     read_reference,

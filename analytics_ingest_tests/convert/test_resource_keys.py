@@ -5,8 +5,8 @@ import time
 import pytest
 
 from analytics_ingest.convert.markdown import parse_document
-from analytics_ingest.convert.prose.passages import read_prose
-from analytics_ingest.convert.prose.primary_keys import read_primary_keys
+from analytics_ingest.convert.prose.fields.primary_keys import read_primary_keys
+from analytics_ingest.convert.prose.text.passages import read_prose
 from analytics_ingest_tests.convert.writing import Desk, Written, shop
 
 NAMES = ("users", "order_lines", "accounting_years")

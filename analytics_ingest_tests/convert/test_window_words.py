@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from analytics_ingest.convert.markdown import parse_document
-from analytics_ingest.convert.prose.mentions import find_mentions
-from analytics_ingest.convert.prose.passages import Clause, read_prose
-from analytics_ingest.convert.prose.sent_times import says_how_times_are_sent
-from analytics_ingest.convert.prose.window_lengths import read_window_lengths
+from analytics_ingest.convert.prose.text.mentions import find_mentions
+from analytics_ingest.convert.prose.text.passages import Clause, read_prose
+from analytics_ingest.convert.prose.windows.sent_times import says_how_times_are_sent
+from analytics_ingest.convert.prose.windows.window_lengths import read_window_lengths
 from analytics_ingest_tests.convert.writing import DEFAULTS, Desk, shop
 
 NAMES = ("orders", "users")

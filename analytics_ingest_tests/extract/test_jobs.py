@@ -12,8 +12,8 @@ from analytics_ingest.common.window import EVERYTHING, Window
 from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.api_context import connect
-from analytics_ingest.extract.preview import preview_resources
-from analytics_ingest.extract.resource_preview import ResourcePreview
+from analytics_ingest.extract.previews.preview import preview_resources
+from analytics_ingest.extract.previews.resource_preview import ResourcePreview
 from analytics_ingest_tests.support.jobs import CSV, JOB, Reports, declare_report
 from analytics_ingest_tests.support.loads import declare, extract, load, read, resource, table, utc
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi

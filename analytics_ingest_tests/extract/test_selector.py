@@ -6,7 +6,7 @@ import pytest
 
 from analytics_ingest.common.errors import LoadError
 from analytics_ingest.declaration.errors import DeclarationError
-from analytics_ingest.extract.selector import Selector
+from analytics_ingest.extract.selectors.selector import Selector
 from analytics_ingest_tests.support.loads import declare, read, read_ids, resource
 from analytics_ingest_tests.support.pages import by_page, row, rows
 from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi

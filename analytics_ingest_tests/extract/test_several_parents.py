@@ -7,7 +7,7 @@ import pytest
 from analytics_ingest.common.errors import LoadError
 from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.extract.api_context import connect
-from analytics_ingest.extract.preview import preview_resources
+from analytics_ingest.extract.previews.preview import preview_resources
 from analytics_ingest_tests.support.loads import declare, extract, failure, load, resource, table
 from analytics_ingest_tests.support.pages import by_page, row, rows
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi

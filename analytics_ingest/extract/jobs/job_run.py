@@ -24,7 +24,7 @@ from analytics_ingest.extract.http.response import ApiResponse
 from analytics_ingest.extract.jobs.job_answers import find_addresses, has_problem, is_refused
 from analytics_ingest.extract.jobs.job_template import JobTemplate
 from analytics_ingest.extract.stats import Attempts
-from analytics_ingest.extract.window_filter import WindowFilter
+from analytics_ingest.extract.windows.window_filter import WindowFilter
 
 CREATION_RESPONSE, POLLING_RESPONSE, DOWNLOAD_TARGET = JOB_ROOTS
 

@@ -13,7 +13,7 @@ from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.http.api_request import ApiRequest, list_texts
 from analytics_ingest.extract.request_template import RequestTemplate, list_grouped
 from analytics_ingest.extract.settings import SettingValues
-from analytics_ingest.extract.window_filter import WindowFilter
+from analytics_ingest.extract.windows.window_filter import WindowFilter
 
 _EMPTY = [{"status_code": code, "empty": True, "action": "ignore"} for code in (200, 201, 202)]
 """A job may be created without a body; then a header says where it is."""

@@ -7,7 +7,7 @@ what is counted: rows or elements that come again were counted. They are not loa
 
 from typing import Any
 
-from analytics_ingest.extract.selector import Selector
+from analytics_ingest.extract.selectors.selector import Selector
 from analytics_ingest.paginators.base import Paginator
 from analytics_ingest.paginators.counted import Counted
 

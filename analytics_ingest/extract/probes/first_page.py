@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 from analytics_ingest.auth.base import Auth
 from analytics_ingest.common.errors import ApiDownError, ApiError, BudgetUsedUpError
 from analytics_ingest.common.window import Window
-from analytics_ingest.extract.chunked_pages import send_page
+from analytics_ingest.extract.chunks.chunked_pages import send_page
 from analytics_ingest.extract.http.errors import UnexpectedErrors
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.stats import Attempts
-from analytics_ingest.extract.window_filter import WindowFilter
+from analytics_ingest.extract.windows.window_filter import WindowFilter
 
 
 @dataclass

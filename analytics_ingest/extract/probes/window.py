@@ -20,7 +20,7 @@ from analytics_ingest.extract.probes.first_page import (
     ProbeResult,
     request_first_page,
 )
-from analytics_ingest.extract.window_filter import (
+from analytics_ingest.extract.windows.window_filter import (
     FIRST_MOMENT,
     build_row_cursor_reader,
     move_window,

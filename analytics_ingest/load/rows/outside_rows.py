@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.stats import Stats
-from analytics_ingest.extract.window_filter import WindowFilter, compute_tolerated_bounds
+from analytics_ingest.extract.windows.window_filter import WindowFilter, compute_tolerated_bounds
 
 _BEFORE_LOAD = timedelta(minutes=2)
 """How long before the load the cursor of a row may lie that the API sets when it responds: its

@@ -20,7 +20,7 @@ from analytics_ingest.declaration.spans import SPANS, may_miss_rows
 from analytics_ingest.declaration.window_cursors import find_cursor_bounds
 from analytics_ingest.extract.partition_rows import PartitionRows
 from analytics_ingest.extract.stats import Stats
-from analytics_ingest.extract.window_filter import WindowFilter, build_cursor_reader
+from analytics_ingest.extract.windows.window_filter import WindowFilter, build_cursor_reader
 from analytics_ingest.load.rows.coercion import is_encodable, is_storable_key, to_json
 from analytics_ingest.load.rows.column_types import (
     ColumnTypes,

@@ -7,7 +7,7 @@ from analytics_ingest.common import cursor
 from analytics_ingest.common.jsonpaths import build_value_reader
 from analytics_ingest.common.update_names import names_update
 from analytics_ingest.declaration.models.incremental import Incremental
-from analytics_ingest.extract.resource_preview import ResourcePreview
+from analytics_ingest.extract.previews.resource_preview import ResourcePreview
 from analytics_ingest.preview.corrections.correction import REMOVED, Correction
 from analytics_ingest.preview.cursor_formats import (
     find_fitting_format,

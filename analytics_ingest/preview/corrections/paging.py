@@ -8,7 +8,7 @@ from dlt.sources.helpers.rest_client.detector import find_next_page_path
 
 from analytics_ingest.common.cursor_paths import ResponsePath
 from analytics_ingest.extract.paging.usual_names import find_next_values
-from analytics_ingest.extract.resource_preview import ResourcePreview
+from analytics_ingest.extract.previews.resource_preview import ResourcePreview
 from analytics_ingest.preview.corrections.correction import REMOVED, Correction
 
 _PAGINATOR = ("endpoint", "paginator")

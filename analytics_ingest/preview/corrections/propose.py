@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from analytics_ingest.extract.resource_preview import ResourcePreview
+from analytics_ingest.extract.previews.resource_preview import ResourcePreview
 from analytics_ingest.preview.corrections.correction import Correction
 from analytics_ingest.preview.corrections.cursors import correct_cursor, correct_window
 from analytics_ingest.preview.corrections.keys import correct_key

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from analytics_ingest.extract.resource_preview import ResourcePreview
+from analytics_ingest.extract.previews.resource_preview import ResourcePreview
 from analytics_ingest.preview.corrections.correction import Correction
 from analytics_ingest.preview.fields import sample_fields
 from analytics_ingest.preview.profile import profile_rows

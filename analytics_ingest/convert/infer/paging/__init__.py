@@ -1,0 +1,1 @@
+"""Paging, as the prose says."""

@@ -1,0 +1,50 @@
+"""Gives resources without a paginator the one that the prose describes."""
+
+from collections.abc import Sequence
+
+from analytics_ingest.convert.conversion_log import FROM_TEXT
+from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.prose.requests.paging_statements import read_paging, read_unpaged
+from analytics_ingest.convert.prose.text.passages import Prose
+
+_SENT = ("params", "json", "data")
+
+
+def infer_stated_paging(draft: Draft, prose: Prose) -> None:
+    """Add the paginators that sections on paging describe, where the configuration has none."""
+    open_resources = [r for r in draft.resources if draft.find_paginator(r) is None]
+    stated = read_paging(prose) if open_resources else {}
+    if not stated:
+        return
+    of_all = stated.get(None)
+    # The paging of a POST may have to move into its body.
+    is_post = any(
+        str(draft.merge_endpoint(r).get("method")).upper() == "POST" for r in open_resources
+    )
+    if of_all and len(open_resources) == len(draft.resources) and not is_post:
+        draft.shared["paginator"] = _drop_sent_size(draft, draft.resources, of_all)
+        _log(draft, None, of_all)
+    unpaged = read_unpaged(prose)
+    for resource in open_resources:
+        name, endpoint = resource["name"], resource["endpoint"]
+        paginator = stated.get(name, None if "paginator" in draft.shared else of_all)
+        if name in unpaged:
+            endpoint["paginator"] = "single_page"
+            draft.log.assume(name, "it has one page, as the prose says")
+        elif paginator:
+            endpoint["paginator"] = _drop_sent_size(draft, [resource], paginator)
+            _log(draft, name, paginator)
+
+
+def _drop_sent_size(draft: Draft, resources: Sequence[Json], paginator: Json) -> Json:
+    """Return a paginator without the size where requests send it already."""
+    blocks = [draft.merge_endpoint(r).get(key) for r in resources for key in _SENT]
+    size = paginator.get("limit_param")
+    is_sent = any(isinstance(block, dict) and size in block for block in blocks)
+    return {k: v for k, v in paginator.items() if not (is_sent and k.startswith("limit"))}
+
+
+def _log(draft: Draft, name: str | None, paginator: Json) -> None:
+    key = "endpoint.paginator" if name else "resource_defaults.endpoint.paginator"
+    reason = f"pages are read by {paginator['type']}, as the prose says"
+    draft.log.assume(name, reason, key=key, comment=FROM_TEXT)

@@ -1,0 +1,1 @@
+"""What fills the placeholders of requests: a parent's rows, settings, lists of values."""

@@ -1,0 +1,138 @@
+"""Requests a resource once for each value of a setting, where the prose says so.
+
+requested once for each configured `survey_id`      one request per listed `region`
+"""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+
+from analytics_ingest.convert.conversion_log import FROM_TEXT
+from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.normalize.plurals import list_singulars
+from analytics_ingest.convert.prose.requests.each_values import EachValue, read_each_values
+from analytics_ingest.convert.prose.requests.list_settings import read_list_settings
+from analytics_ingest.convert.prose.text.passages import Prose
+from analytics_ingest.declaration.placeholders import list_settings
+
+_SETTING = re.compile(r"\{settings\.(\w+)\}")
+_WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+")
+_VERB = re.compile(r"\b(?:and|which|that|then|with|by|in|from|to|is|are)\b|,")
+"""Where the words for a value end: `id and returns one object`."""
+_GENERAL = frozenset({"id", "identifier", "value", "name", "code", "key", "the", "of", "in"})
+_LISTS = re.compile(r"(?:.*_)?(?:ids|list)|.*(?:Ids|IDs|List)|.*[a-rt-z]s")
+
+
+def list_settings_of_requests(draft: Draft, prose: Prose) -> None:
+    """Make lists of settings that a request holds one value of; log what stays open."""
+    listed = read_list_settings(prose)
+    for resource in draft.resources:
+        _list_in_path(draft, resource, listed)
+    for said in read_each_values(prose):
+        of_all = draft.resources if said.names else ()
+        for resource in [draft.by_name[name] for name in said.resources] or of_all:
+            _list_settings(draft, resource, said)
+
+
+def _list_in_path(draft: Draft, resource: Json, listed: Collection[str]) -> None:
+    """Request a path for each value of the lists of which it holds one; log what may be one."""
+    endpoint = resource["endpoint"]
+    path, params = str(endpoint.get("path")), endpoint.get("params") or {}
+    sent = {name: _find_setting(value) for name, value in params.items()}
+    lists = {name: setting for name, setting in sent.items() if setting in listed}
+    for name in _list_filled(path, lists):
+        _request_each(draft, resource, name, str(lists[name]))
+    for setting in sorted({*_SETTING.findall(path)} & {*listed}):
+        reason = f"{setting}, which is a list, is sent whole in its path"
+        draft.log.assume(resource["name"], f"{reason}: declare a parameter of type each")
+
+
+def _list_filled(path: str, names: Collection[str]) -> list[str]:
+    """List the parameters that fill a path, but those whose name is a plural: `{ids}`."""
+    return [name for name in names if f"{{{name}}}" in path and not _LISTS.fullmatch(name)]
+
+
+def _request_each(draft: Draft, resource: Json, name: str, setting: str) -> None:
+    endpoint = resource["endpoint"]
+    each = {"type": "each", "values": f"{{settings.{setting}}}"}
+    endpoint["params"] = {**(endpoint.get("params") or {}), name: each}
+    reason = f"it is requested for each value of {name}, separated by commas"
+    draft.log.assume(resource["name"], reason, key=f"endpoint.params.{name}", comment=FROM_TEXT)
+
+
+def _list_settings(draft: Draft, resource: Json, said: EachValue) -> None:
+    endpoint = resource["endpoint"]
+    params = endpoint.get("params") or {}
+    sent = {name: _find_setting(value) for name, value in params.items()}
+    settings = {name: setting for name, setting in sent.items() if setting}
+    in_path = [name for name in _SETTING.findall(str(endpoint.get("path"))) if name not in params]
+    settings |= {name: name for name in in_path}
+    meant = _list_meant(said, settings)
+    if not (meant or said.names or _list_words(_VERB.split(said.words)[0])):
+        meant = _list_only(str(endpoint.get("path")), settings)
+    is_clear = said.is_configured or _are_lists(said, meant, settings)
+    if not meant or said.is_doubtful or not is_clear:
+        is_open = list_settings(endpoint) and (meant or said.is_configured)
+        if is_open and not _has_each(resource, params):
+            of = " and ".join(said.names) or said.words
+            reason = f"the text speaks of a request for each {of}, which is not clear"
+            draft.log.assume(resource["name"], f"{reason}: declare a parameter of type each")
+        return
+    for name in meant:
+        value = f"{{settings.{settings[name]}}}"
+        if name in in_path:
+            endpoint["path"] = endpoint["path"].replace(value, f"{{{name}}}")
+        _request_each(draft, resource, name, settings[name])
+
+
+def _are_lists(said: EachValue, meant: Sequence[str], settings: Mapping[str, str]) -> bool:
+    """Return whether a clause names a setting, or a value of one whose name is a plural."""
+    if said.names:
+        return all(settings[name] in said.names for name in meant)
+    return bool(meant) and all(_LISTS.fullmatch(settings[name]) for name in meant)
+
+
+def _find_setting(value: object) -> str | None:
+    match = _SETTING.fullmatch(value) if isinstance(value, str) else None
+    return match[1] if match else None
+
+
+def _has_each(resource: Json, params: Json) -> bool:
+    """Return whether a resource is requested for values or for rows of a parent already."""
+    filled = [param for param in params.values() if isinstance(param, dict)]
+    return "partition_router" in resource or any("type" in param for param in filled)
+
+
+def _list_meant(said: EachValue, settings: Mapping[str, str]) -> list[str]:
+    """List the parameters that a clause means: by their names, else the one that fits its words.
+
+    Args:
+        settings: Parameters, and the settings that they hold.
+    """
+    if said.names:
+        return [n for n, setting in settings.items() if not {n, setting}.isdisjoint(said.names)]
+    words = _list_words(said.words)
+    fitting = [
+        name
+        for name, setting in settings.items()
+        if name == said.sent_as or words & (_list_words(name) | _list_words(setting))
+    ]
+    if said.sent_as in fitting:
+        fitting = [name for name in fitting if name == said.sent_as]
+    return fitting if len(fitting) == 1 else []
+
+
+def _list_only(path: str, settings: Mapping[str, str]) -> list[str]:
+    """List the one parameter of a path that holds a list: one request `per id`."""
+    lists = [name for name, setting in settings.items() if _LISTS.fullmatch(setting)]
+    filled = [name for name in lists if f"{{{name}}}" in path or f"{{settings.{name}}}" in path]
+    return filled if len(filled) == 1 else []
+
+
+def _list_words(text: str) -> set[str]:
+    """List the words of a name or a text, in the singular and in lower case."""
+    words = {word.lower() for word in _WORD.findall(text)} - _GENERAL
+    return (
+        {form for word in words for form in list_singulars(word)}
+        - _GENERAL
+        - {"configured", "listed", "given"}
+    )

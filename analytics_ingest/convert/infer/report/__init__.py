@@ -1,0 +1,1 @@
+"""What a document leaves open, or says and nothing takes."""

@@ -1,0 +1,1 @@
+"""Addresses, logins, headers and parameters, as the prose says."""

@@ -1,0 +1,1 @@
+"""Resources that the prose adds, and their keys."""

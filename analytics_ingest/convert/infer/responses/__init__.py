@@ -1,0 +1,1 @@
+"""How responses are read, as the prose says."""

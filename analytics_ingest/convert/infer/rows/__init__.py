@@ -1,0 +1,1 @@
+"""How rows change, as the prose says."""

@@ -1,0 +1,1 @@
+"""Cursors and windows, as the prose says."""

@@ -1,0 +1,187 @@
+"""Takes from the prose which field decides in which window a row of a merged resource is loaded."""
+
+import re
+from collections.abc import Mapping
+
+from analytics_ingest.convert.conversion_log import FROM_TEXT
+from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.prose.fields.fields import Fields
+from analytics_ingest.convert.prose.windows.sync_modes import SyncModes
+from analytics_ingest.declaration.airbyte.incremental_sync import find_sent_bounds
+
+DEFAULT_CURSOR = "updated_at"
+
+_KEY = "endpoint.incremental"
+_UPDATED = re.compile(
+    r"(date_?|time_?)?(last_?)?(updated|modified|changed|edited|update|modification)"
+    r"(_?(at|on|date|time|timestamp|utc|ts))?",
+    re.IGNORECASE,
+)
+
+_UNKNOWN = "no cursor is known"
+_NO_MOMENT = ("object", "array", "boolean")
+"""Types of fields that cannot be the cursor, whatever their names."""
+
+
+def infer_cursors(
+    draft: Draft,
+    cursors: Mapping[str | None, str],
+    fields: Mapping[str, Fields],
+    mentions: Mapping[str | None, str],
+    modes: SyncModes,
+) -> None:
+    """Add the cursors that the prose names.
+
+    Args:
+        cursors: Cursors that the prose names: of all resources under None.
+        fields: The fields of the prose.
+        mentions: How the prose spells `updated_at`, where it speaks of it: of all resources under
+            None.
+        modes: What the prose says of single resources.
+    """
+    is_other = _is_other(draft, cursors, fields, modes)
+    some = any(_find_stated(draft, r, cursors, modes) for r in draft.resources)
+    excepted = modes.excepted if cursors.get(None) else set[str]()
+    for resource in draft.resources:
+        if not _needs_cursor(draft, resource):
+            _compare_inherited(draft, resource, modes)
+            continue
+        name = resource["name"]
+        stated = modes.cursors.get(name) or cursors.get(name)
+        sends_bounds = bool(find_sent_bounds(draft.merge_endpoint(resource)))
+        if not stated and modes.is_full(name) and not sends_bounds:
+            _read_in_full(draft, resource)
+            continue
+        known = fields.get(name, Fields())
+        # Else the shared cursor is that of some resources.
+        if cursors.get(None) not in modes.cursors.values() and name not in modes.excepted:
+            stated = stated or _find_shared(known, cursors.get(None), fields)
+        mention = mentions.get(name) or mentions.get(None)
+        stated = stated or (mention if mention != DEFAULT_CURSOR and not known.names else None)
+        likeliest = _find_likeliest(known)
+        is_open = not (stated or sends_bounds)
+        is_guess = is_open and not (mention or known.names)
+        if is_guess and is_other:
+            _load_whole(draft, resource, "no fields and no cursor of it are known", _UNKNOWN)
+        elif is_open and (some or name in excepted) and likeliest and not modes.may_use(likeliest):
+            _load_whole(draft, resource, "the document names cursors of others only", _UNKNOWN)
+        elif cursor := stated or likeliest:
+            _settle(draft, resource, cursor, is_stated=bool(stated), is_mentioned=bool(mention))
+        else:
+            _take_none(draft, resource, sends_bounds=sends_bounds)
+
+
+def _find_shared(known: Fields, cursor: str | None, fields: Mapping[str, Fields]) -> str | None:
+    """Return the cursor that the prose names of no resource, unless only others have that field."""
+    root = (cursor or "").partition(".")[0]
+    is_of_others = known.names and root not in known.names
+    return None if is_of_others and any(root in f.names for f in fields.values()) else cursor
+
+
+def _is_other(
+    draft: Draft,
+    cursors: Mapping[str | None, str],
+    fields: Mapping[str, Fields],
+    modes: SyncModes,
+) -> bool:
+    """Return whether no resource has the default cursor, and others are known or none is said."""
+    # Without fields of any resource, their absence says nothing of one.
+    listed = draft.resources if any(known.names for known in fields.values()) else []
+    others = {_find_known(draft, r, cursors, fields, modes) for r in listed} - {None}
+    is_full = bool(listed) and not modes.is_incremental
+    return bool(others or is_full) and DEFAULT_CURSOR not in others
+
+
+def _take_none(draft: Draft, resource: Json, *, sends_bounds: bool) -> None:
+    """Load a resource whole whose fields hold no cursor, unless its requests need one."""
+    if sends_bounds:
+        reason = "updated_at is the cursor, though it is not among the fields of the document"
+        draft.log.assume(resource["name"], reason)
+    else:
+        _load_whole(draft, resource, "its fields hold no cursor", "rows have no cursor")
+
+
+def _settle(
+    draft: Draft, resource: Json, cursor: str, *, is_stated: bool, is_mentioned: bool
+) -> None:
+    """Declare a cursor, or log that the default one is assumed."""
+    if cursor != DEFAULT_CURSOR:
+        why = "as the prose says" if is_stated else "by its name among the fields"
+        _take_cursor(draft, resource, cursor, why)
+    elif not (is_stated or is_mentioned):
+        reason = "updated_at is the cursor: the document names none"
+        draft.log.assume(resource["name"], reason)
+
+
+def _find_known(
+    draft: Draft,
+    resource: Json,
+    cursors: Mapping[str | None, str],
+    fields: Mapping[str, Fields],
+    modes: SyncModes,
+) -> str | None:
+    """Find the cursor of a resource: configured, stated of it, or by its name among the fields."""
+    known = fields.get(resource["name"], Fields())
+    stated = _find_stated(draft, resource, cursors, modes)
+    return stated or (_find_likeliest(known) if known.names else None)
+
+
+def _find_stated(
+    draft: Draft, resource: Json, cursors: Mapping[str | None, str], modes: SyncModes
+) -> str | None:
+    """Find the cursor of a resource that is configured, or stated of it."""
+    name, configured = resource["name"], draft.find_incremental(resource) or {}
+    return configured.get("cursor_path") or modes.cursors.get(name) or cursors.get(name)
+
+
+def _load_whole(draft: Draft, resource: Json, why: str, comment: str) -> None:
+    reason = f"{why}, so it is loaded whole, without partitions"
+    draft.log.assume(resource["name"], reason, key=_KEY, comment=comment)
+    resource["endpoint"]["incremental"] = None
+
+
+def _take_cursor(draft: Draft, resource: Json, cursor: str, why: str) -> None:
+    reason = f"its cursor is {cursor}, {why}"
+    draft.log.assume(resource["name"], reason, key=f"{_KEY}.cursor_path", comment=FROM_TEXT)
+    own = draft.merge_endpoint(resource).get("incremental", {})
+    resource["endpoint"]["incremental"] = {"cursor_path": cursor, **own}
+
+
+def _read_in_full(draft: Draft, resource: Json) -> None:
+    resource["endpoint"]["incremental"] = None
+    reason = "it is loaded whole, without partitions, as the prose says"
+    draft.log.assume(resource["name"], reason, key=_KEY, comment=FROM_TEXT)
+
+
+def _compare_inherited(draft: Draft, resource: Json, modes: SyncModes) -> None:
+    """Log that a resource inherits a cursor, though the prose says that it is read in full."""
+    name, endpoint = resource["name"], resource["endpoint"]
+    inherits = "incremental" not in endpoint and draft.find_incremental(resource)
+    if inherits and name in modes.full and name not in modes.cursors:
+        reason = (
+            "resource_defaults gives it a cursor, though the prose says that it is read in full"
+        )
+        draft.log.assume(name, f"{reason}; declare endpoint.incremental: null")
+
+
+def _needs_cursor(draft: Draft, resource: Json) -> bool:
+    """Return whether a resource is merged and does not name its cursor itself."""
+    endpoint = draft.merge_endpoint(resource)
+    params = endpoint.get("params") or {}
+    incremental = endpoint.get("incremental", {})
+    return (
+        bool(draft.find_key(resource))
+        and incremental is not None
+        and not incremental.get("cursor_path")
+        and not any(isinstance(p, dict) and p.get("type") == "incremental" for p in params.values())
+    )
+
+
+def _find_likeliest(fields: Fields) -> str | None:
+    """Find the cursor that the fields suggest; the default where they are not known."""
+    moments = [f for f, kind in fields.types.items() if kind.rstrip("?") not in _NO_MOMENT]
+    if not fields.names or DEFAULT_CURSOR in (*moments, *(fields.untyped - fields.types.keys())):
+        return DEFAULT_CURSOR
+    typed = [field for field in moments if _UPDATED.fullmatch(field)]
+    untyped = [field for field in sorted(fields.untyped) if _UPDATED.fullmatch(field)]
+    return next(iter([*typed, *untyped]), None)

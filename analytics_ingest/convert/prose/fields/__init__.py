@@ -1,0 +1,1 @@
+"""Statements on the fields of rows, and on keys."""

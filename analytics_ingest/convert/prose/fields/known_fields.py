@@ -1,0 +1,62 @@
+"""What the prose says of the fields of a resource."""
+
+from dataclasses import dataclass, field
+
+from analytics_ingest.convert.prose.words.field_types import (
+    find_type,
+    find_union,
+    is_key,
+    is_primary_key,
+)
+
+
+@dataclass
+class Fields:
+    """What the prose says of a resource's fields."""
+
+    types: dict[str, str] = field(default_factory=dict)
+    keys: list[str] = field(default_factory=list)
+    """Those that are called the primary key."""
+    identifiers: list[str] = field(default_factory=list)
+    """Those that are called unique."""
+    untyped: set[str] = field(default_factory=set)
+    """Those of which only the name is known."""
+    is_complete: bool = False
+    """Whether the document says that there are no others."""
+    mentioned: set[str] = field(default_factory=set)
+    """What lines on the fields mark, whether it is a field or not."""
+    holders: dict[str, str] = field(default_factory=dict)
+    """Those of nested lists → the object that holds them."""
+    unions: dict[str, set[str]] = field(default_factory=dict)
+    """Those that may be of several types."""
+    is_partial: bool = False
+    """Whether a sentence names some, without a list of all."""
+
+    @property
+    def names(self) -> set[str]:
+        """All that are known; the rows may have more."""
+        return {*self.types, *self.untyped, *self.unions}
+
+    def add(self, name: str, description: str) -> None:
+        """Take a field if its description names a type, or several."""
+        if union := find_union(description):
+            self.unions.setdefault(name, union)
+        if kind := find_type(description):
+            self.types.setdefault(name, kind)
+            if is_primary_key(description) and name not in self.keys:
+                self.keys.append(name)
+            elif is_key(description) and name not in self.identifiers:
+                self.identifiers.append(name)
+
+    def take(self, others: "Fields", holder: str | None) -> None:
+        """Take the fields of a line, those of a nested list unless the row has them itself."""
+        for name, kind in others.types.items():
+            if holder and name not in self.types:
+                self.holders[name] = holder
+            elif not holder and self.holders.pop(name, None):
+                self.types[name] = kind
+            self.types.setdefault(name, kind)
+        self.unions = {**self.unions, **({} if holder else others.unions), **self.unions}
+        self.keys += [name for name in others.keys if name not in self.keys]
+        self.identifiers += [n for n in others.identifiers if n not in self.identifiers]
+        self.untyped |= others.untyped

@@ -1,0 +1,96 @@
+"""Decides which fields of a list share a type: names without one, before a field with one.
+
+`net`, `tax`, `total` (number)     `id` (string), `net`, `tax` (number)
+
+Several names before a type share it, unless the document leaves names without a type elsewhere.
+Where it is one name, `status`, `total` (number), the style of the document decides.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from analytics_ingest.convert.prose.words.field_types import find_type, is_key
+
+_OF_ALL = re.compile(r"\b(?:all|both|each)\b", re.IGNORECASE)
+_IDENTIFIER = re.compile(r"(?:.*_)?(?:u?u?id|guid|key)|.*(?:Id|ID|Key|Guid)|uuid", re.IGNORECASE)
+_LEAST_GROUPS = 3
+"""Of a document in whose lists a single name shares the type behind it."""
+_SEVERAL = 2
+"""Names before a type, which no document leaves without one in a row."""
+
+
+class Entry(NamedTuple):
+    """A field of a list."""
+
+    name: str
+    description: str | None
+    """None where the name has no type beside it."""
+
+
+def find_least_sharing(lists: Iterable[list[Entry]]) -> int | None:
+    """Find how many names before a type share it at least in a document; None for no number.
+
+    A document that leaves names without a type anywhere may leave out any. One that types each
+    field for itself says the same type of neighbours.
+    """
+    groups = repeated = 0
+    for entries in lists:
+        if entries[-1].description is None:
+            return None
+        runs = [(names, last) for names, last in _iterate_runs(entries) if last]
+        groups += sum(not all(map(_is_identifier, names)) for names, _ in runs if names)
+        repeated += _count_repeated(runs)
+    return 1 if groups >= _LEAST_GROUPS and groups > repeated else _SEVERAL
+
+
+def share(entries: list[Entry], *, least: int | None, is_explicit: bool) -> list[tuple[str, str]]:
+    """List the fields with their types, and those before them with the types that they share.
+
+    Args:
+        least: How many names before a type share it.
+        is_explicit: Whether the list parts its groups itself.
+    """
+    runs = [(names, last) for names, last in _iterate_runs(entries) if last]
+    least = max(least, _SEVERAL) if least and _count_repeated(runs) else least
+    own = {(e.name, _find_kind(e)) for e in entries if e.description and _is_identifier(e.name)}
+    typed: list[tuple[str, str]] = []
+    for names, last in runs:
+        description, kind = last.description or "", _find_kind(last)
+        if is_explicit or _OF_ALL.search(description):
+            typed += [(name, description) for name in names]
+        elif least and len(names) >= least and kind and not is_key(description):
+            # Beside a single other name, an id may be of another type.
+            same = len(names) >= _SEVERAL or any(of_id == kind for _, of_id in own)
+            typed += [(name, kind) for name in names if same or not _is_identifier(name)]
+        typed.append((last.name, description))
+    return typed
+
+
+def _iterate_runs(entries: Iterable[Entry]) -> Iterator[tuple[list[str], Entry | None]]:
+    """Yield the names before each field with a type, and that field; None behind the last one."""
+    names: list[str] = []
+    for entry in entries:
+        if entry.description is None:
+            names.append(entry.name)
+        else:
+            yield names, entry
+            names = []
+    if names:
+        yield names, None
+
+
+def _count_repeated(runs: list[tuple[list[str], Entry]]) -> int:
+    """Count the fields described as the one before them, which a group would say once."""
+    alone = [None if names or _is_identifier(last.name) else last for names, last in runs]
+    texts = [entry.description if entry and _find_kind(entry) else None for entry in alone]
+    return sum(text is not None and text == before for before, text in pairwise(texts))
+
+
+def _find_kind(entry: Entry) -> str | None:
+    return (find_type(entry.description or "") or "").rstrip("?") or None
+
+
+def _is_identifier(name: str) -> bool:
+    return _IDENTIFIER.fullmatch(name) is not None

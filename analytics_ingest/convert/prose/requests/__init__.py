@@ -1,0 +1,1 @@
+"""Statements on requests: the address, logins, paging, parameters and what fills them."""

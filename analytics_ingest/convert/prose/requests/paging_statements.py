@@ -1,0 +1,208 @@
+"""Reads how pages are asked for, from sections on paging: the parameters and the next page's place.
+
+Each response carries `next`; it is sent back as `cursor`     `page` starts at 1, `per_page` is 50
+
+A section that describes no kind of paging, or several, counts for nothing.
+"""
+
+import re
+from collections.abc import Callable, Collection
+from itertools import groupby
+from typing import Any
+
+from analytics_ingest.convert.markdown import Line
+from analytics_ingest.convert.prose.text.line_subjects import find_cell, to_plain
+from analytics_ingest.convert.prose.text.mentions import find_mentions
+from analytics_ingest.convert.prose.text.passages import Passage, Prose
+from analytics_ingest.convert.prose.text.sentences import (
+    MOST_CHARACTERS,
+    is_on_other_source,
+    is_statement,
+)
+
+Json = dict[str, Any]
+
+UNPAGED = re.compile(r"\b(?:is|are) not (?:paginated|paged)\b", re.IGNORECASE)
+_PAGING_TITLE = re.compile(
+    r"(?:is )?(?:paginat(?:ed|ion)|paging|paged)(?: (?:strategy|type|method|style))?\??", re.I
+)
+_UNPAGED_CELL = re.compile(
+    r"(?:no|none|false|no (?:paging|pagination)|not paginated|not paged|unpaginated|unpaged"
+    r"|(?:a )?single page|single_page|one page)(?: \([^()]*\))?\.?",
+    re.IGNORECASE,
+)
+_ON_PAGING = re.compile(r"\bpag(?:ing|inat\w+)\b", re.IGNORECASE)
+_GENERAL = re.compile(
+    r"^\W*(?:the )?(?:resources?|endpoints?|streams?|apis?|requests?|overview|general|configuration"
+    r"|notes?|details)\b",
+    re.IGNORECASE,
+)
+"""A section that is not on the rows of something."""
+_IN_BODY = re.compile(r"[^.`]{0,30}\bbody\b", re.IGNORECASE)
+_LABEL = re.compile(r"(?:\W*[\w .-]{1,60}\*\*:)?\W*pag(?:ing|inat\w+)\b[^:.]{0,40}:", re.IGNORECASE)
+_NAME = r"`(?P<{}>[\w.\[\]-]+)`"
+_SENT = (
+    r"(?:sent|passed|given|used)(?: back| again)?(?: in the next request)? (?:as|in|with|by) "
+    r"(?:the |a )?(?:query |request |url )?(?:parameter |param |field )?"
+)
+_CURSORS = (
+    re.compile(rf"{_NAME.format('path')}[^`]{{0,80}}\b{_SENT}{_NAME.format('param')}", re.I),
+    re.compile(
+        rf"\bparameter {_NAME.format('param')}[^`.]{{0,60}}\b(?:value of|from|takes|holds|is) "
+        rf"(?:the )?{_NAME.format('path')}",
+        re.IGNORECASE,
+    ),
+)
+_ADDRESSES = (
+    re.compile(
+        rf"{_NAME.format('path')}[^`]{{0,60}}\b(?:address|url|link) (?:of|to|for) the next page",
+        re.I,
+    ),
+    re.compile(
+        rf"\b(?:address|url|link) (?:of|to|for) the next page\b[^`]{{0,40}}{_NAME.format('path')}",
+        re.IGNORECASE,
+    ),
+)
+_IS_CURSOR = re.compile(r"next|cursor|after|token|continu|marker|bookmark|scroll", re.IGNORECASE)
+_IS_BACK = re.compile(r"prev|before|back|first|last", re.IGNORECASE)
+_NUMBERS = re.compile(r"\bpage[- ]?(?:numbers?|based)\b|\bpages? (?:is|are) (?:number|count)", re.I)
+_PAGE = re.compile(r"`(p|page|page[-_]?(?:no|num|number|index)|page\[number\])`", re.IGNORECASE)
+_OFFSETS = re.compile(r"\boffset\b", re.IGNORECASE)
+_OFFSET = re.compile(r"`(offset|skip|start|from|start_?(?:at|index))`", re.IGNORECASE)
+_SIZE = re.compile(
+    r"`(?P<name>per[-_]?page|(?:page|per|batch|max|num)?[-_\[]?(?:size|limit|results?|records?"
+    r"|rows|items|len|length|count|take|top|first|entries)\]?)(?:=(?P<set>\d{1,5}))?`"
+    r"(?:(?: is| of|:|,)? ?\(?(?P<number>\d{1,5})\)?)?",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(r"(?P<number>\d{1,5})[^`.\d]{0,30}\(`(?P<name>[\w.\[\]-]+)`\)")
+_PER_PAGE = re.compile(
+    r"(?<!than )(?<!most )(?<!to )\b(\d{1,5}) (?:records|rows|items|entries|results|\w+)"
+    r" (?:per|a|on each) (?:page|request)",
+    re.IGNORECASE,
+)
+_NOT_PAGED = re.compile(
+    r"\b(?:not|never|none|neither|nor)\b[^.]*\b(?:pages?|paged|paging|paginat\w+|follow\w*)\b"
+    r"|\bn(?:o|either) (?:paging|pagination)\b|\bunpaged\b",
+    re.IGNORECASE,
+)
+_OF_SOME = re.compile(
+    r"\b(?:only|most|some|other|both|either|except|unlike|instead)\b|\b(?:UI|GraphQL|console"
+    r"|dashboard|search API|apps?|website)\b",
+    re.IGNORECASE,
+)
+"""What says that not all listings are paged so."""
+
+
+def read_paging(prose: Prose) -> dict[str | None, Json]:
+    """Read the paginators that sections describe, each for its resource: None for those of all.
+
+    They are in the form of a declaration, without where pages begin and end.
+    """
+    paging: dict[str | None, Json] = {}
+    for (_, scope), group in groupby(prose.passages, lambda p: (p.line.headings, p.scope)):
+        texts = _list_texts(list(group), prose.resources)
+        stated = [text for text in texts if is_statement(text)]
+        is_clear = not any(_OF_SOME.search(text) or _NOT_PAGED.search(text) for text in texts)
+        is_clear = is_clear and bool(scope or not any(_names(t, prose.resources) for t in texts))
+        if is_clear and (read := _read_section(" ".join(stated))):
+            paging |= {name: read for name in scope or (None,) if name not in paging}
+    return paging
+
+
+def read_unpaged(prose: Prose) -> set[str]:
+    """Read the resources of which a clause or a cell says that they are not paged."""
+    rows = [find_cell(p.line, _PAGING_TITLE, prose.resources) for p in prose.passages]
+    unpaged = {row[0] for row in rows if row and _UNPAGED_CELL.fullmatch(to_plain(row[1]))}
+    clauses = [text for passage in prose.passages for text in passage.line.clauses]
+    matches = [(text, match) for text in clauses if (match := UNPAGED.search(text))]
+    names = [n for text, match in matches for n in _names(text[: match.start()], prose.resources)]
+    return unpaged.union(names)
+
+
+def _names(text: str, resources: Collection[str]) -> list[str]:
+    """List the resources that a text names."""
+    return [m.resource for m in find_mentions(text, resources) if m.resource]
+
+
+def _list_texts(passages: list[Passage], resources: Collection[str]) -> list[str]:
+    """List the sentences on paging, those of a section or of a label, but for `x is not paged`."""
+    lines = [passage.line for passage in passages if not passage.line.cells]
+    titles = passages[0].line.headings[-1:]
+    is_section = any(_ON_PAGING.search(title) for title in titles)
+    is_other = any(is_on_other_source(title) or _names(title, resources) for title in titles)
+    is_general = bool(passages[0].scope) or all(map(_GENERAL.search, titles))
+    chosen = [
+        line
+        for line in lines
+        if _is_short(line)
+        and ((is_section and not is_other) or (is_general and _LABEL.match(line.text)))
+    ]
+    texts = [text for line in chosen for text in line.sentences]
+    return [t for t in texts if not (UNPAGED.search(t) and _names(t, resources))]
+
+
+def _is_short(line: Line) -> bool:
+    return not line.is_heading and len(line.text) <= MOST_CHARACTERS
+
+
+def _read_section(text: str) -> Json | None:
+    """Read the one kind of paging that a text describes."""
+    readers: tuple[Callable[[str], Json | None], ...] = (
+        _read_cursor,
+        _read_address,
+        _read_numbers,
+        _read_offset,
+    )
+    kinds = [kind for kind in (read(text) for read in readers) if kind]
+    return kinds[0] if len(kinds) == 1 else None
+
+
+def _read_cursor(text: str) -> Json | None:
+    matches = [match for pattern in _CURSORS for match in pattern.finditer(text)]
+    sent_back = {(m["path"], m["param"]): m for m in matches if _is_next(m["path"], m["param"])}
+    if len(sent_back) != 1:
+        return None
+    ((path, param), match) = sent_back.popitem()
+    sent = "cursor_body_path" if _IN_BODY.match(text[match.end() :]) else "cursor_param"
+    return {"type": "cursor", "cursor_path": path, sent: param, **_read_size(text)}
+
+
+def _is_next(path: str, param: str) -> bool:
+    """Return whether names are those of the next page, not of the one before."""
+    is_back = any(_IS_BACK.search(name) for name in (path, param))
+    return not is_back and bool(_IS_CURSOR.search(path)) and not _PAGE.fullmatch(f"`{path}`")
+
+
+def _read_address(text: str) -> Json | None:
+    match = next(filter(None, (pattern.search(text) for pattern in _ADDRESSES)), None)
+    is_header = re.search(r"\bheaders?\b", text, re.IGNORECASE)
+    is_next = match and not is_header and _IS_CURSOR.search(match["path"])
+    return {"type": "json_link", "next_url_path": match["path"]} if match and is_next else None
+
+
+def _read_numbers(text: str) -> Json | None:
+    names = set(_PAGE.findall(text)) if _NUMBERS.search(text) else set[str]()
+    if len(names) != 1:
+        return None
+    return {"type": "page_number", "page_param": names.pop(), **_read_size(text)}
+
+
+def _read_offset(text: str) -> Json | None:
+    match, size = _OFFSET.search(text) if _OFFSETS.search(text) else None, _read_size(text)
+    is_whole = match and "limit" in size
+    return {"type": "offset", "offset_param": match[1], **size} if match and is_whole else None
+
+
+def _read_size(text: str) -> Json:
+    """Read the size of a page, and the parameter that sends it; nothing without a number."""
+    matches = [m for m in _SIZE.finditer(text) if not _OFFSET.fullmatch(f"`{m['name']}`")]
+    named = {m["name"]: m["set"] or m["number"] for m in matches}
+    named |= {m["name"]: m["number"] for m in _BEFORE.finditer(text) if m["name"] in named}
+    number = _PER_PAGE.search(text)
+    if len(named) > 1:
+        return {}
+    for name, value in named.items():
+        size = value or (number[1] if number else None)
+        return {"limit": int(size), "limit_param": name} if size else {}
+    return {}

@@ -1,0 +1,1 @@
+"""Statements on rows: which are loaded, and how their fields change."""

@@ -1,0 +1,1 @@
+"""Statements on incremental loads: cursors, windows, and how times are written."""

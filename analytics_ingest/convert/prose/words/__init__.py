@@ -1,0 +1,1 @@
+"""The words that statements are made of: types, rows, settings."""

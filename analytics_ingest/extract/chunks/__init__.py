@@ -1,0 +1,1 @@
+"""Fields that are requested in chunks: several requests for one page."""

@@ -1,0 +1,1 @@
+"""The first pages of each resource, for a person to look at."""

@@ -1,0 +1,95 @@
+"""A data selector: the body of a response → its rows."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dlt.sources.helpers.rest_client.detector import find_response_page_data
+from jsonpath_ng.exceptions import JSONPathError
+
+from analytics_ingest.common.lazy_list import LazyList, to_plain
+from analytics_ingest.extract.selectors.row_object import RowObject, UnclearRowsError
+from analytics_ingest.extract.selectors.row_places import RowPlaces, find_places
+from analytics_ingest.extract.selectors.selector_steps import (
+    EACH,
+    find_values,
+    list_elements,
+    parse_steps,
+)
+
+
+class Selector:
+    """A path to the rows, where `*` matches each element of a list or an object.
+
+    Args:
+        path: A JSONPath, or a list of literal keys.
+        steps: Its steps; those of a member where the path begins with the list of all members.
+    """
+
+    def __init__(self, path: str | Sequence[str], steps: Sequence[Any] | None = None) -> None:
+        self.path = path
+        self._steps = parse_steps(path) if steps is None else list(steps)
+        stars = [number for number, step in enumerate(self._steps) if step is EACH]
+        self._first_star = stars[0] if stars else None
+
+    def read_rows(self, body: Any) -> list[Any]:
+        """Read the rows of a body: the elements of a list; null and an empty object have none."""
+        matches = find_values(self._steps, [body])
+        if len(matches) == 1 and isinstance(matches[0], LazyList):
+            return matches[0]
+        rows: list[Any] = []
+        for match in matches:
+            if isinstance(match, list):
+                rows.extend(match)
+            elif match is not None and match != {}:
+                rows.append(to_plain(match))
+        return rows
+
+    def read_items(self, body: Any) -> list[Any]:
+        """Read the elements that the API counts on a page: those that the first `*` matches."""
+        if self._first_star is None:
+            return self.read_rows(body)
+        matches = find_values(self._steps[: self._first_star], [body])
+        return [item for match in matches for item in list_elements(match)]
+
+    def find_places(self, body: Any) -> RowPlaces:
+        """Find the places for rows in a body, what is around them, and what lacks one."""
+        return find_places(self._steps, body)
+
+    def list_parts(self, body: Any) -> list[Any]:
+        """List the body and what its keys lead to, up to the first `*` or the first missing key."""
+        parts = [body]
+        for step in self._steps:
+            if not isinstance(step, str) or not isinstance(body, dict) or step not in body:
+                break
+            parts.append(body := body[step])
+        return parts
+
+    def select_in_member(self) -> "Selector | None":
+        """Return the selector within a member of a list; None if the path begins otherwise."""
+        is_list = self._first_star == 0
+        return Selector(self.path, self._steps[1:]) if is_list else None
+
+
+def detect_selector(body: Any, row_object: RowObject) -> Selector:
+    """Return the selector of the list that dlt takes for the rows of a body.
+
+    If that list is a field of an object that is a row, it is the selector of this object.
+
+    Raises:
+        UnclearRowsError: It is not clear where the rows are, or how to write that.
+    """
+    path, _ = find_response_page_data(body)
+    selector = _join(path)
+    if path == ("$",):
+        return selector
+    depth = row_object.find_depth(body, path, selector.read_rows(body))
+    return selector if depth is None else _join(path[:depth])
+
+
+def _join(path: Sequence[str]) -> Selector:
+    keys = [key if key == "$" else f'"{key}"' for key in path]
+    try:
+        return Selector(".".join(keys) or "$")
+    except JSONPathError:
+        problem = "the key of the list of rows is not a JSONPath; declare data_selector"
+        raise UnclearRowsError(problem) from None

@@ -46,8 +46,8 @@ dev: .venv ## start Dagster: the UI, the schedules and the sensors
 test: .venv ## run the tests (PYTEST_ARGS='-k window -x')
 	@.venv/bin/pytest $(PYTEST_ARGS)
 
-test-fast: .venv ## run the tests that start no process and load nothing, and of a table six cases
-	@.venv/bin/pytest -m 'not slow' --most-cases=6 $(PYTEST_ARGS)
+test-fast: .venv ## run the tests that start no process and load nothing, and of each table four cases
+	@.venv/bin/pytest -m 'not slow' --most-cases=4 $(PYTEST_ARGS)
 
 check: .venv ## lint, format, types, declarations and definitions
 	.venv/bin/ruff check

@@ -111,3 +111,53 @@ def test_a_request_that_holds_another_field_of_that_name_proves_nothing(desk: De
     params = PARAMS.replace('"order_id"', '"state"')
     written = convert(desk, '["state"]', "The orders come first.", params=params)
     assert "items" not in written.steps
+
+
+TAKEN = (
+    "`state` is copied from the parent order into each row.",
+    "**Transformations**: `state` and `changed_on` are added from the parent to every row.",
+    "`state` is taken from the parent order.",
+    "`state` comes from its order.",
+    "Each row inherits the `state` of its order.",
+    "Each row gets `state` and `changed_on` from the parent.",
+)
+NOT_TAKEN = (
+    "`state` in the path of the request is taken from the parent order.",
+    "`state` is taken from the shipment.",
+    "`state` is not copied from the parent order.",
+    "Some rows may inherit the `state` of their order.",
+    "Each row gets a `state` when the order is closed.",
+    "The `state` is that of the row, the `state` of the order is another one.",
+)
+
+
+def test_sentences_say_in_several_words_that_rows_get_what_they_include(desk: Desk) -> None:
+    words = {
+        f"{kind}_{n}": text
+        for kind, texts in (("taken", TAKEN), ("open", NOT_TAKEN))
+        for n, text in enumerate(texts)
+    }
+    children = [
+        f'{{"name": "{name}", "include_from_parent": ["state", "changed_on"], '
+        f'"endpoint": {{"path": "/orders/{{order}}/{name}", "params": {PARAMS}}}}}'
+        for name in words
+    ]
+    prose = "\n\n".join(f"### {name}\n\n{text}" for name, text in words.items())
+    fields = "".join(f"- **{name}**: `id` (string), `state` (string)\n" for name in words)
+    written = desk.new(shop(ORDERS, *children, prose=f"\n# Resources\n\n{prose}\n{SCHEMA}{fields}"))
+    step = [{"add": {"state": of_parent("state")}}]
+    assert written.steps == {name: step for name in words if name.startswith("taken")}
+    assert "if its own rows lack state, add it in processing_steps" in written.report
+
+
+def test_a_field_that_is_named_after_the_parent_is_added_where_rows_lack_it(desk: Desk) -> None:
+    included = '["shop_order_id", "order_number", "changed_on"]'
+    params = PARAMS.replace('"order_id"', '"shop_order_id"')
+    fields = (
+        "- **items**: `id` (string), `shop_order_id` (string), `order_number` (string), "
+        "`changed_on` (date-time)"
+    )
+    written = convert(desk, included, "The orders come first.", fields, params)
+    added = {"shop_order_id": OF_ID, "order_number": of_parent("order_number")}
+    assert written.steps == {"items": [{"add": added}]}
+    assert [line for line in written.assumed if line.startswith(f"{OPEN} _orders_changed_on;")]

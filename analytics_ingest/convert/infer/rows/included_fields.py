@@ -1,8 +1,9 @@
 """Adds the fields of `include_from_parent` to rows under the names that a document gives them.
 
 As a key, they are columns `_orders_OrderId`. A document whose schema lists `OrderId` among the
-fields of the child means that column: where its prose says that it is added, or where it is what
-the request of the child holds, so that rows of the API can hold no other value.
+fields of the child means that column: where its prose says that it is added, where it is what the
+request of the child holds, so that rows of the API can hold no other value, or where it is named
+after the parent. A `state` or an `id` may be that of the rows themselves.
 """
 
 import re
@@ -25,12 +26,27 @@ from analytics_ingest.convert.prose.fields.fields import Fields
 from analytics_ingest.convert.prose.text.passages import Clause, Prose
 from analytics_ingest.convert.prose.text.sentences import is_conditional, is_statement
 
+_OF_PARENT = r"(?:the|its|their|each|every) (?P<of>[\w`]+(?: [\w`]+)?)"
+_MOVED = (
+    r"\b(?:is|are|gets?) (?:also |all |both )?(?:added|copied|written|attached|passed|carried|taken"
+    r"|brought|inherited|propagated)(?: down| over)?"
+)
 _ADDED = re.compile(
-    r"\b(?:is|are|gets?) (?:also |all |both )?(?:added|copied|written|attached|passed)"
-    r"(?: down| over)? (?:to|into|onto) (?:each|every|all|the|its|their)\b"
+    rf"{_MOVED}(?: from [^.;:]{{1,40}}?)? (?:to|into|onto) (?:each|every|all|the|its|their)\b"
     r"|\b(?:is|are) (?:also )?added as `"
     r"|^[\W_]*(?:the )?(?:parent(?:['\u2019]s)? fields?|(?:included )?fields? (?:of|from) "
     r"(?:the |its )?parent)[\W_]*:",
+    re.IGNORECASE,
+)
+_FROM_PARENT = re.compile(
+    rf"(?:{_MOVED}|\bcomes?) from {_OF_PARENT}"
+    rf"|\b(?:inherits?|gets?|receives?|carr(?:y|ies)) [^.;:]{{0,80}}?`[^.;:]{{0,20}}? (?:of|from)"
+    rf" {_OF_PARENT.replace('<of>', '<parent>')}",
+    re.IGNORECASE,
+)
+_OF_REQUEST = re.compile(
+    r"\b(?:requests?|requested|path|url|quer(?:y|ies)|param(?:eter)?s?|placeholders?|headers?|body"
+    r"|filters?)\b",
     re.IGNORECASE,
 )
 _AS = re.compile(r"\bas (?:the (?:field|column) )?`(?P<name>[A-Za-z_]\w*)`")
@@ -43,14 +59,17 @@ def infer_included_fields(draft: Draft, prose: Prose, fields: Mapping[str, Field
         if not included or len(parents) != 1:
             continue
         known = fields.get(resource["name"], Fields()).names
-        stated = _read_stated(prose, draft, resource, included)
-        own = {f: f for f in included if f in known and _is_asked(resource, parents[0], f)}
+        stated = _read_stated(prose, draft, resource, parents[0], included)
+        asked = [f for f in included if f in known and _is_asked(resource, parents[0], f)]
+        likely = [
+            f for f in included if f in known and _is_specific(draft, resource, parents[0], f)
+        ]
         added = {
             field: name
-            for field, name in {**own, **stated}.items()
+            for field, name in {**{f: f for f in (*asked, *likely)}, **stated}.items()
             if name in known and not _is_of_row(draft, resource, name)
         }
-        _add(draft, resource, parents[0], added, own)
+        _add(draft, resource, parents[0], added, asked)
         open_ = [f for f in included if f in known and f not in added]
         _log_open(draft, resource, parents[0], open_)
 
@@ -63,14 +82,31 @@ def _list_included(resource: Json) -> list[str]:
 
 def _is_asked(resource: Json, parent: str, field: str) -> bool:
     """Return whether a request holds a field that is named like its parent: `order_id`."""
-    params = (resource["endpoint"].get("params") or {}).values()
     stem = read_stem(field)
-    is_of_parent = not list_singulars(stem).isdisjoint(list_singulars(parent))
-    return (
-        is_of_parent
-        and stem != to_valid_name(field)
-        and (parent, field) in map(read_binding, params)
-    )
+    is_of_parent = any(f"_{stem}".endswith(f"_{word}") for word in _list_words(parent))
+    return is_of_parent and stem != to_valid_name(field) and _is_sent(resource, parent, field)
+
+
+def _is_sent(resource: Json, parent: str, field: str) -> bool:
+    params = (resource["endpoint"].get("params") or {}).values()
+    return (parent, field) in map(read_binding, params)
+
+
+def _list_words(parent: str) -> set[str]:
+    return {to_valid_name(word) for word in list_singulars(parent)}
+
+
+def _is_specific(draft: Draft, resource: Json, parent: str, field: str) -> bool:
+    """Return whether a field can hardly be another one in its rows: `order_number` of `orders`.
+
+    So is an id of its own name that is the key of the parent and fills the request.
+    """
+    name = to_valid_name(field)
+    if any(name.startswith(f"{word}_") for word in _list_words(parent)):
+        return True
+    is_key = draft.find_key(draft.by_name[parent]) == field
+    has_name = read_stem(field) not in ("", name)
+    return is_key and has_name and _is_sent(resource, parent, field)
 
 
 def _is_of_row(draft: Draft, resource: Json, name: str) -> bool:
@@ -79,14 +115,16 @@ def _is_of_row(draft: Draft, resource: Json, name: str) -> bool:
     return is_key or changes_field(resource, name)
 
 
-def _read_stated(prose: Prose, draft: Draft, resource: Json, included: list[str]) -> dict[str, str]:
+def _read_stated(
+    prose: Prose, draft: Draft, resource: Json, parent: str, included: list[str]
+) -> dict[str, str]:
     """Read which included fields are added, each with its name in the rows.
 
     Where one of them is the key of the rows themselves, all are columns of other names.
     """
     stated: dict[str, str] = {}
     keys = draft.list_key_fields(resource)
-    for clause in _iterate_clauses(prose, resource["name"]):
+    for clause in _iterate_clauses(prose, resource["name"], parent):
         marks = [m.name for m in clause.mentions if not m.resource]
         renamed = _AS.search(clause.text)
         new = renamed["name"] if renamed else None
@@ -98,13 +136,22 @@ def _read_stated(prose: Prose, draft: Draft, resource: Json, included: list[str]
     return stated
 
 
-def _iterate_clauses(prose: Prose, name: str) -> Iterator[Clause]:
+def _iterate_clauses(prose: Prose, name: str, parent: str) -> Iterator[Clause]:
     for passage in prose.passages:
         for clause in () if passage.line.is_heading else passage.clauses:
             is_own = name in (clause.subjects or passage.scope)
             is_stated = is_statement(clause.text) and not is_conditional(clause.text)
-            if is_own and is_stated and _ADDED.search(clause.text):
+            if is_own and is_stated and _is_addition(clause.text, parent):
                 yield clause
+
+
+def _is_addition(text: str, parent: str) -> bool:
+    """Return whether a clause says that rows get fields, or that these come from their parent."""
+    if _ADDED.search(text):
+        return True
+    match = None if _OF_REQUEST.search(text) else _FROM_PARENT.search(text)
+    of = to_valid_name(match["of"] or match["parent"]) if match else ""
+    return any(re.match(rf"{word}(?:_|$)", of) for word in ("parent", parent, *_list_words(parent)))
 
 
 def _add(

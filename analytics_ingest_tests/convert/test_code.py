@@ -249,6 +249,26 @@ def test_an_error_handler_in_a_block_of_its_own_holds_for_all(desk: Desk, code: 
     assert written.attributes["resource_defaults"]["endpoint"] == {"error_handler": HANDLER}
 
 
+@pytest.mark.parametrize(
+    ("above", "is_taken"),
+    [
+        ("No error handling of its own is defined. Common errors (429) should be retried:", True),
+        ("It is not the default. Failures can be retried, for example:", True),
+        ("Do not add this:", False),
+        ("The previous connector had:", False),
+    ],
+)
+def test_what_is_said_of_an_error_handler_is_not_contradicted(
+    desk: Desk, above: str, is_taken: bool
+) -> None:
+    block = f'"error_handler": {json.dumps(HANDLER)}'
+    prose = f"\n# Error Handling\n\n{above}\n\n```python\n{block}\n```\n"
+    written = desk.new(source(CLIENT, DEFAULTS, RESOURCES) + prose)
+    assert ("max_retries: 1" in written.text) == is_taken
+    assert ("is taken from the code on line" in written.report) == is_taken
+    assert ("the line above the code does not advise it" in written.report) != is_taken
+
+
 def test_a_configuration_of_another_api_is_not_mixed_in(desk: Desk) -> None:
     other = source('"client": {"base_url": "https://other.test"}', '"resources": ["things"]')
     written = desk.new(source(CLIENT, DEFAULTS, RESOURCES) + other)

@@ -423,14 +423,15 @@ def test_an_object_of_a_list_may_name_its_fields(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "- `id` (string), `Opening Price` (number)",
-        "- `id`: string\n- `Opening Price`: number",
-        "| Field | Type |\n|---|---|\n| `id` | string |\n| `Opening Price` | number |",
+        "- `id` (string), `Opening Price` (number), `county/state` (string)",
+        "- `id`: string\n- `Opening Price`: number\n- `county/state`: string",
+        "| Field | Type |\n|---|---|\n| `id` | string |\n| `Opening Price` | number |\n| `county/state` | string |",
     ],
 )
 def test_the_name_of_a_field_may_have_a_blank(desk: Desk, text: str) -> None:
     fields = desk.new(orders(prose=schema(text))).schema["orders"]["fields"]
     assert fields["Opening Price"] == "number?"
+    assert fields["county/state"] == "string?"
 
 
 @pytest.mark.parametrize(

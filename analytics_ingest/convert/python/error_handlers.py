@@ -6,8 +6,15 @@ from typing import Any
 from analytics_ingest.common.json_tree import copy_tree, walk
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
-from analytics_ingest.convert.markdown import Document
+from analytics_ingest.convert.markdown import Block, Document, split_clauses
 from analytics_ingest.convert.python.values import Definition
+
+_DENIED = re.compile(
+    r"\b(?:not|never|avoid|instead|old|previous(?:ly)?|former(?:ly)?|legacy|deprecated|was|were|had)\b"
+    r"|n['\u2019]t\b",
+    re.IGNORECASE,
+)
+"""What the sentence above code says that is no longer so, or not to be done."""
 
 
 def add_error_handler(
@@ -15,9 +22,9 @@ def add_error_handler(
 ) -> None:
     """Add the error handler of a dict to the resource that it is of, else to all.
 
-    A configuration that has one keeps it.
+    A configuration that has one keeps it; code that the sentence above denies is not taken.
     """
-    handler = _find_handler(other.value)
+    handler = None if _is_denied(document, other.line) else _find_handler(other.value)
     if handler is None or any("error_handler" in part for part in _iterate_dicts(configuration)):
         return
     resources = configuration["resources"]
@@ -29,6 +36,16 @@ def add_error_handler(
         holder["endpoint"]["error_handler"] = copy_tree(handler)
         name = str(owner.get("name")) if owner and not of and len(resources) > 1 else None
         log.assume(name, f"error_handler{of} is taken from the code on line {other.line}")
+
+
+def _is_denied(document: Document, line: int) -> bool:
+    """Return whether the last clause above the block of a line of code denies it."""
+    above, last = "", ""
+    for part in document.parts:
+        if isinstance(part, Block) and part.line <= line:
+            last = above
+        above = "" if isinstance(part, Block) else part.text
+    return _DENIED.search(split_clauses(last)[-1]) is not None
 
 
 def _iterate_dicts(value: Any) -> list[Json]:

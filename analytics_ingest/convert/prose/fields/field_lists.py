@@ -12,8 +12,8 @@ from typing import NamedTuple
 from analytics_ingest.convert.prose.fields.shared_types import Entry, find_least_sharing, share
 from analytics_ingest.convert.prose.words.field_types import begins_with_type, find_type
 
-MARKED_NAME = r"(?=\d*[A-Za-z_])\w+(?:[ -]\w+)*"
-"""A name in backticks may have blanks or begin with a digit: `Opening Price`."""
+MARKED_NAME = r"(?=\d*[A-Za-z_])\w+(?:[ -]\w+)*(?:/\w+)?"
+"""A name in backticks may have blanks or begin with a digit: `Opening Price`, `county/state`."""
 ANY_NAME = rf"(?P<name>(?<=`){MARKED_NAME}(?=`)|[A-Za-z_]\w*)"
 _WORDS = ("is", "are", "was", "unlike", "like", "the", "a", "an", "and", "or", "with", "as")
 """Words of a sentence, which no field is called."""

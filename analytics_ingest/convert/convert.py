@@ -21,6 +21,7 @@ from analytics_ingest.convert.infer.resources.listed_resources import (
 from analytics_ingest.convert.infer.resources.placeholder_resources import (
     replace_placeholder_resources,
 )
+from analytics_ingest.convert.infer.responses.waits import take_constant_waits
 from analytics_ingest.convert.infer.rows.field_unions import log_unions
 from analytics_ingest.convert.infer.rows.fragments import add_fragments
 from analytics_ingest.convert.infer.rows.nested_fields import select_own_types
@@ -71,6 +72,7 @@ def convert(name: str, document: Document, today: date) -> Declaration:
     add_step_lists(draft, prose)
     infer_connection(draft, document)
     note_repeated_values(draft)
+    take_constant_waits(draft, document)
     _normalize(draft, today)
     log.stated = summarize(draft)
     fields = read_fields(prose)

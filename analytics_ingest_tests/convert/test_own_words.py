@@ -330,6 +330,18 @@ HANDLERS: list[tuple[str, dict[str, Any]]] = [
         {"retry_on_status_codes": [429], "max_retries": 4, "backoff_factor": 3},
     ),
     (
+        '{"retry_on_status_codes": [429], "backoff_time": 60}',
+        {"retry_on_status_codes": [429], "backoff": "constant", "backoff_factor": 60},
+    ),
+    (
+        '{"retry_on_status_codes": [429], "backoffTimeInSeconds": 5}',
+        {"retry_on_status_codes": [429], "backoff": "constant", "backoff_factor": 5},
+    ),
+    (
+        '{"retry_on_status_codes": [429], "backoff_strategy": "exponential", "backoff_time": 3}',
+        {"retry_on_status_codes": [429], "backoff": "exponential", "backoff_factor": 3},
+    ),
+    (
         '{"response_actions": [{"status_code": 429, "action": "retry"}]}',
         {"retry_on_status_codes": [429]},
     ),

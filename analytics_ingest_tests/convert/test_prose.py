@@ -178,6 +178,51 @@ def test_prose_says_that_the_wait_of_the_configuration_is_constant(
     assert [text for text in found.assumed if "wait between" in text] == [line] * bool(backoff)
 
 
+@pytest.mark.parametrize(
+    ("text", "backoff", "reasons"),
+    [
+        ("Failed requests are retried.", "constant", ["as Airbyte's backoff_time is constant"]),
+        ("A constant backoff of 62 seconds is applied.", "constant", ["as the prose says"]),
+        ("Retried with an exponential backoff.", None, []),
+    ],
+)
+def test_a_backoff_time_is_constant_unless_the_prose_calls_it_exponential(
+    desk: Desk, text: str, backoff: str | None, reasons: list[str]
+) -> None:
+    handler = '"error_handler": {"retry_on_status_codes": [429], "backoff_time": 62}'
+    found = desk.new(orders(handler, prose=errors(text)))
+    assert found.endpoint()["error_handler"].get("backoff") == backoff
+    assert found.endpoint()["error_handler"]["backoff_factor"] == 62
+    lines = [line for line in found.assumed if "wait between tries" in line]
+    assert [line.partition("each time, ")[2] for line in lines] == reasons
+
+
+FROM_HEADER = [
+    ("The waiting time is taken from the rate limit response header.", "a response header"),
+    ("The wait is read from the `X-Wait` header; 5 seconds without it.", "the header X-Wait"),
+    ("The header `X-Pause` says how long to wait before a retry.", "the header X-Pause"),
+]
+NO_HEADER = [
+    "The wait is taken from the `Retry-After` header. `X-RateLimit-Reset` is a header to wait by.",
+    "No waiting time is read from the headers.",
+    "Requests wait 5 seconds. The key is sent in the `X-Key` header.",
+    "The longest wait is sent in the request header `X-Max-Wait`.",
+]
+
+
+@pytest.mark.parametrize(("text", "header"), [*FROM_HEADER, (" ".join(NO_HEADER), None)])
+def test_a_header_of_waits_that_is_not_declared_is_named(
+    desk: Desk, text: str, header: str | None
+) -> None:
+    found = desk.new(orders(prose=errors(text)))
+    lines = [line for line in found.assumed if "takes the wait between tries from" in line]
+    assert len(lines) == (header is not None)
+    assert all(f" from {header}" in line for line in lines)
+    handler = '"error_handler": {"retry_on_status_codes": [429], "wait_header": "X-Wait"}'
+    declared = desk.new(orders(handler, prose=errors(text)), "--force")
+    assert "takes the wait" not in declared.report
+
+
 WAITS = [
     ("A constant backoff of 62 seconds is applied.", {}),
     ("Up to 5 retries with a constant backoff of 62 seconds", {"max_retries": 5}),
@@ -425,7 +470,8 @@ def test_an_object_of_a_list_may_name_its_fields(desk: Desk) -> None:
     [
         "- `id` (string), `Opening Price` (number), `county/state` (string)",
         "- `id`: string\n- `Opening Price`: number\n- `county/state`: string",
-        "| Field | Type |\n|---|---|\n| `id` | string |\n| `Opening Price` | number |\n| `county/state` | string |",
+        "| Field | Type |\n|---|---|\n| `id` | string |\n| `Opening Price` | number |\n"
+        "| `county/state` | string |",
     ],
 )
 def test_the_name_of_a_field_may_have_a_blank(desk: Desk, text: str) -> None:

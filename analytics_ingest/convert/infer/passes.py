@@ -32,6 +32,7 @@ from analytics_ingest.convert.infer.responses.ignored_messages import infer_igno
 from analytics_ingest.convert.infer.responses.ignored_responses import infer_ignored_responses
 from analytics_ingest.convert.infer.responses.row_objects import infer_row_objects
 from analytics_ingest.convert.infer.responses.selectors import infer_selectors
+from analytics_ingest.convert.infer.responses.waits import log_wait_headers
 from analytics_ingest.convert.infer.rows.combined_rows import log_combined_rows
 from analytics_ingest.convert.infer.rows.included_fields import infer_included_fields
 from analytics_ingest.convert.infer.rows.request_fields import infer_request_fields
@@ -136,6 +137,7 @@ def _infer_requests(draft: Draft, prose: Prose) -> None:
     failing = read_failing_statuses(prose.document, draft.by_name)
     add_error_handler(draft, read_error_handler(prose.document), failing, is_of_all=is_of_all)
     log_several_waits(draft, list_several_waits(prose.document))
+    log_wait_headers(draft, prose.document)
     infer_ignored_responses(draft, prose)
     infer_ignored_messages(draft, prose)
     infer_request_values(draft, prose)

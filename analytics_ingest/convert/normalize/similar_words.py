@@ -62,8 +62,8 @@ PATTERNS = {
         ),
         r"max_(?:attempts|tries|retry|retry_attempts|retry_count)|attempts|(?:num_)?retries"
         r"|retry_(?:count|attempts)": "max_retries",
-        r"(?:retry_)?(?:backoff|delay)_(?:multiplier|base|seconds|time|delay|factor)"
-        r"|retry_delay(?:_seconds)?|backoff_time_in_seconds": "backoff_factor",
+        r"(?:retry_)?(?:backoff|delay)_(?:multiplier|base|seconds|delay|factor)"
+        r"|(?:retry_)?delay_time|retry_delay(?:_seconds)?": "backoff_factor",
     },
 }
 """Block → the words of a document → the key."""

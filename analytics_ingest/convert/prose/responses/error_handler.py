@@ -75,19 +75,19 @@ def read_error_handler(document: Document) -> dict[str, Any]:
             handler.setdefault("max_retries", count)
         if match := _FACTOR.search(sentence):
             handler.setdefault("backoff_factor", _read_number(match[1]))
-    waits = _list_waits(document)
+    waits = list_waits(document)
     if len(waits) == 1 and waits[0] is not None:
         handler |= {"backoff": "constant", "backoff_factor": waits[0]}
     return handler
 
 
 def list_several_waits(document: Document) -> list[float | None]:
-    """List the waits of a document that has several; see `_list_waits`."""
-    waits = _list_waits(document)
+    """List the waits of a document that has several; see `list_waits`."""
+    waits = list_waits(document)
     return waits if len(waits) > 1 else []
 
 
-def _list_waits(document: Document) -> list[float | None]:
+def list_waits(document: Document) -> list[float | None]:
     """List the seconds of constant waits that sentences name, None for exponential ones."""
     waits: dict[float | None, None] = {}
     for _, sentence, _ in _iterate_sentences(document):

@@ -84,7 +84,7 @@ def convert(name: str, document: Document, today: date) -> Declaration:
     make_resolvable(draft, schema)
     log_missing_cursors(draft)
     log_missing_auth(draft, document)
-    log_settings(draft)
+    log_settings(draft, prose)
     log_unread_blocks(draft, prose)
     log_unused_names(draft, prose, fields)
     return Declaration(draft.attributes, schema, log)

@@ -268,3 +268,24 @@ def test_a_resource_is_requested_with_one_value_otherwise(desk: Desk, prose: str
     assert written.endpoint()["params"] == {"region": "{settings.regions}"}
     is_said = any("text speaks of a request for each" in line for line in written.assumed)
     assert is_said == any(words in prose for words in OPEN)
+
+
+def test_a_setting_that_is_a_list_says_how_it_is_written(desk: Desk) -> None:
+    params = '"params": {"region": dlt.config["regions"], "ids": dlt.config["ids"]}'
+    body = '"json": {"sizes": dlt.config["sizes"], "units": dlt.config["units"]}'
+    listing = f'{{"name": "orders", "endpoint": {{"path": "/orders", {params}, {body}}}}}'
+    prose = (
+        "# Resources\n\n- `orders`: one request for each configured region\n\nSettings:\n\n"
+        "- `sizes`: list of sizes\n- `ids`: a list of numbers\n- `units`: the unit of a list\n"
+    )
+    places = desk.new(shop(listing, prose=prose)).to_be_set
+    forms = {
+        name: places[f"SOURCES__SHOP__{name}"].partition("orders")[2]
+        for name in ("REGIONS", "SIZES", "IDS", "UNITS")
+    }
+    assert forms == {
+        "REGIONS": "; a list, separated by commas",
+        "SIZES": '; a list, written as JSON: ["a", "b"]',
+        "IDS": "; a list, sent as it is written",
+        "UNITS": "",
+    }

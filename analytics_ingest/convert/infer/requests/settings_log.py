@@ -1,5 +1,7 @@
 """Says in the report which settings are to be set, and what each is for."""
 
+import re
+from collections.abc import Collection
 from typing import Any
 
 from analytics_ingest.common.expressions.syntax import find_references
@@ -9,13 +11,16 @@ from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.requests.optional_settings import find_default
 from analytics_ingest.convert.normalize.credentials import list_needed_secrets
 from analytics_ingest.convert.normalize.selectors import EXPRESSIONS
+from analytics_ingest.convert.prose.requests.list_settings import read_list_settings
+from analytics_ingest.convert.prose.text.passages import Prose
 from analytics_ingest.declaration.placeholders import list_settings
 
 _SEPARATORS = {",": "commas", ";": "semicolons", " ": "spaces"}
 
 
-def log_settings(draft: Draft) -> None:
+def log_settings(draft: Draft, prose: Prose) -> None:
     """Log where settings are used, and comment on auth where its secrets are read from."""
+    lists = read_list_settings(prose)
     requested = _list_settings([draft.client, *(end for _, end in draft.iterate_endpoints())])
     for setting in _list_settings(draft.attributes):
         places = [r["name"] for r in draft.resources if setting in _list_settings(r)]
@@ -28,12 +33,33 @@ def log_settings(draft: Draft) -> None:
         if separator := draft.log.separators.get(setting):
             between = _SEPARATORS.get(separator, f"'{separator}'")
             place = f"{place}; several values are separated by {between}"
+        elif form := _find_list_form(draft, setting, lists):
+            place = f"{place}; {form}"
         draft.log.require(setting, f"{option}{place}")
     auth = draft.client.get("auth")
     if isinstance(auth, dict) and (secrets := list_needed_secrets(auth["type"])):
         keys = " and ".join(f"sources.{draft.name}.{s.setting}" for s in secrets.values())
         verb = "are" if len(secrets) > 1 else "is"
         draft.log.comments[None, "client.auth"] = f"{keys} {verb} read when a load begins"
+
+
+def _find_list_form(draft: Draft, setting: str, lists: Collection[str]) -> str | None:
+    """Find how a list is written in a setting; None for one that may not be a list.
+
+    Args:
+        lists: Settings of which the prose says that they are lists.
+    """
+    endpoints = [endpoint for _, endpoint in draft.iterate_endpoints()]
+    blocks = [part for part in walk(endpoints) if isinstance(part, dict)]
+    if any(block.get("values") == f"{{settings.{setting}}}" for block in blocks):
+        return "a list, separated by commas"
+    if setting not in lists:
+        return None
+    alone = re.compile(rf"\{{\{{ config(?:\.|\[['\"]){re.escape(setting)}(?:['\"]\])? \}}\}}")
+    texts = [part for each in endpoints for part in walk(each.get("json")) if isinstance(part, str)]
+    if any(map(alone.fullmatch, texts)):
+        return 'a list, written as JSON: ["a", "b"]'
+    return "a list, sent as it is written"
 
 
 def _is_optional(attributes: Json, setting: str) -> bool:

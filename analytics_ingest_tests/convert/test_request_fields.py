@@ -107,3 +107,60 @@ def test_parts_of_dates_without_a_cursor_are_settings(desk: Desk) -> None:
         shop(ARCHIVE.replace('"incremental": {"cursor_path": "at"}', '"method": "GET"'))
     )
     assert written.endpoint("archive")["path"] == "/v1/{settings.year}/{settings.month}.json"
+
+
+SENT = {
+    "account": "{{ config['account'] }}",
+    "startDate": "{{ stream_interval.start_time }}",
+    "endDate": "{{ stream_interval.end_time }}",
+}
+SENT_FIELDS = {
+    "`account`, `startDate` and `endDate` (the bounds of the window) are added to each record.": [
+        *SENT
+    ],
+    "`account` is added to each record.": ["account"],
+    "Each row gets the `startDate` and the `endDate` of its window.": ["startDate", "endDate"],
+    "**Transformations**: `endDate` is added to every row.": ["endDate"],
+    "The `startDate` is written into all records.": ["startDate"],
+    "`account` may be added to each record.": [],
+    "`account` is added to each request.": [],
+    "`account` is added to each record by the API.": [],
+    "`limit` is added to each record.": [],
+    "Each row gets the `total` and the `endDate`.": [],
+    "If there is none, `account` is added to each record.": [],
+}
+
+
+def write_reports(*names: str) -> list[str]:
+    """Resources whose requests hold a setting and both bounds of the window."""
+    body = '{"startDate": "{incremental.start_value}", "endDate": "{incremental.end_value}"}'
+    return [
+        f'{{"name": "{name}", "endpoint": {{"path": "/{name}", "method": "POST", "json": {body}, '
+        '"params": {"account": dlt.config["account"], "limit": 5}, '
+        '"incremental": {"cursor_path": "day"}}}'
+        for name in names
+    ]
+
+
+def build_step(fields: list[str]) -> dict[str, dict[str, dict[str, str]]]:
+    return {"add": {field: {"value": SENT[field], "type": "any"} for field in fields}}
+
+
+def test_what_a_request_holds_is_added_to_the_rows_that_are_said_to_get_it(desk: Desk) -> None:
+    said = {f"report_{number}": text for number, text in enumerate(SENT_FIELDS)}
+    prose = "\n\n".join(f"### {name}\n\n{text}" for name, text in said.items())
+    written = desk.new(shop(*write_reports(*said), prose=f"\n# Resources\n\n{prose}\n"))
+    expected = {name: SENT_FIELDS[text] for name, text in said.items() if SENT_FIELDS[text]}
+    assert written.steps == {name: [build_step(fields)] for name, fields in expected.items()}
+
+
+@pytest.mark.parametrize("is_of_all", [True, False])
+def test_every_record_gets_what_all_requests_hold(desk: Desk, *, is_of_all: bool) -> None:
+    others = [] if is_of_all else ['{"name": "shops", "endpoint": {"path": "/shops"}}']
+    prose = (
+        "\n# Rows\n\nAll of them are flat.\n\n`account` and `endDate` are added to each record.\n"
+    )
+    written = desk.new(shop(*write_reports("days", "weeks"), *others, prose=prose))
+    step = [build_step(["account", "endDate"])]
+    assert written.steps == ({"days": step, "weeks": step} if is_of_all else {})
+    assert ("the prose speaks of rows" in written.report) != is_of_all

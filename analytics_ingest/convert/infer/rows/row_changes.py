@@ -13,6 +13,7 @@ from itertools import pairwise, zip_longest
 from analytics_ingest.convert.draft import Draft
 from analytics_ingest.convert.infer.rows.parent_additions import place_addition
 from analytics_ingest.convert.infer.rows.placeholder_additions import take_placeholders
+from analytics_ingest.convert.infer.rows.request_additions import take_request_values
 from analytics_ingest.convert.infer.rows.row_bindings import bind_steps
 from analytics_ingest.convert.infer.rows.taken_changes import (
     has_steps,
@@ -65,6 +66,7 @@ def infer_row_changes(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) 
     statements = _settle_filters(stated)
     for statement in map(partial(_keep_read_fields, statements), statements):
         done = take_placeholders(draft, statement, fields)
+        done = done or take_request_values(draft, statement)
         for name in statement.resources or (None,):
             known = fields[name].names if name and name in fields else set[str]()
             is_taken = _take(draft, name, statement, known, is_filtered=name in filtered)

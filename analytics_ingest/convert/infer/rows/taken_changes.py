@@ -17,6 +17,7 @@ from analytics_ingest.convert.infer.row_steps import (
     read_binding,
 )
 from analytics_ingest.convert.infer.rows.row_bindings import find_param
+from analytics_ingest.convert.infer.rows.sent_values import find_sent_value
 from analytics_ingest.convert.normalize.plurals import list_singulars
 from analytics_ingest.convert.prose.rows.row_changes import RowChange, RowStatement
 
@@ -178,7 +179,8 @@ def _add_field(draft: Draft, resource: Json, field: str, value: str | None) -> b
         return True
     if _is_own_key(draft, resource, field):
         return False
-    return _add_bound(draft, resource, field, _bind(resource, field))
+    bound = _bind(resource, field) or find_sent_value(draft, resource, field)
+    return _add_bound(draft, resource, field, bound)
 
 
 def _is_own_key(draft: Draft, resource: Json, field: str) -> bool:

@@ -1,0 +1,56 @@
+"""Adds what a request holds to rows where a clause adds fields of the same names.
+
+`property_id`, `startDate` and `endDate` (the bounds of the window) are added to each record
+
+The request shows what each of them is. A clause that also adds another field is not taken, and one
+on no resource in particular only where all requests hold all of the fields.
+"""
+
+import re
+from collections.abc import Collection
+
+from analytics_ingest.convert.draft import Draft
+from analytics_ingest.convert.infer.row_steps import changes_field
+from analytics_ingest.convert.infer.rows.sent_values import find_sent_value
+from analytics_ingest.convert.infer.rows.taken_changes import add_stated_step
+from analytics_ingest.convert.prose.rows.row_changes import RowStatement
+from analytics_ingest.convert.prose.rows.untaken_changes import UnreadStatement
+
+_ON_REQUESTS = re.compile(r"\b(?:requests?|path|url|query|body|headers?|param(?:eter)?s?)\b")
+
+
+def take_request_values(draft: Draft, statement: RowStatement) -> Collection[str | None]:
+    """Add the fields of a statement to rows; return its resources, None among them, if done."""
+    names = [*(statement.resources or draft.by_name)]
+    fields = [field for field in _list_added(statement) if field not in draft.by_name]
+    if not fields or not {*names} <= draft.by_name.keys():
+        return ()
+    values = {name: _find_values(draft, name, fields) for name in names}
+    if not all(len(found) == len(fields) for found in values.values()):
+        return ()
+    for name, found in values.items():
+        resource = draft.by_name[name]
+        added = {field: text for field, text in found.items() if not changes_field(resource, field)}
+        if added:
+            step = {"add": {f: {"value": text, "type": "any"} for f, text in added.items()}}
+            verb = "are" if len(added) > 1 else "is"
+            what = f"{', '.join(added)} of its request {verb} added to its rows"
+            add_stated_step(draft, resource, step, what)
+    return {None, *names}
+
+
+def _list_added(statement: RowStatement) -> tuple[str, ...]:
+    """List the fields that a statement adds, where it says nothing else and no value of them."""
+    change = statement.change
+    if change:
+        is_plain = change.fields == tuple(change.added) and not any(change.added.values())
+        return change.fields if is_plain and not statement.resources else ()
+    is_addition = isinstance(statement, UnreadStatement) and statement.adds
+    is_sensitive = statement.is_sensitive or not is_addition
+    return () if is_sensitive or _ON_REQUESTS.search(statement.text) else statement.fields
+
+
+def _find_values(draft: Draft, name: str, fields: Collection[str]) -> dict[str, str]:
+    resource = draft.by_name[name]
+    found = {field: find_sent_value(draft, resource, field) for field in fields}
+    return {field: value for field, value in found.items() if value}

@@ -254,6 +254,7 @@ def test_an_error_handler_in_a_block_of_its_own_holds_for_all(desk: Desk, code: 
     [
         ("No error handling of its own is defined. Common errors (429) should be retried:", True),
         ("It is not the default. Failures can be retried, for example:", True),
+        ("Responses that were not served (429) are retried:", True),
         ("Do not add this:", False),
         ("The previous connector had:", False),
     ],

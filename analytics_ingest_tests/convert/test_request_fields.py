@@ -122,6 +122,10 @@ SENT_FIELDS = {
     "Each row gets the `startDate` and the `endDate` of its window.": ["startDate", "endDate"],
     "**Transformations**: `endDate` is added to every row.": ["endDate"],
     "The `startDate` is written into all records.": ["startDate"],
+    "The `startDate` and the `endDate` of the request are added to each record.": [
+        "startDate",
+        "endDate",
+    ],
     "`account` may be added to each record.": [],
     "`account` is added to each request.": [],
     "`account` is added to each record by the API.": [],

@@ -10,11 +10,13 @@ from analytics_ingest.convert.markdown import Block, Document, split_clauses
 from analytics_ingest.convert.python.values import Definition
 
 _DENIED = re.compile(
-    r"\b(?:not|never|avoid|instead|old|previous(?:ly)?|former(?:ly)?|legacy|deprecated|was|were|had)\b"
-    r"|n['\u2019]t\b",
+    r"\b(?:do|does|did|should|must|need|is|are)(?: not|n['\u2019]t) (?:be |to be )?(?:\w+ )?"
+    r"(?:add|us|declar|configur|set|includ|cop|tak|appl|need|part)\w*"
+    r"|\b(?:never|avoid|instead of|no longer|old|previous(?:ly)?|former(?:ly)?|legacy"
+    r"|deprecated)\b",
     re.IGNORECASE,
 )
-"""What the sentence above code says that is no longer so, or not to be done."""
+"""What the clause above code says that is no longer so, or not to be done."""
 
 
 def add_error_handler(
@@ -24,8 +26,13 @@ def add_error_handler(
 
     A configuration that has one keeps it; code that the sentence above denies is not taken.
     """
-    handler = None if _is_denied(document, other.line) else _find_handler(other.value)
+    handler = _find_handler(other.value)
     if handler is None or any("error_handler" in part for part in _iterate_dicts(configuration)):
+        return
+    code = f"the code on line {other.line}"
+    if _is_denied(document, other.line):
+        reason = "the line above the code does not advise it"
+        log.assume(None, f"error_handler in {code} is not used: {reason}")
         return
     resources = configuration["resources"]
     owner, of = _find_owner(document, other.line, resources), ""
@@ -35,7 +42,7 @@ def add_error_handler(
     if isinstance(holder, dict) and isinstance(holder.setdefault("endpoint", {}), dict):
         holder["endpoint"]["error_handler"] = copy_tree(handler)
         name = str(owner.get("name")) if owner and not of and len(resources) > 1 else None
-        log.assume(name, f"error_handler{of} is taken from the code on line {other.line}")
+        log.assume(name, f"error_handler{of} is taken from {code}")
 
 
 def _is_denied(document: Document, line: int) -> bool:

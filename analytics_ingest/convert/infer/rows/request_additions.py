@@ -17,6 +17,9 @@ from analytics_ingest.convert.prose.rows.row_changes import RowStatement
 from analytics_ingest.convert.prose.rows.untaken_changes import UnreadStatement
 
 _ON_REQUESTS = re.compile(r"\b(?:requests?|path|url|query|body|headers?|param(?:eter)?s?)\b")
+_OF_REQUEST = re.compile(
+    r"\b(?:of|from) (?:the|its|each|their|that) (?:requests?|path|url|query|body)\b"
+)
 
 
 def take_request_values(draft: Draft, statement: RowStatement) -> Collection[str | None]:
@@ -46,8 +49,10 @@ def _list_added(statement: RowStatement) -> tuple[str, ...]:
         is_plain = change.fields == tuple(change.added) and not any(change.added.values())
         return change.fields if is_plain and not statement.resources else ()
     is_addition = isinstance(statement, UnreadStatement) and statement.adds
-    is_sensitive = statement.is_sensitive or not is_addition
-    return () if is_sensitive or _ON_REQUESTS.search(statement.text) else statement.fields
+    if not is_addition or statement.is_sensitive:
+        return ()
+    text = _OF_REQUEST.sub("", statement.text)
+    return () if _ON_REQUESTS.search(text) else statement.fields
 
 
 def _find_values(draft: Draft, name: str, fields: Collection[str]) -> dict[str, str]:

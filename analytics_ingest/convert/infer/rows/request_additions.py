@@ -48,8 +48,7 @@ def _list_added(statement: RowStatement) -> tuple[str, ...]:
     if change:
         is_plain = change.fields == tuple(change.added) and not any(change.added.values())
         return change.fields if is_plain and not statement.resources else ()
-    is_addition = isinstance(statement, UnreadStatement) and statement.adds
-    if not is_addition or statement.is_sensitive:
+    if not isinstance(statement, UnreadStatement) or statement.is_sensitive or not statement.adds:
         return ()
     text = _OF_REQUEST.sub("", statement.text)
     return () if _ON_REQUESTS.search(text) else statement.fields

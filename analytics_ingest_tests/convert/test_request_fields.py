@@ -127,6 +127,7 @@ SENT_FIELDS = {
         "endDate",
     ],
     "`account` may be added to each record.": [],
+    "`account` was added to each record.": [],
     "`account` is added to each request.": [],
     "`account` is added to each record by the API.": [],
     "`limit` is added to each record.": [],

@@ -16,7 +16,8 @@ from analytics_ingest.convert.infer.rows.taken_changes import add_stated_step
 from analytics_ingest.convert.prose.rows.row_changes import RowStatement
 from analytics_ingest.convert.prose.rows.untaken_changes import UnreadStatement
 
-_ON_REQUESTS = re.compile(r"\b(?:requests?|path|url|query|body|headers?|param(?:eter)?s?)\b")
+_ELSEWHERE = re.compile(r"\b(?:requests?|path|url|query|body|headers?|param(?:eter)?s?|was|were)\b")
+"""What a clause has that is not on rows, or not on those of today."""
 _OF_REQUEST = re.compile(
     r"\b(?:of|from) (?:the|its|each|their|that) (?:requests?|path|url|query|body)\b"
 )
@@ -29,11 +30,11 @@ def take_request_values(draft: Draft, statement: RowStatement) -> Collection[str
     if not fields or not {*names} <= draft.by_name.keys():
         return ()
     values = {name: _find_values(draft, name, fields) for name in names}
-    if not all(len(found) == len(fields) for found in values.values()):
+    if not all(len(sent) == len(fields) for sent in values.values()):
         return ()
-    for name, found in values.items():
+    for name, sent in values.items():
         resource = draft.by_name[name]
-        added = {field: text for field, text in found.items() if not changes_field(resource, field)}
+        added = {field: text for field, text in sent.items() if not changes_field(resource, field)}
         if added:
             step = {"add": {f: {"value": text, "type": "any"} for f, text in added.items()}}
             verb = "are" if len(added) > 1 else "is"
@@ -51,10 +52,10 @@ def _list_added(statement: RowStatement) -> tuple[str, ...]:
     if not isinstance(statement, UnreadStatement) or statement.is_sensitive or not statement.adds:
         return ()
     text = _OF_REQUEST.sub("", statement.text)
-    return () if _ON_REQUESTS.search(text) else statement.fields
+    return () if _ELSEWHERE.search(text) else statement.fields
 
 
 def _find_values(draft: Draft, name: str, fields: Collection[str]) -> dict[str, str]:
     resource = draft.by_name[name]
-    found = {field: find_sent_value(draft, resource, field) for field in fields}
-    return {field: value for field, value in found.items() if value}
+    values = {field: find_sent_value(draft, resource, field) for field in fields}
+    return {field: value for field, value in values.items() if value}

@@ -1,4 +1,4 @@
-"""Finds what requests hold under the name of a field: a setting, a bound of the window, a parent.
+"""Finds what requests hold under the name of a field: a setting, a bound of the window.
 
 {"startDate": "{incremental.start_value}", "account": "{settings.account_id}"}
 """
@@ -9,9 +9,6 @@ from typing import Any
 
 from analytics_ingest.common.json_tree import walk
 from analytics_ingest.convert.draft import Draft, Json
-from analytics_ingest.convert.infer.matching import read_stem
-from analytics_ingest.convert.infer.row_steps import bind_field
-from analytics_ingest.convert.infer.rows.row_bindings import find_param
 from analytics_ingest.convert.normalize.secrets import is_secret_name
 from analytics_ingest.declaration.airbyte.incremental_sync import BOUNDS
 
@@ -24,9 +21,6 @@ def find_sent_value(draft: Draft, resource: Json, field: str) -> str | None:
 
     None where it holds nothing of that name, or several values.
     """
-    param = find_param(resource, field) if read_stem(field) else None
-    if param and (bound := bind_field(resource, param)):
-        return bound
     values = set(_iterate_values(draft, resource, field))
     return values.pop() if len(values) == 1 else None
 

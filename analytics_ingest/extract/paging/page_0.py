@@ -5,6 +5,7 @@ the last, or one of all rows. Rows without a key would be loaded twice.
 """
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from analytics_ingest.common.errors import PagingError
@@ -24,6 +25,10 @@ class PageZero:
         self._row_keys, self._sizes = row_keys, sizes
         self._rows: list[Any] = []
 
+    @cached_property
+    def _identities(self) -> list[int]:
+        return self._row_keys.identify(self._rows)
+
     @property
     def has_rows(self) -> bool:
         """Whether page 0 has rows."""
@@ -35,9 +40,9 @@ class PageZero:
 
     def holds(self, rows: list[Any]) -> bool:
         """Return whether page 0 has all of some rows."""
-        known = set(self._row_keys.identify(self._rows))
         identities = self._row_keys.identify(rows)
-        return rows == self._rows or (bool(identities) and known.issuperset(identities))
+        is_part = bool(identities) and set(self._identities).issuperset(identities)
+        return rows == self._rows or is_part
 
     def compare(self, rows: list[Any], number: int) -> None:
         """Compare a later page with page 0.
@@ -61,7 +66,7 @@ class PageZero:
         """
         if len(rows) < FEWEST_ROWS and len(rows) == self._sizes.longest:
             return False
-        known, identities = map(self._row_keys.identify, (self._rows, rows))
+        known, identities = self._identities, self._row_keys.identify(rows)
         if len(set(known)) < len(known):
             return rows == self._rows and any(row != rows[0] for row in rows)
         same = len(set(known).intersection(identities))

@@ -70,20 +70,31 @@ def probe_page_1(template: ListingTemplate, _: Mapping[str, Any]) -> ProbeResult
         page = request_first_page(
             template, listing.window, template.auth, listing.bindings, result, is_page_1=True
         )
-        if isinstance(result.problem, BudgetUsedUpError):
-            result.problem = None
-        elif page and (page.says_more or not page_0.holds(page.sent)) and page.sent:
+        if page is None:
+            _note_unanswered_page_1(result)
+            return result
+        if page.sent and (page.says_more or not page_0.holds(page.sent)):
             problem = "the listing ended at page 0, and page 1 has other rows, or says that more"
             result.problem = PagingError(
                 f"{template.place}: {problem} follow; the declaration names no first page: declare "
                 "paginator.base_page: 1 if there is no page 0, or base_page: 0 if there is one"
             )
-        if not page or not page.sent or result.problem:
+        if result.problem or not page.sent:
             return result
     if len(ended) == PROBED:
         sentence = "the declaration names no first page, and page 1 repeats page 0"
         result.warnings.append(f"{sentence}; {CORRECTION}")
     return result
+
+
+def _note_unanswered_page_1(result: ProbeResult) -> None:
+    """Note a line for the log where an outage, not the API, keeps from knowing more of page 1."""
+    is_used_up = isinstance(result.problem, BudgetUsedUpError)
+    if is_used_up:
+        result.problem = None
+    if is_used_up or result.is_down:
+        sentence = "it is not known whether page 1 has other rows than page 0, as the request for"
+        result.messages.append(f"{sentence} it failed: {result.refusal}; {CORRECTION}")
 
 
 def _note_unanswered(template: ListingTemplate, result: ProbeResult) -> None:

@@ -8,7 +8,7 @@ transliterated. Different names of another script can be spelled alike in Latin 
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -66,6 +66,11 @@ def add_columns(row: Mapping[str, Any], columns: Mapping[str, Any]) -> dict[str,
         if name in row and (row[name] != value or type(row[name]) is not type(value))
     }
     return {**row, **own, **columns}
+
+
+def may_be_values(primary_key: Collection[str]) -> bool:
+    """Return whether rows may be plain values: without a key, or with `value` in it."""
+    return not primary_key or "value" in primary_key
 
 
 def wrap_value(row: Any) -> Any:

@@ -81,3 +81,14 @@ def test_they_may_be_parents(api: ScriptedApi) -> None:
     child = resource("items", path="codes/{resources.codes.value}", incremental=None)
     load(declare(codes(api, ["a", "b"]), child))
     assert table("items") == ["a", "b"]
+
+
+@pytest.mark.parametrize("mask", [{"email": "redact"}, {"value": "hash"}])
+def test_a_mask_makes_no_two_keys_one(
+    api: ScriptedApi, mask: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCES__DEMO__MASK_KEY", "0123456789abcdef0123456789abcdef")
+    stats = load(declare(codes(api, ["a", "b"], key="value", mask=mask)))["codes"]
+    assert (stats.rows_loaded, stats.rows_rejected) == (2, 0)
+    assert len(set(table("codes", "value"))) == 2
+    assert (table("codes", "value") == ["a", "b"]) is ("email" in mask)

@@ -7,6 +7,7 @@ masked as `email` is. Names are looked up once: a row of known names costs a cop
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
+from analytics_ingest.common.column_names import may_be_values
 from analytics_ingest.common.errors import SettingError
 from analytics_ingest.common.lazy_list import LazyList
 from analytics_ingest.common.redaction import REDACTED
@@ -37,7 +38,7 @@ class RowMask:
     def __init__(self, resource: ResourceDeclaration, settings: SettingValues) -> None:
         self.place = f"{resource.api}.{resource.name}"
         self._masks = resource.masks
-        self._is_wrapped = not resource.primary_key
+        self._may_be_values = may_be_values(resource.primary_key)
         self._unmet = {mask.path for mask in resource.masks}
         """The paths that no row has had."""
         self._has_rows = False
@@ -92,8 +93,8 @@ class RowMask:
         if self._of_values:
             self._unmet.discard(("value",))
             return None if row is None else self._of_values(row)
-        # Such a row becomes the column `value`; with a key, or as a list, it is rejected as text.
-        is_value = self._is_wrapped and isinstance(row, str | int | float)
+        # Such a row becomes the column `value`; any other is rejected as text.
+        is_value = self._may_be_values and isinstance(row, str | int | float)
         return row if is_value or row is None else REDACTED
 
 

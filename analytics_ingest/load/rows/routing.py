@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from analytics_ingest.common.column_names import add_columns, wrap_value
+from analytics_ingest.common.column_names import add_columns, may_be_values, wrap_value
 from analytics_ingest.common.cursor import is_in_iso_only, read_row_grain, write
 from analytics_ingest.common.jsonpaths import build_value_reader, read_field_name
 from analytics_ingest.common.numbers import LongNumber
@@ -69,7 +69,7 @@ class RowRouter:
         self._window = window
         self._stored_window = stored_window or window
         self._outside = OutsideRows(resource, filters, self._stored_window, stats)
-        self._may_be_values = not resource.primary_key or "value" in resource.primary_key
+        self._may_be_values = may_be_values(resource.primary_key)
         self._primary_key, self._zone = resource.primary_key, resource.cursor_zone
         self._needs_cursor = resource.replaces_window or resource.reads_changes
         self._is_of_window = bool(find_cursor_bounds(resource))

@@ -58,18 +58,20 @@ def build_reader(cursor_format: str, zone: tzinfo = UTC, day_zone: tzinfo = UTC)
     if cursor_format == "iso8601":
         return read_iso
     zone = day_zone if is_date(None, cursor_format) else zone
-    read = partial(_read_declared, cursor_format=cursor_format, zone=zone)
+    read = _build_declared_reader(cursor_format, zone)
     return lambda value: read(value) or (read_iso(value) if _is_iso_anyway(value) else None)
 
 
-def _read_declared(value: Any, cursor_format: str, zone: tzinfo) -> datetime | None:
-    unit = _EPOCH_UNITS.get(cursor_format)
-    return _read_epoch(value, unit) if unit else _read_pattern(value, cursor_format, zone)
+def _build_declared_reader(cursor_format: str, zone: tzinfo) -> Reader:
+    """Build a function that reads an epoch or a pattern, and nothing else."""
+    if unit := _EPOCH_UNITS.get(cursor_format):
+        return lambda value: _read_epoch(value, unit)
+    return lambda value: _read_pattern(value, cursor_format, zone)
 
 
 def is_in_iso_only(value: Any, cursor_format: str) -> bool:
     """Return whether a cursor is in ISO 8601, and not in the declared format, which is another."""
-    return _is_iso_anyway(value) and _read_declared(value, cursor_format, UTC) is None
+    return _is_iso_anyway(value) and _build_declared_reader(cursor_format, UTC)(value) is None
 
 
 def build_row_reader(cursor_path: str, read: Reader) -> Reader:

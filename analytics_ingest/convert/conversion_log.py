@@ -32,6 +32,8 @@ class ConversionLog:
     """Streams of a manifest, or listings, that have no resource, by name, with the reason."""
     omitted: dict[str, str] = field(default_factory=dict)
     """Operations of an OpenAPI document that do not list rows, by name, with the reason."""
+    taken: set[tuple[str, str]] = field(default_factory=set)
+    """Keys that the configuration was completed with, each with the code that holds it."""
     has_connection: bool = False
     """Whether the document says what its settings are for, so that the file says it too."""
     comments: dict[Place, str] = field(default_factory=dict)
@@ -43,6 +45,11 @@ class ConversionLog:
             self.assumptions.append((resource, text))
         if comment:
             self.comments[resource, key] = comment
+
+    def take(self, resource: str | None, key: str, origin: str, *, of: str = "") -> None:
+        """Log that the configuration was completed with a key of another block of code."""
+        self.taken.add((key, origin))
+        self.assume(resource, f"{key}{of} is taken from {origin}")
 
     def leave_out(self, resource: str | None, key: str, reason: str) -> None:
         """Log that a key of the document has no place in the declaration."""

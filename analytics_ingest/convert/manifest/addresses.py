@@ -8,9 +8,9 @@ Airbyte gives each stream an address of its own, which may begin with a setting:
 import re
 
 from analytics_ingest.convert.manifest.catalog import Catalog
-from analytics_ingest.convert.manifest.interpolation import SETTING
 from analytics_ingest.convert.manifest.sharing import find_commonest
 from analytics_ingest.convert.manifest.streams import Stream
+from analytics_ingest.convert.normalize.placeholders import SETTING
 
 _HOST = re.compile(r"(?:[a-z]+://)?(?:\{\{.*?\}\}|\{[^{}]*\}|[^/{])*", re.DOTALL)
 """Scheme and host; an expression in them may hold slashes."""

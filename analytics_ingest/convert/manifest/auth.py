@@ -9,12 +9,13 @@ from typing import Any
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
-from analytics_ingest.convert.manifest.interpolation import SETTING, Interpolation
+from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.convert.manifest.jwt import read_jwt
 from analytics_ingest.convert.manifest.oauth import read_oauth
 from analytics_ingest.convert.manifest.session_tokens import read_session_token
 from analytics_ingest.convert.manifest.signing import Signing
 from analytics_ingest.convert.manifest.static_auth import read_static_auth
+from analytics_ingest.convert.normalize.placeholders import SETTING
 
 _STATIC = ("ApiKeyAuthenticator", "BearerAuthenticator", "BasicHttpAuthenticator")
 

@@ -20,6 +20,7 @@ from analytics_ingest.convert.manifest.constants import (
 )
 from analytics_ingest.convert.manifest.parameters import BLOCK, JINJA, fill_parameters
 from analytics_ingest.convert.manifest.slices import SLICE, resolve_slices
+from analytics_ingest.convert.normalize.placeholders import SETTING
 
 _ACCESS = re.compile(
     r"""\.get\(\s*(['"])(?P<got>[^'"]+)\1\s*(?:,\s*(?:\{\s*\}|None|''|""))?\s*\)
@@ -29,8 +30,6 @@ _ACCESS = re.compile(
 _GET_WITH_DEFAULT = re.compile(r"""\.get\(\s*(['"])([^'"]+)\1\s*(?=,)""")
 _ROOT = re.compile(r"(?<![\w.'\"])config(?=\s*[.\[])")
 _WHOLE_CONFIG = re.compile(r"(?<![\w.'\"])config(?!\s*[.\[\w'\"=])")
-SETTING = re.compile(r"\{settings\.(\w+)\}")
-"""A placeholder that is filled by a setting."""
 
 
 class Interpolation:

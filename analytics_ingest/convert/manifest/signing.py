@@ -6,8 +6,9 @@ from typing import Any
 from analytics_ingest.auth import list_auth_types
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
-from analytics_ingest.convert.manifest.interpolation import SETTING, Interpolation
+from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.convert.manifest.options import Option
+from analytics_ingest.convert.normalize.placeholders import SETTING
 
 AUTHORIZATION = "Authorization"
 LITERAL = "the key is a literal in the manifest"

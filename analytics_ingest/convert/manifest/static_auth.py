@@ -6,7 +6,7 @@ Each is first what a request carries. It becomes an auth block where a type send
 from analytics_ingest.common.expressions.syntax import strip_braces
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.component import Component, UnsupportedError
-from analytics_ingest.convert.manifest.interpolation import SETTING, Interpolation
+from analytics_ingest.convert.manifest.interpolation import Interpolation
 from analytics_ingest.convert.manifest.options import Option, read_option
 from analytics_ingest.convert.manifest.signing import (
     AUTHORIZATION,
@@ -16,6 +16,7 @@ from analytics_ingest.convert.manifest.signing import (
     is_literal,
     read_needed_text,
 )
+from analytics_ingest.convert.normalize.placeholders import SETTING
 
 _IN_HEADER: Option = ("headers", (AUTHORIZATION,))
 

@@ -9,9 +9,8 @@ from typing import Any
 
 from analytics_ingest.common.json_tree import Path, map_leaves
 from analytics_ingest.convert.draft import Draft
+from analytics_ingest.convert.normalize.placeholders import SETTING
 from analytics_ingest.convert.normalize.secrets import is_secret_name
-
-_ALONE = re.compile(r"\{settings\.(?P<name>\w+)\}")
 
 _TEXTS = re.compile(r"(?:^|_)(?:pin|pwd|pw|pass\w*|otp|\w*code|phone|zip|version)$", re.IGNORECASE)
 """Names of texts that may be digits alone."""
@@ -25,7 +24,7 @@ def interpret_body_settings(draft: Draft) -> None:
 
 
 def _interpret(path: Path, leaf: Any) -> Any:
-    match = _ALONE.fullmatch(leaf) if isinstance(leaf, str) else None
+    match = SETTING.fullmatch(leaf) if isinstance(leaf, str) else None
     names = (match["name"], path[-1]) if match and path else ()
     if match is None or any(is_secret_name(n) or _TEXTS.search(n) for n in names):
         return leaf

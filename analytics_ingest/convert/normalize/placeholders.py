@@ -25,6 +25,8 @@ _CONFIG = re.compile(
     r"config(?:\.get\(\s*['\"](?P<got>\w+)['\"]\s*(?:,\s*None\s*)?\)|\[\s*['\"](?P<name>\w+)['\"]\s*\])"
 )
 """A setting alone: with a default or a filter it is an expression."""
+SETTING = re.compile(r"\{settings\.(?P<name>\w+)\}")
+"""A placeholder that is filled by a setting."""
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _KEY = r"""(?:\.(?!get\()|\.get\(\s*['"]|\[\s*['"])(?:[A-Za-z_]\w*)(?:['"]\s*[\])])?"""
 _SLICE = re.compile(

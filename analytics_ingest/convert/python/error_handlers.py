@@ -42,7 +42,7 @@ def add_error_handler(
     if isinstance(holder, dict) and isinstance(holder.setdefault("endpoint", {}), dict):
         holder["endpoint"]["error_handler"] = copy_tree(handler)
         name = str(owner.get("name")) if owner and not of and len(resources) > 1 else None
-        log.assume(name, f"error_handler{of} is taken from {code}")
+        log.take(name, "error_handler", code, of=of)
 
 
 def _is_denied(document: Document, line: int) -> bool:

@@ -12,6 +12,9 @@ from analytics_ingest.common.errors import PagingError
 from analytics_ingest.extract.paging.page_sizes import PageSizeEvidence
 from analytics_ingest.extract.paging.row_keys import FEWEST_ROWS, RowKeys
 
+REMEDY = "declare paginator.base_page: 1 if there is no page 0, or base_page: 0 if there is one"
+"""What to do where page 0 may be another page."""
+
 
 class PageZero:
     """The rows of page 0 of one listing.
@@ -55,8 +58,7 @@ class PageZero:
         if (is_merged and number > 1) or not self._is_repeated(rows, has_parts=not is_merged):
             return
         raise PagingError(
-            f"page {number} has rows of page 0 again, so the API may count from 1; declare "
-            "paginator.base_page: 1 if there is no page 0, or base_page: 0 if there is one"
+            f"page {number} has rows of page 0 again, so the API may count from 1; {REMEDY}"
         )
 
     def _is_repeated(self, rows: list[Any], *, has_parts: bool) -> bool:

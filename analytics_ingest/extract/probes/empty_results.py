@@ -70,13 +70,12 @@ class EmptyResultProbe:
                 yield name, check_endings(opening.template)
         refused = {n: o for n, o in opened.items() if o.template.paging.evidence.without_page_0}
         yield from self._run(probe_page_0, refused, failed)
-        ended = {n: o for n, o in opened.items() if o.template.paging.evidence.ended_at_page_0}
-        ended = {n: o for n, o in ended.items() if not o.template.job}
-        yield from self._run(probe_page_1, ended, failed)
         empty = {name: opening for name, opening in opened.items() if not stats[name].rows_read}
         has_rows = len(empty) < len(opened)
         # A probe would create another job.
         opened = {name: o for name, o in opened.items() if not o.template.job}
+        ended = {n: o for n, o in opened.items() if o.template.paging.evidence.ended_at_page_0}
+        yield from self._run(probe_page_1, ended, failed)
         empty = {name: opening for name, opening in empty.items() if name in opened}
         unclear = {n: o for n, o in opened.items() if n in empty or self._evidence[n].is_missing}
         for name, result in self._run(probe_window, unclear, failed):

@@ -15,6 +15,7 @@ from analytics_ingest.extract.paging.first_page_number import (
     PROBED,
     STATUSES_OF_NO_PAGE,
 )
+from analytics_ingest.extract.paging.page_0 import REMEDY
 from analytics_ingest.extract.probes.first_page import ProbeResult, request_first_page
 from analytics_ingest.paginators.base import read_query
 
@@ -76,8 +77,7 @@ def probe_page_1(template: ListingTemplate, _: Mapping[str, Any]) -> ProbeResult
         if page.sent and (page.says_more or not page_0.holds(page.sent)):
             problem = "the listing ended at page 0, and page 1 has other rows, or says that more"
             result.problem = PagingError(
-                f"{template.place}: {problem} follow; the declaration names no first page: declare "
-                "paginator.base_page: 1 if there is no page 0, or base_page: 0 if there is one"
+                f"{template.place}: {problem} follow; the declaration names no first page: {REMEDY}"
             )
         if result.problem or not page.sent:
             return result

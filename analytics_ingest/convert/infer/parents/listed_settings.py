@@ -8,13 +8,13 @@ from collections.abc import Collection, Mapping, Sequence
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.normalize.placeholders import SETTING
 from analytics_ingest.convert.normalize.plurals import list_singulars
 from analytics_ingest.convert.prose.requests.each_values import EachValue, read_each_values
 from analytics_ingest.convert.prose.requests.list_settings import read_list_settings
 from analytics_ingest.convert.prose.text.passages import Prose
 from analytics_ingest.declaration.placeholders import list_settings
 
-_SETTING = re.compile(r"\{settings\.(\w+)\}")
 _WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+")
 _VERB = re.compile(r"\b(?:and|which|that|then|with|by|in|from|to|is|are)\b|,")
 """Where the words for a value end: `id and returns one object`."""
@@ -41,7 +41,7 @@ def _list_in_path(draft: Draft, resource: Json, listed: Collection[str]) -> None
     lists = {name: setting for name, setting in sent.items() if setting in listed}
     for name in _list_filled(path, lists):
         _request_each(draft, resource, name, str(lists[name]))
-    for setting in sorted({*_SETTING.findall(path)} & {*listed}):
+    for setting in sorted({*SETTING.findall(path)} & {*listed}):
         reason = f"{setting}, which is a list, is sent whole in its path"
         draft.log.assume(resource["name"], f"{reason}: declare a parameter of type each")
 
@@ -64,7 +64,7 @@ def _list_settings(draft: Draft, resource: Json, said: EachValue) -> None:
     params = endpoint.get("params") or {}
     sent = {name: _find_setting(value) for name, value in params.items()}
     settings = {name: setting for name, setting in sent.items() if setting}
-    in_path = [name for name in _SETTING.findall(str(endpoint.get("path"))) if name not in params]
+    in_path = [name for name in SETTING.findall(str(endpoint.get("path"))) if name not in params]
     settings |= {name: name for name in in_path}
     meant = _list_meant(said, settings)
     if not (meant or said.names or _list_words(_VERB.split(said.words)[0])):
@@ -92,7 +92,7 @@ def _are_lists(said: EachValue, meant: Sequence[str], settings: Mapping[str, str
 
 
 def _find_setting(value: object) -> str | None:
-    match = _SETTING.fullmatch(value) if isinstance(value, str) else None
+    match = SETTING.fullmatch(value) if isinstance(value, str) else None
     return match[1] if match else None
 
 

@@ -1,12 +1,9 @@
 """Finds the values of a placeholder of a path: a list, or a setting whose name is its plural."""
 
-import re
 from typing import Any
 
-from analytics_ingest.convert.normalize.placeholders import make_settings
+from analytics_ingest.convert.normalize.placeholders import SETTING, make_settings
 from analytics_ingest.convert.normalize.plurals import list_singulars
-
-_SETTING = re.compile(r"\{settings\.(?P<name>\w+)\}")
 
 
 def find_values(placeholder: str, value: object) -> Any:
@@ -17,7 +14,7 @@ def find_values(placeholder: str, value: object) -> Any:
     """
     if isinstance(value, list):
         return value or None
-    match = _SETTING.fullmatch(make_settings(value) or "") if isinstance(value, str) else None
+    match = SETTING.fullmatch(make_settings(value) or "") if isinstance(value, str) else None
     if match is None or match["name"] == placeholder:
         return None
     plurals = {*list_singulars(match["name"]), match["name"].removesuffix("_list")}

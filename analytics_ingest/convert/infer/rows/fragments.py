@@ -51,7 +51,8 @@ def add_fragments(draft: Draft, prose: Prose) -> None:
             continue
         origin, name = f"the code on line {part.line}", named or draft.only_name
         for key, value in [] if _is_response(above, part.data) else _iterate_keys(part.data):
-            if (key == "transformations" and name is None) or _is_taken(draft, key, origin):
+            is_of_steps = key == "transformations" and name is None
+            if is_of_steps or (key, origin) in draft.log.taken:
                 continue  # See `step_lists`, and `python.error_handlers`.
             if is_statement(above):
                 _add(draft, key, value, name, origin)
@@ -64,12 +65,6 @@ def _is_response(above: str, data: Any) -> bool:
     """Return whether a block is a response that the line above it announces."""
     own = {*_KEYS, *_OUTER, "type"}
     return isinstance(data, Mapping) and bool(data.keys() - own and _RESPONSE.search(above))
-
-
-def _is_taken(draft: Draft, key: str, origin: str) -> bool:
-    """Return whether the configuration was completed with a key of a block already."""
-    texts = [text for _, text in draft.log.assumptions]
-    return any(re.fullmatch(rf"{key}\b.* is taken from {origin}", text) for text in texts)
 
 
 def _iterate_keys(data: Any) -> Iterator[tuple[str, Any]]:
@@ -117,4 +112,4 @@ def _add(draft: Draft, key: str, value: Any, name: str | None, origin: str) -> N
             draft.log.assume(name, f"{key} in {origin} is not used: the configuration has its own")
     else:
         own[key] = copy_tree(value)
-        draft.log.assume(name, f"{key} is taken from {origin}")
+        draft.log.take(name, key, origin)

@@ -3,16 +3,15 @@
 {"startDate": "{incremental.start_value}", "account": "{settings.account_id}"}
 """
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from analytics_ingest.common.json_tree import walk
 from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.normalize.placeholders import SETTING
 from analytics_ingest.convert.normalize.secrets import is_secret_name
 from analytics_ingest.declaration.airbyte.incremental_sync import BOUNDS
 
-_SETTING = re.compile(r"\{settings\.(\w+)\}")
 _BLOCKS = ("params", "json", "data")
 
 
@@ -32,9 +31,9 @@ def _iterate_values(draft: Draft, resource: Json, field: str) -> Iterator[str]:
         sent = [f"{{{placeholder}}}"] if incremental.get(f"{bound}_param") == field else []
         if f"{{{placeholder}}}" in [*sent, *_list_sent(endpoint, field)]:
             yield f"{{{{ stream_interval.{bound}_time }}}}"
-    settings = [s for s in _SETTING.findall(str(endpoint.get("path"))) if s == field]
+    settings = [s for s in SETTING.findall(str(endpoint.get("path"))) if s == field]
     texts = [text for text in _list_sent(endpoint, field) if isinstance(text, str)]
-    settings += [match[1] for match in map(_SETTING.fullmatch, texts) if match]
+    settings += [match[1] for match in map(SETTING.fullmatch, texts) if match]
     for setting in settings:
         if not (is_secret_name(setting) or is_secret_name(field)):
             yield f"{{{{ config['{setting}'] }}}}"

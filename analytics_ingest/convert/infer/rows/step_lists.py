@@ -114,7 +114,7 @@ def _give(draft: Draft, name: str, key: str, value: Any, code: str) -> None:
         draft.log.assume(name, f"{code} is not used: the configuration has its own")
     else:
         resource[key] = copy_tree(value)
-        draft.log.assume(name, f"{key} is taken from {code.partition(' in ')[2]}")
+        draft.log.take(name, key, code.partition(" in ")[2])
 
 
 def _find_resources(

@@ -4,12 +4,12 @@ Only where the resource has a stated cursor, and where the names of parameters d
 bound another field: such a filter would lose rows.
 """
 
-import re
 from collections.abc import Collection
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.windows.windows import find_bounds
+from analytics_ingest.convert.normalize.placeholders import SETTING
 from analytics_ingest.convert.normalize.plurals import list_singulars
 from analytics_ingest.convert.prose.text.passages import Prose
 from analytics_ingest.convert.prose.windows.bound_names import (
@@ -20,8 +20,6 @@ from analytics_ingest.convert.prose.windows.bound_names import (
     list_words,
 )
 from analytics_ingest.convert.prose.windows.window_bounds import read_bounds
-
-_SETTING = re.compile(r"\{settings\.\w+\}")
 
 
 def infer_window_params(draft: Draft, prose: Prose, cursors: Collection[str | None]) -> None:
@@ -60,7 +58,7 @@ def _free_params(draft: Draft, resource: Json, bounds: Bounds) -> bool:
     merged, own = draft.merge_endpoint(resource).get("params") or {}, resource["endpoint"]
     sent = [param for param in bounds.values() if param in merged]
     params = own.get("params") or {}
-    is_setting = [param in params and _SETTING.fullmatch(str(params[param])) for param in sent]
+    is_setting = [param in params and SETTING.fullmatch(str(params[param])) for param in sent]
     if not all(is_setting):
         return False
     if sent:

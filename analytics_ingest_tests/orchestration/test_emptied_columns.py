@@ -137,3 +137,32 @@ def test_the_mark_of_deleted_rows_is_not_a_field_of_the_api(
         outcomes.append(deployment.load(DAYS[0]))
     assert not any("items/schema" in outcome.failed for outcome in outcomes)
     assert ask("SELECT count(*) FROM demo.items WHERE _deleted_at IS NOT NULL").rows == [(15,)]
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "empty"),
+    [
+        ("never_filled", 0, "name"),
+        ("rarely_filled", 1, "name"),
+        ("masked_by_null_since", 1, "tier"),
+    ],
+)
+def test_a_check_that_passes_names_the_columns_without_a_value(
+    name: str, day: int, empty: str, loaded: Sequence[Outcome]
+) -> None:
+    sentence = loaded[day].verdicts[f"{name}/schema"].sentence
+    assert sentence.endswith(f" rows as declared; null in each: {empty}.")
+
+
+@pytest.mark.usefixtures("noon")
+def test_columns_without_a_value_are_named_beside_fields_that_are_not_declared(
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    many = {f"field_{n:02}": "string?" for n in range(12)}
+    wide = resource(incremental=None, own={"fields": {**FIELDS, **many}})
+    api.always("/items", {"data": [row(1, full_name="a", tier="b")]})
+    sentence = deploy(declare(wide), quick_instance).load(DAYS[0]).failed["items/schema"]
+    assert sentence == (
+        "Not declared: full_name; add them to the schema file. Declared, but null in each row: "
+        f"name, {', '.join(list(many)[:9])} and 3 more."
+    )

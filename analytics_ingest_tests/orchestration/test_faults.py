@@ -64,7 +64,13 @@ FAULTS = [
     Fault(
         "undeclared_columns",
         [today(1, colour="red", size=1), today(2)],
-        {"schema": (WARN, "Not declared: colour, size; add them to the schema file.")},
+        {
+            "schema": (
+                WARN,
+                "Not declared: colour, size; add them to the schema file. "
+                "Declared, but null in each row: name, n.",
+            )
+        },
         mended=[today(1, colour="red", size=1), today(2)],
         mended_own={
             "fields": {**FIELDS, "colour": "string?", "size": "integer?"},

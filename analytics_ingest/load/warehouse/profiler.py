@@ -22,7 +22,7 @@ from analytics_ingest.load.warehouse.dlt_hints import (
     list_tables,
     name_rejected_table,
 )
-from analytics_ingest.load.warehouse.emptied_columns import find_emptied_columns
+from analytics_ingest.load.warehouse.empty_columns import find_emptied, find_empty, list_nulled
 from analytics_ingest.load.warehouse.faults import explain_sql
 from analytics_ingest.load.warehouse.histories import VALID_TO
 from analytics_ingest.load.warehouse.own_checks import count_failing
@@ -115,11 +115,10 @@ def _profile(
         return profile
     table = _Table(tables, resource.table, staged=is_staged, active=resource.has_history)
     _count_rows(profile, table, list(map(normalize, resource.not_null)))
+    nulled = set(map(normalize, list_nulled(resource)))
+    profile.empty = find_empty(tables, table.source, profile, excluded=nulled)
     if is_staged:
-        nulled = {normalize(name) for name, rule in resource.declared.mask.items() if not rule}
-        emptied = find_emptied_columns(tables, resource.table, profile)
-        marks = {deletes.column} if (deletes := resource.declared.deletes) else set()
-        profile.emptied = [name for name in emptied if name not in nulled | marks]
+        profile.emptied = find_emptied(tables, resource.table, profile)
     if cursor:
         _count_cursors(profile, table, resource, cursor, future_from)
     if keys and not profile.missing_keys:

@@ -59,8 +59,10 @@ class TableProfile:
     variants: Mapping[str, int] = field(default_factory=dict)
     """dlt's variant columns (values of another type) → rows that have a value there."""
     undeclared: Sequence[str] = ()
+    empty: Sequence[str] = ()
+    """Declared columns that may be null, and are null in all rows."""
     emptied: Sequence[str] = ()
-    """Declared columns that are null in all rows of the load, and usually not in earlier ones."""
+    """Those of them that usually have a value in the rows of earlier loads."""
     missing_keys: Sequence[str] = ()
     """Columns of the primary key that the table lacks."""
     null_keys: int = 0

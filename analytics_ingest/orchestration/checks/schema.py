@@ -6,6 +6,9 @@ from analytics_ingest.common.column_names import OTHER_FIELDS
 from analytics_ingest.load.warehouse.table_profile import TableProfile
 from analytics_ingest.orchestration.checks.outcome import CheckOutcome, pluralize
 
+_SHOWN = 10
+"""Columns without a value that the check names, at most."""
+
 
 def check_schema(profile: TableProfile) -> CheckOutcome:
     """Compare the columns of a table with the declared ones; undeclared columns are a warning."""
@@ -16,6 +19,7 @@ def check_schema(profile: TableProfile) -> CheckOutcome:
         "null_required": sum(profile.nulls.values()),
         "wrong_types": sum(profile.variants.values()),
         "undeclared_columns": list(profile.undeclared),
+        "empty_columns": list(profile.empty),
         "emptied_columns": list(profile.emptied),
     }
     if profile.of_load and not profile.rows:
@@ -27,7 +31,8 @@ def check_schema(profile: TableProfile) -> CheckOutcome:
         return CheckOutcome(False, f"{'; '.join(problems)}.", metadata)
     if warnings := list(_find_warnings(profile)):
         return CheckOutcome(False, " ".join(warnings), metadata, is_warning=True)
-    return CheckOutcome(True, f"{pluralize(profile.rows, 'row')} as declared.", metadata)
+    empty = f"; null in each: {names}" if (names := _name_empty(profile)) else ""
+    return CheckOutcome(True, f"{pluralize(profile.rows, 'row')} as declared{empty}.", metadata)
 
 
 def _find_warnings(profile: TableProfile) -> Iterator[str]:
@@ -43,6 +48,15 @@ def _find_warnings(profile: TableProfile) -> Iterator[str]:
         )
     if profile.undeclared:
         yield f"Not declared: {', '.join(profile.undeclared)}; add them to the schema file."
+        if names := _name_empty(profile):
+            yield f"Declared, but null in each row: {names}."
+
+
+def _name_empty(profile: TableProfile) -> str:
+    """Name columns without a value: the API may know the field by another name, or not at all."""
+    empty = [name for name in profile.empty if name not in profile.emptied]
+    hidden = len(empty) - _SHOWN
+    return ", ".join(empty[:_SHOWN]) + (f" and {hidden} more" if hidden > 0 else "")
 
 
 def _find_problems(profile: TableProfile) -> list[str]:

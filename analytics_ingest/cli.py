@@ -160,7 +160,7 @@ def _run_status(options: argparse.Namespace) -> int:
 
 
 def _run_keys(_: argparse.Namespace) -> int:
-    from analytics_ingest.declaration.key_reference import format_key_reference
+    from analytics_ingest.declaration.reference.key_reference import format_key_reference
 
     print(format_key_reference(), end="")
     return 0

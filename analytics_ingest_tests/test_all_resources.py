@@ -16,7 +16,7 @@ from analytics_ingest.common.cursor import read_iso8601
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.fields import Field
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.extract.load_scope import LoadScope
+from analytics_ingest.extract.parts.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
 from analytics_ingest_tests.support.fixtures import configure
 from analytics_ingest_tests.support.projects import APIS, Sample, shipped, table, tables

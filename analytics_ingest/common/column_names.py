@@ -16,6 +16,8 @@ OTHER_FIELDS = "_other_fields"
 """The column that holds the fields beyond `max_new_columns`, as a JSON object."""
 PATH_SEPARATOR = "__"
 """dlt's, between an object and its field, and between a table and one that is nested in it."""
+VARIANT = "__v_"
+"""dlt's, between the name of a column and the type of values that it cannot hold."""
 
 _LATIN = ("LATIN ", "FULLWIDTH LATIN ")
 _NOT_IN_NAMES = re.compile(r"[^a-zA-Z\d_]+")
@@ -112,3 +114,9 @@ def find_same_column(names: Iterable[str]) -> tuple[str, str] | None:
         if other != name:
             return other, name
     return None
+
+
+def is_variant(column: str, stored: Collection[str]) -> bool:
+    """Return whether a column holds dlt's variants of another one."""
+    base, separator, _ = column.partition(VARIANT)
+    return bool(separator) and base in stored

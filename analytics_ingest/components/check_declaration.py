@@ -18,7 +18,11 @@ from analytics_ingest.components.component_files import (
     read_documents,
 )
 from analytics_ingest.components.rest_api import build_definitions
-from analytics_ingest.declaration.dynamic_resources import build_api, find_model, select_schema
+from analytics_ingest.declaration.entries.dynamic_resources import (
+    build_api,
+    find_model,
+    select_schema,
+)
 from analytics_ingest.declaration.errors import DeclarationError, Place
 from analytics_ingest.declaration.fields import SCHEMA_FILE
 from analytics_ingest.declaration.resolve import resolve

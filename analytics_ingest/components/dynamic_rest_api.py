@@ -20,7 +20,7 @@ from analytics_ingest.components.rest_api import (
     RestApiScaffolder,
     build_definitions,
 )
-from analytics_ingest.declaration.dynamic_resources import (
+from analytics_ingest.declaration.entries.dynamic_resources import (
     OUTDATED,
     add_resources,
     build_resources,
@@ -28,14 +28,14 @@ from analytics_ingest.declaration.dynamic_resources import (
     describe_outdated,
     select_schema,
 )
-from analytics_ingest.declaration.errors import Place
-from analytics_ingest.declaration.folder import read_schema
-from analytics_ingest.declaration.listed_resources import (
+from analytics_ingest.declaration.entries.listed_resources import (
     COMPONENT,
     Keys,
     ListedResources,
     dump_dynamic_resources,
 )
+from analytics_ingest.declaration.errors import Place
+from analytics_ingest.declaration.folder import read_schema
 from analytics_ingest.declaration.models.dynamic_api import DynamicApi
 from analytics_ingest.declaration.resolve import resolve
 from analytics_ingest.declaration.resolved import ApiDeclaration

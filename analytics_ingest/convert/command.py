@@ -31,13 +31,13 @@ from analytics_ingest.convert.normalize.names import LONGEST_NAME, to_valid_name
 from analytics_ingest.convert.openapi.convert_openapi import Selection, convert_openapi
 from analytics_ingest.convert.report import format_settings_comment, report
 from analytics_ingest.convert.write import find_component, format_declaration, format_schema
-from analytics_ingest.declaration.dynamic_resources import build_api
+from analytics_ingest.declaration.entries.dynamic_resources import build_api
 from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest.declaration.fields import SCHEMA_FILE
 from analytics_ingest.declaration.folder import DEFS_FILE, read_folder
-from analytics_ingest.declaration.names import is_reserved
 from analytics_ingest.declaration.resolve import resolve
 from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.declaration.validation.names import is_reserved
 
 _ALL = Selection()
 

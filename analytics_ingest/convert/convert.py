@@ -26,7 +26,7 @@ from analytics_ingest.convert.infer.rows.field_unions import log_unions
 from analytics_ingest.convert.infer.rows.fragments import add_fragments
 from analytics_ingest.convert.infer.rows.nested_fields import select_own_types
 from analytics_ingest.convert.infer.rows.step_lists import add_step_lists
-from analytics_ingest.convert.manifest.document_blocks import translate_document_blocks
+from analytics_ingest.convert.manifest.documents.document_blocks import translate_document_blocks
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.normalize.airbyte_blocks import translate_blocks
 from analytics_ingest.convert.normalize.conversions import translate_conversions

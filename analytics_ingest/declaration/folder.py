@@ -8,14 +8,17 @@ from typing import Any, ClassVar
 import yaml
 
 from analytics_ingest.common.collector import pause_collection
-from analytics_ingest.declaration.dynamic_resources import (
+from analytics_ingest.declaration.entries.dynamic_resources import (
     build_api,
     describe_outdated,
     select_schema,
 )
+from analytics_ingest.declaration.entries.listed_resources import (
+    ListedResources,
+    find_listed_resources,
+)
 from analytics_ingest.declaration.errors import Place
 from analytics_ingest.declaration.fields import SCHEMA_FILE
-from analytics_ingest.declaration.listed_resources import ListedResources, find_listed_resources
 from analytics_ingest.declaration.models.dynamic_api import DynamicApi
 from analytics_ingest.declaration.resolve import resolve
 from analytics_ingest.declaration.resolved import ApiDeclaration

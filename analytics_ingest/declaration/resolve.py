@@ -12,30 +12,30 @@ from typing import Any
 
 from analytics_ingest.common.expressions.syntax import find_references
 from analytics_ingest.declaration.airbyte.translate import translate
-from analytics_ingest.declaration.asked_parents import check_asked_parents
-from analytics_ingest.declaration.changes import (
-    build_changes_resource,
-    check_changes,
-    check_children_of_changes,
-)
-from analytics_ingest.declaration.deletes import check_deletes, check_sources_of_deletes
 from analytics_ingest.declaration.dlt_params import expand_incremental_params
 from analytics_ingest.declaration.errors import DeclarationError, Place
-from analytics_ingest.declaration.field_list_checks import check_field_list
 from analytics_ingest.declaration.field_lists import find_field_list
 from analytics_ingest.declaration.fields import check_schema_file, parse_fields
 from analytics_ingest.declaration.graphql import expand_graphql
-from analytics_ingest.declaration.ineffective_keys import check_effects
-from analytics_ingest.declaration.masks import resolve_masks
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.declaration.models.incremental import SEQUENCE, Incremental
 from analytics_ingest.declaration.models.resource import Resource
-from analytics_ingest.declaration.own_checks import resolve_checks
 from analytics_ingest.declaration.parents import find_parents
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 from analytics_ingest.declaration.resource_defaults import merge_changes, merge_defaults
-from analytics_ingest.declaration.validation import check_api, check_resource
+from analytics_ingest.declaration.validation.asked_parents import check_asked_parents
+from analytics_ingest.declaration.validation.changes import (
+    build_changes_resource,
+    check_changes,
+    check_children_of_changes,
+)
+from analytics_ingest.declaration.validation.deletes import check_deletes, check_sources_of_deletes
+from analytics_ingest.declaration.validation.field_list_checks import check_field_list
+from analytics_ingest.declaration.validation.ineffective_keys import check_effects
+from analytics_ingest.declaration.validation.masks import resolve_masks
+from analytics_ingest.declaration.validation.own_checks import resolve_checks
+from analytics_ingest.declaration.validation.validation import check_api, check_resource
 from analytics_ingest.declaration.value_lists import find_value_lists
 
 

@@ -13,11 +13,11 @@ from analytics_ingest.common.redaction import redact
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.models.client import Client
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
-from analytics_ingest.extract.changed_parents import ListedWindows, ParentPass, plan_windows
 from analytics_ingest.extract.concurrency.lock_storage import open_locks
 from analytics_ingest.extract.http.auth import build_auth
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.listing_template import ListingTemplate
+from analytics_ingest.extract.parents.changed_parents import ListedWindows, ParentPass, plan_windows
 from analytics_ingest.extract.settings import SettingValues, read_base_url
 from analytics_ingest.extract.windows.window_filter import WindowFilter
 

@@ -16,21 +16,21 @@ from itertools import chain
 from analytics_ingest.common.errors import ApiDownError, LimitsError, LoadError
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.extract.children import (
-    Opening,
-    find_children,
-    list_unfilled,
-    open_root_listings,
-)
 from analytics_ingest.extract.finished_jobs import FinishedJobs
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.http.errors import UnexpectedErrors
 from analytics_ingest.extract.job_listing import JobListing
 from analytics_ingest.extract.listing import Listing
-from analytics_ingest.extract.listing_parts import ListingParts
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.page import Page, PageBuffer, PageSignal, Rows
+from analytics_ingest.extract.parents.children import (
+    Opening,
+    find_children,
+    list_unfilled,
+    open_root_listings,
+)
 from analytics_ingest.extract.partition_rows import PartitionRows
+from analytics_ingest.extract.parts.listing_parts import ListingParts
 from analytics_ingest.extract.probes.empty_results import EmptyResultProbe
 from analytics_ingest.extract.request_queue import POLLING_INTERVAL, RequestQueue, Sent, Waiting
 from analytics_ingest.extract.shared_keys import watch_keys

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from analytics_ingest.common.errors import ApiError
-from analytics_ingest.extract.children import Opening
 from analytics_ingest.extract.http.api_request import ApiRequest
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.jobs.job_run import CREATION_RESPONSE, JobResult, JobRun
 from analytics_ingest.extract.jobs.job_template import JobTemplate
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.page import Page
+from analytics_ingest.extract.parents.children import Opening
 from analytics_ingest.extract.shared_keys import number_listing
 from analytics_ingest.extract.windows.window_filter import WindowFilter
 

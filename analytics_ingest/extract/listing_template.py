@@ -14,19 +14,19 @@ from analytics_ingest.auth.base import Auth
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.extract.error_bodies import find_error
 from analytics_ingest.extract.header_check import HeaderChecks
 from analytics_ingest.extract.http.api_request import ApiRequest, list_texts
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.http.origin import show_origin
 from analytics_ingest.extract.http.retry import DLT_DEFAULT, NO_RETRIES
 from analytics_ingest.extract.jobs.job_template import JobTemplate
-from analytics_ingest.extract.merge_keys import build_merge_keys
-from analytics_ingest.extract.page_doubts import note_doubts
 from analytics_ingest.extract.paging.build import build_paging, check_paths
 from analytics_ingest.extract.processing.masking import RowMask
+from analytics_ingest.extract.processing.merge_keys import build_merge_keys
 from analytics_ingest.extract.processing.steps import RowSteps
-from analytics_ingest.extract.request_template import RequestTemplate
+from analytics_ingest.extract.requests.request_template import RequestTemplate
+from analytics_ingest.extract.responses.error_bodies import find_error
+from analytics_ingest.extract.responses.page_doubts import note_doubts
 from analytics_ingest.extract.selectors.row_object import RowObject, UnclearRowsError
 from analytics_ingest.extract.selectors.selector import Selector, detect_selector
 from analytics_ingest.extract.settings import SettingValues

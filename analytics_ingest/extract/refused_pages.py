@@ -8,7 +8,7 @@ from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.page import Page
 from analytics_ingest.extract.paging.ending import Ending
 from analytics_ingest.extract.paging.first_page_number import STATUSES_OF_NO_PAGE
-from analytics_ingest.extract.skipped_parents import is_missing_listing
+from analytics_ingest.extract.parents.skipped_parents import is_missing_listing
 from analytics_ingest.extract.windows.window_filter import WindowFilter
 
 

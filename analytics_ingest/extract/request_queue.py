@@ -14,7 +14,6 @@ from typing import Any, TypeVar
 from requests import Request
 
 from analytics_ingest.common.errors import ApiError
-from analytics_ingest.extract.children import Opening
 from analytics_ingest.extract.chunks.chunked_pages import send_page
 from analytics_ingest.extract.http.api_request import ApiRequest
 from analytics_ingest.extract.http.client import ApiClient
@@ -22,6 +21,7 @@ from analytics_ingest.extract.job_listing import JobListing
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.page import Page
 from analytics_ingest.extract.paging.loop_guard import compute_fingerprint
+from analytics_ingest.extract.parents.children import Opening
 from analytics_ingest.extract.stats import Attempts
 
 POLLING_INTERVAL = 0.5

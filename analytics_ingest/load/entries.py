@@ -6,8 +6,8 @@ from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.declaration.resolved import ApiDeclaration
-from analytics_ingest.extract.load_scope import LoadScope
 from analytics_ingest.extract.page import PageSignal
+from analytics_ingest.extract.parts.load_scope import LoadScope
 from analytics_ingest.load.extraction import open_extractor
 
 

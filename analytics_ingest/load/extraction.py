@@ -6,8 +6,8 @@ from contextlib import closing, contextmanager
 from analytics_ingest.common.log import LogLine, redact_logs
 from analytics_ingest.extract.api_context import connect
 from analytics_ingest.extract.extractor import Extractor
-from analytics_ingest.extract.listing_parts import ListingParts
-from analytics_ingest.extract.load_scope import LoadScope
+from analytics_ingest.extract.parts.listing_parts import ListingParts
+from analytics_ingest.extract.parts.load_scope import LoadScope
 from analytics_ingest.load.load_failures import explain_failures, raise_failures
 
 

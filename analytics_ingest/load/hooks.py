@@ -10,21 +10,25 @@ from analytics_ingest.extract.extractor import Extractor
 from analytics_ingest.extract.processing.masking import warn_of_absent_fields
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.second_reading import read_again
-from analytics_ingest.load.warehouse.deletes import FirstReading, apply_deletes
-from analytics_ingest.load.warehouse.emptied_snapshots import find_emptied_snapshots
-from analytics_ingest.load.warehouse.histories import keep_absent_rows
-from analytics_ingest.load.warehouse.masked_keys import find_rehashed
+from analytics_ingest.load.warehouse.comparisons.emptied_snapshots import find_emptied_snapshots
+from analytics_ingest.load.warehouse.comparisons.masked_keys import find_rehashed
+from analytics_ingest.load.warehouse.comparisons.row_identity import find_identity_changes
+from analytics_ingest.load.warehouse.comparisons.unread_listings import warn_of_unread_listings
+from analytics_ingest.load.warehouse.deletes.deletes import FirstReading, apply_deletes
+from analytics_ingest.load.warehouse.ledger.recorded_windows import add_recorded_windows
+from analytics_ingest.load.warehouse.ledger.run_ledger import RunLedger
+from analytics_ingest.load.warehouse.ledger.stored_parts import (
+    count_parts,
+    record_parts,
+    resume_parts,
+)
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
 from analytics_ingest.load.warehouse.pipeline_hooks import PipelineHooks
-from analytics_ingest.load.warehouse.profiler import profile_tables
-from analytics_ingest.load.warehouse.recorded_windows import add_recorded_windows
-from analytics_ingest.load.warehouse.row_counts import count_tables
-from analytics_ingest.load.warehouse.row_identity import find_identity_changes
-from analytics_ingest.load.warehouse.run_ledger import RunLedger
-from analytics_ingest.load.warehouse.schema_contract import warn_of_discarded
-from analytics_ingest.load.warehouse.stored_parts import count_parts, record_parts, resume_parts
-from analytics_ingest.load.warehouse.table_profile import TableProfile
-from analytics_ingest.load.warehouse.unread_listings import warn_of_unread_listings
+from analytics_ingest.load.warehouse.profiles.profiler import profile_tables
+from analytics_ingest.load.warehouse.profiles.row_counts import count_tables
+from analytics_ingest.load.warehouse.profiles.table_profile import TableProfile
+from analytics_ingest.load.warehouse.tables.histories import keep_absent_rows
+from analytics_ingest.load.warehouse.tables.schema_contract import warn_of_discarded
 
 
 @dataclass

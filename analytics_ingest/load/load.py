@@ -16,8 +16,8 @@ from dlt.extract.source import DltSource
 from analytics_ingest.common.errors import LoadError
 from analytics_ingest.common.log import LogLine, make_printable
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
-from analytics_ingest.extract.listing_parts import ListingParts
-from analytics_ingest.extract.load_scope import LoadScope
+from analytics_ingest.extract.parts.listing_parts import ListingParts
+from analytics_ingest.extract.parts.load_scope import LoadScope
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.extraction import open_extractor
 from analytics_ingest.load.hooks import LoadHooks
@@ -25,11 +25,11 @@ from analytics_ingest.load.load_failures import explain_failures
 from analytics_ingest.load.progress import log_progress
 from analytics_ingest.load.source import build_source
 from analytics_ingest.load.warehouse.faults import explain_sql
+from analytics_ingest.load.warehouse.ledger.recorded_windows import add_recorded_windows
+from analytics_ingest.load.warehouse.ledger.run_ledger import RunLedger
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline, open_pipeline
-from analytics_ingest.load.warehouse.profiler import profile_tables
-from analytics_ingest.load.warehouse.recorded_windows import add_recorded_windows
-from analytics_ingest.load.warehouse.run_ledger import RunLedger
-from analytics_ingest.load.warehouse.table_profile import TableProfile
+from analytics_ingest.load.warehouse.profiles.profiler import profile_tables
+from analytics_ingest.load.warehouse.profiles.table_profile import TableProfile
 from analytics_ingest.load.working_files import open_working_folder
 
 

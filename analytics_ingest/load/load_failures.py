@@ -18,7 +18,7 @@ from analytics_ingest.common.errors import (
 )
 from analytics_ingest.common.warehouse_settings import find_place_setting
 from analytics_ingest.load.warehouse.faults import describe_error, find_fault
-from analytics_ingest.load.warehouse.schema_contract import describe_refusal
+from analytics_ingest.load.warehouse.tables.schema_contract import describe_refusal
 
 
 def raise_failures(failures: Mapping[str, LoadError], wanted: int) -> None:

@@ -8,8 +8,8 @@ from dlt.common.schema.typing import TSchemaTables, TTableSchemaColumns
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.load.rows.column_types import ColumnTypes
 from analytics_ingest.load.rows.field_names import FieldNames, TableColumns
-from analytics_ingest.load.warehouse.dlt_hints import build_column_hints
-from analytics_ingest.load.warehouse.load_plan import LoadPlan
+from analytics_ingest.load.warehouse.tables.dlt_hints import build_column_hints
+from analytics_ingest.load.warehouse.tables.load_plan import LoadPlan
 
 
 def read_stored_types(schema: Schema, resource: ResourceDeclaration, plan: LoadPlan) -> ColumnTypes:

@@ -18,10 +18,10 @@ from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.extraction import open_extractor
 from analytics_ingest.load.load_failures import explain_failures
 from analytics_ingest.load.source import build_source
-from analytics_ingest.load.warehouse.deletes import FirstReading, apply_deletes
+from analytics_ingest.load.warehouse.deletes.deletes import FirstReading, apply_deletes
+from analytics_ingest.load.warehouse.ledger.run_ledger import RunLedger
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline, open_pipeline
 from analytics_ingest.load.warehouse.pipeline_hooks import PipelineHooks
-from analytics_ingest.load.warehouse.run_ledger import RunLedger
 from analytics_ingest.load.working_files import open_working_folder
 
 Profile = Callable[

@@ -34,14 +34,14 @@ from analytics_ingest.load.rows.merge_marks import MergeMarks
 from analytics_ingest.load.rows.routing import RowRouter
 from analytics_ingest.load.rows.row_versions import RowVersions
 from analytics_ingest.load.stored_table import build_table_hints, prepare_stored_table
-from analytics_ingest.load.warehouse.dlt_hints import (
+from analytics_ingest.load.warehouse.deletes.marked_table import lacks_mark
+from analytics_ingest.load.warehouse.tables.dlt_hints import (
     build_column_hints,
     build_rejected_hints,
     build_resource_hints,
     name_rejected_table,
 )
-from analytics_ingest.load.warehouse.load_plan import LoadPlan
-from analytics_ingest.load.warehouse.marked_table import lacks_mark
+from analytics_ingest.load.warehouse.tables.load_plan import LoadPlan
 
 SECTION = "source"
 """The section of dlt's settings for all sources of this project."""

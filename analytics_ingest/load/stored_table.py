@@ -12,18 +12,24 @@ from dlt.extract.resource import DltResource
 
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.listing_template import ListingTemplate
-from analytics_ingest.load.warehouse.histories import TABLE_HINTS, describe_other_kind
-from analytics_ingest.load.warehouse.load_plan import LoadPlan
-from analytics_ingest.load.warehouse.masked_keys import HINT as HASHED_KEYS
-from analytics_ingest.load.warehouse.masked_keys import describe_keys, forget_other_keys
-from analytics_ingest.load.warehouse.newer_rows import FILTER
-from analytics_ingest.load.warehouse.replaced_windows import SCOPE, describe_scope
-from analytics_ingest.load.warehouse.row_identity import HINT as IDENTITY
-from analytics_ingest.load.warehouse.row_identity import describe_identity, forget_identity
-from analytics_ingest.load.warehouse.schema_contract import describe_refusal, find_refusal
-from analytics_ingest.load.warehouse.stored_hints import describe_changed_type, forget_hints
-from analytics_ingest.load.warehouse.stored_nesting import describe_changed_nesting, describe_drops
-from analytics_ingest.load.warehouse.stored_states import describe_unknown_states
+from analytics_ingest.load.warehouse.comparisons.masked_keys import HINT as HASHED_KEYS
+from analytics_ingest.load.warehouse.comparisons.masked_keys import describe_keys, forget_other_keys
+from analytics_ingest.load.warehouse.comparisons.row_identity import HINT as IDENTITY
+from analytics_ingest.load.warehouse.comparisons.row_identity import (
+    describe_identity,
+    forget_identity,
+)
+from analytics_ingest.load.warehouse.merge.newer_rows import FILTER
+from analytics_ingest.load.warehouse.tables.histories import TABLE_HINTS, describe_other_kind
+from analytics_ingest.load.warehouse.tables.load_plan import LoadPlan
+from analytics_ingest.load.warehouse.tables.replaced_windows import SCOPE, describe_scope
+from analytics_ingest.load.warehouse.tables.schema_contract import describe_refusal, find_refusal
+from analytics_ingest.load.warehouse.tables.stored_hints import describe_changed_type, forget_hints
+from analytics_ingest.load.warehouse.tables.stored_nesting import (
+    describe_changed_nesting,
+    describe_drops,
+)
+from analytics_ingest.load.warehouse.tables.stored_states import describe_unknown_states
 
 
 def build_table_hints(template: ListingTemplate, plan: LoadPlan) -> dict[str, Any]:

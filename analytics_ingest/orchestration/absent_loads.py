@@ -10,7 +10,7 @@ from datetime import datetime
 import dagster as dg
 
 from analytics_ingest.common.window import Window, merge_windows, subtract_windows
-from analytics_ingest.load.warehouse.table_profile import RecordedWindows
+from analytics_ingest.load.warehouse.profiles.table_profile import RecordedWindows
 from analytics_ingest.orchestration.due import list_ended_partitions, list_partitions_in
 from analytics_ingest.orchestration.load_history import RECORDS_AT_ONCE, read_load_history
 

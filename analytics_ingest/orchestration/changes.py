@@ -15,8 +15,12 @@ from datetime import datetime, timedelta, timezone
 
 import dagster as dg
 
-from analytics_ingest.declaration.changes import RELIED_ON, select_changes, select_whole_listings
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
+from analytics_ingest.declaration.validation.changes import (
+    RELIED_ON,
+    select_changes,
+    select_whole_listings,
+)
 from analytics_ingest.orchestration.partitions import LoadedWindow
 
 _LATENESS = timedelta(hours=1)

@@ -12,7 +12,7 @@ import dagster as dg
 from analytics_ingest.common.column_names import to_snake_case
 from analytics_ingest.common.printable import to_printable
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
-from analytics_ingest.load.warehouse.table_profile import TableProfile
+from analytics_ingest.load.warehouse.profiles.table_profile import TableProfile
 
 
 def list_declared_columns(

@@ -12,8 +12,8 @@ from typing import Any
 
 import dagster as dg
 
-from analytics_ingest.declaration.deletes import is_read_in_full, read_in_full
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
+from analytics_ingest.declaration.validation.deletes import is_read_in_full, read_in_full
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.orchestration.full_attempts import begin_attempt, is_repeated, may_attempt
 from analytics_ingest.orchestration.specs import build_asset_key

@@ -12,12 +12,12 @@ from dlt.pipeline.pipeline import Pipeline
 from pydantic import PrivateAttr
 
 from analytics_ingest.common.window import Window
-from analytics_ingest.declaration.deletes import is_read_in_full
 from analytics_ingest.declaration.resolved import ApiDeclaration
-from analytics_ingest.extract.changed_parents import ParentPass
+from analytics_ingest.declaration.validation.deletes import is_read_in_full
+from analytics_ingest.extract.parents.changed_parents import ParentPass
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.load import Load
-from analytics_ingest.load.warehouse.table_profile import TableProfile
+from analytics_ingest.load.warehouse.profiles.table_profile import TableProfile
 from analytics_ingest.orchestration.columns import list_inherited_columns, list_loaded_columns
 from analytics_ingest.orchestration.deletes import describe_deletes
 from analytics_ingest.orchestration.history import describe_window

@@ -15,7 +15,7 @@ from typing import Any
 import dagster as dg
 
 from analytics_ingest.declaration.resolved import ApiDeclaration
-from analytics_ingest.extract.changed_parents import ParentPass
+from analytics_ingest.extract.parents.changed_parents import ParentPass
 from analytics_ingest.orchestration.full_attempts import begin_attempt, may_attempt
 from analytics_ingest.orchestration.load_history import (
     RECORDS_AT_ONCE,

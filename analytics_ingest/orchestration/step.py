@@ -12,13 +12,13 @@ import dagster as dg
 
 from analytics_ingest.common.errors import LoadError, PartialLoadError
 from analytics_ingest.declaration.resolved import ApiDeclaration
-from analytics_ingest.extract.changed_parents import ParentPass
-from analytics_ingest.extract.listing_parts import ListingParts
-from analytics_ingest.extract.load_scope import LoadScope
+from analytics_ingest.extract.parents.changed_parents import ParentPass
+from analytics_ingest.extract.parts.listing_parts import ListingParts
+from analytics_ingest.extract.parts.load_scope import LoadScope
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.load import Load, inspect_tables, open_load
 from analytics_ingest.load.load_failures import raise_failures
-from analytics_ingest.load.warehouse.table_profile import TableProfile
+from analytics_ingest.load.warehouse.profiles.table_profile import TableProfile
 from analytics_ingest.orchestration.attempts import EarlierAttempts, find_earlier_attempts
 from analytics_ingest.orchestration.changes import choose_listings
 from analytics_ingest.orchestration.checks.resource_checks import ResourceChecks

@@ -15,7 +15,7 @@ from analytics_ingest.declaration.models.incremental import Incremental
 from analytics_ingest.declaration.models.scalars import format_duration
 from analytics_ingest.extract.previews.resource_preview import ResourcePreview
 from analytics_ingest.extract.windows.repeated_hours import write_start
-from analytics_ingest.load.warehouse.dlt_hints import name_rejected_table
+from analytics_ingest.load.warehouse.tables.dlt_hints import name_rejected_table
 from analytics_ingest.orchestration.checks.cursor import check_cursor, describe_dates
 from analytics_ingest.orchestration.checks.outcome import CheckOutcome
 from analytics_ingest.orchestration.checks.primary_key import check_primary_key

@@ -10,14 +10,14 @@ from typing import Any
 from dlt.common.data_types import TDataType
 from dlt.common.schema.typing import TColumnSchema
 
-from analytics_ingest.common.column_names import to_snake_case
+from analytics_ingest.common.column_names import VARIANT, to_snake_case
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.previews.resource_preview import ResourcePreview
 from analytics_ingest.load.resource_columns import build_types
 from analytics_ingest.load.rows.classification import Coercion, classify_coercion
 from analytics_ingest.load.rows.column_types import ColumnTypes, infer_type
-from analytics_ingest.load.warehouse.dlt_hints import build_column_hints
-from analytics_ingest.load.warehouse.schema_contract import judge_columns
+from analytics_ingest.load.warehouse.tables.dlt_hints import build_column_hints
+from analytics_ingest.load.warehouse.tables.schema_contract import judge_columns
 
 _OF_FIELDS = {
     "freeze": "refuses",
@@ -73,7 +73,7 @@ def _list_added_columns(preview: ResourcePreview, types: ColumnTypes) -> dict[st
             if has_fields and column not in types.known:
                 added[column] = {"name": column, "data_type": infer_type(value)}
         elif not _is_stored(expected, value, is_declared=types.is_type_declared(name)):
-            variant = f"{column}__v_{infer_type(value)}"
+            variant = f"{column}{VARIANT}{infer_type(value)}"
             added[variant] = {"name": variant, "data_type": infer_type(value), "variant": True}
     return added
 

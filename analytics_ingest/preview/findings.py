@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from analytics_ingest.extract.error_bodies import describe_keys
+from analytics_ingest.extract.parents.skipped_parents import describe_skipped
 from analytics_ingest.extract.previews.resource_preview import ResourcePreview
-from analytics_ingest.extract.skipped_parents import describe_skipped
+from analytics_ingest.extract.responses.error_bodies import describe_keys
 from analytics_ingest.preview.check_findings import check_findings
 from analytics_ingest.preview.listing_findings import find_listing_problems
 

@@ -15,8 +15,8 @@ from analytics_ingest.load.resource_columns import build_field_names, build_type
 from analytics_ingest.load.rows.classification import Coercion, classify_coercion
 from analytics_ingest.load.rows.column_types import ColumnTypes, infer_type
 from analytics_ingest.load.rows.routing import RowRouter
-from analytics_ingest.load.warehouse.dlt_hints import build_column_hints
-from analytics_ingest.load.warehouse.table_profile import TableProfile
+from analytics_ingest.load.warehouse.profiles.table_profile import TableProfile
+from analytics_ingest.load.warehouse.tables.dlt_hints import build_column_hints
 
 
 class PreviewProfile(NamedTuple):

@@ -12,7 +12,7 @@ from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.expressions.setting_text import SettingText, read_setting
 from analytics_ingest.common.expressions.text import has_expression
 from analytics_ingest.common.json_tree import DROPPED
-from analytics_ingest.extract.request_text import RequestValues
+from analytics_ingest.extract.requests.request_text import RequestValues
 
 SETTINGS = {
     "text": "Ab-cD",

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from analytics_ingest.declaration.changes import select_changes
+from analytics_ingest.declaration.validation.changes import select_changes
 from analytics_ingest_tests.convert.manifests import manifest, requester, stream
 from analytics_ingest_tests.convert.writing import Desk, Written
 from analytics_ingest_tests.support.loads import load

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from analytics_ingest.declaration.dynamic_resources import build_resources
+from analytics_ingest.declaration.entries.dynamic_resources import build_resources
 from analytics_ingest.declaration.models.dynamic_api import DynamicResources
 from analytics_ingest_tests.convert.manifests import Json, manifest, requester, stream
 from analytics_ingest_tests.convert.writing import API, DEFS, Desk, Written

@@ -8,7 +8,7 @@ import duckdb
 from analytics_ingest.common.errors import ApiError, PartialLoadError
 from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.declaration.resolved import ApiDeclaration
-from analytics_ingest.extract.load_scope import LoadScope
+from analytics_ingest.extract.parts.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
 from analytics_ingest_tests.support.loads import API, WAREHOUSE, declare, utc
 from analytics_ingest_tests.support.scripted_api import ScriptedApi

@@ -11,7 +11,7 @@ from typing import Any
 from analytics_ingest.common.errors import LoadError
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ApiDeclaration
-from analytics_ingest.extract.load_scope import LoadScope
+from analytics_ingest.extract.parts.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
 from analytics_ingest_tests.support.loads import utc
 from analytics_ingest_tests.support.scripted_api import Asked, Reply, ScriptedApi

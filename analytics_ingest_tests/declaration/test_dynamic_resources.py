@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from analytics_ingest.declaration.dynamic_resources import build_api, build_resources
+from analytics_ingest.declaration.entries.dynamic_resources import build_api, build_resources
 from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest.declaration.models.dynamic_api import DynamicApi, DynamicResources
 

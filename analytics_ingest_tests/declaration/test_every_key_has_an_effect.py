@@ -17,10 +17,10 @@ from pydantic import ValidationError
 from analytics_ingest.auth import list_auth_types
 from analytics_ingest.common.errors import LoadError
 from analytics_ingest.declaration.errors import DeclarationError
-from analytics_ingest.declaration.key_reference import format_key_reference
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.limits import Volume
 from analytics_ingest.declaration.models.resource import ResourceDefaults
+from analytics_ingest.declaration.reference.key_reference import format_key_reference
 from analytics_ingest.declaration.resolve import resolve
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.api_context import connect

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from analytics_ingest.cli import main
-from analytics_ingest.declaration.key_reference import format_key_reference
+from analytics_ingest.declaration.reference.key_reference import format_key_reference
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "keys.md"
 ROW = re.compile(r"^\| `\w+` \| .* \| .* \| (.*) \|$", re.MULTILINE)

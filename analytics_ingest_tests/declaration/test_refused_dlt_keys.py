@@ -12,7 +12,7 @@ from analytics_ingest.declaration.models.api import Api, Client
 from analytics_ingest.declaration.models.endpoint import Endpoint
 from analytics_ingest.declaration.models.incremental import Incremental
 from analytics_ingest.declaration.models.resource import Resource
-from analytics_ingest.declaration.refused_dlt_keys import list_refused_keys
+from analytics_ingest.declaration.reference.refused_dlt_keys import list_refused_keys
 from analytics_ingest_tests.declaration.declaring import declare
 
 DOCS = Path(__file__).parents[2] / "docs"

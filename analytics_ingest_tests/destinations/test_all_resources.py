@@ -10,7 +10,7 @@ from functools import cache
 import pytest
 
 from analytics_ingest.common.window import EVERYTHING, Window
-from analytics_ingest.extract.load_scope import LoadScope
+from analytics_ingest.extract.parts.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
 from analytics_ingest_tests.destinations.conftest import FEW, WAREHOUSES
 from analytics_ingest_tests.support.comparing import differences, stored

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from analytics_ingest.common.errors import SettingError
-from analytics_ingest.declaration.deletes import read_in_full
+from analytics_ingest.declaration.validation.deletes import read_in_full
 from analytics_ingest_tests.support.deletes import (
     FILTERED,
     WINDOW,

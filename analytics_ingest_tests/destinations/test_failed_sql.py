@@ -8,7 +8,7 @@ import pytest
 from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.common.window import EVERYTHING
-from analytics_ingest.extract.load_scope import LoadScope
+from analytics_ingest.extract.parts.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
 from analytics_ingest_tests.support.ledgers import ledger
 from analytics_ingest_tests.support.loads import declare, resource, table, utc

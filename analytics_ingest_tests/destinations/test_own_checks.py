@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import pytest
 
 from analytics_ingest.declaration.resolved import ApiDeclaration
-from analytics_ingest.extract.load_scope import LoadScope
+from analytics_ingest.extract.parts.load_scope import LoadScope
 from analytics_ingest.load.load import inspect_tables, open_load
-from analytics_ingest.load.warehouse.table_profile import TableProfile
+from analytics_ingest.load.warehouse.profiles.table_profile import TableProfile
 from analytics_ingest_tests.destinations.conftest import Configure
 from analytics_ingest_tests.support.loads import day, declare, load, resource, utc
 from analytics_ingest_tests.support.own_checks import CANARY, FAILING, ROWS, declared

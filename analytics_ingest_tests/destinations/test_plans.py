@@ -31,13 +31,13 @@ from dlt.destinations.utils import verify_schema_merge_disposition
 
 from analytics_ingest.common.errors import SettingError
 from analytics_ingest.declaration.resolved import ApiDeclaration
-from analytics_ingest.load.warehouse.destination import has_transactions
-from analytics_ingest.load.warehouse.dlt_hints import (
+from analytics_ingest.load.warehouse.destinations.destination import has_transactions
+from analytics_ingest.load.warehouse.tables.dlt_hints import (
     build_rejected_hints,
     build_resource_hints,
     name_rejected_table,
 )
-from analytics_ingest.load.warehouse.load_plan import LoadPlan, plan_load
+from analytics_ingest.load.warehouse.tables.load_plan import LoadPlan, plan_load
 from analytics_ingest.orchestration.sample_query import write_sample_query
 from analytics_ingest_tests.support.loads import declare, load, resource, table
 from analytics_ingest_tests.support.pages import row

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analytics_ingest.extract import listing_parts
+from analytics_ingest.extract.parts import listing_parts
 from analytics_ingest_tests.support.parts import check_that_killed_loads_go_on
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
 

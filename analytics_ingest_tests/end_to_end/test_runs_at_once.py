@@ -8,7 +8,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from analytics_ingest.load.warehouse.write_lock import WriteLock
+from analytics_ingest.load.warehouse.destinations.write_lock import WriteLock
 from analytics_ingest_tests.end_to_end.helpdesk import DECLARATION
 from analytics_ingest_tests.support.checkout import Checkout
 from analytics_ingest_tests.support.commands import Running, materializing

@@ -29,7 +29,7 @@ from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.concurrency import postgres_connection
 from analytics_ingest.extract.concurrency.lock_storage import open_locks
 from analytics_ingest.extract.concurrency.locks import WRITE_LOCK, FileLocks, SharedLock
-from analytics_ingest.load.warehouse.write_lock import WriteLock
+from analytics_ingest.load.warehouse.destinations.write_lock import WriteLock
 from analytics_ingest_tests.support.apart import begin_apart
 from analytics_ingest_tests.support.kills import KILLED
 from analytics_ingest_tests.support.loads import (

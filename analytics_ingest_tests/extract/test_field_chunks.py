@@ -10,7 +10,7 @@ import pytest
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest.declaration.field_lists import FieldList
-from analytics_ingest.extract.field_chunks import divide
+from analytics_ingest.extract.requests.field_chunks import divide
 from analytics_ingest_tests.support.field_chunks import ALL, ROWS, by_fields, chunked
 from analytics_ingest_tests.support.loads import day, declare, failure, load, read, table, utc
 from analytics_ingest_tests.support.loads import resource as plain

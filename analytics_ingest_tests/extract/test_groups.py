@@ -10,7 +10,7 @@ from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.declaration.errors import DeclarationError
 from analytics_ingest.extract.api_context import connect
 from analytics_ingest.extract.extractor import Extractor
-from analytics_ingest.extract.listing_parts import ListingParts
+from analytics_ingest.extract.parts.listing_parts import ListingParts
 from analytics_ingest_tests.support.jobs import Reports, declare_report
 from analytics_ingest_tests.support.loads import declare, extract, load, read_ids, resource, table
 from analytics_ingest_tests.support.pages import by_offset, row

@@ -112,7 +112,7 @@ VALIDATE = (
     + """
 from jsonschema import Draft202012Validator
 
-from analytics_ingest.declaration.key_reference import format_key_reference
+from analytics_ingest.declaration.reference.key_reference import format_key_reference
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.resolve import resolve
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from analytics_ingest.common.window import EVERYTHING
-from analytics_ingest.extract.load_scope import LoadScope
+from analytics_ingest.extract.parts.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
 from analytics_ingest_tests.support.loads import day, declare, extract, read_ids, resource
 from analytics_ingest_tests.support.pages import by_offset, by_page, row, rows

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from hypothesis import HealthCheck, given, settings
 
 from analytics_ingest.common.errors import ApiDownError, ApiError, LoadError, PartialLoadError
-from analytics_ingest.extract.load_scope import LoadScope
+from analytics_ingest.extract.parts.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
 from analytics_ingest_tests.support.expected_tables import ExpectedTable
 from analytics_ingest_tests.support.loads import API, declare

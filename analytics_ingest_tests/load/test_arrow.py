@@ -10,7 +10,7 @@ from dlt.common.schema import Schema
 
 from analytics_ingest.load.rows.arrow import ArrowConverter
 from analytics_ingest.load.rows.column_types import ColumnTypes
-from analytics_ingest.load.warehouse.dlt_hints import build_column_hints
+from analytics_ingest.load.warehouse.tables.dlt_hints import build_column_hints
 from analytics_ingest_tests.support.loads import (
     API,
     WAREHOUSE,

@@ -8,8 +8,8 @@ import pytest
 
 from analytics_ingest.common.errors import LoadError
 from analytics_ingest.common.window import Window
-from analytics_ingest.declaration.changes import select_changes, select_whole_listings
 from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.declaration.validation.changes import select_changes, select_whole_listings
 from analytics_ingest_tests.support.changes import (
     CHANGES,
     Customers,

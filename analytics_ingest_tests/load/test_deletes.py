@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from analytics_ingest.common.errors import LoadError
-from analytics_ingest.declaration.deletes import read_in_full
 from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.declaration.validation.deletes import read_in_full
 from analytics_ingest_tests.support.deletes import (
     ALL,
     FILTERED,

@@ -7,7 +7,7 @@ import pytest
 from dlt.common.schema import Schema
 from dlt.destinations.impl.duckdb.duck import DuckDbClient
 
-from analytics_ingest.load.warehouse.destination import create_destination
+from analytics_ingest.load.warehouse.destinations.destination import create_destination
 from analytics_ingest_tests.support.warehouses import execute
 
 TYPES = (

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from analytics_ingest.declaration.resolved import ApiDeclaration
-from analytics_ingest.extract.load_scope import LoadScope
+from analytics_ingest.extract.parts.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
 from analytics_ingest_tests.support.kills import KILLED, Event, Moment, find_moment, load_apart
 from analytics_ingest_tests.support.loads import (

@@ -9,11 +9,11 @@ import duckdb
 import pytest
 
 from analytics_ingest.common.window import EVERYTHING
-from analytics_ingest.extract.load_scope import LoadScope
+from analytics_ingest.extract.parts.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
-from analytics_ingest.load.warehouse.memory import run_within_memory
+from analytics_ingest.load.warehouse.destinations.memory import run_within_memory
 from analytics_ingest.load.warehouse.pipeline import open_pipeline
-from analytics_ingest.load.warehouse.table_profile import FailingRows
+from analytics_ingest.load.warehouse.profiles.table_profile import FailingRows
 from analytics_ingest_tests.support.loads import declare, load, resource, table, utc
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.scripted_api import ScriptedApi

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from analytics_ingest.common.window import Window
-from analytics_ingest.declaration.changes import select_changes
 from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.declaration.validation.changes import select_changes
 from analytics_ingest_tests.support.changes import (
     CHANGES,
     WINDOW,

@@ -6,7 +6,7 @@ import pytest
 
 from analytics_ingest.common.errors import ApiDownError, ApiError, LoadError, PartialLoadError
 from analytics_ingest.common.window import EVERYTHING
-from analytics_ingest.extract.load_scope import LoadScope
+from analytics_ingest.extract.parts.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
 from analytics_ingest_tests.support.loads import declare, failure, load, resource, table
 from analytics_ingest_tests.support.pages import row, rows

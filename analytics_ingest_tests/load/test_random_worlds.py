@@ -11,7 +11,7 @@ import pytest
 
 from analytics_ingest.common.errors import LoadError
 from analytics_ingest.declaration.resolved import ApiDeclaration
-from analytics_ingest.extract.load_scope import LoadScope
+from analytics_ingest.extract.parts.load_scope import LoadScope
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.load import Load, open_load
 from analytics_ingest_tests.support.loads import API, declare, resource

@@ -9,7 +9,7 @@ from dlt.common.schema import Schema
 from dlt.extract.hints import make_hints
 
 from analytics_ingest.common.window import EVERYTHING
-from analytics_ingest.extract.load_scope import LoadScope
+from analytics_ingest.extract.parts.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
 from analytics_ingest_tests.support.loads import (
     API,

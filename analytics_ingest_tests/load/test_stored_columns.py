@@ -9,7 +9,7 @@ import pytest
 
 from analytics_ingest.common.errors import PartialLoadError, WarehouseError
 from analytics_ingest.declaration.resolved import ApiDeclaration
-from analytics_ingest.extract.load_scope import LoadScope
+from analytics_ingest.extract.parts.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
 from analytics_ingest_tests.support.kills import KILLED, Moment, load_apart
 from analytics_ingest_tests.support.loads import day, declare, load, resource, table

@@ -8,11 +8,11 @@ import pytest
 
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ApiDeclaration
-from analytics_ingest.extract import listing_parts
 from analytics_ingest.extract.api_context import connect
-from analytics_ingest.extract.listing_parts import ListingParts
-from analytics_ingest.extract.load_scope import LoadScope
-from analytics_ingest.extract.part_key import find_divisible
+from analytics_ingest.extract.parts import listing_parts
+from analytics_ingest.extract.parts.listing_parts import ListingParts
+from analytics_ingest.extract.parts.load_scope import LoadScope
+from analytics_ingest.extract.parts.part_key import find_divisible
 from analytics_ingest_tests.support.deployments import sql
 from analytics_ingest_tests.support.loads import WAREHOUSE, declare, load, resource, table
 from analytics_ingest_tests.support.pages import row

@@ -9,7 +9,7 @@ import pytest
 
 from analytics_ingest.common.errors import ApiError, SettingError, WarehouseError
 from analytics_ingest.common.window import EVERYTHING
-from analytics_ingest.extract.load_scope import LoadScope
+from analytics_ingest.extract.parts.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
 from analytics_ingest.load.working_files import open_working_folder
 from analytics_ingest_tests.support.loads import (

@@ -10,11 +10,11 @@ import pytest
 
 from analytics_ingest.common.errors import SettingError, WarehouseError
 from analytics_ingest.common.window import EVERYTHING
-from analytics_ingest.extract.load_scope import LoadScope
+from analytics_ingest.extract.parts.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
+from analytics_ingest.load.warehouse.destinations.write_lock import WAIT_SETTING, WriteLock
 from analytics_ingest.load.warehouse.lending import lend_warehouse
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
-from analytics_ingest.load.warehouse.write_lock import WAIT_SETTING, WriteLock
 from analytics_ingest_tests.support.loads import WAREHOUSE, declare, load, resource, table
 from analytics_ingest_tests.support.pages import rows
 from analytics_ingest_tests.support.programs import OtherProgram

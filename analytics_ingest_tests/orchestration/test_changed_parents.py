@@ -5,7 +5,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from analytics_ingest.extract.changed_parents import UnchangedParents
+from analytics_ingest.extract.parents.changed_parents import UnchangedParents
 from analytics_ingest_tests.support.deployments import Deployment, Outcome, at, deploy
 from analytics_ingest_tests.support.loads import API, declare, resource, table, utc
 from analytics_ingest_tests.support.pages import row

@@ -9,8 +9,8 @@ from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline, open_pipeline
-from analytics_ingest.load.warehouse.profiler import profile_tables
-from analytics_ingest.load.warehouse.table_profile import TableProfile
+from analytics_ingest.load.warehouse.profiles.profiler import profile_tables
+from analytics_ingest.load.warehouse.profiles.table_profile import TableProfile
 from analytics_ingest_tests.support.deployments import sql
 from analytics_ingest_tests.support.loads import day, declare, load, resource, utc
 from analytics_ingest_tests.support.pages import row

@@ -14,7 +14,7 @@ from dlt.destinations.impl.postgres.configuration import (
 )
 
 from analytics_ingest.common.project import CHECKOUT, locate_project
-from analytics_ingest.load.warehouse.destination import describe_location
+from analytics_ingest.load.warehouse.destinations.destination import describe_location
 from analytics_ingest_tests.support.checkout import Checkout, run_module
 from analytics_ingest_tests.support.deployments import deploy
 from analytics_ingest_tests.support.loads import declare, resource

@@ -8,7 +8,7 @@ from datetime import timedelta
 import dagster as dg
 import pytest
 
-from analytics_ingest.extract import listing_parts
+from analytics_ingest.extract.parts import listing_parts
 from analytics_ingest.orchestration.assets import build_assets
 from analytics_ingest_tests.support.deployments import at, build_job, execute, partition_range
 from analytics_ingest_tests.support.loads import API, declare, resource, table

@@ -9,8 +9,8 @@ from typing import Any
 import time_machine
 
 from analytics_ingest.common.window import Window
-from analytics_ingest.declaration.changes import select_changes, select_whole_listings
 from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.declaration.validation.changes import select_changes, select_whole_listings
 from analytics_ingest_tests.support.loads import declare, load, resource, table, utc
 from analytics_ingest_tests.support.scripted_api import Asked, ScriptedApi
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from analytics_ingest.declaration.deletes import read_in_full
+from analytics_ingest.declaration.validation.deletes import read_in_full
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest_tests.support.loads import day, declare, load, resource
 from analytics_ingest_tests.support.pages import by_offset, row

@@ -21,8 +21,8 @@ from dlt.destinations.impl.postgres.sql_client import Psycopg2SqlClient
 
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ApiDeclaration
+from analytics_ingest.load.warehouse.destinations.postgres import CopyJob
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
-from analytics_ingest.load.warehouse.postgres import CopyJob
 from analytics_ingest_tests.support.apart import begin_apart
 from analytics_ingest_tests.support.loads import load
 

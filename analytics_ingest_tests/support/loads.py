@@ -25,13 +25,13 @@ from analytics_ingest.common.window import EVERYTHING, Window
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.resolve import resolve
 from analytics_ingest.declaration.resolved import ApiDeclaration
-from analytics_ingest.extract.load_scope import LoadScope
+from analytics_ingest.extract.parts.load_scope import LoadScope
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.extraction import open_extractor
 from analytics_ingest.load.load import open_load
 from analytics_ingest.load.source import yield_items
-from analytics_ingest.load.warehouse.destination import create_destination
-from analytics_ingest.load.warehouse.load_plan import LoadPlan, plan_load
+from analytics_ingest.load.warehouse.destinations.destination import create_destination
+from analytics_ingest.load.warehouse.tables.load_plan import LoadPlan, plan_load
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
 from analytics_ingest_tests.support.warehouses import DUCKDB_FILE as WAREHOUSE
 from analytics_ingest_tests.support.warehouses import ask, reading

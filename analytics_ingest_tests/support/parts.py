@@ -10,9 +10,9 @@ from typing import Any
 from analytics_ingest.common.errors import LoadError
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ApiDeclaration
-from analytics_ingest.extract import listing_parts
-from analytics_ingest.extract.listing_parts import ListingParts
-from analytics_ingest.extract.load_scope import LoadScope
+from analytics_ingest.extract.parts import listing_parts
+from analytics_ingest.extract.parts.listing_parts import ListingParts
+from analytics_ingest.extract.parts.load_scope import LoadScope
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.load import open_load
 from analytics_ingest_tests.support.apart import begin_apart

@@ -6,13 +6,13 @@ from functools import partial
 
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
-from analytics_ingest.convert.manifest.component import Component, UnsupportedError
-from analytics_ingest.convert.manifest.decoders import read_decoder
-from analytics_ingest.convert.manifest.interpolation import Interpolation
-from analytics_ingest.convert.manifest.numbers import read_number
-from analytics_ingest.convert.manifest.paging import read_paginator
-from analytics_ingest.convert.manifest.rows import read_path
-from analytics_ingest.convert.manifest.signing import Signing
+from analytics_ingest.convert.manifest.auth.signing import Signing
+from analytics_ingest.convert.manifest.components.component import Component, UnsupportedError
+from analytics_ingest.convert.manifest.components.interpolation import Interpolation
+from analytics_ingest.convert.manifest.components.numbers import read_number
+from analytics_ingest.convert.manifest.paging.paging import read_paginator
+from analytics_ingest.convert.manifest.rows.decoders import read_decoder
+from analytics_ingest.convert.manifest.rows.rows import read_path
 
 Requested = tuple[str, Signing, Json]
 """The address of a request, how it is signed, and its endpoint."""

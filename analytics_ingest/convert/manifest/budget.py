@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
-from analytics_ingest.convert.manifest.component import UnsupportedError, list_items
+from analytics_ingest.convert.manifest.components.component import UnsupportedError, list_items
 from analytics_ingest.declaration.airbyte.durations import read_duration, read_seconds
 from analytics_ingest.declaration.models.rate import LONGEST, MOST
 

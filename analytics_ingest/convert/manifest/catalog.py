@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analytics_ingest.convert.conversion_log import ConversionLog
-from analytics_ingest.convert.manifest.component import (
+from analytics_ingest.convert.manifest.components.component import (
     DELEGATING,
     Component,
     UnsupportedError,

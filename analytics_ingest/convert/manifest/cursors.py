@@ -8,10 +8,10 @@ from analytics_ingest.common.expressions.text import find_references
 from analytics_ingest.common.json_tree import map_strings
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
-from analytics_ingest.convert.manifest.component import Component, UnsupportedError
-from analytics_ingest.convert.manifest.interpolation import Interpolation
-from analytics_ingest.convert.manifest.jsonpaths import quote
-from analytics_ingest.convert.manifest.options import inject, read_option
+from analytics_ingest.convert.manifest.components.component import Component, UnsupportedError
+from analytics_ingest.convert.manifest.components.interpolation import Interpolation
+from analytics_ingest.convert.manifest.components.jsonpaths import quote
+from analytics_ingest.convert.manifest.components.options import inject, read_option
 from analytics_ingest.declaration.airbyte.durations import read_duration
 from analytics_ingest.declaration.airbyte.incremental_sync import (
     BOUNDS,

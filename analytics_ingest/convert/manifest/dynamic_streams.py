@@ -19,9 +19,9 @@ from analytics_ingest.common.expressions.evaluate import evaluate
 from analytics_ingest.common.expressions.syntax import find_problem
 from analytics_ingest.common.json_tree import map_strings
 from analytics_ingest.convert.draft import Json
-from analytics_ingest.convert.manifest.component import UnsupportedError
-from analytics_ingest.convert.manifest.partitions import Include
-from analytics_ingest.declaration.entry_template import find_template_problem
+from analytics_ingest.convert.manifest.components.component import UnsupportedError
+from analytics_ingest.convert.manifest.requests.partitions import Include
+from analytics_ingest.declaration.entries.entry_template import find_template_problem
 
 _VALUES = "components_values"
 _BLOCK = re.compile(r"\{\{.*?\}\}", re.DOTALL)

@@ -18,6 +18,7 @@ from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.manifest.addresses import keep_one_host
 from analytics_ingest.convert.manifest.budget import read_budget
 from analytics_ingest.convert.manifest.catalog import Catalog
+from analytics_ingest.convert.manifest.components.references import resolve_references
 from analytics_ingest.convert.manifest.connection import Connection, find_specification
 from analytics_ingest.convert.manifest.describe import (
     describe_changed_settings,
@@ -26,7 +27,6 @@ from analytics_ingest.convert.manifest.describe import (
 )
 from analytics_ingest.convert.manifest.dynamic_streams import Template, TemplateError
 from analytics_ingest.convert.manifest.parent_names import fill_named_parents
-from analytics_ingest.convert.manifest.references import resolve_references
 from analytics_ingest.convert.manifest.resolvable import keep_resolvable
 from analytics_ingest.convert.manifest.sharing import (
     OF_ENDPOINTS,

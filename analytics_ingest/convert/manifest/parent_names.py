@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from analytics_ingest.convert.manifest.component import list_items
+from analytics_ingest.convert.manifest.components.component import list_items
 
 
 def fill_named_parents(manifest: Mapping[str, Any]) -> dict[str, Any]:

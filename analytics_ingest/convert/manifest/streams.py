@@ -7,30 +7,37 @@ from functools import partial
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.async_jobs import METHODS, AsyncRequests
-from analytics_ingest.convert.manifest.auth import read_auth
-from analytics_ingest.convert.manifest.component import Component, UnsupportedError
+from analytics_ingest.convert.manifest.auth.auth import read_auth
+from analytics_ingest.convert.manifest.auth.signing import Signing
+from analytics_ingest.convert.manifest.components.component import Component, UnsupportedError
+from analytics_ingest.convert.manifest.components.interpolation import Interpolation
+from analytics_ingest.convert.manifest.components.options import inject
 from analytics_ingest.convert.manifest.connection import Connection
-from analytics_ingest.convert.manifest.counting_cursor import COUNTING, send_start
 from analytics_ingest.convert.manifest.cursors import Cursor
-from analytics_ingest.convert.manifest.decoders import read_decoder
-from analytics_ingest.convert.manifest.error_handlers import ErrorHandling
-from analytics_ingest.convert.manifest.graphql import simplify_query
-from analytics_ingest.convert.manifest.interpolation import Interpolation
-from analytics_ingest.convert.manifest.keys import read_key
-from analytics_ingest.convert.manifest.options import inject
-from analytics_ingest.convert.manifest.paging import SINGLE_PAGE, read_paginator
-from analytics_ingest.convert.manifest.partitions import Include, Partitions
-from analytics_ingest.convert.manifest.query_properties import QueryProperties, drop_merge_key
-from analytics_ingest.convert.manifest.requester import read_requester
-from analytics_ingest.convert.manifest.rows import describe_kept_texts, read_selector, read_steps
-from analytics_ingest.convert.manifest.schemas import (
+from analytics_ingest.convert.manifest.paging.counting_cursor import COUNTING, send_start
+from analytics_ingest.convert.manifest.paging.paging import SINGLE_PAGE, read_paginator
+from analytics_ingest.convert.manifest.requests.graphql import simplify_query
+from analytics_ingest.convert.manifest.requests.partitions import Include, Partitions
+from analytics_ingest.convert.manifest.requests.query_properties import (
+    QueryProperties,
+    drop_merge_key,
+)
+from analytics_ingest.convert.manifest.requests.requester import read_requester
+from analytics_ingest.convert.manifest.rows.decoders import read_decoder
+from analytics_ingest.convert.manifest.rows.error_handlers import ErrorHandling
+from analytics_ingest.convert.manifest.rows.keys import read_key
+from analytics_ingest.convert.manifest.rows.rows import (
+    describe_kept_texts,
+    read_selector,
+    read_steps,
+)
+from analytics_ingest.convert.manifest.rows.schemas import (
     has_mixed_fields,
     list_field_names,
     read_descriptions,
     read_fields,
     rename_same_columns,
 )
-from analytics_ingest.convert.manifest.signing import Signing
 
 
 @dataclass

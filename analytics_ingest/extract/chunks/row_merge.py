@@ -12,7 +12,7 @@ from analytics_ingest.common.lazy_list import to_plain
 from analytics_ingest.extract.chunks.chunk_errors import build_chunk_error
 from analytics_ingest.extract.http.response import ApiResponse
 from analytics_ingest.extract.listing import Listing
-from analytics_ingest.extract.merge_keys import MergeKeys
+from analytics_ingest.extract.processing.merge_keys import MergeKeys
 
 
 class RowMerge:

@@ -15,9 +15,9 @@ from requests import Response
 
 from analytics_ingest.common.printable import to_printable
 from analytics_ingest.common.redaction import REDACTED
-from analytics_ingest.extract.error_bodies import find_row_selector
 from analytics_ingest.extract.http.encoding import decode
 from analytics_ingest.extract.key_names import to_snake_case
+from analytics_ingest.extract.responses.error_bodies import find_row_selector
 
 LONGEST = 200
 """Characters that are quoted at most."""

@@ -17,7 +17,7 @@ from analytics_ingest.extract.http.body import TOKEN_LIMIT
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.http.origin import find_origin
 from analytics_ingest.extract.http.token_sender import TokenSender
-from analytics_ingest.extract.request_text import RequestValues
+from analytics_ingest.extract.requests.request_text import RequestValues
 from analytics_ingest.extract.settings import SettingValues, is_in_the_clear
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")

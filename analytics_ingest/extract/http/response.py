@@ -21,11 +21,11 @@ from analytics_ingest.common.exact_json import RepeatedNameError, parse_json
 from analytics_ingest.common.large_json import LARGE, parse_large
 from analytics_ingest.common.unusable_response import UnusableResponseError
 from analytics_ingest.declaration.models.endpoint import Endpoint
-from analytics_ingest.extract.error_bodies import find_row_selector
 from analytics_ingest.extract.http.actions import find_action
 from analytics_ingest.extract.http.body import describe_empty_body
 from analytics_ingest.extract.http.encoding import decode, decode_text, find_unread_compression
 from analytics_ingest.extract.http.rate_limits import is_overload
+from analytics_ingest.extract.responses.error_bodies import find_row_selector
 
 _EMPTY = (HTTPStatus.NO_CONTENT, HTTPStatus.RESET_CONTENT)
 _DENIED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)

@@ -9,7 +9,8 @@ from jsonpath_ng import Child, Fields, Index, JSONPath, Root
 
 from analytics_ingest.common.json_tree import spell
 from analytics_ingest.common.jsonpaths import compile_path
-from analytics_ingest.extract.error_words import (
+from analytics_ingest.extract.paging.evidence import as_flag
+from analytics_ingest.extract.responses.error_words import (
     STATUSES,
     SUCCESS_FLAGS,
     WAITING,
@@ -20,7 +21,6 @@ from analytics_ingest.extract.error_words import (
     iterate_meta_objects,
     normalize_names,
 )
-from analytics_ingest.extract.paging.evidence import as_flag
 
 _END_FLAGS = (
     *("done", "is_done", "complete", "is_complete", "completed", "is_completed"),

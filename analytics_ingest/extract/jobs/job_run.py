@@ -17,12 +17,12 @@ from analytics_ingest.common.expressions.references import JOB_ROOTS
 from analytics_ingest.common.json_tree import spell
 from analytics_ingest.common.jsonpaths import compile_path
 from analytics_ingest.declaration.models.scalars import format_duration
-from analytics_ingest.extract.error_bodies import describe_keys
 from analytics_ingest.extract.http.api_request import ApiRequest
 from analytics_ingest.extract.http.client import ApiClient
 from analytics_ingest.extract.http.response import ApiResponse
 from analytics_ingest.extract.jobs.job_answers import find_addresses, has_problem, is_refused
 from analytics_ingest.extract.jobs.job_template import JobTemplate
+from analytics_ingest.extract.responses.error_bodies import describe_keys
 from analytics_ingest.extract.stats import Attempts
 from analytics_ingest.extract.windows.window_filter import WindowFilter
 

@@ -11,7 +11,7 @@ from analytics_ingest.declaration.models.endpoint import Endpoint, ErrorHandler
 from analytics_ingest.declaration.models.job import Job, JobRequest
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.http.api_request import ApiRequest, list_texts
-from analytics_ingest.extract.request_template import RequestTemplate, list_grouped
+from analytics_ingest.extract.requests.request_template import RequestTemplate, list_grouped
 from analytics_ingest.extract.settings import SettingValues
 from analytics_ingest.extract.windows.window_filter import WindowFilter
 

@@ -14,11 +14,11 @@ from types import MappingProxyType
 from typing import Any
 
 from analytics_ingest.extract.api_context import ApiContext
-from analytics_ingest.extract.children import (
+from analytics_ingest.extract.listing_template import ListingTemplate
+from analytics_ingest.extract.parents.children import (
     Opening,
     open_root_listings,
 )
-from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.previews.preview_openings import (
     count_skipped_rows,
     open_child_listings,

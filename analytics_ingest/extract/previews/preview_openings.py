@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from analytics_ingest.extract.children import Child, Opening, Parents
 from analytics_ingest.extract.listing_template import ListingTemplate
+from analytics_ingest.extract.parents.children import Child, Opening, Parents
 
 
 def open_child_listings(

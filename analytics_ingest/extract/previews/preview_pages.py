@@ -9,7 +9,6 @@ from requests import Request
 
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.window import Window
-from analytics_ingest.extract.children import Opening
 from analytics_ingest.extract.chunks.chunked_pages import send_page
 from analytics_ingest.extract.http.errors import UnexpectedErrors
 from analytics_ingest.extract.http.response import ApiResponse
@@ -17,6 +16,7 @@ from analytics_ingest.extract.job_listing import JobListing
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.paging.first_page_number import STATUSES_OF_NO_PAGE
+from analytics_ingest.extract.parents.children import Opening
 from analytics_ingest.extract.previews.resource_preview import ResourcePreview
 from analytics_ingest.extract.probes.empty_results import check_endings
 from analytics_ingest.extract.probes.first_page import ProbeResult

@@ -14,9 +14,9 @@ from typing import Any
 
 from analytics_ingest.common.errors import ApiError, PagingError
 from analytics_ingest.common.window import EVERYTHING
-from analytics_ingest.extract.children import Opening
 from analytics_ingest.extract.listing_template import ListingTemplate
 from analytics_ingest.extract.page import Page
+from analytics_ingest.extract.parents.children import Opening
 from analytics_ingest.extract.probes.first_page import ProbeResult, request_first_page
 from analytics_ingest.extract.probes.paging import (
     list_paging_params,

@@ -12,9 +12,13 @@ from analytics_ingest.common.errors import SettingError
 from analytics_ingest.common.lazy_list import LazyList
 from analytics_ingest.common.redaction import REDACTED
 from analytics_ingest.declaration.field_rules import Mask
-from analytics_ingest.declaration.mask_steps import find_origins
-from analytics_ingest.declaration.masks import KEY_SETTING, list_suffixes, normalize_field
 from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.declaration.validation.mask_steps import find_origins
+from analytics_ingest.declaration.validation.masks import (
+    KEY_SETTING,
+    list_suffixes,
+    normalize_field,
+)
 from analytics_ingest.extract.processing.mask_rules import Change, build_change
 from analytics_ingest.extract.settings import SettingValues
 from analytics_ingest.extract.stats import Stats

@@ -15,13 +15,13 @@ from analytics_ingest.common.expressions.syntax import find_references, read_set
 from analytics_ingest.common.expressions.text import interpret_value
 from analytics_ingest.common.json_tree import copy_tree
 from analytics_ingest.common.lazy_list import LazyList
-from analytics_ingest.declaration.masks import build_names, list_suffixes
 from analytics_ingest.declaration.models.processing import (
     ProcessingStep,
     is_expression,
     read_typed_value,
 )
 from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.declaration.validation.masks import build_names, list_suffixes
 from analytics_ingest.extract.processing import paths, reshape
 from analytics_ingest.extract.settings import SettingValues
 

@@ -9,12 +9,12 @@ from dlt.common.data_types import DATA_TYPES, TDataType, py_type_to_sc_type
 from dlt.common.schema.detections import is_iso_timestamp
 from dlt.common.schema.typing import TColumnSchema
 
-from analytics_ingest.common.column_names import to_ascii
+from analytics_ingest.common.column_names import VARIANT, to_ascii
 
 _NAMELESS = "_empty"
 """dlt's column for a field with an empty or blank name."""
 
-_DLT_NAMES = re.compile(rf"_dlt_.*|.*__v_({'|'.join(sorted(DATA_TYPES))})")
+_DLT_NAMES = re.compile(rf"_dlt_.*|.*{VARIANT}({'|'.join(sorted(DATA_TYPES))})")
 """Names of dlt's own columns: those of every table, and variant columns."""
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d(?!\d)", re.ASCII)
@@ -126,7 +126,7 @@ def build_column_name(field: str, normalize: Callable[[str], str]) -> str:
 
 def build_text_column(column: str) -> str:
     """Build the column for values that another one cannot hold, each as JSON."""
-    return f"{column}__v_text"
+    return f"{column}{VARIANT}text"
 
 
 def is_dlt_column(column: str) -> bool:

@@ -1,12 +1,11 @@
 """How tables are loaded, locked and profiled in any warehouse.
 
-- `pipeline` is dlt's (`lean_pipeline`, which reads less), with the `write_lock`, bounded `memory`,
-  and the `pipeline_hooks` that a load gives it.
-- Before: `load_plan` says what the destination can do, and `dlt_hints` what the tables are like;
-  `missing_tables`, `stored_hints`, `schema_contract`, `masked_keys` and `row_identity` compare
-  that with what is stored.
-- The merge: `newer_rows` and `emptied_snapshots` keep rows from being replaced, `histories` retires
-  them.
-- After: `deletes` marks rows, `profiler` and `own_checks` count them, `run_ledger` writes `_runs`,
-  `column_comments` describes columns, `staging` and `read_replica` leave the warehouse tidy.
+- `pipeline` is dlt's (`lean_pipeline`, which reads less), with a write lock, bounded memory, and
+  the `pipeline_hooks` that a load gives it; `sql_tables` queries what is stored.
+- `destinations` are the databases: DuckDB and PostgreSQL; `lake` holds the files of lakes.
+- Before: `tables` says what tables are like, as declared and as stored, and creates what is
+  missing; `comparisons` refuses loads that would lose or double stored rows.
+- `merge` keeps newer rows from being replaced; `staging` and the copy for readers leave the
+  warehouse tidy.
+- After: `deletes` marks rows, `profiles` counts them, `ledger` records the load.
 """

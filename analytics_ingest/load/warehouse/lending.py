@@ -12,9 +12,12 @@ from dlt.destinations.impl.duckdb.configuration import DuckDbClientConfiguration
 from analytics_ingest.common.log import LogLine
 from analytics_ingest.common.project import in_project, locate_project
 from analytics_ingest.common.warehouse_settings import read_warehouse_type
-from analytics_ingest.load.warehouse.destination import create_destination
-from analytics_ingest.load.warehouse.read_replica import get_replica_path, renew_replica
-from analytics_ingest.load.warehouse.write_lock import WriteLock, open_write_lock
+from analytics_ingest.load.warehouse.destinations.destination import create_destination
+from analytics_ingest.load.warehouse.destinations.read_replica import (
+    get_replica_path,
+    renew_replica,
+)
+from analytics_ingest.load.warehouse.destinations.write_lock import WriteLock, open_write_lock
 
 _BORROWER = "another program"
 """Whom messages name where those of a load name the API."""

@@ -25,27 +25,39 @@ from analytics_ingest.common.warehouse_settings import (
     explain_setting_errors,
     read_warehouse_type,
 )
-from analytics_ingest.load.warehouse.changed_tables import find_left_tables
-from analytics_ingest.load.warehouse.column_comments import write_comments
-from analytics_ingest.load.warehouse.destination import create_destination, describe_location
-from analytics_ingest.load.warehouse.dlt_hints import list_tables
+from analytics_ingest.load.warehouse.destinations.destination import (
+    create_destination,
+    describe_location,
+)
+from analytics_ingest.load.warehouse.destinations.memory import (
+    estimate_megabytes,
+    run_within_memory,
+)
+from analytics_ingest.load.warehouse.destinations.read_replica import (
+    get_replica_path,
+    renew_replica,
+)
+from analytics_ingest.load.warehouse.destinations.write_lock import WriteLock, open_write_lock
 from analytics_ingest.load.warehouse.faults import explain_sql
-from analytics_ingest.load.warehouse.histories import check_order
-from analytics_ingest.load.warehouse.known_loads import KnownLoads, read_known_loads
 from analytics_ingest.load.warehouse.lean_pipeline import LeanPipeline
-from analytics_ingest.load.warehouse.load_plan import LoadPlan, plan_load
-from analytics_ingest.load.warehouse.memory import estimate_megabytes, run_within_memory
-from analytics_ingest.load.warehouse.missing_tables import create_missing, with_nested
-from analytics_ingest.load.warehouse.newer_rows import keep_newer_rows
+from analytics_ingest.load.warehouse.merge.known_loads import KnownLoads, read_known_loads
+from analytics_ingest.load.warehouse.merge.newer_rows import keep_newer_rows
 from analytics_ingest.load.warehouse.pipeline_hooks import PipelineHooks
-from analytics_ingest.load.warehouse.read_replica import get_replica_path, renew_replica
-from analytics_ingest.load.warehouse.schema_contract import describe_refusal, find_refusal_among
 from analytics_ingest.load.warehouse.staging import empty_staging
-from analytics_ingest.load.warehouse.stored_columns import (
+from analytics_ingest.load.warehouse.tables.changed_tables import find_left_tables
+from analytics_ingest.load.warehouse.tables.column_comments import write_comments
+from analytics_ingest.load.warehouse.tables.dlt_hints import list_tables
+from analytics_ingest.load.warehouse.tables.histories import check_order
+from analytics_ingest.load.warehouse.tables.load_plan import LoadPlan, plan_load
+from analytics_ingest.load.warehouse.tables.missing_tables import create_missing, with_nested
+from analytics_ingest.load.warehouse.tables.schema_contract import (
+    describe_refusal,
+    find_refusal_among,
+)
+from analytics_ingest.load.warehouse.tables.stored_columns import (
     adopt_stored_columns,
     check_stored_columns,
 )
-from analytics_ingest.load.warehouse.write_lock import WriteLock, open_write_lock
 
 FORMAT_KEY = f"destination.{DESTINATION_NAME}.table_format"
 

@@ -12,7 +12,7 @@ from dlt.common.destination.exceptions import DestinationException
 from dlt.destinations.job_client_impl import SqlJobClientBase
 
 from analytics_ingest.common.log import LogLine
-from analytics_ingest.load.warehouse.missing_tables import list_tables_with_data
+from analytics_ingest.load.warehouse.tables.missing_tables import list_tables_with_data
 
 
 def empty_staging(client: JobClientBase, tables: Collection[str], log: LogLine) -> None:

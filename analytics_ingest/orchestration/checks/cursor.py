@@ -1,8 +1,8 @@
 """The `cursor` check: every row has a readable cursor, and no cursor is in the future."""
 
-from analytics_ingest.declaration.incremental_validation import describe_missed_dates
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.load.warehouse.table_profile import TableProfile
+from analytics_ingest.declaration.validation.incremental_validation import describe_missed_dates
+from analytics_ingest.load.warehouse.profiles.table_profile import TableProfile
 from analytics_ingest.orchestration.checks.outcome import CheckOutcome, pluralize
 
 

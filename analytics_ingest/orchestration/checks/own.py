@@ -1,7 +1,7 @@
 """The checks of `schema.yaml`: no row fails them."""
 
 from analytics_ingest.declaration.field_rules import OwnCheck
-from analytics_ingest.load.warehouse.table_profile import FailingRows, TableProfile
+from analytics_ingest.load.warehouse.profiles.table_profile import FailingRows, TableProfile
 from analytics_ingest.orchestration.checks.outcome import CheckOutcome, pluralize
 from analytics_ingest.orchestration.checks.specs import describe_check
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from analytics_ingest.load.warehouse.table_profile import TableProfile
+from analytics_ingest.load.warehouse.profiles.table_profile import TableProfile
 from analytics_ingest.orchestration.checks.outcome import CheckOutcome, pluralize
 
 

@@ -13,8 +13,8 @@ from analytics_ingest.declaration.field_rules import OwnCheck
 from analytics_ingest.declaration.models.deletes import Deletes
 from analytics_ingest.declaration.models.scalars import format_duration
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
-from analytics_ingest.load.warehouse.dlt_hints import name_rejected_table
-from analytics_ingest.load.warehouse.table_profile import TableProfile
+from analytics_ingest.load.warehouse.profiles.table_profile import TableProfile
+from analytics_ingest.load.warehouse.tables.dlt_hints import name_rejected_table
 from analytics_ingest.orchestration.absent_loads import find_absent_partitions
 from analytics_ingest.orchestration.checks.cursor import check_cursor
 from analytics_ingest.orchestration.checks.deletes import check_deletes, is_overdue

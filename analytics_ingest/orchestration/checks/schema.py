@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from analytics_ingest.common.column_names import OTHER_FIELDS
-from analytics_ingest.load.warehouse.table_profile import TableProfile
+from analytics_ingest.load.warehouse.profiles.table_profile import TableProfile
 from analytics_ingest.orchestration.checks.outcome import CheckOutcome, pluralize
 
 _SHOWN = 10

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from analytics_ingest.declaration.cursor_origin import describe_cursor
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.extract.skipped_parents import describe_skipped
+from analytics_ingest.extract.parents.skipped_parents import describe_skipped
 from analytics_ingest.orchestration.checks.cursor import describe_dates
 from analytics_ingest.orchestration.checks.outcome import CheckOutcome, describe_span, pluralize
 from analytics_ingest.orchestration.history import PastLoad

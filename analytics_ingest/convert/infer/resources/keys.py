@@ -10,7 +10,7 @@ from typing import Any
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.manifest.cursors import OF_CHANGES
-from analytics_ingest.convert.manifest.keys import is_of_clock
+from analytics_ingest.convert.manifest.rows.keys import is_of_clock
 from analytics_ingest.convert.normalize.placeholders import list_names
 from analytics_ingest.convert.prose.fields.fields import Fields
 from analytics_ingest.convert.prose.fields.primary_keys import KeyStatement

@@ -9,9 +9,9 @@ from dlt.destinations.impl.filesystem.filesystem import FilesystemClient
 from analytics_ingest.common.errors import SettingError
 from analytics_ingest.common.warehouse_settings import BUCKET_SETTING
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.load.warehouse.dlt_hints import list_table_formats
-from analytics_ingest.load.warehouse.load_plan import LoadPlan
-from analytics_ingest.load.warehouse.missing_tables import list_tables_with_data
+from analytics_ingest.load.warehouse.tables.dlt_hints import list_table_formats
+from analytics_ingest.load.warehouse.tables.load_plan import LoadPlan
+from analytics_ingest.load.warehouse.tables.missing_tables import list_tables_with_data
 
 _PLAIN_NAME = re.compile("[a-z_][a-z0-9_]*")
 _LITERALS = ("false", "null", "true")

@@ -1,0 +1,1 @@
+"""Authenticators of a manifest → auth blocks, or what requests send."""

@@ -1,0 +1,1 @@
+"""The components of a manifest and the texts in them: references, parameters, expressions."""

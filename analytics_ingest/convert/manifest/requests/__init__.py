@@ -1,0 +1,1 @@
+"""The requester of a stream → the request of its endpoint."""

@@ -1,0 +1,1 @@
+"""What a stream reads of responses: rows, keys, types, errors."""

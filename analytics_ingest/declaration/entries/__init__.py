@@ -1,0 +1,1 @@
+"""Resources that an API lists itself: the entries of a listing → resources."""

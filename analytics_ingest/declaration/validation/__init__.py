@@ -1,0 +1,1 @@
+"""Refuses declarations that parse but cannot work."""

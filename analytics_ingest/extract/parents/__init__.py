@@ -1,0 +1,1 @@
+"""Which rows of a parent open listings of its children."""

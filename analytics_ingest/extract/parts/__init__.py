@@ -1,0 +1,1 @@
+"""Long loads in parts: each is a load of its own."""

@@ -1,0 +1,1 @@
+"""The texts and values of a request, from the declaration, settings and rows of parents."""

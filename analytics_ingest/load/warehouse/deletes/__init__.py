@@ -1,0 +1,1 @@
+"""Rows that the API has deleted: marked or removed after a load."""

@@ -1,0 +1,1 @@
+"""The databases that a load writes to: their connections, locks, memory and copies."""

@@ -1,0 +1,1 @@
+"""What a load replaces: rows, windows of rows, and versions of rows."""

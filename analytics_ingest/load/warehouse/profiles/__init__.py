@@ -1,0 +1,1 @@
+"""The rows of tables, counted for the checks."""

@@ -223,3 +223,33 @@ def test_a_date_is_not_read_as_bounds_are_sent_if_it_is_in_iso8601(
 ) -> None:
     prose = f"# Schema\n\n**orders**: `id` (string), `changed` ({described})\n"
     assert list_formats(convert(desk, f'"datetime_format": "{pattern}"', prose)) == (read, pattern)
+
+
+EPOCHS = [
+    ('"initial_value": dlt.config["start_date"]', "epoch_s", "a setting is sent as the cursor is"),
+    ('"initial_value": "2026-01-01T00:00:00Z"', None, "a first value shows how bounds are sent"),
+    ('"initial_value": 1767225600', "epoch_s", "also where it is an epoch"),
+]
+
+
+@pytest.mark.parametrize(("first", "sent", "why"), EPOCHS, ids=[why for *_, why in EPOCHS])
+def test_bounds_of_a_cursor_that_is_an_epoch_are_sent_as_one(
+    desk: Desk, first: str, sent: str | None, why: str
+) -> None:
+    incremental = convert(desk, first, "The cursor field `changed` is a Unix timestamp.")
+    assert list_formats(incremental) == ("epoch_s", sent)
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "The cursor field `changed` is a Unix timestamp. `since` is sent in ISO 8601.",
+        "- The cursor field `changed` is a Unix timestamp.\n- `since` is sent as an ISO date.",
+        "`since` is sent in ISO 8601; the cursor field `changed` is a Unix timestamp.",
+    ],
+)
+def test_bounds_are_sent_as_the_prose_says_though_the_cursor_is_an_epoch(
+    desk: Desk, prose: str
+) -> None:
+    incremental = convert(desk, '"initial_value": dlt.config["start_date"]', prose)
+    assert list_formats(incremental) == ("epoch_s", None)

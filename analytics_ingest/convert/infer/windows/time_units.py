@@ -43,21 +43,27 @@ def find_epoch(
         others = list_time_statements(line.text)
         if named not in (None, resource) or not all(each.holds_for(cursor) for each in others):
             continue
-        names_bound = any(f"`{bound}`" in line.text for bound in bounds if bound)
-        is_of_bound = names_bound and not is_on_all_times(line.text)
-        described, plain = own.search(line.text), to_plain(line.text)
+        stated = _list_stated(line, bounds)
+        whole = " ".join(stated)
+        described, plain = own.search(whole), to_plain(whole)
         texts = [described[1]] if described else []
-        texts += [f"epoch in {unit}" for unit in in_units.findall(line.text)]
-        clauses = line.clauses
+        texts += [f"epoch in {unit}" for unit in in_units.findall(whole)]
         if field.search(plain):
             # What a line says of a parameter is not on the cursor that it names before.
-            texts += [*filter(field.search, map(to_plain, clauses)), plain]
+            texts += [*filter(field.search, map(to_plain, stated)), plain]
             is_on_param = _PARAMETER.search(plain) is not None
             texts = [text for text in texts if not (is_on_param and _PARAMETER.search(text))]
-        unit = next(filter(None, map(_read_unit, texts)), None)
-        if unit and not is_of_bound:
+        if unit := next(filter(None, map(_read_unit, texts)), None):
             return unit
     return None
+
+
+def _list_stated(line: Line, bounds: list[Any]) -> list[str]:
+    """List what a line states: of one that names parameters of bounds, the clauses without any."""
+    quoted = [f"`{bound}`" for bound in bounds if bound]
+    if is_on_all_times(line.text) or not any(name in line.text for name in quoted):
+        return [line.text, *line.clauses]
+    return [clause for clause in line.clauses if not any(name in clause for name in quoted)]
 
 
 def is_text_of_epoch(lines: list[tuple[Line, str | None]], cursor: str) -> bool:

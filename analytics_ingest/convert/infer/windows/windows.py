@@ -9,6 +9,11 @@ from collections.abc import Collection, Iterator, Mapping
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.windows.cursors import DEFAULT_CURSOR
+from analytics_ingest.convert.infer.windows.sent_formats import (
+    find_own_format,
+    says_iso8601,
+    send_as_read,
+)
 from analytics_ingest.convert.prose.fields.fields import Fields, is_in_field_section
 from analytics_ingest.convert.prose.requests.key_headers import is_in_auth_section
 from analytics_ingest.convert.prose.text.passages import Clause, Prose
@@ -17,7 +22,7 @@ from analytics_ingest.convert.prose.text.sentences import (
     is_on_other_source,
     is_statement,
 )
-from analytics_ingest.convert.prose.windows.bound_formats import find_format, find_pattern
+from analytics_ingest.convert.prose.windows.bound_formats import find_format
 from analytics_ingest.convert.prose.windows.format_clauses import is_on_other_format
 from analytics_ingest.convert.prose.windows.row_formats import remove_row_formats
 from analytics_ingest.convert.prose.windows.sent_times import says_how_times_are_sent
@@ -38,8 +43,6 @@ _ON_WINDOWS = re.compile(
     rf"|{_STEP.pattern}",
     re.IGNORECASE,
 )
-_DEFAULT = "%Y-%m-%dT%H:%M:%SZ"
-_SAME_FORMAT = re.compile(r"\bthe same (?:format|form|two param\w+|param\w+)\b|\bas above\b", re.I)
 _BLOCKS = ("params", "json", "data", "headers")
 _ON_ALL = re.compile(
     r"^\W*(?:all |the )?(?:date|time|window) param\w*\b|"
@@ -78,8 +81,10 @@ def infer_windows(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> N
             if not any(map(find_format, texts)):
                 texts += _list_on_all_times(draft, prose, resource, quoted, others)
             of_resource = fields.get(resource["name"], Fields())
-            own |= _find_own_format(texts, quoted, incremental, of_resource, formats)
+            own |= find_own_format(texts, quoted, incremental, of_resource, formats)
             formats += own.values()
+            if not (own or any(find_format(text) or says_iso8601(text) for text in texts)):
+                send_as_read(draft, resource, incremental)
         length = find_shortest(lengths, resource["name"], others)
         if length and "max_window" not in incremental and _sends_pieces(sent, length):
             own["max_window"] = length.length
@@ -97,26 +102,6 @@ def _take(draft: Draft, resource: Json, own: Json) -> None:
         draft.log.assume(resource["name"], reason, key=place, comment=FROM_TEXT)
     if own:
         draft.add_to_incremental(resource, own)
-
-
-def _find_own_format(
-    texts: list[str],
-    quoted: Collection[str],
-    incremental: Json,
-    fields: Fields,
-    before: Collection[str],
-) -> Json:
-    """Find the format of a resource's bounds in the clauses on its windows.
-
-    Args:
-        quoted: The parameters that send its bounds, in backticks.
-        before: The formats of resources before it: `in the same format`.
-    """
-    named = [text for text in texts if holds_any(text, quoted)]
-    texts = named if any(map(find_pattern, named)) else texts
-    own = _find_format(texts, incremental, fields)
-    is_same = not own and len({*before}) == 1 and any(map(_SAME_FORMAT.search, texts))
-    return {"param_format": next(iter(before))} if is_same else own
 
 
 def _sends_pieces(sent: Collection[str], length: WindowLength) -> bool:
@@ -231,11 +216,3 @@ def _is_on_requests(sentence: str) -> bool:
     said = _QUOTED.sub("``", sentence)
     is_other = _OTHER.search(said) or is_on_other_source(said)
     return is_statement(remove_limits(sentence)) and not is_other
-
-
-def _find_format(sentences: list[str], incremental: Json, fields: Fields) -> Json:
-    for sentence in sentences:
-        if kind := find_format(sentence):
-            return {} if kind == _DEFAULT else {"param_format": kind}
-    kind = fields.types.get(str(incremental.get("cursor_path")), "").rstrip("?")
-    return {"param_format": "%Y-%m-%d"} if kind == "date" else {}

@@ -122,6 +122,8 @@ DEFAULTS: list[tuple[str, str]] = [
     ('- `search_text` (text, default: "news")', "news"),
     ("**Configuration**: `limit` (number), `query` (default `news`), `x` (boolean)", "news"),
     ("The parameter `query` (default 20) restricts what is listed.", "20"),
+    ("The `query` parameter defaults to 20.", "20"),
+    ("The `query` query parameter is `news` by default.", "news"),
     ("- `query` (10 by default), and more", "10"),
     ("- `query` (boolean, default false)", "false"),
     ("- `query` (default 20, at most 100)", "20"),

@@ -150,7 +150,6 @@ def test_a_month_or_a_year_is_its_first_day(desk: Desk, value: str, start: str) 
 @pytest.mark.parametrize("value", ["2026", '"2026-13"', '"202608"', '"soon"', '"3026"'])
 def test_another_first_value_is_not_a_date(desk: Desk, value: str) -> None:
     written = desk.new(orders(STEPPED % value))
-    assert "orders: its first value is not a date: partitions.start decides" in written.assumed
     reason = "orders: its first window begins on 2026-01-01, where the document has no date"
     assert reason in written.assumed
 

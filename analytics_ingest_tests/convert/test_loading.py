@@ -217,7 +217,7 @@ def test_a_first_value_of_the_defaults_is_kept_where_requests_send_it(desk: Desk
         ),
         (
             '"incremental_sync": {"cursor_field": "at", "start_datetime": dlt.config["start"]}',
-            "orders: start_datetime is not a date: partitions.start decides",
+            "orders: its first value is a setting: partitions.start decides",
         ),
         (
             '"incremental_sync": {"cursor_field": "at", "step": "P30D"}',

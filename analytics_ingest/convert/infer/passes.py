@@ -54,6 +54,7 @@ from analytics_ingest.convert.infer.windows.window_params import infer_window_pa
 from analytics_ingest.convert.infer.windows.windows import infer_windows
 from analytics_ingest.convert.normalize.body_settings import interpret_body_settings
 from analytics_ingest.convert.normalize.partition_start import (
+    log_open_starts,
     read_formatted_starts,
     restore_sent_starts,
 )
@@ -126,6 +127,7 @@ def _infer_windows(
     infer_required_windows(draft, prose)
     begin_stepped_windows(draft, prose)
     begin_open_windows(draft)
+    log_open_starts(draft)
 
 
 def _infer_requests(draft: Draft, prose: Prose) -> None:

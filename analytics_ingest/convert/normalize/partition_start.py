@@ -114,6 +114,13 @@ def read_formatted_starts(draft: Draft) -> None:
             draft.log.assume(name, reason)
         else:
             draft.open_starts[name] = value
+
+
+def log_open_starts(draft: Draft) -> None:
+    """Log the first values that are unknown, where no first window is declared instead."""
+    for name, value in draft.open_starts.items():
+        cursors = [draft.find_incremental(resource) for resource in draft.list_named(name)]
+        if not all((cursor or {}).get("initial_value") for cursor in cursors):
             kind = "a setting" if is_setting(value) else "not a date"
             draft.log.assume(name, f"its first value is {kind}: partitions.start decides")
 
@@ -173,7 +180,6 @@ def _log_lost_starts(draft: Draft) -> None:
                 continue
             if sync.get("start_datetime") is not None and find_start_date(sync) is None:
                 draft.open_starts[name] = str(sync["start_datetime"])
-                draft.log.assume(name, "start_datetime is not a date: partitions.start decides")
             if (step := sync.get("step")) and str(step) not in PARTITIONS:
                 reason = f"its step {step} has no partition of that length: daily"
                 draft.log.assume(name, reason)

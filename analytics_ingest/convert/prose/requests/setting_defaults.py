@@ -14,9 +14,10 @@ from analytics_ingest.convert.prose.text.sentences import (
 )
 
 _NAMED = r"`(?P<name>[\w.\[\]-]+)`"
+_KIND = r"(?: (?:\w+ )?(?:param\w*|setting|option|argument|value))?"
 _VALUE = (
     r"(?:`(?P<code>[^`{}<>'\\\\]{1,60})`|\"(?P<text>[^\"{}<>'\\\\]{1,60})\""
-    r"|(?P<plain>-?\d+(?:\.\d+)?|true|false|null|none|empty)(?![\w.-]))"
+    r"|(?P<plain>-?\d+(?:\.\d+)?|true|false|null|none|empty)(?![\w-]|\.\w))"
 )
 _MOST = r"(?:max(?:imum|\.)?|upper limit|largest value)"
 _SAYS = (
@@ -34,8 +35,10 @@ _CHOOSES = (
 _PATTERNS = (
     re.compile(rf"{_NAMED}(?: (?:\w+ )?\w+)? {_NOTE}{_SAYS}{_VALUE}{_END}", re.IGNORECASE),
     re.compile(rf"{_NAMED}(?: (?:\w+ )?\w+)? {_NOTE}{_VALUE} by default{_END}", re.IGNORECASE),
-    re.compile(rf"{_NAMED},? (?:which )?(?:has the |is )?{_SAYS}{_VALUE}{_END}", re.IGNORECASE),
-    re.compile(rf"{_NAMED},? (?:which )?is {_VALUE} by default{_END}", re.IGNORECASE),
+    re.compile(
+        rf"{_NAMED}{_KIND},? (?:which )?(?:has the |is )?{_SAYS}{_VALUE}{_END}", re.IGNORECASE
+    ),
+    re.compile(rf"{_NAMED}{_KIND},? (?:which )?is {_VALUE} by default{_END}", re.IGNORECASE),
     re.compile(rf"{_NAMED}{_CHOOSES}(?: \(|, |, which ){_SAYS}{_VALUE}{_END}", re.IGNORECASE),
     re.compile(
         rf"^\W*{_NAMED}\W*[:\u2013\u2014-] [^`]{{0,80}}[,;(] ?{_SAYS}{_VALUE}\)?\W*$", re.IGNORECASE

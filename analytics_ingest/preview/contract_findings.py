@@ -15,7 +15,7 @@ from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.previews.resource_preview import ResourcePreview
 from analytics_ingest.load.resource_columns import build_types
 from analytics_ingest.load.rows.classification import Coercion, classify_coercion
-from analytics_ingest.load.rows.column_types import ColumnTypes, infer_type
+from analytics_ingest.load.rows.column_types import ColumnTypes, infer_column_type, infer_type
 from analytics_ingest.load.warehouse.tables.dlt_hints import build_column_hints
 from analytics_ingest.load.warehouse.tables.schema_contract import judge_columns
 
@@ -63,19 +63,27 @@ def _list_added_columns(preview: ResourcePreview, types: ColumnTypes) -> dict[st
     """List column → its hint, of all that the rows would add to a table."""
     added: dict[str, TColumnSchema] = {}
     has_fields = bool(preview.resource.fields or preview.resource.declared.columns)
-    fields = [(name, value) for row in preview.objects for name, value in row.items()]
-    for name, value in fields:
-        if value is None or name == preview.resource.cursor_column:
-            continue
-        column, expected = types.find_column(name), types.get(name)
-        if expected is None:
-            types.decide(name, infer_type(value))
+    for name, values in _list_values(preview).items():
+        column, is_declared = types.find_column(name), types.is_type_declared(name)
+        expected = types.get(name) or infer_column_type(values)
+        if types.get(name) is None:
+            types.decide(name, expected)
             if has_fields and column not in types.known:
-                added[column] = {"name": column, "data_type": infer_type(value)}
-        elif not _is_stored(expected, value, is_declared=types.is_type_declared(name)):
-            variant = f"{column}{VARIANT}{infer_type(value)}"
-            added[variant] = {"name": variant, "data_type": infer_type(value), "variant": True}
+                added[column] = {"name": column, "data_type": expected}
+        for value in values:
+            if not _is_stored(expected, value, is_declared=is_declared):
+                variant = f"{column}{VARIANT}{infer_type(value)}"
+                added[variant] = {"name": variant, "data_type": infer_type(value), "variant": True}
     return added
+
+
+def _list_values(preview: ResourcePreview) -> dict[str, list[Any]]:
+    """List field → its values without nulls, of all but the cursor."""
+    values: dict[str, list[Any]] = {}
+    for name, value in (item for row in preview.objects for item in row.items()):
+        if value is not None and name != preview.resource.cursor_column:
+            values.setdefault(name, []).append(value)
+    return values
 
 
 def _is_stored(expected: TDataType, value: Any, *, is_declared: bool) -> bool:

@@ -92,6 +92,16 @@ FLAGS_AMONG_TEXTS = {
     "undeclared": Case([["red", True, False]]),
     "declared": Case([[None, True, False]], "string"),
 }
+DECIMALS = {
+    "whole numbers, then fractions": Case([[0, 7, 1.25]]),
+    "as columns in the first load, as rows in the next": Case([[0, 1.25], [3, "n/a"]]),
+    "whole numbers, then texts and fractions": Case([[0, "n/a", 1.25, None, 2**53]]),
+}
+WHOLE = {
+    "too many digits": (Case([[2**53 + 1, 1.25]]), [2**53 + 1, None]),
+    "whole numbers with a point": (Case([[7, 2.0]]), [7, 2]),
+    "whole numbers in an earlier load": (Case([[7], [1.25]]), [7, None]),
+}
 NO_FLAGS = {str(value): Case([[value]], "boolean") for value in (7, 0.5, -1)}
 CASES: Mapping[str, Case] = {
     **IN_ONE_LOAD,
@@ -100,6 +110,8 @@ CASES: Mapping[str, Case] = {
     **{name: case for name, (case, _) in CONVERTED.items()},
     **MISREAD,
     **FLAGS_AMONG_TEXTS,
+    **DECIMALS,
+    **{name: case for name, (case, _) in WHOLE.items()},
     **NO_FLAGS,
 }
 TABLES = tables_of(CASES)
@@ -170,6 +182,23 @@ def test_what_a_declared_type_would_misread_is_kept_beside_it(
 @pytest.mark.parametrize("name", FLAGS_AMONG_TEXTS)
 def test_a_flag_among_texts_is_spelled_as_in_json(name: str, stored: Mapping[str, Stored]) -> None:
     assert stored[name].values() == [CASES[name].values[0], "true", "false"]
+
+
+@pytest.mark.parametrize("name", DECIMALS)
+def test_decimals_that_are_whole_at_first_share_a_column(
+    name: str, stored: Mapping[str, Stored]
+) -> None:
+    numbers = [value if not isinstance(value, str) else None for value in CASES[name].values]
+    assert stored[name].values() == numbers
+    assert all("v__v_double" not in row for row in stored[name].rows)
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_whole_numbers_keep_their_column_and_their_digits(
+    name: str, stored: Mapping[str, Stored]
+) -> None:
+    assert stored[name].values() == WHOLE[name][1]
+    assert {type(value) for value in stored[name].values()} <= {int, type(None)}
 
 
 @pytest.mark.parametrize("name", NO_FLAGS)

@@ -17,7 +17,7 @@ from pyarrow.compute import MatchSubstringOptions, call_function
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.load.rows.classification import Coercion, classify_coercion
 from analytics_ingest.load.rows.coercion import is_marked
-from analytics_ingest.load.rows.column_types import ColumnTypes, infer_type, read_type
+from analytics_ingest.load.rows.column_types import ColumnTypes, infer_column_type, read_type
 from analytics_ingest.load.rows.spellings import is_misread, respell
 
 _ARROW_TYPES: dict[TDataType, pa.DataType] = {
@@ -85,7 +85,7 @@ class ArrowConverter:
             return None
         data_type = self._types.get(name)
         if data_type is None:
-            data_type = infer_type(next(value for value in values if value is not None))
+            data_type = infer_column_type([value for value in values if value is not None])
         are_moments = all(issubclass(kind, datetime) for kind in kinds)
         if not are_moments and self._types.holds_moments(name):
             raise ValueError(column)

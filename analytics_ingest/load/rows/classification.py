@@ -10,7 +10,7 @@ from dlt.common.data_types import TDataType, coerce_value
 from dlt.common.schema.detections import is_iso_timestamp
 
 from analytics_ingest.common.numbers import LongNumber
-from analytics_ingest.load.rows.column_types import is_full_date, is_in_64_bits, read_type
+from analytics_ingest.load.rows.column_types import is_float, is_full_date, is_in_64_bits, read_type
 from analytics_ingest.load.rows.spellings import is_misread
 
 
@@ -70,11 +70,3 @@ def _is_changed(to: TDataType, value: Any, coerced: Any, *, is_declared: bool) -
         return not is_full_date(value)
     is_plain = to in ("bigint", "bool", "double")
     return is_plain and not (math.isfinite(coerced) and json.dumps(coerced) == value)
-
-
-def is_float(number: int) -> bool:
-    """Return whether a float holds an integer with all its digits."""
-    try:
-        return float(number) == number
-    except OverflowError:
-        return False

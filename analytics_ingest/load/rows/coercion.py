@@ -21,11 +21,13 @@ from dlt.common.json import json as dlt_json
 from analytics_ingest.common.column_names import hash_shortly
 from analytics_ingest.common.json_tree import map_leaves, spell
 from analytics_ingest.common.numbers import LongNumber, has_long_number
-from analytics_ingest.load.rows.classification import Coercion, classify_coercion, is_float
+from analytics_ingest.load.rows.classification import Coercion, classify_coercion
 from analytics_ingest.load.rows.column_types import (
     ColumnTypes,
     build_text_column,
+    infer_column_type,
     infer_type,
+    is_float,
     is_in_64_bits,
     read_type,
 )
@@ -51,7 +53,7 @@ class RowCoercer:
     """Coerces the rows of one table.
 
     Args:
-        types: The types of the columns; as in dlt, the first value of an undeclared field decides.
+        types: The types of the columns; the first values of an undeclared field decide.
     """
 
     def __init__(self, types: ColumnTypes) -> None:
@@ -59,10 +61,25 @@ class RowCoercer:
 
     def coerce(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Return the same rows, each value that dlt cannot store as JSON in `<field>__v_text`."""
-        coerced = [self._coerce_row(row) for row in rows]
+        coerced = [self._coerce_row(row) for row in self._write_as_decimals(rows)]
         if self._is_encodable(coerced):
             return coerced
         return [self._make_encodable(row) for row in coerced]
+
+    def _write_as_decimals(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Write whole numbers of a new column as decimals, where some of the rows have decimals."""
+        decimals: set[str] = set()
+        for name in {name for row in rows for name in row if self._types.get(name) is None}:
+            values = [value for row in rows if (value := row.get(name)) is not None]
+            if values and type(values[0]) is int and infer_column_type(values) == "double":
+                self._types.decide(name, "double")
+                decimals.add(name)
+        if not decimals:
+            return rows
+        return [
+            {n: float(v) if n in decimals and type(v) is int else v for n, v in row.items()}
+            for row in rows
+        ]
 
     def _coerce_row(self, row: dict[str, Any]) -> dict[str, Any]:
         row = self._respell(row)

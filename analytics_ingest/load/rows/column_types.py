@@ -1,7 +1,7 @@
 """The type of a field's column: as declared, as in the warehouse, else as dlt infers it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from dlt.common.arithmetics import DEFAULT_NUMERIC_PRECISION, DEFAULT_NUMERIC_SCALE
@@ -155,6 +155,26 @@ def find_moment_spelling(text: str) -> str | None:
 def infer_type(value: Any) -> TDataType:
     """Infer the type that dlt gives to a column with this first value."""
     return is_iso_timestamp(type(value), value) or read_type(value)
+
+
+def infer_column_type(values: Sequence[Any]) -> TDataType:
+    """Infer the type of a new column from a batch of its values, which has no null.
+
+    As in dlt, the first one decides. But JSON often writes a decimal that is whole without a point:
+    a whole number before fractions is one of them, unless its digits are too many.
+    """
+    if type(values[0]) is int and any(type(v) is float and not v.is_integer() for v in values):
+        numbers = (value for value in values if type(value) is int)
+        return "double" if all(map(is_float, numbers)) else "bigint"
+    return infer_type(values[0])
+
+
+def is_float(number: int) -> bool:
+    """Return whether a float holds an integer with all its digits."""
+    try:
+        return float(number) == number
+    except OverflowError:
+        return False
 
 
 def is_in_64_bits(number: int) -> bool:

@@ -19,6 +19,7 @@ ERRORS = (
 )
 STRONG_TEXTS = ("message", "msg", "detail", "reason", "status_message", "status_text")
 TEXTS = (*STRONG_TEXTS, "details", "title", "description")
+_LISTS_OF_TEXTS = ("messages", "details", "reasons")
 SUCCESS_FLAGS = (
     *("ok", "success", "is_ok", "is_success", "succeeded", "is_successful", "successful"),
 )
@@ -67,7 +68,9 @@ def normalize_names(value: Any) -> dict[str, Any]:
 
 def has_text(keys: Mapping[str, Any], names: tuple[str, ...] = TEXTS) -> bool:
     """Return whether an object says something in words."""
-    return any(isinstance(keys.get(name), str) and keys[name] for name in names)
+    lists = (keys.get(name) for name in _LISTS_OF_TEXTS)
+    has_list = any(isinstance(v, list) and v and all(isinstance(t, str) for t in v) for v in lists)
+    return has_list or any(isinstance(keys.get(name), str) and keys[name] for name in names)
 
 
 def has_error(keys: Mapping[str, Any]) -> bool:
@@ -100,10 +103,16 @@ def is_only(value: Any, is_kind: Callable[[Mapping[str, Any]], bool]) -> bool:
 
 
 def has_error_names(value: Any) -> bool:
-    """Return whether an object has no keys but those of errors; quick, as rows mostly have one."""
+    """Return whether an object has no keys but those of errors; quick, as rows mostly have others.
+
+    The place for the rows of a response may be there, and empty.
+    """
     names = map(str, value if isinstance(value, dict) else ())
     return all(
-        normalize_name(name) in ERROR_KEYS or name.startswith(_OF_NAMESPACES) for name in names
+        normalize_name(name) in ERROR_KEYS
+        or name.startswith(_OF_NAMESPACES)
+        or (name in ENVELOPES and not value.get(name))
+        for name in names
     )
 
 

@@ -26,6 +26,7 @@ class RowObject:
     """
 
     def __init__(self, resource: ResourceDeclaration, bindings: Mapping[str, Any]) -> None:
+        self.resource = resource
         fields = resource.fields.values()
         self._types = {field.name: field.data_type for field in fields}
         self._key = resource.primary_key
@@ -33,7 +34,7 @@ class RowObject:
         self._names = self._types.keys() | self._needed
         """Of the fields that are declared."""
         self.doubt = ""
-        """Why an empty list may be a field of the row instead; a sentence for a warning."""
+        """Why the rows may be elsewhere; a sentence for a warning."""
         self._end_of_path = resource.path.rstrip("/").rpartition("/")[2]
         self._sent = {str(value) for value in bindings.values()}
         fields_of_parents = (pair for parent in resource.parents for pair in parent.bindings)
@@ -45,7 +46,7 @@ class RowObject:
         """Return how many keys lead to the row that has a list as a field; None if there is none.
 
         A row has its key, and all fields that must not be null; if the elements have them, they are
-        the rows. Plain values have neither; without a key they are rows of the column `value`.
+        the rows. Plain values have neither.
 
         Args:
             path: The keys that lead to the list.
@@ -68,7 +69,12 @@ class RowObject:
                 is_row = are_plain or self._is_row(body, path[-1], is_empty=not elements)
                 return depth if is_row else None
             body = body[key]
-        return 0 if are_plain and self._key not in ((), ("value",)) else None
+        return None
+
+    def can_hold(self, elements: Sequence[Any]) -> bool:
+        """Return whether elements can be rows: plain values have no key but themselves."""
+        are_plain = bool(elements) and not isinstance(elements[0], dict)
+        return not are_plain or self._key in ((), ("value",))
 
     def _may_be_row(
         self, body: Mapping[str, Any], key: str, *, are_plain: bool, is_empty: bool

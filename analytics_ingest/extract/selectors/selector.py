@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from dlt.sources.helpers.rest_client.detector import find_response_page_data
 from jsonpath_ng.exceptions import JSONPathError
 
 from analytics_ingest.common.lazy_list import LazyList, to_plain
+from analytics_ingest.extract.selectors.row_lists import choose_list, find_list
 from analytics_ingest.extract.selectors.row_object import RowObject, UnclearRowsError
 from analytics_ingest.extract.selectors.row_places import RowPlaces, find_places
 from analytics_ingest.extract.selectors.selector_steps import (
@@ -71,19 +71,25 @@ class Selector:
 
 
 def detect_selector(body: Any, row_object: RowObject) -> Selector:
-    """Return the selector of the list that dlt takes for the rows of a body.
+    """Return the selector of the list of rows in a body.
 
     If that list is a field of an object that is a row, it is the selector of this object.
 
     Raises:
         UnclearRowsError: It is not clear where the rows are, or how to write that.
     """
-    path, _ = find_response_page_data(body)
-    selector = _join(path)
+    path = find_list(body, row_object.resource)
     if path == ("$",):
-        return selector
-    depth = row_object.find_depth(body, path, selector.read_rows(body))
-    return selector if depth is None else _join(path[:depth])
+        return _join(path)
+    depth = row_object.find_depth(body, path, _join(path).read_rows(body))
+    if depth is not None:
+        return _join(path[:depth])
+    chosen, doubt = choose_list(body, path, row_object.resource)
+    row_object.doubt = row_object.doubt or doubt
+    elements = _join(chosen).read_rows(body)
+    if chosen != path:
+        depth = row_object.find_depth(body, chosen, elements)
+    return _join(chosen[: depth if row_object.can_hold(elements) else 0])
 
 
 def _join(path: Sequence[str]) -> Selector:

@@ -38,6 +38,7 @@ from analytics_ingest.convert.infer.rows.included_fields import infer_included_f
 from analytics_ingest.convert.infer.rows.request_fields import infer_request_fields
 from analytics_ingest.convert.infer.rows.row_changes import infer_row_changes
 from analytics_ingest.convert.infer.rows.same_additions import repeat_additions
+from analytics_ingest.convert.infer.windows.bodies import move_windows_into_bodies
 from analytics_ingest.convert.infer.windows.cursor_formats import infer_formats
 from analytics_ingest.convert.infer.windows.cursors import infer_cursors
 from analytics_ingest.convert.infer.windows.date_parts import infer_date_parts
@@ -61,6 +62,7 @@ from analytics_ingest.convert.normalize.partition_start import (
 from analytics_ingest.convert.prose.fields.fields import Fields
 from analytics_ingest.convert.prose.fields.keys import read_keys
 from analytics_ingest.convert.prose.requests.path_values import read_path_values
+from analytics_ingest.convert.prose.requests.sent_places import read_sent_places
 from analytics_ingest.convert.prose.responses.error_handler import (
     is_wait_of_all,
     list_several_waits,
@@ -134,7 +136,8 @@ def _infer_requests(draft: Draft, prose: Prose) -> None:
     """Add what else requests hold, and what responses mean."""
     infer_methods(draft, prose)
     infer_decoders(draft, prose)
-    move_paging_into_bodies(draft, prose)
+    places = read_sent_places(prose)
+    move_paging_into_bodies(draft, places, move_windows_into_bodies(draft, places))
     is_of_all = is_wait_of_all(prose.document, draft.by_name)
     failing = read_failing_statuses(prose.document, draft.by_name)
     add_error_handler(draft, read_error_handler(prose.document), failing, is_of_all=is_of_all)

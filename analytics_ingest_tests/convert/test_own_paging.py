@@ -113,6 +113,63 @@ def test_pages_are_asked_for_where_and_as_the_document_says(
     assert not {"inject_into", "location"} & shown.keys()
 
 
+NUMBERS = '"type": "page_number", "page_param": "page"'
+OFFSETS, TOKENS = '"type": "offset"', '"type": "cursor", "cursor_path": "next"'
+SIDE_BY_SIDE: list[tuple[str, str, str | None]] = [
+    (NUMBERS, "page numbers, with the parameters `page` and `limit`.", "limit"),
+    (NUMBERS, "it uses `per_page` and `page`.", "per_page"),
+    (NUMBERS, "pages by `page` (from 1) / `size` (100).", "size"),
+    (NUMBERS, "it takes `page=1` and `limit=100`, except for `other`.", "limit"),
+    ('"type": "page_number"', "rows are requested via `page` and `page_size`.", "page_size"),
+    (
+        '"type": "page_number", "page_param": "page[number]"',
+        "they are requested via `page[number]` and `page[size]`.",
+        "page[size]",
+    ),
+    (OFFSETS, "the `offset` and `count` query parameters are sent.", "count"),
+    (OFFSETS, "paged with the `offset` and `limit` query parameters.", None),
+    (f'{TOKENS}, "cursor_param": "after"', "the parameters `after` and `limit` are sent.", "limit"),
+    (TOKENS, "paging takes the parameters `cursor` and `limit`.", "limit"),
+    (TOKENS, "the page size is sent as `take`.", "take"),
+    # Others: lists of three, fields, other names, responses, denials, parameters of others.
+    (NUMBERS, "the parameters `page`, `limit` and `sort` are sent.", None),
+    (NUMBERS, "the parameters `page` and `sort` are sent.", None),
+    (NUMBERS, "the parameters `start` and `limit` are sent.", None),
+    (NUMBERS, "a response has `page` and `limit`.", None),
+    (NUMBERS, "rows with the fields `page` and `limit`.", None),
+    (NUMBERS, "it does not use `page` and `limit`.", None),
+    (NUMBERS, "it may use `page` and `limit`.", None),
+    (NUMBERS, "all listings use `page` and `limit`, except for `r18`.", None),
+    (f'{TOKENS}, "cursor_param": "after"', "the parameters `before` and `limit` are sent.", None),
+]
+
+
+def test_the_parameter_of_a_size_stands_beside_that_of_the_page(desk: Desk) -> None:
+    resources = [
+        f'{{"name": "r{n}", "endpoint": {{"path": "/{n}", "paginator": {{{keys}, "limit": 9}}}}}}'
+        for n, (keys, _, _) in enumerate(SIDE_BY_SIDE)
+    ]
+    lines = [f"- **r{n}**: {text}" for n, (_, text, _) in enumerate(SIDE_BY_SIDE)]
+    other = '{"name": "other", "endpoint": {"path": "/o", "params": {"limit": 3}}}'
+    prose = "\n# Resources\n\n" + "\n".join(lines)
+    written = desk.new(shop(*resources, other, prose=f"{prose}\n"))
+    found = [written.endpoint(f"r{n}")["paginator"] for n in range(len(SIDE_BY_SIDE))]
+    texts = [text for _, text, _ in SIDE_BY_SIDE]
+    sizes = [paginator.get("limit_param") for paginator in found]
+    assert dict(zip(texts, sizes, strict=True)) == {text: size for _, text, size in SIDE_BY_SIDE}
+
+
+@pytest.mark.parametrize("params", ["", '"params": {"limit": 3}, '])
+def test_a_size_is_sent_once_and_not_by_what_is_excepted(desk: Desk, params: str) -> None:
+    keys = f'{params}"paginator": {{{NUMBERS}, "limit": 9}}'
+    prose = "\n# Resources\n\n- **Pagination**: parameters `page` and `limit`, except for `zones`\n"
+    names = ("orders", "zones")
+    each = [f'{{"name": "{name}", "endpoint": {{"path": "/{name}", {keys}}}}}' for name in names]
+    written = desk.new(shop(*each, prose=prose))
+    sizes = [written.endpoint(name)["paginator"].get("limit_param") for name in names]
+    assert sizes == [None if params else "limit", None]
+
+
 OPTION = '_option": {"inject_into": "body_json", "field_'
 CURSOR = '"type": "cursor", "cursor_path": "next", '
 SIZES: list[tuple[str, str, dict[str, Any]]] = [

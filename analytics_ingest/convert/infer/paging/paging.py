@@ -6,6 +6,7 @@ from typing import Any
 
 from analytics_ingest.common.expressions.syntax import find_problem
 from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.infer.paging.page_parameters import name_page_parameters
 from analytics_ingest.convert.markdown import split_clauses
 from analytics_ingest.convert.prose.text.line_subjects import to_plain
 from analytics_ingest.convert.prose.text.passages import Prose
@@ -26,11 +27,6 @@ _EMPTY_ENDS = re.compile(
     r"|marks?|signals?|means (?:the )?(?:end|last))\b",
     re.IGNORECASE,
 )
-_PARAMETERS = re.compile(
-    r"(?:\bparameters |\bwith |\busing |\()`(?P<first>[\w\[\].-]+)`(?: ?\(?=? ?\d+\)?)?"
-    r"(?: and |, | / )`(?P<second>[\w\[\].-]+)`",
-    re.IGNORECASE,
-)
 _SIZE_SENT = re.compile(
     r"\b(?:page size|size of (?:a |the )?pages?|number of (?:records|rows|items|entries) per page)"
     r" (?:is|are) (?:sent|passed|given) (?:as|in|with|by) (?:the )?(?:query )?(?:parameter )?"
@@ -41,7 +37,6 @@ _ONLY = re.compile(
     r"\bonly (?:the )?`(?P<name>[\w\[\].-]+)`(?: \w+)? (?:parameter )?is sent\b", re.IGNORECASE
 )
 _SIZE = re.compile(r"len|size|limit|per|count|max|rows|take|amount", re.IGNORECASE)
-_TOKEN = re.compile(r"page|offset|skip|start|from|cursor|index|^p$", re.IGNORECASE)
 _STOP = re.compile(
     r"\bstops?\b[^.{]{0,80}(?P<expression>\{\{[^{}]*(?:\{\}[^{}]*)*\}\})", re.IGNORECASE
 )
@@ -68,8 +63,8 @@ def infer_paging(draft: Draft, prose: Prose) -> None:
         _drop_size(draft, resource)
         _name_size(draft, resource)
     _set_last_pages(draft, prose)
+    name_page_parameters(draft, prose)
     for sentence, named in prose.iterate_statements():
-        _name_parameters(draft, sentence, named)
         _name_size_parameter(draft, sentence, named)
         _omit_size(draft, sentence, named)
         _add_stop(draft, sentence, named)
@@ -164,37 +159,6 @@ def _is_offset_without_size(paginator: Any) -> bool:
     return is_offset and not {"limit_param", "limit_body_path"} & paginator.keys()
 
 
-def _name_parameters(draft: Draft, text: str, named: str | None) -> None:
-    """Name the parameters of the page and its size, of which a sentence names both."""
-    match = _PARAMETERS.search(text)
-    if match is None or "pag" not in text.lower():
-        return
-    names = (match["first"], match["second"])
-    sizes = [name for name in names if _SIZE.search(name)]
-    if len(sizes) != 1:
-        return
-    (size,), (token,) = sizes, [name for name in names if name not in sizes]
-    if not _TOKEN.search(token):
-        return
-    for resource in draft.list_named(named):
-        paginator = draft.find_paginator(resource)
-        key = _TOKENS.get(paginator.get("type", "")) if isinstance(paginator, dict) else None
-        if key is None or "limit_param" in paginator or paginator.get(key, token) != token:
-            continue
-        if any(name.endswith("_body_path") for name in paginator):
-            continue
-        if size in (draft.merge_endpoint(resource).get("params") or {}):
-            continue
-        usual = {"page_param": "page", "offset_param": "offset", "limit_param": "limit"}
-        keys = {key: token, **({"limit_param": size} if "limit" in paginator else {})}
-        is_unnamed = paginator["type"] == "page_number"  # It sends no size by itself.
-        changed = {k: v for k, v in keys.items() if usual[k] != v or (is_unnamed and k != key)}
-        if changed:
-            resource["endpoint"]["paginator"] = {**paginator, **changed}
-            reason = f"pages are asked for by {token} and {size}, as the prose says"
-            draft.log.assume(resource["name"], reason)
-
-
 def _name_size_parameter(draft: Draft, text: str, named: str | None) -> None:
     """Name the parameter of the size, where a sentence names it alone."""
     match = _SIZE_SENT.search(text)
@@ -206,7 +170,8 @@ def _name_size_parameter(draft: Draft, text: str, named: str | None) -> None:
             continue
         known = {"limit_param", "limit_body_path"} & paginator.keys()
         params = draft.merge_endpoint(resource).get("params") or {}
-        if paginator.get("type") in _TOKENS and not known and match["name"] not in params:
+        is_sized = paginator.get("type") in (*_TOKENS, "cursor")
+        if is_sized and not known and match["name"] not in params:
             resource["endpoint"]["paginator"] = {**paginator, "limit_param": match["name"]}
             reason = f"the size of its pages is sent as {match['name']}, as the prose says"
             draft.log.assume(resource["name"], reason)

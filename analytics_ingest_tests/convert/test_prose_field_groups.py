@@ -2,6 +2,7 @@
 
 import pytest
 
+from analytics_ingest.convert.prose.fields.common_fields import is_above_each
 from analytics_ingest.convert.prose.fields.field_references import (
     FieldReference,
     find_owner,
@@ -286,6 +287,10 @@ def test_a_sentence_may_give_a_type_to_all_fields_of_a_name(desk: Desk, sentence
     [
         ("All resources share the same JSON:API structure:", {"orders", "users"}),
         ("Every resource has the same fields:", {"orders", "users"}),
+        (
+            "It is lax. The schema for each resource includes the following fields:",
+            {"orders", "users"},
+        ),
         ("All resources may share the same fields:", set()),
         ("Most resources share the same structure:", set()),
     ],
@@ -298,6 +303,68 @@ def test_a_list_may_be_that_of_each_resource(desk: Desk, title: str, names: set[
     every = {"orders": ["id", "links"], "users": ["id"]}
     assert fields == {name: every[name] for name in names}
     assert (written.endpoint().get("incremental", {}) is None) is bool(names)
+
+
+@pytest.mark.parametrize(
+    ("above", "is_of_each"),
+    [
+        ("The schema for each resource includes the following fields:", True),
+        ("The schema of both resources is defined with these fields:", True),
+        ("Each resource has the following fields:", True),
+        ("All resources contain these common fields:", True),
+        ("**Every record returns the following properties:**", True),
+        ("The following fields are present in all resources:", True),
+        ("These columns are common to the two tables:", True),
+        ("The schema for each resource is defined with neutral field names and types.", False),
+        ("The schema of the three resources includes the following fields:", False),
+        ("The schema for some resources includes the following fields:", False),
+        ("The schema for each resource may include the following fields:", False),
+        ("Each resource takes the following parameters:", False),
+        ("Each request has the following fields:", False),
+        ("The schema for each resource is in its section:", False),
+    ],
+)
+def test_a_line_above_a_list_gives_its_fields_to_each_resource(
+    above: str, is_of_each: bool
+) -> None:
+    assert is_above_each(above, 2) is is_of_each
+
+
+def test_lists_of_others_below_a_line_on_each_resource_are_not_of_all(desk: Desk) -> None:
+    above = "The schema for each resource is defined with the following fields:"
+    listed = "- `id`: string\n- **forms**: `a` (string), `b` (number)\n- others: `c`, `d`\n"
+    schema = desk.new(shop(ORDERS, USERS, prose=f"# Schema\n\n{above}\n\n{listed}")).schema
+    assert {name: [*of["fields"]] for name, of in schema.items()} == {
+        "orders": ["id"],
+        "users": ["id"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Common fields include `id` (string), `n` (number) and `at` (date-time).", "id n at"),
+        ("The rows vary. Fields include `id` (string), `n` (number).", "id n"),
+        ("Its columns are: `id` (string), `n` (number).", "id n"),
+        # What is before the list is not on fields.
+        ("The status `open` (string), `id` (string), `n` (number).", "id n"),
+    ],
+)
+def test_the_first_field_of_a_sentence_is_read_as_the_others(
+    desk: Desk, text: str, names: str
+) -> None:
+    schema = desk.new(shop(ORDERS, prose=f"# Schema\n\n{text}\n")).schema
+    assert [*schema["orders"]["fields"]] == names.split()
+
+
+def test_a_field_may_have_the_name_of_its_resource(desk: Desk) -> None:
+    """Unless there is no other: then it is around the rows."""
+    own = "- **Fields**:\n  - `id`: Number\n  - `orders`: Array or null"
+    around = "- `users`: array of objects\n  - `id`: string"
+    prose = f"# Schema\n\n### Orders\n\n{own}\n\n### Users\n\n{around}\n"
+    schema = desk.new(shop(ORDERS, USERS, prose=prose)).schema
+    assert schema["orders"]["fields"] == {"id": "number", "orders": "array?"}
+    assert schema["users"]["fields"] == {"id": "string"}
 
 
 NAMES = ("campaign_performance", "campaigns", "users")

@@ -34,9 +34,33 @@ _SHARED = re.compile(
     re.IGNORECASE,
 )
 """What gives all resources the very same fields, and no others."""
+_HAVE = (
+    r"(?:(?:is|are) (?:defined|described|made up|composed) (?:with|by|of|as)|(?:is|are) as"
+    r"|(?:is|are)|ha(?:s|ve)|shares?|includes?|contains?|holds?|returns?|consists? of|comprises?"
+    r"|comes? with|follows?)"
+)
+_KIND = r"(?: (?:common|main|same))?"
+_OF_EACH = (
+    re.compile(
+        rf"\W*(?:the )?{_SCHEMA} (?:of|for|in) {_ALL} {_HAVE}(?: at least)?(?: the| these)?"
+        rf"(?: following| below)?{_KIND}(?: {_FIELDS})?[:*_.\s]*",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"\W*{_ALL} {_HAVE} (?:at least )?(?:the following|these|the){_KIND} {_FIELDS}[:*_.\s]*",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"\W*(?:the following|these) {_FIELDS} (?:are|exist)(?: \w+)? (?:in|for|by|to|of|across)"
+        rf" {_ALL}[:*_.\s]*",
+        re.IGNORECASE,
+    ),
+)
+"""What is above fields that each resource has, beside others of its own."""
 _OF_ROWS = re.compile(
     rf"\W*(?:(?:all|every|each) {_ROWS} (?:have|has|share|contains?|(?:is|are) identified by)\b"
-    rf"|(?:the )?(?:common|shared) {_FIELDS}\W*:)\W{{0,3}}?"
+    rf"|(?:the )?(?:common|shared) {_FIELDS}(?: (?:of|in|for|across) (?:all|every|each) {_ROWS})?"
+    r"(?:\W*:| (?:include|are)\b))\W{0,3}?"
     r"(?:(?:the )?(?:common |same |shared )?(?:fields?|columns?) )?"
     r"(?P<fields>(?:(?:an?|the) (?:[a-z][a-z-]* ){0,2})?`.+)",
     re.IGNORECASE,
@@ -83,11 +107,25 @@ def find_shared(text: str, number: int) -> str | None:
         number: How many resources there are; `both` may be some of more.
     """
     match = _SHARED.match(text)
-    if match is None or not is_statement(text):
+    if match is None or not _is_of_all(match, number) or not is_statement(text):
         return None
+    return match["fields"] or ""
+
+
+def is_above_each(text: str, number: int) -> bool:
+    """Return whether a line says that each resource has the fields below it.
+
+    Args:
+        number: How many resources there are; `both` may be some of more.
+    """
+    matches = filter(None, (pattern.fullmatch(text) for pattern in _OF_EACH))
+    return is_statement(text) and any(_is_of_all(match, number) for match in matches)
+
+
+def _is_of_all(match: re.Match[str], number: int) -> bool:
+    """Return whether the resources that a text counts are all that there are."""
     count = match["count"] or match["of_all"]
-    is_of_all = count is None or _COUNTS.get(count.lower(), count) in (number, str(number))
-    return (match["fields"] or "") if is_of_all else None
+    return count is None or _COUNTS.get(count.lower(), count) in (number, str(number))
 
 
 def read_common(clause: str, *, least_sharing: int | None) -> FieldList | None:

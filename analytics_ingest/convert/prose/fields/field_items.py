@@ -5,12 +5,13 @@
 """
 
 import re
+from collections.abc import Collection
 
 from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.prose.fields.field_lists import ANY_NAME
 from analytics_ingest.convert.prose.fields.field_notes import is_in_field_section
-from analytics_ingest.convert.prose.text.line_subjects import to_plain
-from analytics_ingest.convert.prose.words.field_types import find_type
+from analytics_ingest.convert.prose.text.line_subjects import find_label, find_section, to_plain
+from analytics_ingest.convert.prose.words.field_types import begins_with_type, find_type
 
 _ITEM = re.compile(rf"[`*]+{ANY_NAME}[`*]+\s*(?::|[-\u2013\u2014]|\()\s*(?P<text>.+)")
 
@@ -32,3 +33,30 @@ def find_holder(line: Line) -> str | None:
     item = read_item(line.above) if line.level > 1 else None
     kind = (find_type(item[1]) or "").rstrip("?") if item else ""
     return item[0] if item and kind in ("object", "array") else None
+
+
+def is_of_one_field(line: Line) -> bool:
+    """Return whether an item or a row is on a field, not the list of the fields of something."""
+    if line.cells:
+        return True
+    item = read_item(line.text) if line.level else None
+    return item is not None and begins_with_type(item[1])
+
+
+def read_namesake(
+    line: Line, resource: str, text: str, resources: Collection[str]
+) -> tuple[str, str] | None:
+    """Read an item on a field that has the name of its resource: `views`: array, below `views`.
+
+    Args:
+        line: The item.
+        resource: That which the item is about.
+        text: What is behind its name.
+        resources: All that are known.
+    """
+    item = read_item(line.text) if line.level and not line.cells and text != line.text else None
+    is_below = resource in find_section(line, resources) or resource == find_label(
+        line.above, resources
+    )
+    is_typed = item and begins_with_type(item[1]) and "`" not in text
+    return item if is_below and is_typed else None

@@ -29,6 +29,11 @@ _LIST_ENDS = re.compile(
     r"(?![^()]*\))"
 )
 """What is between a list and a sentence behind it."""
+_LEAD = re.compile(
+    r"[^`()]*\b(?:fields|columns|attributes|properties)\b[^`().]*?"
+    r"(?:\b(?:includ(?:e|es|ing)|are|such as|like|contain|namely)|:) (?:the |an? )?(?=`)",
+    re.IGNORECASE,
+)
 _TYPE = re.compile(r"\w+(?:[ -]\w+)?(?:, \w+(?:[ -]\w+)?)*")
 _QUALITY = re.compile(
     r"nullable|null|optional|required|unique|unix|epoch|iso|utc|read|primary|in|of|for|one|max"
@@ -98,7 +103,7 @@ def read_list(
         least_sharing: How many names before a type in brackets share it; None for no number.
         least: How many fields it has at least.
     """
-    text = _cut_sentences(text)
+    text = _cut_lead(_cut_sentences(text))
     if segments := _read_segments(text):
         return FieldList(segments, [])
     parts = _split(text)
@@ -149,6 +154,12 @@ def _cut_sentences(text: str) -> str:
     fields = [m for m in _match_parts(_split(text[end.end() :])) if m["note"] or m[0][0] in "`*"]
     goes_on = any(find_type(field["note"] or field["text"]) for field in fields)
     return text if goes_on else text[: end.start()]
+
+
+def _cut_lead(text: str) -> str:
+    """Cut off what is before a list: the fields include `id` (string), `net` (number)."""
+    lead = _LEAD.match(text)
+    return text[lead.end() :] if lead else text
 
 
 def _split(text: str) -> list[str]:

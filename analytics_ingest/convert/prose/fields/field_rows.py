@@ -7,13 +7,16 @@ import re
 from collections.abc import Mapping
 
 from analytics_ingest.convert.markdown import Line
-from analytics_ingest.convert.prose.fields.field_lists import MARKED_NAME
+from analytics_ingest.convert.prose.fields.field_lists import MARKED_NAME, read_names
 from analytics_ingest.convert.prose.text.line_subjects import OF_RESOURCES, to_plain
 from analytics_ingest.convert.prose.words.field_types import is_key
 
 _NAMES = re.compile(r"\s*,\s*(?:and\s+)?|(?<=`)\s*(?:/|and)\s*(?=`)")
 """What is between the names of a cell."""
 _NAME_COLUMN = re.compile(r"(?:field|name|column|attribute)s?|propert(?:y|ies)", re.IGNORECASE)
+_LIST_COLUMN = re.compile(
+    r"(?:\w+ )?(?:fields|columns|attributes|properties|schema)(?: \(.*\))?", re.IGNORECASE
+)
 _TYPE_COLUMNS = ("type", "data type", "datatype")
 
 
@@ -32,6 +35,16 @@ def read_row(line: Line) -> list[tuple[str, str]]:
     rest = " ".join(value for key, value in row.items() if key in ("description", "notes", "key"))
     description = f"{description}; primary key" if is_key(rest) else description
     return [(name, description) for name in _read_names(cells[0])]
+
+
+def read_name_cells(line: Line) -> list[str]:
+    """Read the names that the cell of a column on fields lists without types: `id`, `net`."""
+    cells = line.cells[1:] if len(line.titles) == len(line.cells) else ()
+    titles = map(to_plain, line.titles[1:])
+    listed = [
+        cell for title, cell in zip(titles, cells, strict=False) if _LIST_COLUMN.fullmatch(title)
+    ]
+    return [name for cell in listed for name in read_names(cell)]
 
 
 def _read_names(cell: str) -> list[str]:

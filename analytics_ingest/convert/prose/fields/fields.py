@@ -2,15 +2,22 @@
 
 import re
 
-from analytics_ingest.convert.markdown import Block, Line
+from analytics_ingest.convert.markdown import Block, Line, split_clauses
 from analytics_ingest.convert.prose.fields.common_fields import (
     find_shared,
     is_above_common,
+    is_above_each,
     read_common,
     read_types_of_names,
 )
+from analytics_ingest.convert.prose.fields.example_fields import read_examples
 from analytics_ingest.convert.prose.fields.field_blocks import read_block
-from analytics_ingest.convert.prose.fields.field_items import find_holder, read_item
+from analytics_ingest.convert.prose.fields.field_items import (
+    find_holder,
+    is_of_one_field,
+    read_item,
+    read_namesake,
+)
 from analytics_ingest.convert.prose.fields.field_lists import (
     NAME,
     FieldList,
@@ -33,7 +40,7 @@ from analytics_ingest.convert.prose.fields.field_notes import (
     says_partial,
 )
 from analytics_ingest.convert.prose.fields.field_references import find_owner, read_reference
-from analytics_ingest.convert.prose.fields.field_rows import read_row
+from analytics_ingest.convert.prose.fields.field_rows import read_name_cells, read_row
 from analytics_ingest.convert.prose.fields.known_fields import Fields
 from analytics_ingest.convert.prose.text.line_subjects import remove_subjects
 from analytics_ingest.convert.prose.text.passages import Prose
@@ -60,6 +67,8 @@ class _Reader:
         self._by_resource: dict[str, Fields] = {}
         self._common = Fields()
         self._names_of_all = set[str]()
+        self._examples_of_all = set[str]()
+        self._namesakes: dict[str, tuple[str, str]] = {}
         self._required = set[tuple[str | None, str]]()
         self._types_of_names: dict[str, str] = {}
         self._same_fields: dict[str, str] = {}
@@ -69,6 +78,7 @@ class _Reader:
         resource, in_section = named or self._only, is_in_field_section(part)
         if in_section and isinstance(part, Line):
             self._required |= {(resource, name) for name in list_required(part)}
+            self._take_examples(part, resource)
             rest = self._take_common(part, resource)
             rest = self._take_clauses(rest)
             self._names_of_all.update(NAME.findall(" ".join(rest)) if resource is None else ())
@@ -79,16 +89,34 @@ class _Reader:
         elif resource is None and (owner := self._find_owner(part, in_section=in_section)):
             self._add_part(self._note(owner, part), part, part.text)
         elif resource is None:
-            if in_section and is_above_common(part.above):
-                self._add_part(self._common, part, part.text)
-            elif in_section and find_shared(part.above, len(self._resources)) == "":
-                self._add_shared(part, part.text)
+            self._read_general(part, in_section=in_section)
         elif in_section or part.cells:
             of_line, text = Fields(), remove_subjects(part.text, resource, self._resources)
+            if namesake := read_namesake(part, resource, text, self._resources):
+                self._namesakes[resource] = namesake
+                return
             if in_section and (same := read_reference(text, resource, self._resources)):
                 self._same_fields[resource], text = same
             self._add_part(of_line, part, text)
             self._note(resource, part).take(of_line, find_holder(part))
+
+    def _read_general(self, line: Line, *, in_section: bool) -> None:
+        """Read a line on no resource, below one that says that its fields are in all of them."""
+        above = split_clauses(line.above)[-1] if in_section else ""
+        number = len(self._resources)
+        is_of_each = is_above_each(above, number) and is_of_one_field(line)
+        if is_above_common(above):
+            self._add_part(self._common, line, line.text)
+        elif is_of_each or find_shared(above, number) == "":
+            self._add_shared(line, line.text)
+
+    def _take_examples(self, line: Line, resource: str | None) -> None:
+        """Note the fields that a line names as examples: those of a resource, or of any."""
+        names = {name for clause in line.clauses for name in read_examples(clause)}
+        if resource is None:
+            self._examples_of_all |= names
+        elif names:
+            self._by_resource.setdefault(resource, Fields()).examples |= names
 
     def _find_owner(self, line: Line, *, in_section: bool) -> str | None:
         """Find the resource whose fields the line above a list says to be in it."""
@@ -122,6 +150,7 @@ class _Reader:
         for name, other in self._same_fields.items():
             of_other = self._by_resource.get(other, Fields())
             self._by_resource.setdefault(name, Fields()).take(of_other, None)
+        self._add_namesakes()
         known = {name: fields for name, fields in self._by_resource.items() if fields.names}
         for resource, fields in known.items():
             fields.untyped |= self._names_of_all
@@ -131,7 +160,22 @@ class _Reader:
             fields.types = {**types, **fields.types}
             required = {name for of, name in self._required if of in (None, resource)}
             fields.types = remove_nulls(fields.types, required)
-        return known
+        return {**self._list_examples(), **known}
+
+    def _add_namesakes(self) -> None:
+        """Add the fields that have the name of their resource, but for an object around all."""
+        for resource, (name, description) in self._namesakes.items():
+            fields = self._by_resource.get(resource, Fields())
+            if fields.types.keys() - fields.holders.keys():
+                fields.add(name, description)
+
+    def _list_examples(self) -> dict[str, Fields]:
+        """List the resources of which only examples of fields are known."""
+        of_each = {
+            name: self._by_resource.get(name, Fields()).examples or self._examples_of_all
+            for name in self._resources
+        }
+        return {name: Fields(examples=names) for name, names in of_each.items() if names}
 
     def _take_common(self, line: Line, resource: str | None) -> list[str]:
         """Add the fields of clauses on all resources, or all rows; return the other clauses."""
@@ -171,6 +215,7 @@ class _Reader:
         if not line.cells:
             self._add_line(fields, line, text)
         elif not any(self._add_listed(fields, cell) for cell in line.cells[1:]):
+            fields.untyped.update(read_name_cells(line))
             for name, description in read_row(line):
                 fields.add(name, description)
 

@@ -29,6 +29,8 @@ class Fields:
     """Those of nested lists → the object that holds them."""
     unions: dict[str, set[str]] = field(default_factory=dict)
     """Those that may be of several types."""
+    examples: set[str] = field(default_factory=set)
+    """Those that a sentence names only as examples, where it is on this or on any resource."""
     is_partial: bool = False
     """Whether a sentence names some, without a list of all."""
 

@@ -671,6 +671,25 @@ def test_a_key_that_the_prose_names_is_taken_where_the_configuration_has_none(de
             "orders: its cursor is modified_at, by its name among the fields",
         ),
         ("- `id`: string\n- `updated_at`: object\n- `updated`: string", "updated", None),
+        ("- `id`: string\n- `updateDateTime`: integer", "updateDateTime", None),
+        (
+            "| Resource | Fields |\n|---|---|\n| orders | `id`, `creationTime`, `updateTime` |",
+            "updateTime",
+            "orders: its cursor is updateTime, by its name among the fields",
+        ),
+        ("| Resource | Fields |\n|---|---|\n| orders | `id`, `creationTime` |", None, None),
+        (
+            "The rows have fields such as `id`, `creation_date` and `modification_date`.",
+            "modification_date",
+            "orders: its cursor is modification_date, by its name among the fields",
+        ),
+        ("Fields include names, dates such as `created` and `updated_date`.", "updated_date", None),
+        # Examples are no list of all, and several, or names of others, say nothing.
+        ("The rows have fields such as `id` and `creation_date`.", "updated_at", None),
+        ("The rows have fields such as `modified` and `last_edited`.", "updated_at", None),
+        ("The rows have no fields such as `modified`.", "updated_at", None),
+        ("Nested fields such as `modified` are objects.", "updated_at", None),
+        ("The fields of parameters, such as `modified`, are dates.", "updated_at", None),
         ("- `id`: string\n- `lastModified`: object\n- `modified`: array", None, None),
         ("- `id`: string\n- `updated`: boolean", None, None),
         (

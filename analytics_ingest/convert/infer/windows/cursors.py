@@ -14,7 +14,7 @@ DEFAULT_CURSOR = "updated_at"
 _KEY = "endpoint.incremental"
 _UPDATED = re.compile(
     r"(date_?|time_?)?(last_?)?(updated|modified|changed|edited|update|modification)"
-    r"(_?(at|on|date|time|timestamp|utc|ts))?",
+    r"(_?(at|on|date_?time|date|time|timestamp|utc|gmt|ts)){0,2}",
     re.IGNORECASE,
 )
 
@@ -60,7 +60,7 @@ def infer_cursors(
         stated = stated or (mention if mention != DEFAULT_CURSOR and not known.names else None)
         likeliest = _find_likeliest(known)
         is_open = not (stated or sends_bounds)
-        is_guess = is_open and not (mention or known.names)
+        is_guess = is_open and not (mention or known.names or _find_example(known))
         if is_guess and is_other:
             _load_whole(draft, resource, "no fields and no cursor of it are known", _UNKNOWN)
         elif is_open and (some or name in excepted) and likeliest and not modes.may_use(likeliest):
@@ -180,8 +180,16 @@ def _needs_cursor(draft: Draft, resource: Json) -> bool:
 def _find_likeliest(fields: Fields) -> str | None:
     """Find the cursor that the fields suggest; the default where they are not known."""
     moments = [f for f, kind in fields.types.items() if kind.rstrip("?") not in _NO_MOMENT]
-    if not fields.names or DEFAULT_CURSOR in (*moments, *(fields.untyped - fields.types.keys())):
+    if not fields.names:
+        return _find_example(fields) or DEFAULT_CURSOR
+    if DEFAULT_CURSOR in (*moments, *(fields.untyped - fields.types.keys())):
         return DEFAULT_CURSOR
     typed = [field for field in moments if _UPDATED.fullmatch(field)]
     untyped = [field for field in sorted(fields.untyped) if _UPDATED.fullmatch(field)]
     return next(iter([*typed, *untyped]), None)
+
+
+def _find_example(fields: Fields) -> str | None:
+    """Find the cursor among fields that a sentence only gives as examples."""
+    examples = [field for field in fields.examples if _UPDATED.fullmatch(field)]
+    return examples[0] if len(examples) == 1 else None

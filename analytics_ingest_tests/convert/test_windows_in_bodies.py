@@ -22,6 +22,7 @@ IN_BODY = [
     "`from` and `to` are sent as body fields, the token in the query.",
     "`from` is a part of the payload.",
     "paging and filters are part of the JSON body.",
+    "**Request body**: `from`, `to` and the key",
 ]
 ELSEWHERE = [
     "`from` and `to` are sent in the query, the key in the request body.",
@@ -38,6 +39,7 @@ UNSAID = [
     "the body of the response holds `from` and `to`.",
     "`from` and `to` are fields in the response body.",
     "webhooks send `from` and `to` in the body.",
+    "`from` is sent in the query string and `to` in the request body.",
 ]
 
 
@@ -124,6 +126,26 @@ def test_windows_are_sent_where_body_and_prose_say(
         written.get("params")
     )
     assert in_query is not (START in str(expected))
+
+
+def test_the_pages_of_a_line_on_paging_are_in_the_body(desk: Desk) -> None:
+    texts = [
+        "**Pagination**: cursor based. It is a cursor: the value of `next` is sent in the body.",
+        "Pagination is cursor-based: the token of the next page is sent in the request body.",
+        "Pagination is offset-based: the number is sent in the query, the key in the body.",
+    ]
+    written = write_each(desk, texts)
+    paths = [written.endpoint(f"r{n}")["paginator"].get("offset_body_path") for n in range(3)]
+    assert paths == ["offset", "offset", None]
+
+
+@pytest.mark.parametrize("heading", ["Authentication", "Schema"])
+def test_sections_on_other_requests_and_on_rows_say_nothing_of_bodies(
+    desk: Desk, heading: str
+) -> None:
+    prose = f"\n# {heading}\n\nParameters are sent in the JSON body. `from` is part of the body.\n"
+    written = desk.new(orders(POST, prose=prose)).endpoint()
+    assert (written["json"], written["incremental"]["start_param"]) == ({"key": "k"}, "from")
 
 
 def test_a_sentence_on_posts_says_nothing_of_other_requests(desk: Desk) -> None:

@@ -21,6 +21,11 @@ _PAGES = re.compile(
     re.IGNORECASE,
 )
 
+_ON_PAGING = re.compile(
+    r"\bpagina\w*[^:]{0,40}:[^:]*\b(?:token|value|number|it)\b[^:,]{0,40}$", re.IGNORECASE
+)
+"""What is before the place of what a line on paging calls in its own words."""
+
 
 def move_paging_into_bodies(
     draft: Draft, places: Sequence[SentPlace], with_windows: Collection[str]
@@ -54,7 +59,8 @@ def move_paging_into_bodies(
 
 
 def _is_on_pages(place: SentPlace) -> bool:
-    return place.holds(_PAGES) or place.holds_all
+    is_topic = place.is_before and _ON_PAGING.search(place.text)
+    return bool(is_topic) or place.holds(_PAGES) or place.holds_all
 
 
 def _move(paginator: Any, body: Body, *, is_stated: bool) -> Json | None:

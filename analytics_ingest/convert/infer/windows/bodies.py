@@ -34,16 +34,16 @@ def move_windows_into_bodies(draft: Draft, places: Sequence[SentPlace]) -> set[s
         own = [place for place in places if sent and place.is_on(name) and _names(place, sent)]
         is_stated = bool(own) and all(place.is_body for place in own)
         body = find_body(draft, resource, is_form=any(place.is_form for place in own))
-        if body is None or not sent or (own and not is_stated):
+        if body is None or not sent or (own and not any(place.is_body for place in own)):
             continue  # It has no body, or its window is said to be in the query.
         found = {bound: _find_place(param, body, own) for bound, param in sent.items()}
-        is_named = is_stated or any(found.values())
+        is_named = is_stated or (not own and any(found.values()))
         is_of_query = "incremental" not in draft.merge_endpoint(resource)  # dlt's form in `params`.
         held = {bound: place or sent[bound] for bound, place in found.items()}
         if is_named and not is_of_query and all(map(body.fits, held.values())):
             _move(draft, resource, body, held, why="as the prose says" if own else "which names it")
             moved.add(name)
-        elif is_named or body.held:
+        elif own or body.held:
             _log_query(draft, resource, body, sent)
     return moved
 

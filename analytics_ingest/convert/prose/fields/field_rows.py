@@ -15,7 +15,9 @@ _NAMES = re.compile(r"\s*,\s*(?:and\s+)?|(?<=`)\s*(?:/|and)\s*(?=`)")
 """What is between the names of a cell."""
 _NAME_COLUMN = re.compile(r"(?:field|name|column|attribute)s?|propert(?:y|ies)", re.IGNORECASE)
 _LIST_COLUMN = re.compile(
-    r"(?:\w+ )?(?:fields|columns|attributes|properties|schema)(?: \(.*\))?", re.IGNORECASE
+    r"(?:(?:main|important|common|known|selected|some|all|its|row) )?"
+    r"(?:fields|columns|attributes|properties|schema)(?: \([^()]*\))?",
+    re.IGNORECASE,
 )
 _TYPE_COLUMNS = ("type", "data type", "datatype")
 

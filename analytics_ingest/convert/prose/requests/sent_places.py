@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from analytics_ingest.convert.prose.fields.field_notes import is_in_field_section
+from analytics_ingest.convert.prose.requests.key_headers import is_in_auth_section
 from analytics_ingest.convert.prose.text.passages import Clause, Prose
 from analytics_ingest.convert.prose.text.sentences import is_on_other_source, is_statement
 
@@ -24,7 +26,7 @@ _PLACE = re.compile(
 _HOLDS = re.compile(
     rf"(?<!response )\b(?:{_KIND}(?P<body>body|payload)(?: of (?:the|each|a|every) (?:\w+ )?"
     r"requests?)?|query(?: string)?)(?: (?:has|holds?|contains?|includes?|carries|carry|takes?"
-    r"|accepts?|with|fields?|keys?|param\w*|properties)\b|:)",
+    r"|accepts?|with|fields?|keys?|param\w*|properties)\b|[*_]*:)",
     re.IGNORECASE,
 )
 """What is before the names of that which a body or the query holds."""
@@ -94,7 +96,8 @@ def read_sent_places(prose: Prose) -> list[SentPlace]:
     return [
         place
         for passage in prose.passages
-        if not passage.line.is_heading
+        if not (passage.line.is_heading or is_in_auth_section(passage.line))
+        if not is_in_field_section(passage.line)
         for clause in passage.clauses
         if is_statement(clause.text) and not is_on_other_source(clause.text)
         for place in _read_clause(clause)

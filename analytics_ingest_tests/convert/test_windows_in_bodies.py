@@ -23,6 +23,9 @@ IN_BODY = [
     "`from` is a part of the payload.",
     "paging and filters are part of the JSON body.",
     "**Request body**: `from`, `to` and the key",
+    "`from`/`to` (request body)",
+    "the body must contain `from` and `to`.",
+    "the key is passed as a query parameter, everything else in the body.",
 ]
 ELSEWHERE = [
     "`from` and `to` are sent in the query, the key in the request body.",
@@ -32,6 +35,8 @@ ELSEWHERE = [
 UNSAID = [
     "",
     "the credentials are sent in the request body.",
+    "the filters on archived rows are sent in the request body.",
+    "the dates in the body of a message are texts.",
     "all authentication parameters are sent in the body.",
     "the window is 30 days at most, and the key is sent in the body.",
     "`from` and `to` may be sent in the body.",

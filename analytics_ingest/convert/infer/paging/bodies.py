@@ -17,7 +17,8 @@ _KEYS = {kind.name: kind.params for kind in list_paginator_types().values() if k
 """Type of paginator → what its requests carry, and under which name if none is written."""
 
 _PAGES = re.compile(
-    r"\b(?:paginat\w*|page\w*|offset|cursor(?! (?:field|path|column))\w*|next_\w+|\w+_cursor)\b",
+    r"\b(?:paginat\w*|paging|page\w*|offset|cursor(?! (?:field|path|column))\w*|next_\w+"
+    r"|\w+_cursor)\b",
     re.IGNORECASE,
 )
 

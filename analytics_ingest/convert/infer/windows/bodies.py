@@ -13,8 +13,8 @@ from analytics_ingest.convert.prose.requests.sent_places import SentPlace, quote
 from analytics_ingest.declaration.airbyte.incremental_sync import BOUNDS
 
 _WINDOW = re.compile(
-    r"\b(?:(?<!limit )(?<!rate )windows?|(?:date|time) (?:ranges?|param\w*)|intervals?|periods?"
-    r"|bounds|dates|filters?|start and (?:the )?end)\b",
+    r"\b(?:(?<!limit )(?<!rate )windows?|(?:date|time) (?:ranges?|filters?|param\w*)|intervals?"
+    r"|periods?|bounds|dates|filters(?! (?:on|by|for|of)\b)|start and (?:the )?end)\b",
     re.IGNORECASE,
 )
 

@@ -19,18 +19,23 @@ _PLACE = re.compile(
     rf"\b{_OF} (?:(?:the|a|an|its|their|each) )?{_KIND}(?:(?P<body>body|payload|form data)"
     r"|query(?: string)?|urls?|path|headers?)\b"
     r"|\bas (?:(?:a|the) )?(?:(?P<field>(?:json|form|body)[ -](?:body )?fields?)|query param\w*)\b"
-    r"|(?:(?<=`)|(?:is|are)(?: the| a)?) query param\w*",
+    r"|(?:(?<=`)|(?:is|are)(?: the| a)?) query param\w*"
+    rf"|\((?:the )?{_KIND}(?P<note>body|payload)\)",
     re.IGNORECASE,
 )
 """Where something is that is named before."""
 _HOLDS = re.compile(
     rf"(?<!response )\b(?:{_KIND}(?P<body>body|payload)(?: of (?:the|each|a|every) (?:\w+ )?"
-    r"requests?)?|query(?: string)?)(?: (?:has|holds?|contains?|includes?|carries|carry|takes?"
-    r"|accepts?|with|fields?|keys?|param\w*|properties)\b|[*_]*:)",
+    r"requests?)?|query(?: string)?)(?:(?: must)? (?:has|have|holds?|contains?|includes?|carries"
+    r"|carry|takes?|accepts?|with)\b|(?: (?:fields?|keys?|param\w*|properties))?[*_]*:"
+    r"| (?:fields?|keys?|param\w*|properties)(?= `))",
     re.IGNORECASE,
 )
 """What is before the names of that which a body or the query holds."""
-_OF_RESPONSE = re.compile(r" of (?:the|each|a|every) (?:respon|answer)", re.IGNORECASE)
+_OF_OTHER = re.compile(
+    r" of (?!(?:(?:the|each|a|an|every|all|these|its) )?(?:\w+ )?(?:requests?|calls?)\b)", re.I
+)
+"""What is behind a body that is not that of a request."""
 _OTHER_PART = re.compile(r",\s+(?:with|where|while|whereas|but|whose)\b", re.IGNORECASE)
 _VERB = re.compile(
     r"\b(?:is|are|has|have|takes?|uses?|holds?|contains?|covers?|spans?|must|can|needs?"
@@ -117,8 +122,8 @@ def _read_clause(clause: Clause) -> Iterator[SentPlace]:
         return
     for match in _PLACE.finditer(text):
         before = _OTHER_PART.split(text[end : match.start()])[-1]
-        is_body, end = bool(match["body"] or match["field"]), match.end()
-        if not _OF_RESPONSE.match(text, end):
+        is_body, end = bool(match["body"] or match["field"] or match["note"]), match.end()
+        if not _OF_OTHER.match(text, end):
             yield SentPlace(clause.subjects, is_body, _is_form(match), before, is_before=True)
     for match in _HOLDS.finditer(text):
         place = _PLACE.search(text, match.end())

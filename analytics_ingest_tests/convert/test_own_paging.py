@@ -144,7 +144,7 @@ SIDE_BY_SIDE: list[tuple[str, str, str | None]] = [
 ]
 
 
-def test_the_parameter_of_a_size_stands_beside_that_of_the_page(desk: Desk) -> None:
+def test_the_prose_names_the_parameter_of_a_size_beside_that_of_the_page(desk: Desk) -> None:
     resources = [
         f'{{"name": "r{n}", "endpoint": {{"path": "/{n}", "paginator": {{{keys}, "limit": 9}}}}}}'
         for n, (keys, _, _) in enumerate(SIDE_BY_SIDE)

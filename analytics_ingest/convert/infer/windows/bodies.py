@@ -36,10 +36,10 @@ def move_windows_into_bodies(draft: Draft, places: Sequence[SentPlace]) -> set[s
         body = find_body(draft, resource, is_form=any(place.is_form for place in own))
         if body is None or not sent or (own and not any(place.is_body for place in own)):
             continue  # It has no body, or its window is said to be in the query.
-        found = {bound: _find_place(param, body, own) for bound, param in sent.items()}
-        is_named = is_stated or (not own and any(found.values()))
+        places_of = {bound: _find_place(param, body, own) for bound, param in sent.items()}
+        is_named = is_stated or (not own and any(places_of.values()))
         is_of_query = "incremental" not in draft.merge_endpoint(resource)  # dlt's form in `params`.
-        held = {bound: place or sent[bound] for bound, place in found.items()}
+        held = {bound: place or sent[bound] for bound, place in places_of.items()}
         if is_named and not is_of_query and all(map(body.fits, held.values())):
             _move(draft, resource, body, held, why="as the prose says" if own else "which names it")
             moved.add(name)

@@ -1,6 +1,6 @@
-"""Reads the fields that a sentence names as examples: with fields such as `id` and `updated`.
+"""Reads the fields that a sentence names only as examples: with fields such as `id` and `updated`.
 
-They are no list of all: that a field is not among them says nothing.
+They do not list all: that a field is not among them says nothing.
 """
 
 import re

@@ -77,7 +77,7 @@ class SentPlace(NamedTuple):
         return self.find(named) is not None
 
     def holds_words(self, words: re.Pattern[str]) -> bool:
-        """Return whether words that are no name are those of something that is sent there."""
+        """Return whether words in prose are those of something that is sent there."""
         return self._replace(text=_MARKED.sub("`_`", self.text)).holds(words)
 
     @property

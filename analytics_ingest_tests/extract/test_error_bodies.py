@@ -142,3 +142,10 @@ def test_rows_may_be_the_body_itself(api: ScriptedApi, body: Any, selector: str 
     api.always("/items", body)
     expected = [1, 2, 3] if isinstance(body, list) else [1]
     assert read_ids(declare(resource(data_selector=selector))) == expected
+
+
+def test_a_key_that_may_be_data_is_not_shown(api: ScriptedApi) -> None:
+    api.always("/items", {"people": {"Jane Doe": [{"id": 1}]}})
+    sentence = str(failure(declare(resource(data_selector="data", incremental=None))))
+    assert "its rows seem to be at a key that may be data" in sentence
+    assert "Jane" not in sentence

@@ -83,3 +83,18 @@ def test_a_deletion_without_a_number_is_counted_too(
     stats = load(declare(items, deleted))["items"]
     assert stats.rows_deleted == 1
     assert "1 row lacks item or at in deleted" in stats.deletes_skipped
+
+
+@pytest.mark.parametrize("cursor_format", ["%d.%m.%Y", "%Y-%m-%d"])
+def test_a_moment_of_a_deletion_is_one_where_the_declared_format_is_a_date(
+    api: ScriptedApi, cursor_format: str
+) -> None:
+    day = "2026-01-05"
+    deletions = [{"item": 1, "at": f"{day}T10:00:00Z"}, {"item": 2, "at": f"{day}T16:00:00Z"}]
+    deletions.append({"item": 3, "at": day})
+    api.always("/items", {"data": [{"id": n, "updated_at": f"{day}T15:00:00Z"} for n in (1, 2, 3)]})
+    api.always("/gone", {"data": [{"id": n, **one} for n, one in enumerate(deletions)]})
+    listing = resource("gone", incremental={"cursor_path": "at", "cursor_format": cursor_format})
+    own = {"deletes": {"from": "gone", "key": "item", "mark": "gone_at"}}
+    load(declare(listing, resource(own=own)))
+    assert ask("SELECT id FROM demo.items WHERE gone_at IS NULL").rows == [(1,)]

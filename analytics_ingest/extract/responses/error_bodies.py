@@ -119,9 +119,11 @@ def _find_misplaced_rows(
         return problem
     elsewhere = None if places.lead_on else find_row_selector(body)
     if elsewhere:
+        are_keys = all(map(_KEY.fullmatch, elsewhere.split(".")))
+        place = f"at '{elsewhere}'" if are_keys else "at a key that may be data"
         return (
             f"data_selector '{path}' matches nothing in the response "
-            f"({describe_keys(body)}); its rows seem to be at '{elsewhere}'"
+            f"({describe_keys(body)}); its rows seem to be {place}"
         )
     if is_in_xml(resource) or not any(isinstance(part, dict | list) for part in places.missing):
         return None

@@ -46,15 +46,17 @@ def delete_listed(
     stored = table.name_column(table.cursor or "")
     ends = f"{at} + interval '1 day'"
     are_dates = read_grain(None, (source.incremental or Incremental()).cursor_format) == "day"
-    is_later = f"{ends} > {stored}" if are_dates else f"{at} >= {stored}"
+    seconds = f"cast(floor(extract(epoch from {at})) as bigint) % {_DAY}"
+    is_midnight = f"{seconds} in ({', '.join(map(str, _list_midnights(source.day_zone)))})"
+    # A cursor in ISO 8601 is read whatever its format is, and may be a moment of the day.
+    is_day = f"({ends} > {stored} and {is_midnight}) or " if are_dates else ""
+    is_later = f"({is_day}{at} >= {stored})"
     condition = f"exists (select 1 {same} and ({is_later} or {stored} is null))"
     if rows := table.count(condition):
         table.delete(condition, f"(select max({at}) {same})")
         stats.rows_deleted += rows
     problems = _list_unusable(table, source, listed, column, cursor)
     if not are_dates:
-        seconds = f"cast(floor(extract(epoch from {at})) as bigint) % {_DAY}"
-        is_midnight = f"{seconds} in ({', '.join(map(str, _list_midnights(source.day_zone)))})"
         same_day = f"{at} < {stored} and {ends} > {stored} and {is_midnight}"
         if rows := table.count(f"exists (select 1 {same} and {same_day})"):
             problems.append(

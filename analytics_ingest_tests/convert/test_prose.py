@@ -611,28 +611,83 @@ def test_a_line_that_begins_with_resources_holds_for_each(desk: Desk, text: str)
     assert cursors == {"orders": "changed_at", "users": "changed_at", "carts": None}
 
 
+STATED = "as the prose says"
+UNNAMED = "the default: the document names none"
+MENTIONED = "which the text mentions, but not as the cursor"
+OPEN = (
+    "users, lines, notes: its cursor is updated_at, which the text mentions, but not as the "
+    "cursor, nor as a field of each resource"
+)
+THREE = [
+    '{"name": "users", "endpoint": {"path": "/users"}}',
+    '{"name": "lines", "endpoint": {"path": "/users/{user_id}/lines"}}',
+    '{"name": "notes", "endpoint": {"path": "/notes"}}',
+]
+
+
 @pytest.mark.parametrize(
-    ("text", "cursor"),
+    ("text", "cursor", "why"),
     [
-        ("Incremental loading is based on the `changed_at` field.", "changed_at"),
-        ("- **Cursor field**: `modifiedAt`", "modifiedAt"),
-        ("The incremental sync is based on the `updated_at` field.", "updated_at"),
-        ("`search` uses cursor-based pagination with `next`.", "updated_at"),
-        ("`orders` is incremental on `queued_at`.", "queued_at"),
-        ("- **Cursor**: `booked_at`, not `updated_at`, the time of the export.", "booked_at"),
-        ("The cursor does not exist; `changedAt` is informative.", "updated_at"),
-        ("There is no incremental field such as `changed_at`.", "updated_at"),
+        ("Incremental loading is based on the `changed_at` field.", "changed_at", STATED),
+        ("- **Cursor field**: `modifiedAt`", "modifiedAt", STATED),
+        ("The incremental sync is based on the `updated_at` field.", "updated_at", STATED),
+        ("`search` uses cursor-based pagination with `next`.", "updated_at", UNNAMED),
+        ("`orders` is incremental on `queued_at`.", "queued_at", STATED),
+        (
+            "- **Cursor**: `booked_at`, not `updated_at`, the time of the export.",
+            "booked_at",
+            STATED,
+        ),
+        ("The cursor does not exist; `changedAt` is informative.", "updated_at", UNNAMED),
+        ("There is no incremental field such as `changed_at`.", "updated_at", UNNAMED),
+        ("`orders` are sorted by `updated_at`.", "updated_at", MENTIONED),
+        ("Times of `orders` such as `updatedAt` are in UTC.", "updatedAt", MENTIONED),
     ],
 )
-def test_the_cursor_that_the_prose_names_is_taken(desk: Desk, text: str, cursor: str) -> None:
+def test_the_cursor_that_the_prose_names_is_taken(
+    desk: Desk, text: str, cursor: str, why: str
+) -> None:
     found = desk.new(orders(prose=f"\n{text}\n"))
     incremental = found.declaration.resources["orders"].incremental
     assert incremental is not None
     assert incremental.cursor_path == cursor
     assert ("endpoint.incremental" in str(found.assumed)) is False
-    assert (f"orders: its cursor is {cursor}, as the prose says" in found.assumed) == (
-        cursor != "updated_at"
-    )
+    assert f"orders: its cursor is {cursor}, {why}" in found.assumed
+
+
+@pytest.mark.parametrize(
+    ("prose", "lines"),
+    [
+        ("Fields such as `created_at` and `updated_at` are ISO 8601 datetime strings.", [OPEN]),
+        ("- **Required Fields**: `id`, `updated_at`", [OPEN]),
+        ("- **Timestamps**: `created_at`, `updatedAt` (string)", [OPEN.replace("d_at", "dAt")]),
+        ("Rows are bought by `id`.", ["users, lines, notes: its cursor is updated_at, " + UNNAMED]),
+        (
+            "### Lines\n\n- `id`: integer\n- `updated_at`: date-time\n\n### Notes\n\n"
+            "`updated_at` is in UTC.",
+            [
+                "users: its cursor is updated_at, " + UNNAMED,
+                "lines: its cursor is updated_at, by its name among the fields",
+                "notes: its cursor is updated_at, " + MENTIONED,
+            ],
+        ),
+        (
+            "The incremental cursor of all resources is `updated_at`.",
+            ["users, lines, notes: its cursor is updated_at, " + STATED],
+        ),
+    ],
+)
+def test_the_report_says_why_each_resource_has_its_cursor(
+    desk: Desk, prose: str, lines: list[str]
+) -> None:
+    found = desk.new(shop(*THREE, prose=f"\n# Schema\n\n{prose}\n"))
+    assert [line for line in found.assumed if " its cursor is " in line] == lines
+    assert all("cursor_path" not in found.endpoint(name) for name in ("users", "lines", "notes"))
+
+
+def test_a_cursor_that_is_configured_is_not_assumed(desk: Desk) -> None:
+    own = '"incremental": {"cursor_path": "updated_at"}'
+    assert desk.new(orders(own, prose=schema("- `id`, `updated_at`"))).assumed == []
 
 
 def test_each_resource_has_the_cursor_and_the_key_that_its_section_names(desk: Desk) -> None:
@@ -659,7 +714,11 @@ def test_a_key_that_the_prose_names_is_taken_where_the_configuration_has_none(de
 @pytest.mark.parametrize(
     ("fields", "cursor", "message"),
     [
-        ("- `id`: string\n- `updated_at`: date-time", "updated_at", None),
+        (
+            "- `id`: string\n- `updated_at`: date-time",
+            "updated_at",
+            "orders: its cursor is updated_at, by its name among the fields",
+        ),
         (
             "- `id`: string\n- `last_modified`: date-time",
             "last_modified",
@@ -778,10 +837,6 @@ def test_a_window_that_requests_hold_needs_a_cursor_that_the_fields_lack(desk: D
     found = desk.new(orders(window, prose=schema("- `id`: string\n- `name`: string")))
     line = "orders: updated_at is the cursor, though it is not among the fields of the document"
     assert line in found.assumed
-
-
-def test_a_cursor_that_nothing_names_is_reported(desk: Desk) -> None:
-    assert "orders: updated_at is the cursor: the document names none" in desk.new(orders()).assumed
 
 
 def test_the_first_page_that_the_prose_names_is_taken(desk: Desk) -> None:

@@ -57,16 +57,19 @@ def infer_cursors(
         if cursors.get(None) not in modes.cursors.values() and name not in modes.excepted:
             stated = stated or _find_shared(known, cursors.get(None), fields)
         mention = mentions.get(name) or mentions.get(None)
-        stated = stated or (mention if mention != DEFAULT_CURSOR and not known.names else None)
-        likeliest = _find_likeliest(known)
+        likeliest = _find_likeliest(known, mention)
         is_open = not (stated or sends_bounds)
         is_guess = is_open and not (mention or known.names or _find_example(known))
         if is_guess and is_other:
             _load_whole(draft, resource, "no fields and no cursor of it are known", _UNKNOWN)
         elif is_open and (some or name in excepted) and likeliest and not modes.may_use(likeliest):
             _load_whole(draft, resource, "the document names cursors of others only", _UNKNOWN)
-        elif cursor := stated or likeliest:
-            _settle(draft, resource, cursor, is_stated=bool(stated), is_mentioned=bool(mention))
+        elif stated:
+            _take_cursor(draft, resource, stated, "as the prose says")
+        elif likeliest:
+            _take_cursor(
+                draft, resource, likeliest, _explain(draft, name, likeliest, known, mentions)
+            )
         else:
             _take_none(draft, resource, sends_bounds=sends_bounds)
 
@@ -101,16 +104,18 @@ def _take_none(draft: Draft, resource: Json, *, sends_bounds: bool) -> None:
         _load_whole(draft, resource, "its fields hold no cursor", "rows have no cursor")
 
 
-def _settle(
-    draft: Draft, resource: Json, cursor: str, *, is_stated: bool, is_mentioned: bool
-) -> None:
-    """Declare a cursor, or log that the default one is assumed."""
-    if cursor != DEFAULT_CURSOR:
-        why = "as the prose says" if is_stated else "by its name among the fields"
-        _take_cursor(draft, resource, cursor, why)
-    elif not (is_stated or is_mentioned):
-        reason = "updated_at is the cursor: the document names none"
-        draft.log.assume(resource["name"], reason)
+def _explain(
+    draft: Draft, name: str, cursor: str, known: Fields, mentions: Mapping[str | None, str]
+) -> str:
+    """Explain why a field is the cursor of a resource, which no sentence calls its cursor."""
+    mention = mentions.get(name) or mentions.get(None)
+    if known.names or cursor not in (mention, DEFAULT_CURSOR):
+        return "by its name among the fields"
+    if mention is None:
+        return "the default: the document names none"
+    is_of_it = name in mentions or draft.only_name
+    rest = "" if is_of_it else ", nor as a field of each resource"
+    return f"which the text mentions, but not as the cursor{rest}"
 
 
 def _find_known(
@@ -141,7 +146,11 @@ def _load_whole(draft: Draft, resource: Json, why: str, comment: str) -> None:
 
 
 def _take_cursor(draft: Draft, resource: Json, cursor: str, why: str) -> None:
+    """Log the cursor of a resource, and declare it unless it is the default one."""
     reason = f"its cursor is {cursor}, {why}"
+    if cursor == DEFAULT_CURSOR:
+        draft.log.assume(resource["name"], reason)
+        return
     draft.log.assume(resource["name"], reason, key=f"{_KEY}.cursor_path", comment=FROM_TEXT)
     own = draft.merge_endpoint(resource).get("incremental", {})
     resource["endpoint"]["incremental"] = {"cursor_path": cursor, **own}
@@ -177,11 +186,16 @@ def _needs_cursor(draft: Draft, resource: Json) -> bool:
     )
 
 
-def _find_likeliest(fields: Fields) -> str | None:
-    """Find the cursor that the fields suggest; the default where they are not known."""
+def _find_likeliest(fields: Fields, mention: str | None = None) -> str | None:
+    """Find the cursor that the fields suggest; the default where they are not known.
+
+    Args:
+        mention: How the prose spells `updated_at`.
+    """
     moments = [f for f, kind in fields.types.items() if kind.rstrip("?") not in _NO_MOMENT]
     if not fields.names:
-        return _find_example(fields) or DEFAULT_CURSOR
+        other = mention if mention != DEFAULT_CURSOR else None
+        return other or _find_example(fields) or DEFAULT_CURSOR
     if DEFAULT_CURSOR in (*moments, *(fields.untyped - fields.types.keys())):
         return DEFAULT_CURSOR
     typed = [field for field in moments if _UPDATED.fullmatch(field)]

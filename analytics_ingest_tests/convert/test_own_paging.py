@@ -254,3 +254,83 @@ def test_a_token_that_is_an_address_is_followed(desk: Desk, option: str) -> None
     )
     written = desk.new(orders(paginator)).endpoint()["paginator"]
     assert written == {"type": "cursor", "cursor_value": "response.next_url"}
+
+
+CURSOR = '"type": "cursor", "cursor_path": "next", "cursor_param": "after", "limit": 25'
+UNSENT = {
+    "cursor": f'"paginator": {{{CURSOR}}}',
+    "pages": '"paginator": {"type": "page_number", "base_page": 1, "page_size": 50}',
+    "tags": f'"params": {{"country": "no", "account_id": 7}}, "paginator": {{{CURSOR}}}',
+    # The size is sent:
+    "named": f'"paginator": {{{CURSOR}, "limit_param": "take"}}',
+    "offset": '"paginator": {"type": "offset", "limit": 9}',
+    "param": f'"params": {{"n": 25}}, "paginator": {{{CURSOR}}}',
+    "setting": f'"params": {{"pageSize": dlt.config["rows"]}}, "paginator": {{{CURSOR}}}',
+    "body": f'"method": "POST", "json": {{"page": {{"max": 25}}}}, "paginator": {{{CURSOR}}}',
+    "header": f'"headers": {{"Prefer": "odata.maxpagesize=25"}}, "paginator": {{{CURSOR}}}',
+    # There is none:
+    "open": '"paginator": {"type": "cursor", "cursor_path": "next", "cursor_param": "after"}',
+}
+
+
+def test_a_page_size_that_is_not_sent_is_reported(desk: Desk) -> None:
+    listed = [
+        f'{{"name": "{name}", "endpoint": {{"path": "/{name}", {keys}}}}}'
+        for name, keys in {
+            **UNSENT,
+            "graph": '"paginator": {"type": "graphql_cursor", "cursor_path": "c", '
+            '"cursor_variable": "after", "limit": 25}, "method": "POST", "json": {"query": "{a}"}',
+        }.items()
+    ]
+    found = desk.new(shop(*listed))
+    line = "the page size of its paginator is not sent: nothing declares its parameter; declare"
+    assert [each for each in found.assumed if "not sent" in each] == [
+        f"cursor, pages, tags: {line} paginator.limit_param",
+        f"graph: {line} the size in json",
+    ]
+
+
+NEXT = '{"type": "cursor", "cursor_path": "paging.next"}'
+TOKENS = {
+    "orders": NEXT,
+    "header": '{"type": "header_cursor", "cursor_key": "X-Next"}',
+    # Its parameter is named, or there is none:
+    "named": '{"type": "cursor", "cursor_path": "next", "cursor_param": "cursor"}',
+    "body": '{"type": "cursor", "cursor_path": "next", "cursor_body_path": "after"}',
+    "address": '{"type": "cursor", "cursor_path": "next.url"}',
+    "computed": '{"type": "cursor", "cursor_value": "{{ response.next_url }}"}',
+    "links": '{"type": "json_link", "next_url_path": "next"}',
+    "pages": '{"type": "page_number", "base_page": 1}',
+    "offset": '{"type": "offset", "limit": 9}',
+}
+
+
+def test_a_cursor_whose_parameter_nothing_names_is_reported(desk: Desk) -> None:
+    listed = [
+        f'{{"name": "{name}", "endpoint": {{"path": "/{name}", "paginator": {paginator}}}}}'
+        for name, paginator in TOKENS.items()
+    ]
+    line = "its next cursor is sent as cursor, dlt's default"
+    rest = "no parameter is named; declare paginator.cursor_param"
+    reported = [each for each in desk.new(shop(*listed)).assumed if "next cursor" in each]
+    assert reported == [
+        f"orders: {line}, unless it is an address: {rest}",
+        f"header: {line}: {rest}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("prose", "is_reported"),
+    [
+        ("Pages are read with the parameter `cursor`.", False),
+        ("The next one is sent back as `cursor`.", False),
+        ("Add `?cursor=abc` to read on.", False),
+        ("- **Pagination**: `cursor`", True),
+        ("The response holds a `cursor` object.", True),
+    ],
+)
+def test_prose_may_name_the_parameter_of_a_cursor(
+    desk: Desk, prose: str, is_reported: bool
+) -> None:
+    reported = desk.new(orders(f'"paginator": {NEXT}', prose=f"\n# Paging\n\n{prose}\n")).assumed
+    assert any("dlt's default" in line for line in reported) is is_reported

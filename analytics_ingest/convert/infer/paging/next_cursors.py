@@ -83,6 +83,11 @@ def _is_cursor_of_a_link(paginator: Any) -> bool:
     return is_header and str(paginator.get("cursor_key", "next")).lower() in ("next", "link")
 
 
+def is_address(place: str) -> bool:
+    """Return whether the name of a place says that it holds the address of the next page."""
+    return bool(_LINK.search(place) or _WHOLE_LINK.fullmatch(place))
+
+
 def log_missing_cursors(draft: Draft) -> None:
     """Log the resources that would load only their first page."""
     for resource in draft.resources:

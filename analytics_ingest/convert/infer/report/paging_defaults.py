@@ -1,0 +1,82 @@
+"""Logs what paginators leave to defaults that only their code tells.
+
+{type: cursor, cursor_path: next}                      the parameter is `cursor`
+{type: cursor, cursor_path: …, limit: 100}             the size is not sent
+
+An offset and a page number are sent by the names of their types, which their readers know.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from analytics_ingest.common.json_tree import walk
+from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.infer.paging.next_cursors import is_address
+from analytics_ingest.convert.normalize.similar_words import spell
+from analytics_ingest.convert.prose.text.passages import Prose
+from analytics_ingest.paginators import list_paginator_types
+
+_SENT = ("params", "json", "data", "headers", "graphql")
+_SIZE = re.compile(
+    r"(?:^|_)(?:per_?page|(?:max_?|page_?)?size|limit|count|(?:max_?)?results|take|top|first|rows"
+    r"|length)(?:_|$)"
+)
+"""A name that is that of a page size, in snake case."""
+_IS_PARAMETER = re.compile(
+    r"\b(?:param\w*|query|sent|sends?|pass\w*|back)\b[^`]{0,40}`cursor`"
+    r"|`cursor`[^`]{0,20}\bparam|\bcursor=",
+    re.IGNORECASE,
+)
+
+
+def log_paging_defaults(draft: Draft, prose: Prose) -> None:
+    """Log the page sizes that no request carries, and the cursors whose parameter none names."""
+    is_named = any(_IS_PARAMETER.search(text) for text, _ in prose.iterate_statements())
+    for resource in draft.resources:
+        paginator = draft.find_paginator(resource)
+        if not isinstance(paginator, dict):
+            continue
+        if not _sends_size(draft, resource, paginator):
+            is_body = any(key.endswith("_body_path") for key in paginator)
+            what = "the size in json" if is_body else "paginator.limit_param"
+            reason = "the page size of its paginator is not sent: nothing declares its parameter"
+            draft.log.assume(resource["name"], f"{reason}; declare {what}")
+        if not is_named and _sends_by_default(paginator):
+            unless = ", unless it is an address" if paginator["type"] == "cursor" else ""
+            reason = f"its next cursor is sent as cursor, dlt's default{unless}"
+            draft.log.assume(
+                resource["name"], f"{reason}: no parameter is named; declare paginator.cursor_param"
+            )
+
+
+def _sends_size(draft: Draft, resource: Json, paginator: Json) -> bool:
+    """Return whether requests carry the size of a paginator, or it has none."""
+    kind = list_paginator_types().get(str(paginator.get("type")))
+    is_open = kind and "limit" in kind.params and kind.params["limit"] is None
+    limit = paginator.get("limit")
+    if not is_open or limit is None or {"limit_param", "limit_body_path"} & paginator.keys():
+        return True
+    number = re.compile(rf"(?<![\d.]){re.escape(str(limit))}(?![\d.])")
+    return any(
+        _SIZE.search(spell(key)) or number.search(value)
+        for key, value in _iterate_sent(draft, resource)
+    )
+
+
+def _iterate_sent(draft: Draft, resource: Json) -> Iterator[tuple[str, str]]:
+    """Yield the names and values that requests of a resource hold, besides those of paging."""
+    endpoint = draft.merge_endpoint(resource)
+    yield "", str(endpoint.get("path")).partition("?")[2]
+    blocks: list[Any] = [endpoint.get(key) for key in _SENT]
+    for part in walk([*blocks, draft.client.get("headers")]):
+        if isinstance(part, Mapping):
+            yield from ((str(key), str(value)) for key, value in part.items())
+
+
+def _sends_by_default(paginator: Json) -> bool:
+    """Return whether a paginator sends a cursor under the name of dlt's default."""
+    is_cursor = paginator.get("type") in ("cursor", "header_cursor")
+    place = str(paginator.get("cursor_path", paginator.get("cursor_value"))).strip("{} ")
+    named = {"cursor_param", "cursor_body_path"} & paginator.keys()
+    return is_cursor and not named and not is_address(place)

@@ -177,13 +177,30 @@ def test_ids_of_ancestors_come_from_the_parents_row(desk: Desk) -> None:
     }
     assert found.resource("cs")["include_from_parent"] == ["id", "_as_id"]
     assert found.resource("bs")["include_from_parent"] == ["id"]
+    assert [line for line in found.assumed if "that of its parent" in line] == [
+        "cs: {a_id} is that of its parent bs: the id of as, kept in its rows as _as_id",
+        "d: {b_id} is that of its parent cs: the id of bs, kept in its rows as _bs_id",
+        "d: {a_id} is that of its parent cs: the _as_id of bs, kept in its rows as _bs__as_id",
+    ]
 
 
 def test_a_setting_of_the_parents_path_is_one_of_the_childs_too(desk: Desk) -> None:
     found = desk.new(
-        shop(listing("as_", "/{team}/as"), listing("bs", "/{workspace_id}/as/{a_id}/bs"))
+        shop(
+            listing("as_", "/{team}/as"),
+            listing("bs", "/{workspace_id}/as/{a_id}/bs"),
+            listing("cs", "/{team}/as/{a_id}/cs"),
+            listing("xs", "/v/{version}/xs", ', "params": {"version": 2}'),
+            listing("ys", "/v/{version}/xs/{x_id}/ys"),
+        )
     )
     assert found.endpoint("bs")["path"] == "/{settings.team}/as/{a_id}/bs"
+    assert found.endpoint("cs")["path"] == "/{settings.team}/as/{a_id}/cs"
+    assert found.endpoint("ys")["params"]["version"] == 2
+    assert [line for line in found.assumed if "that of its parent" in line] == [
+        "bs: {workspace_id} is that of its parent as: {settings.team}",
+        "ys: {version} is that of its parent xs: 2",
+    ]
 
 
 def test_an_outer_id_is_a_field_of_the_parents_row_where_the_parent_has_no_such_path(

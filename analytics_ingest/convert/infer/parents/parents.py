@@ -10,11 +10,10 @@ from analytics_ingest.common.json_tree import DROPPED, Path, map_leaves, map_str
 from analytics_ingest.convert.draft import Draft, Json, build_parent_param, is_resolved
 from analytics_ingest.convert.infer.declared_parents import (
     choose_parent,
-    has_line,
-    include_field,
     list_ancestors,
 )
-from analytics_ingest.convert.infer.matching import find_same_place, list_candidates
+from analytics_ingest.convert.infer.matching import list_candidates
+from analytics_ingest.convert.infer.parents.inherited_values import inherit_value
 from analytics_ingest.convert.infer.parents.parent_fields import ParentFields, name_setting
 from analytics_ingest.convert.infer.parents.placeholder_values import find_values
 from analytics_ingest.convert.infer.parents.request_expressions import (
@@ -155,19 +154,9 @@ class _Binder:
         Left of it, the parent's row inherits the id of its own parent; right of it, a child of the
         parent becomes the parent.
         """
-        endpoint, above = (self._resources[n]["endpoint"] for n in (name, parent))
-        same = find_same_place(endpoint["path"], placeholder, above["path"])
-        if same is not None and same.startswith(EXPRESSIONS):
-            endpoint["path"] = endpoint["path"].replace(f"{{{placeholder}}}", f"{{{same}}}")
+        if inherit_value(self._draft, name, placeholder, parent):
             return parent
-        binding = (above.get("params") or {}).get(same) if same else None
-        if is_resolved(binding) and has_line(self._draft, parent, {binding["resource"]}):
-            field = include_field(self._draft, parent, binding["resource"], binding["field"])
-            endpoint["params"][placeholder] = build_parent_param(parent, field)
-            return parent
-        if binding is not None and not isinstance(binding, dict):
-            endpoint["params"][placeholder] = binding
-            return parent
+        endpoint = self._resources[name]["endpoint"]
         candidates = list_candidates(placeholder, endpoint["path"], self._resources)
         for nearer, reason in candidates:
             if not self._can_be_parent(nearer, None):

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from analytics_ingest.convert.prose.responses.constant_waits import list_constant_waits
 from analytics_ingest_tests.convert.writing import Desk, orders, shop
 
 TWO = ('"users"', '{"name": "orders", "endpoint": {"path": "/orders"}}')
@@ -165,17 +166,91 @@ def test_error_handlers_of_the_configuration_win(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "backoff"), [("62", "constant"), ("30", None)], ids=["the same", "another"]
+    ("text", "backoff", "line"),
+    [
+        (
+            "A constant backoff time of 62 seconds is applied between retries.",
+            "constant",
+            "the wait between tries is 62 s each time, as the prose says",
+        ),
+        (
+            "When the API returns 429, the request is retried after waiting 62 seconds.",
+            "constant",
+            "the wait between tries is 62 s each time, as the prose says",
+        ),
+        (
+            "A constant backoff time of 30 seconds is applied between retries.",
+            None,
+            "the prose says that the wait between tries is 30 s each time; that of the "
+            "configuration is exponential from 62 s on",
+        ),
+    ],
 )
 def test_prose_says_that_the_wait_of_the_configuration_is_constant(
-    desk: Desk, seconds: str, backoff: str | None
+    desk: Desk, text: str, backoff: str | None, line: str
 ) -> None:
     handler = '"error_handler": {"retry_on_status_codes": [429], "backoff_factor": 62}'
-    prose = errors(f"A constant backoff time of {seconds} seconds is applied between retries.")
-    found = desk.new(orders(handler, prose=prose))
+    found = desk.new(orders(handler, prose=errors(text)))
     assert found.endpoint()["error_handler"].get("backoff") == backoff
-    line = "the wait between tries is 62 s each time, as the prose says"
-    assert [text for text in found.assumed if "wait between" in text] == [line] * bool(backoff)
+    assert [text for text in found.assumed if "wait between" in text] == [line]
+
+
+EACH_TIME = """
+Wait 60 seconds and retry.
+429: retried, waiting 60 seconds
+It waits 60 seconds between retries.
+The request is retried up to 5 times after 60 s.
+Retried after a wait of 60 seconds.
+Retries with a delay of 60 seconds.
+A 60-second delay between attempts is applied.
+Three retries, with 60 seconds between attempts.
+Retries are 60 seconds apart.
+Requests are retried every 60 seconds.
+Wait one minute before the next attempt.
+It sleeps for 1 minute and tries again.
+Retry delay: 60 seconds
+The wait is a fixed 60 seconds.
+Without exponential backoff, waiting 60 seconds between retries.
+100 requests per 60 seconds are allowed: wait 60 seconds before retrying.
+"""
+NOT_EACH_TIME = """
+Exponential backoff, waiting 60 seconds.
+Retries wait 60 seconds, doubled each time.
+Retries with waits starting at 60 seconds.
+Retried after an initial wait of 60 seconds.
+It waits up to 60 seconds before retrying.
+It waits at least 60 seconds before retrying.
+It waits 5 to 60 seconds before a retry.
+It waits 5-60 seconds before a retry.
+It waits 5 seconds, then 60 seconds.
+The maximum wait between retries is 60 seconds.
+Requests time out after 60 seconds and are retried.
+Retries go on for 60 seconds.
+Retry with a backoff factor of 60 seconds.
+Backoff: 60 seconds, retried.
+The token expires after 60 seconds; retry.
+The report is asked for every 60 seconds; retry.
+It is retried after a second attempt.
+Retried 3 times; 100 requests per 60 seconds are allowed.
+It does not wait 60 seconds before retrying.
+It waits 60 seconds (10 seconds for lines) before retrying.
+It is retried after 24 hours.
+"""
+
+
+def test_a_wait_is_constant_where_a_sentence_names_its_only_length() -> None:
+    waits = {text: list_constant_waits(text) for text in EACH_TIME.strip().splitlines()}
+    assert [text for text, found in waits.items() if found != [60]] == []
+    others = {text: list_constant_waits(text) for text in NOT_EACH_TIME.strip().splitlines()}
+    assert [text for text, found in others.items() if found] == []
+
+
+def test_a_wait_that_only_the_prose_describes_is_told(desk: Desk) -> None:
+    found = desk.new(orders(prose=errors("- **429**: wait 60 seconds and retry.")))
+    wait = {"backoff": "constant", "backoff_factor": 60}
+    assert found.endpoint()["error_handler"] == {"retry_on_status_codes": ALL, **wait}
+    told = "without a handler; the wait between tries is 60 s each time"
+    assert any(line.endswith(told) for line in found.assumed)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,8 @@ def add_error_handler(
         if rest := [code for code in least if code not in named]:
             prose = {**prose, "retry_on_status_codes": [*named, *rest]}
             reason = f"{reason}, and on {_join_codes(rest)}, as without a handler"
-        draft.log.assume(None, reason)
+        wait = f"; {_describe_wait(prose['backoff_factor'])}" if has_constant else ""
+        draft.log.assume(None, f"{reason}{wait}")
         _declare(draft, prose)
         return
     if not handlers and (stopping := [code for code in _LEAST_RETRIED if code in failing]):
@@ -96,9 +97,14 @@ def _set_constant_backoff(draft: Draft, handlers: list[Json], seconds: float) ->
     """Make the wait of handlers constant that have no other."""
     own = {"backoff": "constant", "backoff_factor": seconds}
     taking = [each for each in handlers if all(each.get(k, v) == v for k, v in own.items())]
+    if not taking:
+        used = dict.fromkeys(_describe(h.get("backoff"), h.get("backoff_factor")) for h in handlers)
+        reason = f"{_describe_wait(seconds)}; that of the configuration is {', '.join(used)}"
+        draft.log.assume(None, f"the prose says that {reason}")
+    if all(own.items() <= each.items() for each in taking):
+        return
     for handler in taking:
         handler.update(own)
-    if taking:
-        draft.log.assume(None, f"{_describe_wait(seconds)}, as the prose says")
+    draft.log.assume(None, f"{_describe_wait(seconds)}, as the prose says")
     for resource in draft.resources:
         draft.log.comments[resource["name"], "endpoint.error_handler.backoff"] = FROM_TEXT

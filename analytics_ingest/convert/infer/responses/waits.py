@@ -34,10 +34,8 @@ def _take_wait(
     handler["backoff_factor"] = seconds = handler.pop(key)
     if type(seconds) in (int, float) and "backoff" not in handler and None not in stated:
         handler["backoff"] = "constant"
-        if seconds in stated:
-            return  # See `error_handlers`.
-        reason = f"the wait between tries is {seconds} s each time, as Airbyte's {key} is constant"
-        draft.log.assume(name, reason)
+        why = "the prose says" if seconds in stated else f"Airbyte's {key} is constant"
+        draft.log.assume(name, f"the wait between tries is {seconds} s each time, as {why}")
 
 
 def log_wait_headers(draft: Draft, document: Document) -> None:

@@ -6,6 +6,11 @@ from itertools import pairwise
 from typing import Any
 
 from analytics_ingest.convert.markdown import Document, split_clauses
+from analytics_ingest.convert.prose.responses.constant_waits import (
+    list_constant_waits,
+    names_exponential,
+    read_number,
+)
 from analytics_ingest.convert.prose.text.line_subjects import to_plain
 
 _SECTION = re.compile(r"error|retr|rate.?limit|resilien|reliab", re.IGNORECASE)
@@ -55,12 +60,6 @@ _RETRIES = re.compile(
     re.IGNORECASE,
 )
 _FACTOR = re.compile(r"factor\W+(?:of\W+|is\W+)?(\d+(?:\.\d+)?)", re.IGNORECASE)
-_CONSTANT = re.compile(r"\b(constant|fixed)\b.*?\b(\d+(?:\.\d+)?)[ -]?s(?:ec(?:ond)?s?)?\b", re.I)
-_EXPONENTIAL = re.compile(r"\bexponential\w*", re.IGNORECASE)
-_NO_EXPONENTIAL = re.compile(
-    rf"\b(?:no|not|never|non|without|instead of|rather than)\W+(?:an? )?{_EXPONENTIAL.pattern}",
-    re.I,
-)
 
 
 def read_error_handler(document: Document) -> dict[str, Any]:
@@ -74,7 +73,7 @@ def read_error_handler(document: Document) -> dict[str, Any]:
             count = int(next(number for number in match.groups() if number))
             handler.setdefault("max_retries", count)
         if match := _FACTOR.search(sentence):
-            handler.setdefault("backoff_factor", _read_number(match[1]))
+            handler.setdefault("backoff_factor", read_number(match[1]))
     waits = list_waits(document)
     if len(waits) == 1 and waits[0] is not None:
         handler |= {"backoff": "constant", "backoff_factor": waits[0]}
@@ -91,9 +90,9 @@ def list_waits(document: Document) -> list[float | None]:
     """List the seconds of constant waits that sentences name, None for exponential ones."""
     waits: dict[float | None, None] = {}
     for _, sentence, _ in _iterate_sentences(document):
-        if _EXPONENTIAL.search(_NO_EXPONENTIAL.sub("", sentence)):
+        if names_exponential(sentence):
             waits[None] = None
-        waits |= {_read_number(match[2]): None for match in _CONSTANT.finditer(sentence)}
+        waits |= dict.fromkeys(list_constant_waits(sentence))
     return list(waits)
 
 
@@ -111,7 +110,7 @@ def read_failing_statuses(document: Document, resources: Collection[str]) -> set
 
 def is_wait_of_all(document: Document, resources: Collection[str]) -> bool:
     """Return whether no line on a constant wait names a resource, nor the headings above it."""
-    waits = [line for line in document.lines if _CONSTANT.search(to_plain(line.text))]
+    waits = [line for line in document.lines if list_constant_waits(to_plain(line.text))]
     texts = [text.lower() for line in waits for text in (*line.headings, line.above, line.text)]
     named = (re.compile(rf"\b{re.escape(name.lower())}\b") for name in resources)
     return not any(pattern.search(text) for pattern in named for text in texts)
@@ -163,8 +162,3 @@ def _list_codes(sentence: str) -> list[int]:
     matches = _CODE.findall(sentence)
     groups = [_SERVER_ERRORS if not text.isdigit() else [int(text)] for text in matches]
     return [code for codes in groups for code in codes]
-
-
-def _read_number(text: str) -> int | float:
-    value = float(text)
-    return int(value) if value.is_integer() else value

@@ -201,10 +201,20 @@ def test_bearer_before_a_key_is_a_bearer_token(desk: Desk) -> None:
     assert written.client["auth"] == {"type": "bearer"}
 
 
-def test_a_login_may_send_its_secrets_in_the_query(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    "lifetime",
+    [
+        '"expires_in": 60',
+        '"expiration": "PT1M"',
+        '"token_expiration": "PT60S"',
+        '"expirationDuration": "PT1M"',
+        '"session_token_ttl_seconds": 60',
+    ],
+)
+def test_a_login_may_send_its_secrets_in_the_query(desk: Desk, lifetime: str) -> None:
     auth = (
         '{"type": "session_token", "login_url": "/login", "params": {"email": dlt.secrets["email"]}'
-        ', "token_path": "token", "expires_in": 60}'
+        f', "token_path": "token", {lifetime}}}'
     )
     written = desk.new(shop(client=build_client(auth)))
     assert written.client["auth"] == {
@@ -215,6 +225,41 @@ def test_a_login_may_send_its_secrets_in_the_query(desk: Desk) -> None:
         "token_lifetime": 60,
         "token_format": "Bearer {token}",
     }
+
+
+LASTS = [
+    ("The token expires after 8 hours.", 28_800),
+    ("- **Token lifetime**: 1 hour", 3600),
+    ("- **Token**: `t` of the response, valid for one day, sent as a bearer token", 86_400),
+    ("A session lasts 30 minutes.", 1800),
+]
+NOT_LASTS = [
+    "The refresh token is valid for 60 days.",
+    "The code expires after 10 minutes.",
+    "A signed JWT, valid for one hour, is exchanged.",
+    "API keys expire after 90 days.",
+    "A token expires if it is idle for one hour.",
+    "Tokens are valid for up to 8 hours.",
+    "The token never expires after one day.",
+    "The lifetime of the token is in `expires_in`.",
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [*LASTS, (" ".join(NOT_LASTS), None), ("It is valid for 1 hour. Tokens last 2 hours.", None)],
+)
+def test_the_prose_says_how_long_the_token_of_a_login_lasts(
+    desk: Desk, text: str, seconds: int | None
+) -> None:
+    login = build_client('{"type": "session_token", "login_url": "/l", "token_path": "t"}')
+    oauth = build_client('{"type": "oauth2_client_credentials", "access_token_url": "/t"}')
+    prose = f"\n# Authentication\n\n{text}\n"
+    for client, key in ((login, "token_lifetime"), (oauth, "default_token_expiration")):
+        written = desk.new(shop(client=client, prose=prose), "--force")
+        assert written.client["auth"].get(key) == seconds
+        told = f"auth.{key} is {seconds} s, as the prose says" in written.assumed
+        assert told is (seconds is not None)
 
 
 TOKENS = [

@@ -19,7 +19,9 @@ from analytics_ingest.convert.normalize.request_places import (
     read_option,
 )
 from analytics_ingest.convert.normalize.session_logins import rename_session_login, rename_use
+from analytics_ingest.convert.normalize.similar_words import spell
 from analytics_ingest.convert.python.values import Reference, to_setting_name
+from analytics_ingest.declaration.airbyte.durations import read_seconds
 
 _REQUESTS = ("login_request", "login_endpoint", "session_request", "token_request", "login")
 _URLS = ("login_url", "url", "path", "endpoint", "login_path", "token_url", "access_token_url")
@@ -39,6 +41,10 @@ _HEADERS = ("header_name", "header", "token_header")
 _WORDS = ("token_type", "inject_as", "prefix", "token_prefix")
 _WORD = re.compile(r"[A-Za-z][A-Za-z-]{0,20}")
 _OF_OAUTH = ("client_id", "client_secret", "refresh_token", "username", "password", "scope")
+_LIFETIME = re.compile(
+    r"(?:(?:session|access|token)_)*(?:expir(?:y|es|es_in|ation)|life_?time|ttl|validity|valid_for)"
+    r"(?:_(?:duration|in|seconds|time|after|period))*"
+)
 _PERSONAL = ("username", "email", "password")
 _NAMES = ("_field", "_key", "_param", "_name")
 """Ends of keys that name a field of the body."""
@@ -89,13 +95,22 @@ def _take_request(left: Json) -> Json | None:
     if own and not {"login_json", "login_data", "login_params"} & login.keys():
         body = {fields.get(key, key): _redact((key,), left.pop(key)) for key in own}
         login["login_json"] = body
-    for key in ("expires_in", "token_lifetime", "lifetime"):
-        if type(left.get(key)) is int:
-            login["token_lifetime"] = left.pop(key)
+    if lifetime := _take_lifetime(left):
+        login["token_lifetime"] = lifetime
     if basic := _take_basic(block, "auth") or _take_basic(left, "login_auth"):
         login["login_headers"] = {**login.get("login_headers", {}), "Authorization": basic}
     left |= {f"{key} of its login": value for key, value in block.items()}
     return {**login, **_take_place(left)}
+
+
+def _take_lifetime(left: Json) -> int | None:
+    """Take the seconds that the token lasts, a number or a duration in ISO 8601."""
+    for key in [key for key in left if _LIFETIME.fullmatch(spell(key))]:
+        seconds = left[key] if type(left[key]) is int else read_seconds(str(left[key]))
+        if seconds:
+            del left[key]
+            return seconds
+    return None
 
 
 def _take_names(left: Json) -> dict[str, str]:

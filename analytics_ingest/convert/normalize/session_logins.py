@@ -14,7 +14,6 @@ from typing import Any
 
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.normalize.request_places import find_place_key, read_option
-from analytics_ingest.declaration.airbyte.durations import read_seconds
 
 _REQUEST = {
     "http_method": "method",
@@ -39,9 +38,6 @@ def rename_session_login(block: Json) -> Json:
     path = rest.get("session_token_path")
     if isinstance(path, list):
         rest["session_token_path"] = ".".join(map(str, path))
-    if (seconds := read_seconds(str(rest.get("expiration_duration")))) is not None:
-        del rest["expiration_duration"]
-        rest["token_lifetime"] = seconds
     return {"login_request": _rename_request(requester), **rename_use(rest)}
 
 

@@ -1,4 +1,4 @@
-"""Takes from the prose how the request for a token is sent: its body, and the keys of the client.
+"""Takes from the prose how a token is requested, and how long it lasts.
 
 Only sentences of sections on authentication count, and only where the configuration is silent.
 """
@@ -10,8 +10,14 @@ from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.prose.requests.key_headers import is_in_auth_section
+from analytics_ingest.convert.prose.requests.token_lifetimes import read_token_lifetime
 from analytics_ingest.convert.prose.text.sentences import is_statement
 
+_LIFETIMES = {
+    "login": "token_lifetime",
+    "oauth2_client_credentials": "default_token_expiration",
+}
+"""Type of auth → its key for the seconds that a token lasts."""
 _ON_TOKENS = re.compile(
     r"\b(?:log ?in|token (?:request|endpoint|url)|grant_type|client_id|client id"
     r"|(?:obtain\w*|request\w*|fetch\w*|get\w*) an? (?:access )?token)\b",
@@ -35,6 +41,8 @@ def infer_token_request(draft: Draft, document: Document) -> None:
     kind = auth.get("type") if isinstance(auth, dict) else None
     sentences = list(_iterate_sentences(document))
     _log_other_requests(draft, kind, sentences)
+    if isinstance(auth, dict):
+        _add_lifetime(draft, auth, document)
     sentences = list(filter(is_statement, sentences))
     if not isinstance(auth, dict) or kind != "oauth2_client_credentials":
         return
@@ -58,6 +66,16 @@ def _log_other_requests(draft: Draft, kind: str | None, sentences: list[str]) ->
     elif kind == "session_token" and any(map(_BASIC.search, sentences)):
         reason = "the login sends user and password as JSON; the prose says HTTP Basic"
         draft.log.assume(None, f"{reason}: declare auth of type login")
+
+
+def _add_lifetime(draft: Draft, auth: Json, document: Document) -> None:
+    """Add how long a token lasts: of OAuth2 where the response does not say it."""
+    key = _LIFETIMES.get(str(auth.get("type")))
+    seconds = read_token_lifetime(document) if key else None
+    if key and seconds and not {key, "token_lifetime_path"} & auth.keys():
+        auth[key] = seconds
+        reason = f"auth.{key} is {seconds} s, as the prose says"
+        draft.log.assume(None, reason, key=f"client.auth.{key}", comment=FROM_TEXT)
 
 
 def _add_scope(draft: Draft, auth: Json, sentences: list[str]) -> None:

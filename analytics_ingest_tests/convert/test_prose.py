@@ -245,7 +245,7 @@ def test_a_wait_is_constant_where_a_sentence_names_its_only_length() -> None:
     assert [text for text, found in others.items() if found] == []
 
 
-def test_a_wait_that_only_the_prose_describes_is_told(desk: Desk) -> None:
+def test_a_wait_that_only_the_prose_describes_is_reported(desk: Desk) -> None:
     found = desk.new(orders(prose=errors("- **429**: wait 60 seconds and retry.")))
     wait = {"backoff": "constant", "backoff_factor": 60}
     assert found.endpoint()["error_handler"] == {"retry_on_status_codes": ALL, **wait}
@@ -364,6 +364,28 @@ def test_a_wait_that_is_not_exponential_is_constant(desk: Desk) -> None:
     found = desk.new(orders(prose=errors(text)))
     assert found.endpoint()["error_handler"]["backoff_factor"] == 62
     assert "several waits" not in found.report
+
+
+CONDITIONS = """
+- 429 is retried unless the daily limit is reached.
+- Retries go on only while the account is active (see the manual).
+- 503 is retried unless otherwise noted.
+- 502 is retried unless the maximum number of retries is reached.
+- Requests are retried only if the status is 500.
+- Requests are retried, except for `search`.
+- The limit holds unless the plan is changed.
+"""
+
+
+def test_a_condition_of_retries_that_no_key_has_is_reported(desk: Desk) -> None:
+    rest = "nothing in the declaration decides that: declare response_actions with action: fail"
+    conditions = ["unless the daily limit is reached", "only while the account is active"]
+    assert [
+        line for line in desk.new(orders(prose=errors(CONDITIONS))).assumed if "decides" in line
+    ] == [f'the prose retries "{condition}"; {rest}' for condition in conditions]
+    own = '"response_actions": [{"status_code": 429, "content": "daily", "action": "fail"}]'
+    found = desk.new(orders(own, prose=errors(CONDITIONS)), "--force")
+    assert "daily limit" not in found.report
 
 
 STRATEGIES = [

@@ -26,6 +26,7 @@ from analytics_ingest.convert.infer.resources.keys import drop_generated_keys, i
 from analytics_ingest.convert.infer.responses.decoders import infer_decoders
 from analytics_ingest.convert.infer.responses.error_handlers import (
     add_error_handler,
+    log_retry_conditions,
     log_several_waits,
 )
 from analytics_ingest.convert.infer.responses.ignored_messages import infer_ignored_messages
@@ -65,6 +66,7 @@ from analytics_ingest.convert.prose.requests.path_values import read_path_values
 from analytics_ingest.convert.prose.requests.sent_places import read_sent_places
 from analytics_ingest.convert.prose.responses.error_handler import (
     is_wait_of_all,
+    list_retry_conditions,
     list_several_waits,
     read_error_handler,
     read_failing_statuses,
@@ -142,6 +144,7 @@ def _infer_requests(draft: Draft, prose: Prose) -> None:
     failing = read_failing_statuses(prose.document, draft.by_name)
     add_error_handler(draft, read_error_handler(prose.document), failing, is_of_all=is_of_all)
     log_several_waits(draft, list_several_waits(prose.document))
+    log_retry_conditions(draft, list_retry_conditions(prose.document))
     log_wait_headers(draft, prose.document)
     infer_ignored_responses(draft, prose)
     infer_ignored_messages(draft, prose)

@@ -68,6 +68,15 @@ def log_several_waits(draft: Draft, waits: Sequence[float | None]) -> None:
     )
 
 
+def log_retry_conditions(draft: Draft, conditions: Sequence[str]) -> None:
+    """Log the conditions of retries in the prose, which no error handler has."""
+    # An action may be what the condition means.
+    if not any("response_actions" in draft.merge_endpoint(each) for each in draft.resources):
+        for condition in conditions:
+            reason = f'the prose retries "{condition}"; nothing in the declaration decides that'
+            draft.log.assume(None, f"{reason}: declare response_actions with action: fail")
+
+
 def _describe(kind: Any, seconds: Any) -> str:
     """Describe a wait of a number of seconds; of an exponential one, None stands for any."""
     if kind == "constant":

@@ -60,6 +60,16 @@ _RETRIES = re.compile(
     re.IGNORECASE,
 )
 _FACTOR = re.compile(r"factor\W+(?:of\W+|is\W+)?(\d+(?:\.\d+)?)", re.IGNORECASE)
+_CONDITION = re.compile(
+    r"\b(?:unless|(?:only|except) (?:if|when|where|while)) [^.;:(),`\"]{3,80}", re.IGNORECASE
+)
+_OF_HANDLER = re.compile(
+    r"\d|\b(?:retr\w+|attempts?|tries|tried|max\w*|headers?|status\w*|codes?|errors?|otherwise|noted"
+    r"|specified|stated|configured|overrid\w+|respon\w+|transient|rate.?limit\w*|fail\w*|succe\w+"
+    r"|it|they|this)\b",
+    re.IGNORECASE,
+)
+"""What is in a condition that an error handler has anyway, or that says nothing."""
 
 
 def read_error_handler(document: Document) -> dict[str, Any]:
@@ -106,6 +116,16 @@ def read_failing_statuses(document: Document, resources: Collection[str]) -> set
         if stops and not any(name.search(text.lower()) for name in names):
             codes.update(_list_codes(text))
     return codes
+
+
+def list_retry_conditions(document: Document) -> list[str]:
+    """List the conditions of retries that are neither statuses nor a number of tries."""
+    matches = [
+        match[0].rstrip()
+        for _, sentence, _ in _iterate_sentences(document)
+        if _RETRY.search(sentence) and (match := _CONDITION.search(sentence))
+    ]
+    return [text for text in dict.fromkeys(matches) if not _OF_HANDLER.search(text)]
 
 
 def is_wait_of_all(document: Document, resources: Collection[str]) -> bool:

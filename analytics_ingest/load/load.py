@@ -27,7 +27,8 @@ from analytics_ingest.load.source import build_source
 from analytics_ingest.load.warehouse.faults import explain_sql
 from analytics_ingest.load.warehouse.ledger.recorded_windows import add_recorded_windows
 from analytics_ingest.load.warehouse.ledger.run_ledger import RunLedger
-from analytics_ingest.load.warehouse.pipeline import WarehousePipeline, open_pipeline
+from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
+from analytics_ingest.load.warehouse.pipeline_creation import open_pipeline
 from analytics_ingest.load.warehouse.profiles.profiler import profile_tables
 from analytics_ingest.load.warehouse.profiles.table_profile import TableProfile
 from analytics_ingest.load.working_files import open_working_folder

@@ -20,7 +20,8 @@ from analytics_ingest.load.load_failures import explain_failures
 from analytics_ingest.load.source import build_source
 from analytics_ingest.load.warehouse.deletes.deletes import FirstReading, apply_deletes
 from analytics_ingest.load.warehouse.ledger.run_ledger import RunLedger
-from analytics_ingest.load.warehouse.pipeline import WarehousePipeline, open_pipeline
+from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
+from analytics_ingest.load.warehouse.pipeline_creation import open_pipeline
 from analytics_ingest.load.warehouse.pipeline_hooks import PipelineHooks
 from analytics_ingest.load.working_files import open_working_folder
 

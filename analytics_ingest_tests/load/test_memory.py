@@ -12,7 +12,7 @@ from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.extract.parts.load_scope import LoadScope
 from analytics_ingest.load.load import open_load
 from analytics_ingest.load.warehouse.destinations.memory import run_within_memory
-from analytics_ingest.load.warehouse.pipeline import open_pipeline
+from analytics_ingest.load.warehouse.pipeline_creation import open_pipeline
 from analytics_ingest.load.warehouse.profiles.table_profile import FailingRows
 from analytics_ingest_tests.support.loads import declare, load, resource, table, utc
 from analytics_ingest_tests.support.pages import row

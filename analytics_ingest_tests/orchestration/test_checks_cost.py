@@ -8,7 +8,8 @@ import pytest
 from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.declaration.resolved import ApiDeclaration
 from analytics_ingest.extract.stats import Stats
-from analytics_ingest.load.warehouse.pipeline import WarehousePipeline, open_pipeline
+from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
+from analytics_ingest.load.warehouse.pipeline_creation import open_pipeline
 from analytics_ingest.load.warehouse.profiles.profiler import profile_tables
 from analytics_ingest.load.warehouse.profiles.table_profile import TableProfile
 from analytics_ingest_tests.support.deployments import sql

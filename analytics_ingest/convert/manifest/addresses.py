@@ -9,7 +9,7 @@ import re
 
 from analytics_ingest.convert.manifest.catalog import Catalog
 from analytics_ingest.convert.manifest.sharing import find_commonest
-from analytics_ingest.convert.manifest.streams import Stream
+from analytics_ingest.convert.manifest.stream import Stream
 from analytics_ingest.convert.normalize.placeholders import SETTING
 
 _HOST = re.compile(r"(?:[a-z]+://)?(?:\{\{.*?\}\}|\{[^{}]*\}|[^/{])*", re.DOTALL)

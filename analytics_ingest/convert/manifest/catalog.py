@@ -18,7 +18,8 @@ from analytics_ingest.convert.manifest.dynamic_streams import (
     list_streams,
     read_template,
 )
-from analytics_ingest.convert.manifest.streams import Stream, StreamReader
+from analytics_ingest.convert.manifest.stream import Stream
+from analytics_ingest.convert.manifest.streams import StreamReader
 from analytics_ingest.convert.normalize.names import to_valid_name
 
 _CONDITIONAL = "ConditionalStreams"

@@ -7,7 +7,8 @@ resource is a snapshot of all rows.
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.manifest.components.component import Component, UnsupportedError
-from analytics_ingest.convert.manifest.streams import Stream, StreamReader
+from analytics_ingest.convert.manifest.stream import Stream
+from analytics_ingest.convert.manifest.streams import StreamReader
 from analytics_ingest.declaration.airbyte.durations import read_duration
 from analytics_ingest.declaration.validation.changes import LISTING_KEYS
 

@@ -9,7 +9,7 @@ from analytics_ingest.common.json_tree import walk
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Draft
 from analytics_ingest.convert.manifest.connection import Connection, Setting, read_type
-from analytics_ingest.convert.manifest.streams import Stream
+from analytics_ingest.convert.manifest.stream import Stream
 
 _MENTION = re.compile(
     r"""\{settings\.(\w+)\}|(?<!\w)sources\.\w+\.(\w+)

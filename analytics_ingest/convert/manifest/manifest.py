@@ -35,7 +35,7 @@ from analytics_ingest.convert.manifest.sharing import (
     share_keys,
     share_primary_key,
 )
-from analytics_ingest.convert.manifest.streams import Stream
+from analytics_ingest.convert.manifest.stream import Stream
 from analytics_ingest.convert.normalize.partition_start import limit_partitions
 from analytics_ingest.convert.report import summarize
 from analytics_ingest.convert.yaml_loader import LimitedLoader

@@ -1,7 +1,6 @@
 """One stream of a manifest → a resource, with what its API must have for it."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from functools import partial
 
 from analytics_ingest.convert.conversion_log import ConversionLog
@@ -17,7 +16,7 @@ from analytics_ingest.convert.manifest.cursors import Cursor
 from analytics_ingest.convert.manifest.paging.counting_cursor import COUNTING, send_start
 from analytics_ingest.convert.manifest.paging.paging import SINGLE_PAGE, read_paginator
 from analytics_ingest.convert.manifest.requests.graphql import simplify_query
-from analytics_ingest.convert.manifest.requests.partitions import Include, Partitions
+from analytics_ingest.convert.manifest.requests.partitions import Partitions
 from analytics_ingest.convert.manifest.requests.query_properties import (
     QueryProperties,
     drop_merge_key,
@@ -38,34 +37,7 @@ from analytics_ingest.convert.manifest.rows.schemas import (
     read_fields,
     rename_same_columns,
 )
-
-
-@dataclass
-class Stream:
-    """A stream that is converted."""
-
-    resource: Json
-    base_url: str
-    signing: Signing
-    fields: dict[str, str] | None
-    descriptions: dict[str, str]
-    """Of fields."""
-    cursor: Cursor | None
-    includes: list[Include]
-    """What rows of its parents must carry."""
-
-    @property
-    def key_fields(self) -> list[str]:
-        """The fields that its rows are merged or windowed by."""
-        key = self.resource.get("primary_key") or []
-        cursor = (self.resource["endpoint"].get("incremental") or {}).get("cursor_path")
-        return [*([key] if isinstance(key, str) else key), *filter(None, [cursor])]
-
-    @property
-    def endpoints(self) -> list[Json]:
-        """Its endpoint, and that of its changes."""
-        changes = self.resource.get("changes")
-        return [self.resource["endpoint"], *([changes["endpoint"]] if changes else [])]
+from analytics_ingest.convert.manifest.stream import Stream
 
 
 class StreamReader:

@@ -4,40 +4,27 @@ Runs read their APIs at the same time. A run holds the write lock while it write
 and while it reads the stored schema and state.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import deepcopy
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import dlt
 from dlt.common.pipeline import ExtractInfo, LoadInfo, NormalizeInfo
 from dlt.common.schema.typing import TSchemaTables
 from dlt.pipeline.exceptions import PipelineStepFailed
 
 from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.common.log import LogLine
-from analytics_ingest.common.warehouse_settings import (
-    DESTINATION_NAME,
-    explain_setting_errors,
-    read_warehouse_type,
-)
-from analytics_ingest.load.warehouse.destinations.destination import (
-    create_destination,
-    describe_location,
-)
 from analytics_ingest.load.warehouse.destinations.memory import (
     estimate_megabytes,
     run_within_memory,
 )
 from analytics_ingest.load.warehouse.destinations.read_replica import (
-    get_replica_path,
     renew_replica,
 )
-from analytics_ingest.load.warehouse.destinations.write_lock import WriteLock, open_write_lock
+from analytics_ingest.load.warehouse.destinations.write_lock import WriteLock
 from analytics_ingest.load.warehouse.faults import explain_sql
 from analytics_ingest.load.warehouse.lean_pipeline import LeanPipeline
 from analytics_ingest.load.warehouse.merge.known_loads import KnownLoads, read_known_loads
@@ -48,7 +35,7 @@ from analytics_ingest.load.warehouse.tables.changed_tables import find_left_tabl
 from analytics_ingest.load.warehouse.tables.column_comments import write_comments
 from analytics_ingest.load.warehouse.tables.dlt_hints import list_tables
 from analytics_ingest.load.warehouse.tables.histories import check_order
-from analytics_ingest.load.warehouse.tables.load_plan import LoadPlan, plan_load
+from analytics_ingest.load.warehouse.tables.load_plan import LoadPlan
 from analytics_ingest.load.warehouse.tables.missing_tables import create_missing, with_nested
 from analytics_ingest.load.warehouse.tables.schema_contract import (
     describe_refusal,
@@ -58,10 +45,6 @@ from analytics_ingest.load.warehouse.tables.stored_columns import (
     adopt_stored_columns,
     check_stored_columns,
 )
-
-FORMAT_KEY = f"destination.{DESTINATION_NAME}.table_format"
-
-_LAKE_LIBRARIES = ("deltalake", "pyiceberg")
 
 
 class WarehousePipeline(LeanPipeline):
@@ -209,53 +192,3 @@ class WarehousePipeline(LeanPipeline):
 
     def _list_tables(self) -> list[str]:
         return list_tables(self.hooks.resources)
-
-
-@contextmanager
-def open_pipeline(
-    api: str, pipelines_dir: Path, log: LogLine, hooks: PipelineHooks[Any] | None = None
-) -> Iterator[WarehousePipeline]:
-    """Open the pipeline of one load.
-
-    Args:
-        pipelines_dir: A folder for its working files.
-        log: Called with a line when the pipeline waits or retries.
-
-    Raises:
-        SettingError: The destination, or a table of the resources to load, is not possible.
-    """
-    pipeline = _create_pipeline(api, pipelines_dir, log, hooks or PipelineHooks(()))
-    try:
-        yield pipeline
-    finally:
-        # An active pipeline stays in memory until the process ends, with all that it has read.
-        if pipeline.is_active:
-            pipeline.deactivate()
-
-
-def _create_pipeline(
-    api: str, pipelines_dir: Path, log: LogLine, hooks: PipelineHooks[WarehousePipeline]
-) -> WarehousePipeline:
-    kind = read_warehouse_type()
-    with explain_setting_errors(api, kind):
-        destination = create_destination(api)
-        plan = plan_load(api, kind, destination.capabilities(), dlt.config.get(FORMAT_KEY, str))
-        if plan.is_lake:
-            # Both, as a resource may have either format: a missing one is an error here.
-            for library in _LAKE_LIBRARIES:
-                import_module(library)
-        for resource in hooks.resources:
-            plan.check(resource)
-        pipeline = dlt.pipeline(
-            pipeline_name=api,
-            pipelines_dir=str(pipelines_dir),
-            destination=destination,
-            dataset_name=api,
-            _impl_cls=WarehousePipeline,
-        )
-        pipeline.hooks, pipeline.log, pipeline.plan = hooks, log, plan
-        configuration = pipeline.destination_client().config
-        pipeline.location = f"{describe_location(configuration)}, dataset {api}"
-        pipeline.write_lock = open_write_lock(api, configuration.credentials, log)
-        pipeline.replica = get_replica_path(api, kind, pipeline.write_lock.database)
-        return pipeline

@@ -27,7 +27,8 @@ from analytics_ingest.load.warehouse.ledger.own_tables import (
     insert_rows,
     write_own_table,
 )
-from analytics_ingest.load.warehouse.pipeline import WarehousePipeline, open_pipeline
+from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
+from analytics_ingest.load.warehouse.pipeline_creation import open_pipeline
 from analytics_ingest.load.working_files import open_working_folder
 
 TABLE = "_runs"

@@ -128,8 +128,7 @@ def _profile(
         is_timestamp = profile.cursor_type == "timestamp"
         if stats and cursor and profile.duplicates and is_timestamp and not stats.rows_taken:
             _count_partitions(stats.partitions, table, cursor, keys)
-    if resource.checks:
-        profile.failing = count_failing(resource, tables, profile, normalize)
+    profile.failing = count_failing(resource, tables, profile, normalize) if resource.checks else {}
     return profile
 
 

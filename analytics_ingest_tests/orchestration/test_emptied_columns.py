@@ -166,3 +166,16 @@ def test_columns_without_a_value_are_named_beside_fields_that_are_not_declared(
         "Not declared: full_name; add them to the schema file. Declared, but null in each row: "
         f"name, {', '.join(list(many)[:9])} and 3 more."
     )
+
+
+@pytest.mark.usefixtures("noon")
+def test_an_undeclared_column_that_a_load_does_not_bring_is_not_named(
+    api: ScriptedApi, quick_instance: dg.DagsterInstance
+) -> None:
+    deployment = deploy(declare(resource(own={"fields": FIELDS})), quick_instance)
+    outcomes = []
+    for day, served in zip(DAYS, ({**BOTH, "full_name": "a"}, BOTH), strict=True):
+        api.always("/items", {"data": [row(1, f"{day}T10:00:00Z", **served)]})
+        outcomes.append(deployment.load(day))
+    assert outcomes[0].failed["items/schema"].startswith("Not declared: full_name; ")
+    assert "items/schema" not in outcomes[1].failed

@@ -133,6 +133,17 @@ FAULTS = [
         endpoint={"incremental": {"cursor_path": "updated_at", "cursor_format": "epoch_s"}},
     ),
     Fault(
+        "key_that_is_not_unique",
+        [row(1, f"2026-01-10T10:00:{second:02}Z") for second in range(20)],
+        {
+            "primary_key": (
+                WARN,
+                "19 of 20 rows have the id of another row of this load, which stores 1 row: if id "
+                "is not unique, declare another primary_key.",
+            )
+        },
+    ),
+    Fault(
         "null_key",
         [today(None), today(2)],
         {"primary_key": (ERROR, "1 row without a usable id, kept in null_key__rejected.")},
@@ -241,7 +252,7 @@ def test_failing_checks_that_do_not_block_leave_the_run_successful(loaded: Loade
         ("slightly_in_the_future/cursor", "updated_at is readable in 1 row."),
         (
             "two_versions_of_a_row/primary_key",
-            "id is present and unique in 3 rows. 1 further version of a row merged.",
+            "id is present and unique in 2 rows. 1 further version of a row merged.",
         ),
         (
             "snapshot_without_a_key/primary_key",

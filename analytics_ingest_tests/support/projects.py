@@ -15,7 +15,8 @@ from analytics_ingest.demo.sample_api.server import SampleServer
 from analytics_ingest_tests.support.warehouses import reading
 from analytics_ingest_tests.support.yaml_text import read_yaml
 
-APIS = sorted(path.parent.name for path in DEFS.glob("*/defs.yaml"))
+APIS = ["commerce", "content_library", "product_adoption", "project_tracking", "status_pages"]
+"""Those that are shipped; a team adds its own beside them."""
 WAREHOUSE = Path("data") / "warehouse.duckdb"
 
 

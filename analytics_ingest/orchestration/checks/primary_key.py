@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from analytics_ingest.load.warehouse.profiles.table_profile import TableProfile
 from analytics_ingest.orchestration.checks.outcome import CheckOutcome, pluralize
 
+_MOST_VERSIONS = 10
+"""Rows that may share their key with others of a load, if they are half of it: they moved."""
+
 
 def check_primary_key(
     profile: TableProfile, primary_key: Sequence[str], rejected_table: str
@@ -26,7 +29,16 @@ def check_primary_key(
         return CheckOutcome(False, f"{'; '.join(problems)}.", metadata)
     if profile.key_warning:
         return CheckOutcome(False, f"{profile.key_warning}.", metadata, is_warning=True)
-    description = f"{key} is present and unique in {pluralize(profile.rows, 'row')}."
+    if profile.of_load and not profile.rows:
+        return CheckOutcome(True, "This load has no row.", metadata)
+    kept = pluralize(profile.rows - profile.duplicates, "row")
+    if profile.duplicates >= _MOST_VERSIONS and 2 * profile.duplicates >= profile.rows:
+        description = (
+            f"{profile.duplicates} of {profile.rows} rows have the {key} of another row of this "
+            f"load, which stores {kept}: if {key} is not unique, declare another primary_key."
+        )
+        return CheckOutcome(False, description, metadata, is_warning=True)
+    description = f"{key} is present and unique in {kept}."
     if profile.duplicates:
         merged = pluralize(profile.duplicates, "further version")
         description = f"{description} {merged} of a row merged."

@@ -70,7 +70,7 @@ def keep_newer_rows(
             hints[FILTER] = condition
             if others:
                 log(
-                    f"{resource.api}.{resource.name}: another run has stored rows since this load "
+                    f"{resource.api}.{resource.name}: another load has stored rows since this one "
                     "began; those that are newer than the rows of this load stay"
                 )
     packages.save_schema(load_id, schema)

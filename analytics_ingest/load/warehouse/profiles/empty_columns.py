@@ -37,6 +37,18 @@ def find_empty(
     """
     optional = [name for name in profile.expected if name not in profile.nulls]
     columns = [name for name in optional if name in profile.columns and name not in excluded]
+    return _list_empty(tables, source, profile, columns)
+
+
+def list_filled(tables: StoredTables, source: str, profile: TableProfile) -> list[str]:
+    """List the undeclared columns that any row has a value in: others stay of earlier rows."""
+    empty = _list_empty(tables, source, profile, profile.undeclared)
+    return [name for name in profile.undeclared if name not in empty]
+
+
+def _list_empty(
+    tables: StoredTables, source: str, profile: TableProfile, columns: Sequence[str]
+) -> list[str]:
     if not columns or not profile.rows:
         return []
     (filled,) = tables.query(f"select {_count_values(tables, columns)} from {source}")

@@ -152,3 +152,15 @@ def test_an_empty_page_in_the_middle_is_read_past_where_the_flag_says_more(
     pages = [(rows(2), True), ([], True), ([row(3), row(4)], False)]
     api.in_turn("/items", [{"data": data, "more": more} for data, more in pages])
     assert outcome("offset", MORE) == ([1, 2, 3, 4], [])
+
+
+@pytest.mark.parametrize("paginator", COUNTED)
+def test_an_empty_page_in_the_middle_is_read_past_once_where_the_total_says_more(
+    api: ScriptedApi, paginator: str
+) -> None:
+    for last, loaded in (([row(3), row(4)], [1, 2, 3, 4]), ([], [1, 2])):
+        pages = [rows(2), [], last, [], []]
+        api.in_turn("/items", [{"data": data, "meta": {"total": 4}} for data in pages])
+        read, warnings = outcome(paginator, TOTAL)
+        assert read == loaded
+        assert ["says 4" in warning for warning in warnings] == ([] if last else [True])

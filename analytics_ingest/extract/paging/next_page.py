@@ -88,7 +88,7 @@ class NextPage:
             return reason
         if self._stops_when_empty is None:
             # Once: some APIs hide the rows of a page, others never say that there is no more.
-            self.is_uncertain = bool(flag) and not self._follows_empty_page
+            self.is_uncertain = bool(flag or more) and not self._follows_empty_page
             return "" if self.is_uncertain else reason
         if flag is None and more is None:
             return reason if self._shared.reader.flag_key or self._shared.reader.total_key else ""

@@ -6,7 +6,6 @@ the step. An error about a missing setting names the setting and its environment
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote
 
@@ -21,6 +20,7 @@ from analytics_ingest.common.expressions.text import (
     render,
     split_text,
 )
+from analytics_ingest.common.hosts import is_loopback
 from analytics_ingest.common.json_tree import spell
 from analytics_ingest.declaration.placeholders import SETTING
 from analytics_ingest.declaration.resolved import ApiDeclaration
@@ -207,14 +207,7 @@ def read_base_url(declaration: ApiDeclaration, settings: SettingValues) -> str:
 def is_in_the_clear(url: str) -> bool:
     """Return whether requests to a URL are readable on the network: http to another machine."""
     target = find_origin(url)
-    return target is not None and target.scheme == "http" and not _is_loopback(target.host)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return target is not None and target.scheme == "http" and not is_loopback(target.host)
 
 
 def _spell(value: Any) -> Any:

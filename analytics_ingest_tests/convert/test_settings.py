@@ -274,6 +274,7 @@ def test_a_value_that_is_elsewhere_is_a_setting(desk: Desk, value: str, written:
         ('"https://api.example.com/v2"', "https://api.example.com/v2", "is an example"),
         ('"https://your-domain.shop.test"', "https://your-domain.shop.test", "is an example"),
         ('"http://shop.test"', "http://shop.test", "plain http"),
+        ('"http://127.0.0.1:8000"', "http://127.0.0.1:8000", None),
         ('dlt.config["base_url"]', "https://api.example.com", "does not name"),
         ("API_URL", "https://api.example.com", "does not name"),
         ("None", "https://api.example.com", "does not name"),

@@ -148,7 +148,12 @@ def test_json_is_read_in_its_encoding(api: ScriptedApi, body: bytes, kind: str) 
         pytest.param(b"<html><p>canary", "application/json", "not JSON but HTML", id="html"),
         pytest.param(b"<?xml version='1.0'?><canary/>", "text/xml", "not JSON but XML", id="XML"),
         pytest.param(b"id,name\n1,canary", "text/csv", "is not JSON", id="CSV"),
-        pytest.param(b'{"data": [{"id": 1, "n": "canary', "a/b", "is not JSON", id="half"),
+        pytest.param(
+            b'{"data": [{"id": 1, "n": "canary',
+            "a/b",
+            "is not JSON, though it begins as JSON",
+            id="half",
+        ),
         pytest.param('{"n": "é canary"}'.encode("latin-1"), "a/b", "is not JSON", id="Latin-1"),
         pytest.param(b'{"n": "\xe9"}', "a/b; charset=nonsense", "is not JSON", id="a bad charset"),
         pytest.param(b"\x89PNG\x00\x01", "image/png", "is not JSON", id="bytes"),

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from analytics_ingest.common.hosts import is_loopback
 from analytics_ingest.common.json_tree import DROPPED, Path, map_leaves, map_strings
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Draft
@@ -113,7 +114,7 @@ def build_address(raw: Any, log: ConversionLog) -> str:
     host = text.partition("://")[2].partition("/")[0]
     if _NO_REAL_HOST.search(host):
         log.require("base_url", f"the address of the API: the document's is an example, {text}")
-    elif text.startswith("http://"):
+    elif text.startswith("http://") and not is_loopback(host.partition(":")[0]):
         log.require(
             "base_url",
             "an https address; or declare client.allow_http: the document's is plain http, and a "

@@ -189,4 +189,9 @@ def _describe_broken(response: Response) -> tuple[str, str]:
     if start.startswith("<"):
         hint = "check the path, or request JSON with headers: {Accept: application/json}"
         return "the response is not JSON but XML", hint
+    if start.startswith(("{", "[")):
+        hint = (
+            "it may be cut off, or not in the charset that it names; see whether smaller pages help"
+        )
+        return "the response is not JSON, though it begins as JSON", hint
     return "the response is not JSON", "check the path"

@@ -123,6 +123,12 @@ def _find_rows_outside(preview: ResourcePreview, incremental: Incremental) -> It
             f"as {incremental.param_format}: {preview.window_refusal}; correct start_param, "
             "end_param or param_format"
         )
+    if preview.rows_outside:
+        yield (
+            f"{preview.rows_outside} rows lie more than a day outside the windows that were sent "
+            f"by {names}: the API ignores them, or filters by another field than "
+            f"{incremental.cursor_path}; correct start_param, end_param or param_format"
+        )
     window = preview.lost_window
     if window and window.start and window.end:
         zone = preview.resource.cursor_zone

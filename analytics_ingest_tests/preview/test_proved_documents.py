@@ -171,7 +171,9 @@ CASES: Mapping[str, Case] = {
     "a filter": Case(BY_CHANGE, filtered(moment)),
     "a filter by days": Case(BY_CHANGE, filtered(day)),
     "a filter that refuses moments": Case(BY_CHANGE, filtered(day, 400)),
-    "a filter that is not read": Case(BY_CHANGE, lambda a: {"data": page(a)}),
+    "a filter that is not read": Case(
+        BY_CHANGE, lambda a: {"data": page(a)}, "outside the windows that were sent"
+    ),
     "one page of many": Case(
         listing(row=CHANGING), lambda a: {"data": page(a)}, "its paging is not proven"
     ),

@@ -312,6 +312,32 @@ def test_a_key_that_is_checked_looks_right_though_nothing_comes(
     assert run.status == 0
 
 
+IGNORED = [
+    ({"start_param": "since", "end_param": "until"}, {}, True),
+    ({"start_param": "since"}, {}, True),
+    ({"start_param": "since", "end_param": "until"}, {"since": "until"}, False),
+]
+
+
+@pytest.mark.parametrize(("incremental", "bounds", "is_wrong"), IGNORED)
+def test_a_window_that_the_api_ignores_looks_wrong(
+    api: ScriptedApi, incremental: dict[str, str], bounds: dict[str, str], is_wrong: bool
+) -> None:
+    moments = [f"2026-01-{day:02}T10:00:00Z" for day in range(1, 21)]
+    data = [row(n, at) for n, at in enumerate(moments)]
+
+    def answer(asked: Asked) -> dict[str, Any]:
+        (start, end) = next(iter(bounds.items()), ("", ""))
+        lower, upper = asked.query.get(start, ""), asked.query.get(end, "9")
+        return {"data": [one for one in data if lower <= one["updated_at"] <= upper]}
+
+    api.on("/items", answer)
+    wrong = try_(resource(paginator="single_page", incremental=incremental)).wrong
+    sentences = [sentence for sentence in wrong if "outside the windows that were sent" in sentence]
+    assert bool(sentences) == is_wrong
+    assert all(" by since" in sentence for sentence in sentences)
+
+
 def test_a_window_that_the_api_refuses_looks_wrong(api: ScriptedApi) -> None:
     refusal = Reply({"message": "since is not a number"}, 400)
     api.on("/items", lambda asked: refusal if "since" in asked.query else {"data": rows(2)})

@@ -211,6 +211,8 @@ def probe_window(template: ListingTemplate, preview: ResourcePreview) -> None:
         is_precise=is_precise,
         inherited=preview.inherited,
     )
+    if 2 * probe.rows_outside > probe.rows_dated:
+        preview.rows_outside = probe.rows_outside
     preview.window_refusal = probe.refusal
     preview.is_window_refused = probe.refusal_status in STATUSES_OF_NO_PAGE
     preview.requests += probe.requests

@@ -49,6 +49,8 @@ class ResourcePreview:
     """What is worth knowing about it."""
     lost_window: Window | None = None
     """What the API was asked for when it omitted a listed row."""
+    rows_outside: int = 0
+    """Rows in answers to windows that lie far outside them, where most do."""
     window_refusal: str = ""
     """Why the API refuses to list the day of a row."""
     is_window_refused: bool = False

@@ -32,6 +32,10 @@ class ProbeResult:
     refusal: str = ""
     """Why the last request failed."""
     refusal_status: int | None = None
+    rows_dated: int = 0
+    """Rows with a cursor in the answers to windows."""
+    rows_outside: int = 0
+    """Those of them that lie more than a day outside the window."""
     is_down: bool = False
     """The last request failed because the API was overloaded or did not respond."""
 

@@ -28,6 +28,8 @@ from analytics_ingest.extract.windows.window_filter import (
 )
 
 _AROUND = timedelta(minutes=1)
+_TOLERANCE = timedelta(days=1)
+"""The zone of an API's dates may be another one."""
 _DATABLE = Window(
     datetime(1800, 1, 1, tzinfo=timezone.utc), datetime(9000, 1, 1, tzinfo=timezone.utc)
 )
@@ -122,12 +124,22 @@ def find_lost_window(
         )
         if page is None:
             return None
+        moments = [moment for moment in map(read, page.rows) if moment is not None]
+        result.rows_dated += len(moments)
+        result.rows_outside += sum(_is_outside(moment, window, template) for moment in moments)
         if _holds(page, row, template):
             continue
-        moments = [moment for moment in map(read, page.rows) if moment is not None]
         is_full = not page.is_last and len(page.rows) >= len(rows)
         return None if is_full and _leads_to(at, moments) else window
     return None
+
+
+def _is_outside(at: datetime, window: Window, template: ListingTemplate) -> bool:
+    """Return whether a row is more than a day outside the bounds that were sent."""
+    resource = template.resource
+    is_before = resource.sends_start and window.start and at < window.start - _TOLERANCE
+    is_after = resource.sends_end and window.end and at > window.end + _TOLERANCE
+    return bool(is_before or is_after)
 
 
 def _has_time(at: datetime, template: ListingTemplate) -> bool:

@@ -37,8 +37,10 @@ class LazyList(list[Any]):
         return self._blocks
 
     def map(self, change: Change) -> "LazyList":
-        """Return the same list, with its values changed when they are read."""
-        return LazyList(self._blocks, self._length, change)
+        """Return the same list, with its values changed further when they are read."""
+        first = self._change
+        both = change if first is None else lambda value: change(first(value))
+        return LazyList(self._blocks, self._length, both)
 
     def _read(self, number: int) -> list[Any]:
         _, read = self._blocks[number]

@@ -138,3 +138,21 @@ def test_an_error_names_the_step_and_no_value(api: ScriptedApi) -> None:
         "demo.items: processing_steps.add.x '{{ format_datetime(record.at, '%Y') }}' cannot be "
         "evaluated (ValueError); compare it with the settings and a response of the API"
     )
+
+
+def test_a_long_body_gets_all_changes_of_its_rows(api: ScriptedApi) -> None:
+    """Steps, the fields of the parent and the mask, each of which changes rows as they are read."""
+    sent = [row(n, email="clear", filler="x" * 200) for n in range(LARGE // 200)]
+    api.always("/lists", {"data": [{"id": 7}]})
+    api.always("/lists/7/items", {"data": sent})
+    own = steps(
+        {"add": {"kind": "a"}},
+        {"rename": {"filler": "text"}},
+        include_from_parent=["id"],
+        mask={"email": "redact"},
+    )
+    items = resource(path="lists/{resources.lists.id}/items", incremental=None, own=own)
+    load(declare(resource("lists", incremental=None), items))
+    columns = ("_lists_id", "kind", "email")
+    assert set(table("items", *columns)) == {(7, "a", "***")}
+    assert len(table("items", "text")) == len(sent)

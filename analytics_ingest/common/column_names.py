@@ -70,16 +70,6 @@ def add_columns(row: Mapping[str, Any], columns: Mapping[str, Any]) -> dict[str,
     return {**row, **own, **columns}
 
 
-def may_be_values(primary_key: Collection[str]) -> bool:
-    """Return whether rows may be plain values: without a key, or with `value` in it."""
-    return not primary_key or "value" in primary_key
-
-
-def wrap_value(row: Any) -> Any:
-    """Return a plain value as a row with the column `value`, as dlt calls it; others unchanged."""
-    return {"value": row} if isinstance(row, str | int | float) else row
-
-
 def _free_name(name: str, row: Mapping[str, Any]) -> str:
     free = f"{name} of the row"
     return _free_name(free, row) if free in row else free

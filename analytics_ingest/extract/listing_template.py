@@ -27,6 +27,7 @@ from analytics_ingest.extract.processing.steps import RowSteps
 from analytics_ingest.extract.requests.request_template import RequestTemplate
 from analytics_ingest.extract.responses.error_bodies import find_error
 from analytics_ingest.extract.responses.page_doubts import note_doubts
+from analytics_ingest.extract.selectors.plain_values import wrap_values
 from analytics_ingest.extract.selectors.row_object import RowObject, UnclearRowsError
 from analytics_ingest.extract.selectors.selector import Selector, detect_selector
 from analytics_ingest.extract.settings import SettingValues
@@ -152,6 +153,7 @@ class ListingTemplate:
         self, rows: list[Any], bindings: Mapping[str, Any], window_filter: WindowFilter
     ) -> list[Any]:
         """Return the rows of a listing to load: those of the API after the processing steps."""
+        rows = wrap_values(rows)
         if self.row_steps.is_empty:
             return rows
         variables = self.request_template.build_variables(bindings, window_filter.bounds)
@@ -172,7 +174,7 @@ class ListingTemplate:
             None if window_filter is first else window.start,
             None if window_filter is last else window.end,
         )
-        return [row for row in rows if not isinstance(row, dict) or _is_in(own, read(row))]
+        return [row for row in rows if (at := read(row)) is None or at in own]
 
     def find_window_hint(self, window_filter: WindowFilter, status: int | None) -> str:
         """Find out whether a refused request lacks the window because of the children's listings.
@@ -234,10 +236,6 @@ class ListingTemplate:
             values,
             is_download=is_download,
         )
-
-
-def _is_in(window: Window, at: datetime | None) -> bool:
-    return at is None or at in window
 
 
 def find_ancestors(

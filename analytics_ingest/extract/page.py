@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 from zlib import crc32
 
-from analytics_ingest.common.column_names import add_columns, wrap_value
+from analytics_ingest.common.column_names import add_columns
 from analytics_ingest.common.lazy_list import LazyList
 from analytics_ingest.extract.processing.masking import RowMask
 from analytics_ingest.extract.stats import Stats
@@ -74,7 +74,6 @@ def add_to_rows(rows: list[Any], added: Sequence[Mapping[str, Any]]) -> list[Any
 
 
 def _add(columns: Mapping[str, Any], row: Any) -> Any:
-    row = wrap_value(row)
     return add_columns(row, columns) if isinstance(row, dict) else row
 
 

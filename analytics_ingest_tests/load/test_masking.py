@@ -152,6 +152,34 @@ def test_a_long_body_and_rows_without_names_are_masked(api: ScriptedApi) -> None
     ]
 
 
+@pytest.mark.parametrize(
+    "own",
+    [
+        {},
+        {"include_from_parent": ["id"]},
+        {"processing_steps": [{"add": {"kind": "a"}}]},
+        {"processing_steps": [{"rename": {"value": "code"}}]},
+        {"processing_steps": [{"add": {"code": "{{ record.value }}"}}]},
+    ],
+    ids=["as it came", "with its parent's id", "beside a constant", "renamed", "copied"],
+)
+def test_a_text_in_place_of_a_row_with_masked_fields_is_rejected_masked(
+    api: ScriptedApi, own: dict[str, Any]
+) -> None:
+    api.always("/lists", {"data": [{"id": 7}]})
+    api.always("/lists/7/items", {"data": [f"{CLEAR}1", {"id": 1, "email": f"{CLEAR}2"}]})
+    items = resource(
+        path="lists/{resources.lists.id}/items",
+        incremental=None,
+        own=masked({"email": "redact"}, **own),
+    )
+    stats = load(declare(resource("lists", incremental=None), items))["items"]
+    assert (stats.rows_loaded, stats.rows_rejected) == (1, 1)
+    (rejected,) = table("items__rejected", "row")
+    assert "***" in rejected
+    assert CLEAR not in rejected
+
+
 def test_a_masked_field_that_no_row_has_is_a_warning(api: ScriptedApi) -> None:
     for name in ("items", "things", "empty"):
         api.always(f"/{name}", {"data": [row(1, mail="x", phone="1")] if name != "empty" else []})

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from analytics_ingest.common.lazy_list import LazyList
+from analytics_ingest.extract.selectors.plain_values import wrap_value
 
 MOST_KEYS = 100_000
 """Keys that are remembered, at most, in about 10 MB."""
@@ -56,8 +57,8 @@ class RowKeys:
 
     def note(self, rows: list[Any]) -> None:
         """Note the rows of a page."""
-        if rows and not self._names and isinstance(rows[0], dict):
-            self._names = [name for name in self.primary_key if name in rows[0]]
+        if rows and not self._names and isinstance(first := wrap_value(rows[0]), dict):
+            self._names = [name for name in self.primary_key if name in first]
         keys = list(self._read_keys(rows))
         self._is_complete &= len(keys) == len(rows)
         self._last = set(keys)
@@ -96,7 +97,7 @@ class RowKeys:
     def _read_keys(self, rows: list[Any]) -> Iterator[int]:
         if not self._names or isinstance(rows, LazyList):
             return
-        for row in rows:
+        for row in map(wrap_value, rows):
             key = tuple(row.get(name) for name in self._names) if isinstance(row, dict) else (None,)
             if None not in key:
                 yield _hash(key)

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 from dlt.common import jsonpath
 
-from analytics_ingest.common.column_names import wrap_value
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.common.jsonpaths import compile_path
 from analytics_ingest.declaration.parents import ALL_ROWS, Parent
@@ -145,7 +144,7 @@ class Child:
         Rows of the same bindings, but of other inherited fields, share one listing.
         """
         opened: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {}
-        for row in map(wrap_value, rows):
+        for row in rows:
             bindings = self._read_bindings(row)
             if bindings is None:
                 skipped = self._parents.skipped

@@ -11,6 +11,7 @@ from requests import Request
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.processing.masking import RowMask
+from analytics_ingest.extract.selectors.plain_values import may_be_values, unwrap_value
 from analytics_ingest.extract.windows.window_filter import build_row_cursor_reader
 
 
@@ -82,8 +83,11 @@ class ResourcePreview:
 
     @property
     def objects(self) -> list[dict[str, Any]]:
-        """The rows that are objects, as all should be, masked."""
-        rows = [row for row in self.rows if isinstance(row, dict)]
+        """The rows that are objects or may be plain values, as all should be, masked."""
+        rows = self.rows
+        if not may_be_values(self.resource.primary_key):
+            rows = list(map(unwrap_value, rows))
+        rows = [row for row in rows if isinstance(row, dict)]
         return self.row_mask.apply(rows) if self.row_mask else rows
 
     @property

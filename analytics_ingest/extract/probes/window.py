@@ -8,6 +8,7 @@ minutes around it where windows end within days. This is probed unless the load 
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta, timezone
+from functools import partial
 from typing import Any
 
 from analytics_ingest.common.cursor import is_date
@@ -20,6 +21,7 @@ from analytics_ingest.extract.probes.first_page import (
     ProbeResult,
     request_first_page,
 )
+from analytics_ingest.extract.selectors.plain_values import PlainValue
 from analytics_ingest.extract.windows.window_filter import (
     FIRST_MOMENT,
     build_row_cursor_reader,
@@ -184,11 +186,14 @@ def _build_rest_of_day(start: datetime, template: ListingTemplate) -> Window:
 
 def _holds(page: FirstPage, row: Any, template: ListingTemplate) -> bool:
     """Return whether a page has a row, recognized by its key if it has one."""
-    names = template.resource.primary_key
-    keys = [
-        [r.get(name) for name in names] if isinstance(r, dict) else r for r in (row, *page.rows)
-    ]
-    return keys[0] in keys[1:]
+    identify = partial(_identify, template.resource.primary_key)
+    return identify(row) in map(identify, page.rows)
+
+
+def _identify(names: Sequence[str], row: Any) -> Any:
+    """Return the key of a row; without one all objects are alike, and a plain value is itself."""
+    is_whole = not isinstance(row, dict) or (not names and isinstance(row, PlainValue))
+    return row if is_whole else [row.get(name) for name in names]
 
 
 def _leads_to(at: datetime, moments: Sequence[datetime]) -> bool:

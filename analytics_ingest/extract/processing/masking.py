@@ -7,19 +7,20 @@ masked as `email` is. Names are looked up once: a row of known names costs a cop
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
-from analytics_ingest.common.column_names import may_be_values
 from analytics_ingest.common.errors import SettingError
 from analytics_ingest.common.lazy_list import LazyList
 from analytics_ingest.common.redaction import REDACTED
 from analytics_ingest.declaration.field_rules import Mask
+from analytics_ingest.declaration.models.processing import ProcessingStep
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.declaration.validation.mask_steps import find_origins
+from analytics_ingest.declaration.validation.mask_steps import find_copies, find_origins
 from analytics_ingest.declaration.validation.masks import (
     KEY_SETTING,
     list_suffixes,
     normalize_field,
 )
 from analytics_ingest.extract.processing.mask_rules import Change, build_change
+from analytics_ingest.extract.selectors.plain_values import VALUE, PlainValue, may_be_values
 from analytics_ingest.extract.settings import SettingValues
 from analytics_ingest.extract.stats import Stats
 
@@ -42,7 +43,6 @@ class RowMask:
     def __init__(self, resource: ResourceDeclaration, settings: SettingValues) -> None:
         self.place = f"{resource.api}.{resource.name}"
         self._masks = resource.masks
-        self._may_be_values = may_be_values(resource.primary_key)
         self._unmet = {mask.path for mask in resource.masks}
         """The paths that no row has had."""
         self._has_rows = False
@@ -60,7 +60,9 @@ class RowMask:
         rules += [(p, m, c) for _, m, c in rules for p in find_origins(m.path, steps)]
         is_flat = any(step.flatten for step in steps)
         self._mask = _ObjectMask(rules, note=self._unmet.discard, is_flat=is_flat)
-        self._of_values = next((c for m, c in changes.items() if m.path == ("value",)), None)
+        self._key = () if may_be_values(resource.primary_key) else resource.primary_key
+        """What rows need to be loaded, where plain values are none by themselves."""
+        self._redact_values = _build_value_mask(steps)
 
     def apply(self, rows: list[Any]) -> list[Any]:
         """Return copies of rows, masked."""
@@ -73,7 +75,8 @@ class RowMask:
             return [self._apply(row) for row in rows]
         # Once for all rows: those of one page share the texts of their names.
         self._mask.learn(set().union(*rows))
-        return self._mask.mask(rows)
+        masked = self._mask.mask(rows)
+        return [self._redact_if_rejected(row) for row in masked] if self._key else masked
 
     def list_warnings(self, others: Iterable["RowMask"]) -> list[str]:
         """Return what to say of declared fields that no row has.
@@ -93,13 +96,21 @@ class RowMask:
 
     def _apply(self, row: Any) -> Any:
         if isinstance(row, dict):
-            return self._mask(row)
-        if self._of_values:
-            self._unmet.discard(("value",))
-            return None if row is None else self._of_values(row)
-        # Such a row becomes the column `value`; any other is rejected as text.
-        is_value = self._may_be_values and isinstance(row, str | int | float)
-        return row if is_value or row is None else REDACTED
+            masked = self._redact_if_rejected(self._mask(row))
+            return PlainValue(masked) if isinstance(row, PlainValue) else masked
+        return None if row is None else REDACTED  # It is rejected as text.
+
+    def _redact_if_rejected(self, row: dict[str, Any]) -> dict[str, Any]:
+        """Return a row without what may be a plain value in place of a row with masked fields."""
+        has_key = all(row.get(name) is not None for name in self._key)
+        return row if has_key else self._redact_values(row)
+
+
+def _build_value_mask(steps: Sequence[ProcessingStep]) -> "_ObjectMask":
+    """Build the mask of plain values, wherever steps take them."""
+    mask, change = Mask((VALUE,), "redact", is_own=False), build_change("redact", "")
+    paths = [mask.path, *find_copies(mask.path, steps)]
+    return _ObjectMask([(path, mask, change) for path in paths], note=lambda _: None)
 
 
 def warn_of_absent_fields(

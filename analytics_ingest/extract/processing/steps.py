@@ -10,7 +10,6 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from analytics_ingest.common.column_names import wrap_value
 from analytics_ingest.common.expressions.syntax import find_references, read_settings
 from analytics_ingest.common.expressions.text import interpret_value
 from analytics_ingest.common.json_tree import copy_tree
@@ -82,7 +81,6 @@ class RowSteps:
         return [row for row in map(change, rows) if row is not None]
 
     def _change(self, row: Any, variables: Variables) -> Any:
-        row = wrap_value(row)
         if not isinstance(row, dict):
             return row
         current: Row = copy_tree(row) if self._is_copied else row

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.extract.selectors.plain_values import VALUE
 
 _FIRST_ELEMENTS = 10
 """Elements that show of which kind all are."""
@@ -74,7 +75,7 @@ class RowObject:
     def can_hold(self, elements: Sequence[Any]) -> bool:
         """Return whether elements can be rows: plain values have no key but themselves."""
         are_plain = bool(elements) and not isinstance(elements[0], dict)
-        return not are_plain or self._key in ((), ("value",))
+        return not are_plain or self._key in ((), (VALUE,))
 
     def _may_be_row(
         self, body: Mapping[str, Any], key: str, *, are_plain: bool, is_empty: bool
@@ -84,7 +85,7 @@ class RowObject:
             return False
         if self._types.get(key) == "json":
             return bool(self._needed) or not is_empty
-        return are_plain and bool(self._needed) and "value" not in self._names
+        return are_plain and bool(self._needed) and VALUE not in self._names
 
     def _is_row(self, body: Mapping[str, Any], name: str, *, is_empty: bool) -> bool:
         """Return whether an object that has all that a row needs is one, and not around rows."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from analytics_ingest.common.column_names import add_columns, may_be_values, wrap_value
+from analytics_ingest.common.column_names import add_columns
 from analytics_ingest.common.cursor import is_in_iso_only, read_row_grain, write
 from analytics_ingest.common.jsonpaths import build_value_reader, read_field_name
 from analytics_ingest.common.numbers import LongNumber
@@ -19,6 +19,7 @@ from analytics_ingest.declaration.resolved import CURSOR_COLUMN, ResourceDeclara
 from analytics_ingest.declaration.spans import SPANS, may_miss_rows
 from analytics_ingest.declaration.window_cursors import find_cursor_bounds
 from analytics_ingest.extract.partition_rows import PartitionRows
+from analytics_ingest.extract.selectors.plain_values import may_be_values, unwrap_value
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.extract.windows.window_filter import WindowFilter, build_cursor_reader
 from analytics_ingest.load.rows.coercion import is_encodable, is_storable_key, to_json
@@ -97,12 +98,12 @@ class RowRouter:
         loaded: list[dict[str, Any]] = []
         rejected: list[dict[str, str]] = []
         for element in page:
-            row = wrap_value(element) if self._may_be_values else element
+            row = element if self._may_be_values else unwrap_value(element)
             if not isinstance(row, dict):
-                rejected.append(self._reject(element, "the row is not an object"))
+                rejected.append(self._reject(row, "the row is not an object"))
                 continue
             if not row and not self._primary_key:
-                rejected.append(self._reject(element, "the row has no fields"))
+                rejected.append(self._reject(row, "the row has no fields"))
                 continue
             row_in_window = self._match_window(row) if self._incremental else row
             if row_in_window is None:

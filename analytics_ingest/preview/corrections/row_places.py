@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from analytics_ingest.extract.previews.resource_preview import ResourcePreview
+from analytics_ingest.extract.selectors.plain_values import unwrap_value
 from analytics_ingest.preview.corrections.correction import Correction
 
 _DEPTH = 4
@@ -35,7 +36,7 @@ def _is_wrong(preview: ResourcePreview) -> bool:
     if not preview.pages:
         return bool(preview.error)
     first, key = preview.pages[0], preview.resource.primary_key
-    if not any(isinstance(row, dict) for row in first):
+    if not any(isinstance(unwrap_value(row), dict) for row in first):
         return bool(first)
     is_around = len(first) == 1 and bool(key) and not any(name in first[0] for name in key)
     return is_around and any(_find_lists_of_objects(first[0]))

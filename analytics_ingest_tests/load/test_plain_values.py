@@ -196,6 +196,23 @@ def test_keys_that_two_listings_share_are_counted(api: ScriptedApi) -> None:
     assert stats["codes"].keys_shared == 1
 
 
+STEPS: list[dict[str, Any]] = [
+    {"add": {"kind": "code"}},
+    {"rename": {"value": "code"}},
+    {"filter": "{{ record.value != 'b' }}"},
+]
+
+
+@pytest.mark.parametrize("step", [None, *STEPS], ids=lambda step: str(step and [*step]))
+def test_null_in_place_of_a_row_is_rejected_whatever_the_steps(
+    api: ScriptedApi, step: dict[str, Any] | None
+) -> None:
+    steps = [step] if step else []
+    stats = load(declare(codes(api, ["a", None], processing_steps=steps)))["codes"]
+    assert (stats.rows_loaded, stats.rows_rejected, stats.rows_filtered) == (1, 1, 0)
+    assert table("codes__rejected", "row") == ["null"]
+
+
 @pytest.mark.parametrize(
     ("mask", "expected"),
     [

@@ -78,7 +78,8 @@ class RowSteps:
         change = partial(self._change, variables=known)
         if isinstance(rows, LazyList) and not self._has_filter:
             return rows.map(change)
-        return [row for row in map(change, rows) if row is not None]
+        # A row that came as null is rejected, as without steps: no filter has seen it.
+        return [new for row in rows if (new := change(row)) is not None or row is None]
 
     def _change(self, row: Any, variables: Variables) -> Any:
         if not isinstance(row, dict):

@@ -22,6 +22,11 @@ KEYS: dict[str, dict[str, Any]] = {
     "a flag of the last page": {**OPEN, "has_more_path": "more"},
     "a flag that some pages lack": {**OPEN, "has_more_path": "may"},
 }
+AT_ONCE = {
+    "retry_on_status_codes": [429, 500, 502, 503, 504],
+    "max_retries": 2,
+    "backoff_factor": 0,
+}
 SURE = ("a flag", "a flag of the last page")
 NUMBERS = (1, 3, 4, 5, 8, 11, 12)
 
@@ -68,7 +73,8 @@ def read(script: Callable[[], None], *declared: Any) -> list[int] | str:
 
 
 def declare_items(keys: dict[str, Any], key: str, path: str = "items") -> Any:
-    return {**resource("items", path=path, paginator=keys), "primary_key": [key] if key else []}
+    declared = resource("items", path=path, paginator=keys, error_handler=AT_ONCE)
+    return {**declared, "primary_key": [key] if key else []}
 
 
 def check(rows: list[int] | str, wanted: list[int], key: str, keys: str) -> None:

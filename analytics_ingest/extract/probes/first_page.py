@@ -11,6 +11,7 @@ from analytics_ingest.extract.chunks.chunked_pages import send_page
 from analytics_ingest.extract.http.errors import UnexpectedErrors
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.listing_template import ListingTemplate
+from analytics_ingest.extract.paging.first_page_number import STATUSES_OF_NO_PAGE
 from analytics_ingest.extract.stats import Attempts
 from analytics_ingest.extract.windows.window_filter import WindowFilter
 
@@ -36,6 +37,8 @@ class ProbeResult:
     """Rows with a cursor in the answers to windows."""
     rows_outside: int = 0
     """Those of them that lie more than a day outside the window."""
+    is_without_page: bool = False
+    """The API refused the last request as one for a page that it does not have."""
     is_down: bool = False
     """The last request failed because the API was overloaded or did not respond."""
 
@@ -112,5 +115,6 @@ def request_first_page(
             result.problem = error  # An empty result that cannot be probed is not taken for empty.
         result.refusal = template.without_place(error)
         result.refusal_status = error.status
+        result.is_without_page = not error.is_declared and error.status in STATUSES_OF_NO_PAGE
         result.is_down = isinstance(error, ApiDownError)
         return None

@@ -10,11 +10,7 @@ from analytics_ingest.common.errors import ApiDownError, BudgetUsedUpError, Pagi
 from analytics_ingest.common.window import EVERYTHING
 from analytics_ingest.extract.listing import Listing
 from analytics_ingest.extract.listing_template import ListingTemplate
-from analytics_ingest.extract.paging.first_page_number import (
-    CORRECTION,
-    PROBED,
-    STATUSES_OF_NO_PAGE,
-)
+from analytics_ingest.extract.paging.first_page_number import CORRECTION, PROBED
 from analytics_ingest.extract.paging.page_0 import REMEDY
 from analytics_ingest.extract.probes.first_page import ProbeResult, request_first_page
 from analytics_ingest.paginators.base import read_query
@@ -30,19 +26,19 @@ def list_paging_params(template: ListingTemplate, bindings: Mapping[str, Any]) -
 
 def probe_paging(template: ListingTemplate, bindings: Mapping[str, Any]) -> ProbeResult:
     """Probe whether the API has rows where the paginator adds no parameters, nor the window."""
-    result = ProbeResult()
+    result, names = ProbeResult(), ", ".join(list_paging_params(template, bindings))
     page = request_first_page(template, EVERYTHING, template.auth, bindings, result, is_bare=True)
-    if page and page.rows:
-        if template.window_filters[-1].sent:
-            # The windows that were requested may be empty, and older ones not.
-            paged = request_first_page(template, EVERYTHING, template.auth, bindings, result)
-            if paged and paged.rows:
-                return result
-        names = ", ".join(list_paging_params(template, bindings))
+    has_rows = bool(page and page.rows)
+    if has_rows and template.window_filters[-1].sent:
+        # The windows that were requested may be empty, and older ones not.
+        paged = request_first_page(template, EVERYTHING, template.auth, bindings, result)
+        has_rows = not (paged and paged.rows)
+    if has_rows and not result.is_down and not result.problem:
         result.problem = PagingError(
             f"{template.place}: the API returned no rows for a request with {names}, and rows for "
             "the same without, so it takes them for filters; correct the paginator's keys"
         )
+    result.report_refusal(f"the API takes {names} for filters")
     return result
 
 
@@ -69,10 +65,16 @@ def probe_page_1(template: ListingTemplate, _: Mapping[str, Any]) -> ProbeResult
     ended = template.paging.evidence.ended_at_page_0
     for listing, page_0 in ended:
         page = request_first_page(
-            template, listing.window, template.auth, listing.bindings, result, is_page_1=True
+            template,
+            listing.window,
+            template.auth,
+            listing.bindings,
+            result,
+            is_retried=True,
+            is_page_1=True,
         )
         if page is None:
-            _note_unanswered_page_1(result)
+            _warn_of_page_1(result)
             return result
         if page.sent and (page.says_more or not page_0.holds(page.sent)):
             problem = "the listing ended at page 0, and page 1 has other rows, or says that more"
@@ -87,14 +89,17 @@ def probe_page_1(template: ListingTemplate, _: Mapping[str, Any]) -> ProbeResult
     return result
 
 
-def _note_unanswered_page_1(result: ProbeResult) -> None:
-    """Note a line for the log where an outage, not the API, keeps from knowing more of page 1."""
-    is_used_up = isinstance(result.problem, BudgetUsedUpError)
-    if is_used_up:
+def _warn_of_page_1(result: ProbeResult) -> None:
+    """Warn that a request for page 1 failed, unless the status says that there is none.
+
+    The rows of page 0 may well be all: an outage must not keep them from being loaded.
+    """
+    if isinstance(result.problem, BudgetUsedUpError):
         result.problem = None
-    if is_used_up or result.is_down:
-        sentence = "it is not known whether page 1 has other rows than page 0, as the request for"
-        result.messages.append(f"{sentence} it failed: {result.refusal}; {CORRECTION}")
+    if result.refusal and not result.is_without_page:
+        sentence = "rows may be missing: the listing ended at page 0, and it is not known whether "
+        sentence = f"{sentence}page 1 has others, because the request for that failed: "
+        result.warnings.append(f"{sentence}{result.refusal}; load it again, or {CORRECTION}")
 
 
 def _note_unanswered(template: ListingTemplate, result: ProbeResult) -> None:
@@ -104,6 +109,6 @@ def _note_unanswered(template: ListingTemplate, result: ProbeResult) -> None:
     if isinstance(result.problem, BudgetUsedUpError):
         result.problem = None
         result.warnings.append(sentence)
-    elif result.refusal and result.refusal_status not in STATUSES_OF_NO_PAGE:
+    elif result.refusal and not result.is_without_page:
         kind = ApiDownError if result.is_down else PagingError
         result.problem = kind(f"{template.place}: {sentence}")

@@ -185,7 +185,11 @@ REFUSED = "base_page: 1"
         (serve_pages({"data": ROWS[:3]}), KEYS["a page size"], REFUSED),
         (serve_pages({"data": ROWS[:2], "more": False}, {"error": "no page"}), FLAG, [1, 2]),
         (serve_pages({"data": ROWS[:2], "more": False}, Reply({}, 403)), FLAG, [1, 2]),
-        (serve_pages({"data": ROWS[:2], "more": False}, Reply({}, 500)), FLAG, [1, 2]),
+        (
+            serve_pages({"data": ROWS[:2], "more": False}, Reply({}, 500)),
+            FLAG,
+            [1, 2],
+        ),
         (serve_pages({"data": ROWS[:2], "more": False}, {"data": ROWS[:2]}), FLAG, [1, 2]),
         (serve_pages({"data": ROWS[:2], "more": False}, {"data": []}), FLAG, [1, 2]),
     ],
@@ -202,3 +206,15 @@ def test_rows_with_a_key_that_no_merge_finds_again_are_not_doubled(api: Scripted
     declared = {**declare_items(KEYS["a page size"], "id"), "write_disposition": "replace"}
     declared["endpoint"]["incremental"] = None
     assert REFUSED in read(lambda: None, declared)
+
+
+def test_page_1_is_no_part_of_page_0_that_has_its_rows_once(api: ScriptedApi) -> None:
+    """The last page, of one row, is taken for page 0, and ends the listing by its length."""
+    parent = list_children(api, (4, 5), lambda own: serve("a page size", 0, own))
+    short = {"data": [{"value": 7}]}
+    equal = {"data": [{"value": 7}] * SIZE}
+    api.on(
+        "/lists/2/items",
+        lambda asked: {"0": short, "1": equal, "2": short}.get(asked.query["page"], {"data": []}),
+    )
+    assert REFUSED in read(lambda: None, parent, declare_items(KEYS["a page size"], "", CHILD))

@@ -54,7 +54,7 @@ class Ending:
             self._doubt,
             stops_when_empty=self._stops_when_empty,
         )
-        self._reason, self._is_early = "", False
+        self._reason, self._is_early, self._has_repeated = "", False, False
 
     @property
     def may_keep_cursor(self) -> bool:
@@ -118,6 +118,7 @@ class Ending:
             return False
         if evidence.is_shorter:
             self._shared.sizes.note_repeated(evidence.count)
+        self._has_repeated = True
         self.note_end("the API sent the last page again")
         return True
 
@@ -166,8 +167,15 @@ class Ending:
         return f"; if the API answers so beyond its last page, declare response_actions: {action}"
 
     def conclude(self) -> None:
-        """Compare the end with all that says more: a warning, or an error of a declared key."""
+        """Compare the end with all that says more: a warning, or an error of a declared key.
+
+        Raises:
+            PagingError: A declared key says more, or page 0 may be another page.
+        """
         evidence = self._evidence
+        if evidence.total is None or evidence.rows != evidence.total.number:
+            is_cut, is_counted = self._is_early or self._has_repeated, evidence.is_total_met
+            self.first_number.conclude(is_cut=is_cut, is_counted=is_counted)
         self._shared.has_pages |= evidence.pages > 1
         if not evidence.pages or self._is_early:
             return

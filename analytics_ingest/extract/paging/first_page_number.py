@@ -123,6 +123,20 @@ class FirstPageNumber:
         if pages and pages.asks_for_first_page and self._page_0.has_rows and len(ended) < PROBED:
             ended.append((self._listing, self._page_0))
 
+    def conclude(self, *, is_cut: bool, is_counted: bool) -> None:
+        """Compare page 0 with the pages that a listing has ended with.
+
+        Args:
+            is_cut: Whether pages may follow.
+            is_counted: Whether a total has ended it.
+
+        Raises:
+            PagingError: It may be another page, or all of them.
+        """
+        if self._pages and self._pages.is_base_open:
+            asked = self._pages.page_size
+            self._page_0.conclude(asked=asked, is_cut=is_cut, is_counted=is_counted)
+
     @property
     def refusal_hint(self) -> str:
         """What to declare where page 1 is refused in place of page 0; empty if it was not."""

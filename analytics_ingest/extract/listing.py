@@ -198,7 +198,7 @@ class Listing:
             raise ApiError(f"{self.template.place}: {problem}")
         counted = bool(self._paginator.position_param)
         if ending.one_object.note(body, rows) or guard.is_repeated(rows, items, is_counted=counted):
-            self.ended = ending.ends_with_repeated()
+            self.ended = ending.ends_with_repeated(rows)
             if rows and not self.ended:
                 self._skip_repeated(rows)
             if rows or self.ended:

@@ -102,3 +102,13 @@ def test_the_number_of_the_last_page_from_0_is_not_taken_for_a_total(
     declared = declare(resource(paginator={**OPEN, "total_pages_path": "lastPage"}))
     error = str(failure(declared))
     assert all(part in error for part in (*BOTH, "remove total_pages_path 'lastPage'"))
+
+
+@pytest.mark.parametrize("key", ["id", ""])
+def test_the_number_of_the_last_page_is_not_taken_for_a_total_where_pages_are_capped(
+    api: ScriptedApi, key: str
+) -> None:
+    api.on("/items", count_from(0, 9, says=lambda _: {"lastPage": 4}))
+    keys = {**OPEN, "limit": 6, "limit_param": "n", "total_pages_path": "lastPage"}
+    declared = {**resource(paginator=keys), "primary_key": [key] if key else []}
+    assert all(part in str(failure(declare(declared))) for part in BOTH)

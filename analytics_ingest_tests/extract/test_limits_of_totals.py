@@ -75,3 +75,13 @@ def test_other_totals_save_the_request(api: ScriptedApi, paginator: str) -> None
     serve(api, 1_010, total=1_010)
     stats = load(paginator)
     assert (stats.rows_loaded, stats.requests) == (1_010, 11)
+
+
+@pytest.mark.parametrize("paginator", PAGINATORS)
+def test_rows_beyond_that_number_are_read_where_the_server_caps_its_pages(
+    api: ScriptedApi, paginator: str
+) -> None:
+    """A page of fewer rows than were asked for is not a short one there."""
+    serve(api, 1_230, total=1_000)
+    declared = resource(paginator={**PAGINATORS[paginator], "limit": 3 * SIZE})
+    assert extract(declare(declared, concurrency=1))["items"].rows_loaded == 1_230

@@ -208,7 +208,7 @@ def test_rows_with_a_key_that_no_merge_finds_again_are_not_doubled(api: Scripted
     assert REFUSED in read(lambda: None, declared)
 
 
-def test_page_1_is_no_part_of_page_0_that_has_its_rows_once(api: ScriptedApi) -> None:
+def test_a_page_1_that_has_a_row_of_page_0_several_times_is_another_page(api: ScriptedApi) -> None:
     """The last page, of one row, is taken for page 0, and ends the listing by its length."""
     parent = list_children(api, (4, 5), lambda own: serve("a page size", 0, own))
     short = {"data": [{"value": 7}]}

@@ -63,7 +63,7 @@ def test_a_page_1_without_an_answer_is_a_warning(api: ScriptedApi, answer: Any, 
 
 
 @pytest.mark.parametrize("status", [400, 404, 410, 416, 422])
-def test_a_status_of_no_page_1_is_no_warning(api: ScriptedApi, status: int) -> None:
+def test_a_status_of_a_missing_page_1_is_not_warned_of(api: ScriptedApi, status: int) -> None:
     served = serve("a flag", 0, range(1, 4))
     answer = read_with_warnings(api, refuse_page_1(Reply({}, status), 99, served))
     assert answer == ([1, 2, 3], [])

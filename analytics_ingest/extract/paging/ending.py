@@ -14,9 +14,10 @@ from analytics_ingest.extract.paging.first_page_number import STATUSES_OF_NO_PAG
 from analytics_ingest.extract.paging.listing_evidence import ListingEvidence
 from analytics_ingest.extract.paging.next_page import NextPage
 from analytics_ingest.extract.paging.one_object import OneObject
+from analytics_ingest.extract.paging.page_0 import identify
 from analytics_ingest.extract.paging.page_sizes import Doubt
 from analytics_ingest.extract.paging.prefetch import Prefetch
-from analytics_ingest.extract.paging.row_keys import RowKeys
+from analytics_ingest.extract.paging.row_keys import FEWEST_ROWS, RowKeys
 from analytics_ingest.paginators.base import EndKeys, Paginator
 from analytics_ingest.paginators.counted import Counted
 
@@ -68,6 +69,8 @@ class Ending:
             PagingError: A declared key holds something else, or no page has had it.
         """
         self._doubt.settle(is_end=count == 0)
+        if count and self._evidence.count and self._evidence.is_short:
+            self._shared.sizes.are_cut = True
         self.first_number.note(rows, count)
         self._evidence.note(response, rows, count)
         self.total = self._evidence.total.number if self._evidence.total else None
@@ -107,16 +110,21 @@ class Ending:
                 self._shared.warn("total", f"{self._end_and_reason}, {doubt}")
         return is_end
 
-    def ends_with_repeated(self) -> bool:
-        """Return whether a page that came twice is the last, or by its total the only one."""
+    def ends_with_repeated(self, rows: list[Any]) -> bool:
+        """Return whether a page that came twice is the last, or by its total the only one.
+
+        Args:
+            rows: Those of the page.
+        """
         evidence, size = self._evidence, self._paginator.page_size
         is_only = evidence.total is not None and evidence.total.is_of_one_page(evidence.count)
         is_only |= size is not None and evidence.count > size
         is_whole = is_only and evidence.is_total_met
-        is_last = evidence.pages > 1 and (evidence.is_shorter or evidence.is_total_met)
+        is_short = evidence.is_shorter or (evidence.is_short and self._is_same_page(rows))
+        is_last = evidence.pages > 1 and (is_short or evidence.is_total_met)
         if self._counted is None or not (is_whole or is_last) or self._claims_more():
             return False
-        if evidence.is_shorter:
+        if is_short:
             self._shared.sizes.note_repeated(evidence.count)
         self._has_repeated = True
         self.note_end("the API sent the last page again")
@@ -191,6 +199,14 @@ class Ending:
         if evidence.count:
             is_full = self._paginator.asks_for_size and not evidence.is_short
             self._shared.note_last_page(self._paginator, evidence.hints, is_full=is_full)
+
+    def _is_same_page(self, rows: list[Any]) -> bool:
+        """Return whether a page that equals the last one is the same, as no two rows are alike."""
+        if not rows or self.one_object.is_open:
+            return True
+        identities = identify(self._row_keys, rows)
+        fewest = 1 if self._row_keys.primary_key else FEWEST_ROWS
+        return fewest <= len(identities) == len(set(identities))
 
     @property
     def _end_and_reason(self) -> str:

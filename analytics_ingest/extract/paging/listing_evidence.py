@@ -93,8 +93,8 @@ class ListingEvidence:
 
     @property
     def is_shorter(self) -> bool:
-        """The same; where no size is known, whether it has fewer rows than another page had."""
-        return self.count < (self._paginator.page_size or self._shared.sizes.longest)
+        """The same; where no size is known or pages are cut, whether it has fewer than another."""
+        return self._shared.sizes.is_shorter(self.count, self._paginator.page_size)
 
     def total_says_more(self) -> bool | None:
         """Return whether the total says that there is more; None if it is not certain."""

@@ -70,7 +70,7 @@ class PageZero:
         Args:
             asked: Rows of a page that were asked for; None if that is not known.
             is_cut: Whether pages may follow.
-            is_counted: Whether a total of pages, which counts page 0 too, may have left out one.
+            is_counted: Whether a total of pages, which counts page 0 too, may have omitted one.
 
         Raises:
             PagingError: Page 0 may be the last page, or all pages.

@@ -53,6 +53,14 @@ class PageSizeEvidence:
         news, self._news = self._news, []
         return "; ".join(news)
 
+    def is_shorter(self, rows: int, asked: int | None) -> bool:
+        """Return whether a page is shorter than asked for; where that says nothing, than another.
+
+        Args:
+            asked: Rows of a page that were asked for; None if that is not known.
+        """
+        return rows < (asked if asked and not self.are_cut else self.longest)
+
     def is_last(self, rows: int) -> bool:
         """Return whether a page with fewer rows than were asked for is known to be the last one.
 

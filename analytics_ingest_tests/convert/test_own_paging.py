@@ -291,7 +291,7 @@ def test_a_page_size_that_is_not_sent_is_reported(desk: Desk) -> None:
 
 
 NEXT = '{"type": "cursor", "cursor_path": "paging.next"}'
-TOKENS = {
+CURSORS_BY_NAME = {
     "orders": NEXT,
     "header": '{"type": "header_cursor", "cursor_key": "X-Next"}',
     # Its parameter is named, or there is none:
@@ -308,7 +308,7 @@ TOKENS = {
 def test_a_cursor_whose_parameter_nothing_names_is_reported(desk: Desk) -> None:
     listed = [
         f'{{"name": "{name}", "endpoint": {{"path": "/{name}", "paginator": {paginator}}}}}'
-        for name, paginator in TOKENS.items()
+        for name, paginator in CURSORS_BY_NAME.items()
     ]
     line = "its next cursor is sent as cursor, dlt's default"
     rest = "no parameter is named; declare paginator.cursor_param"

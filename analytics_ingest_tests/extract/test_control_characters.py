@@ -18,7 +18,7 @@ from analytics_ingest_tests.support.deployments import deploy
 from analytics_ingest_tests.support.loads import declare, failure, load, resource
 from analytics_ingest_tests.support.pages import UPDATED
 from analytics_ingest_tests.support.previews import DEFS, run_try, try_, write_declaration
-from analytics_ingest_tests.support.scripted_api import ScriptedApi
+from analytics_ingest_tests.support.scripted_api import Reply, ScriptedApi
 
 SPELLED = {
     "plain, ä 価格 🙂": "plain, ä 価格 🙂",
@@ -43,7 +43,7 @@ FIELDS = {
     "\ud800": 7,
 }
 BODY = {"data": [{"id": 1, "updated_at": UPDATED, **FIELDS}], "next": "\x1b[31mc2"}
-ELSEWHERE = {"\x1b[2Krows": [{"id": 1}]}
+REFUSAL = Reply({"message": "\x1b[2Krows"}, 400)
 CURSOR = {"type": "cursor", "cursor_path": "next", "cursor_param": "c"}
 
 
@@ -97,7 +97,7 @@ def test_try_prints_none_of_what_it_adds_to_the_schema_file(api: ScriptedApi) ->
 
 
 def test_an_error_holds_none(api: ScriptedApi) -> None:
-    api.always("/items", ELSEWHERE)
+    api.always("/items", REFUSAL)
     error = failure(declare(resource()))
     assert r"\x1b[2Krows" in str(error)
     assert not FORBIDDEN.search(str(error) + "".join(map(str, error.args)))
@@ -107,7 +107,7 @@ def test_no_line_of_the_log_holds_any(
     api: ScriptedApi, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     api.always("/items", BODY)
-    api.always("/others", ELSEWHERE)
+    api.always("/others", REFUSAL)
     monkeypatch.setenv("RUNTIME__LOG_LEVEL", "DEBUG")
     lines: list[str] = []
     with caplog.at_level(logging.DEBUG), pytest.raises(ApiError):
@@ -118,7 +118,7 @@ def test_no_line_of_the_log_holds_any(
 
 def test_no_event_of_dagster_holds_any(api: ScriptedApi, tmp_path: Path) -> None:
     api.always("/items", {"data": BODY["data"]})
-    api.always("/others", ELSEWHERE)
+    api.always("/others", REFUSAL)
     partitions = {"start": "2026-01-01"}
     schema = {"items": {"fields": {"id": "integer"}}}
     declaration = declare(resource(), resource("others"), partitions=partitions, schema=schema)

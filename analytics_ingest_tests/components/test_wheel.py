@@ -11,8 +11,8 @@ from analytics_ingest_tests.support.checkout import ROOT
 from analytics_ingest_tests.support.own_project import OwnProject
 
 CONFIGURATION = '{"client": {"base_url": "https://shop.test"}, "resources": ["carts"]}'
-MOST_BYTES = 1_400_000
-"""A wheel of 30 November 2026 has 1,272 KB: 734 modules, and nothing else that is large."""
+MOST_BYTES = 1_500_000
+"""A wheel of 30 November 2026 has 1,427 KB: 860 modules, and nothing else that is large."""
 MOST_BYTES_OF_A_FILE = 20_000
 """Not compressed: a module has at most 250 lines. Data, such as rows or images, have more."""
 

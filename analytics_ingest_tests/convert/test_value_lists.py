@@ -136,12 +136,26 @@ LIST_SETTINGS = [
     ("ids", "", "- **Settings**: `ids` (list of strings)"),
     ("ids", "", "| Setting | Type |\n|---|---|\n| `ids` | list |"),
     ("ids", "", "- `orders`: the ids come from the list `ids`."),
+    ("signers", "", "Iterates over the signers, one request for each."),
+    ("signers", "", "### orders\n\n- **Paging**: loops through all of the signers."),
+    (
+        "people",
+        "",
+        "It iterates over the list of configured people; a person is sent as `signer_id`.",
+    ),
+    ("ids", "", "The integration reads the orders for a list of signers over a range."),
+    ("ids", "", "The integration reads the orders of several signers."),
 ]
 NO_LIST_SETTINGS = [
     ("ids", "# the id", "`ids` is not a list."),
     ("ids", "", "# Schema\n\n- orders: `id` (string), `ids` (list)"),
     ("ids", "", "- `orders`: one request per day, called once per minute."),
     ("signer", "", "- `orders`: one request per id."),
+    ("signers", "", "It iterates over the pages of the signers until the last one."),
+    ("signers", "", "It does not iterate over the signers."),
+    ("signers", "", "It reads the orders for a list of signers, separated by commas."),
+    ("signers", "", "It reads the orders for a list of signers. `signers` is joined by commas."),
+    ("signer", "", "It reads the orders for a list of signers."),
 ]
 
 
@@ -179,3 +193,53 @@ def test_a_list_that_is_sent_whole_in_a_path_is_reported(desk: Desk) -> None:
     written = desk.new(shop(one, prose="`ids` is a list.\n"))
     assert written.endpoint()["path"] == "/signers/{settings.ids}"
     assert any("ids, which is a list, is sent whole" in line for line in written.assumed)
+
+
+SPOKEN = [
+    "Reads reports for a list of URLs and kinds, with a key. Each request returns a single result.",
+    "Reads reports for multiple URLs and kinds. Paging: None, each request returns one row.",
+    "One request is made for each combination of URL and kind.",
+    "It is requested once for every URL and kind.",
+]
+NOT_SPOKEN = [
+    ("Reads reports for a list of URLs and kinds.", 2),
+    ("Reads a list of URLs and kinds. Each request returns a single result.", 0),
+    ("Reads reports for a list of URLs and kinds. Each request returns one page.", 2),
+    (
+        "For a list of URLs and kinds. Each request returns a single row. URLs are comma-separated."
+        " The kind is joined by commas.",
+        0,
+    ),
+    ("Supports multiple resources. Each request returns a single result.", 0),
+]
+
+
+def read_two(desk: Desk, prose: str) -> tuple[Any, list[str]]:
+    """Return the parameters of a resource with two lists, and what is assumed of them."""
+    params = '"url": dlt.config["urls"], "kind": dlt.config["kinds"], "ids": dlt.config["ids"]'
+    one = f'{{"name": "orders", "endpoint": {{"path": "/orders", "params": {{{params}}}}}}}'
+    written = desk.new(shop(one, prose=f"# Overview\n\n{prose}\n"))
+    told = [line for line in written.assumed if "sent whole in" in line]
+    return written.endpoint()["params"], told
+
+
+@pytest.mark.parametrize("prose", SPOKEN)
+def test_each_value_of_the_lists_of_which_the_text_speaks_is_requested(
+    desk: Desk, prose: str
+) -> None:
+    params, told = read_two(desk, prose)
+    assert params == {
+        "url": {"type": "each", "values": "{settings.urls}"},
+        "kind": {"type": "each", "values": "{settings.kinds}"},
+        "ids": "{settings.ids}",
+    }
+    assert not told
+
+
+@pytest.mark.parametrize(("prose", "told"), NOT_SPOKEN)
+def test_lists_that_a_request_may_take_whole_are_reported(
+    desk: Desk, prose: str, told: int
+) -> None:
+    params, lines = read_two(desk, prose)
+    assert params == {name: f"{{settings.{name.rstrip('s')}s}}" for name in ("url", "kind", "ids")}
+    assert len(lines) == told

@@ -1,6 +1,7 @@
 """Requests a resource once for each value of a setting, where the prose says so.
 
 requested once for each configured `survey_id`      one request per listed `region`
+iterates over the tickers       for a list of URLs, each request returns a single result
 """
 
 import re
@@ -12,6 +13,11 @@ from analytics_ingest.convert.normalize.placeholders import SETTING
 from analytics_ingest.convert.normalize.plurals import list_singulars
 from analytics_ingest.convert.prose.requests.each_values import EachValue, read_each_values
 from analytics_ingest.convert.prose.requests.list_settings import read_list_settings
+from analytics_ingest.convert.prose.requests.spoken_lists import (
+    are_sent_together,
+    read_spoken_lists,
+    says_one_row_each,
+)
 from analytics_ingest.convert.prose.text.passages import Prose
 from analytics_ingest.declaration.placeholders import list_settings
 
@@ -28,9 +34,41 @@ def list_settings_of_requests(draft: Draft, prose: Prose) -> None:
     for resource in draft.resources:
         _list_in_path(draft, resource, listed)
     for said in read_each_values(prose):
-        of_all = draft.resources if said.names else ()
-        for resource in [draft.by_name[name] for name in said.resources] or of_all:
-            _list_settings(draft, resource, said)
+        named = [draft.by_name[name] for name in said.resources]
+        is_of_all = bool(said.names) or len(draft.resources) == 1
+        for resource in named or draft.resources:
+            _list_settings(draft, resource, said, is_about_it=bool(named) or is_of_all)
+    _list_spoken(draft, prose)
+
+
+def _list_spoken(draft: Draft, prose: Prose) -> None:
+    """Request each value of the lists of which sentences speak; log what stays open."""
+    spoken = read_spoken_lists(prose)
+    words = {word for text in spoken for word in _list_words(text)}
+    is_one = says_one_row_each(prose)
+    for resource in draft.resources if words else ():
+        endpoint = resource["endpoint"]
+        sent = _list_plurals(endpoint)
+        is_open = [n for n, held in sent.items() if not are_sent_together(prose, [n, held])]
+        meant = [n for n in is_open if words & (_list_words(n) | _list_words(sent[n]))]
+        in_path = _list_filled(str(endpoint.get("path")), meant)
+        each = meant if is_one else in_path
+        for name in each:
+            _request_each(draft, resource, name, sent[name])
+        for name in [name for name in (is_open if each else meant) if name not in each]:
+            reason = f"{sent[name]}, which may be a list, is sent whole in {name}"
+            rest = "declare a parameter of type each, if a request takes one value"
+            draft.log.assume(resource["name"], f"{reason}: {rest}")
+
+
+def _list_plurals(endpoint: Json) -> dict[str, str]:
+    """List parameters for one value that hold a setting whose name is a plural: `url`, `urls`."""
+    sent = {n: _find_setting(value) for n, value in (endpoint.get("params") or {}).items()}
+    return {
+        name: setting
+        for name, setting in sent.items()
+        if setting and _LISTS.fullmatch(setting) and not _LISTS.fullmatch(name)
+    }
 
 
 def _list_in_path(draft: Draft, resource: Json, listed: Collection[str]) -> None:
@@ -59,7 +97,7 @@ def _request_each(draft: Draft, resource: Json, name: str, setting: str) -> None
     draft.log.assume(resource["name"], reason, key=f"endpoint.params.{name}", comment=FROM_TEXT)
 
 
-def _list_settings(draft: Draft, resource: Json, said: EachValue) -> None:
+def _list_settings(draft: Draft, resource: Json, said: EachValue, *, is_about_it: bool) -> None:
     endpoint = resource["endpoint"]
     params = endpoint.get("params") or {}
     sent = {name: _find_setting(value) for name, value in params.items()}
@@ -67,6 +105,8 @@ def _list_settings(draft: Draft, resource: Json, said: EachValue) -> None:
     in_path = [name for name in SETTING.findall(str(endpoint.get("path"))) if name not in params]
     settings |= {name: name for name in in_path}
     meant = _list_meant(said, settings)
+    if not (meant or is_about_it):
+        return
     if not (meant or said.names or _list_words(_VERB.split(said.words)[0])):
         meant = _list_only(str(endpoint.get("path")), settings)
     is_clear = said.is_configured or _are_lists(said, meant, settings)
@@ -118,6 +158,8 @@ def _list_meant(said: EachValue, settings: Mapping[str, str]) -> list[str]:
     ]
     if said.sent_as in fitting:
         fitting = [name for name in fitting if name == said.sent_as]
+    if re.search(r"\band\b", said.words):  # One request for each combination of them.
+        return [n for n in fitting if _LISTS.fullmatch(settings[n]) and not _LISTS.fullmatch(n)]
     return fitting if len(fitting) == 1 else []
 
 

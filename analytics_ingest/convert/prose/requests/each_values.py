@@ -2,6 +2,7 @@
 
 requested once for each configured `survey_id`     one request per channel in `channel_ids`
 One request for each of the configured channels; the channel is sent as `id`.
+Iterates over the tickers.
 """
 
 import re
@@ -23,6 +24,11 @@ _THING = (
     r"(?:the )?(?!\d|(?:each|every|group|batch|chunk|set|pair|day|month|week|page)s?\b)"
     r"(?P<words>[^`.;,:()]{0,60})(?P<names>(?:`[^`]+`(?:,? and |, )?){0,4})"
 )
+_ROWS = (
+    r"(?![\w ]{0,40}\b(?:pages?|results?|records?|rows?|responses?|items?|entries|data|objects?"
+    r"|batch\w*|chunks?|dates?|days?|weeks?|months?|offsets?|resources?|endpoints?|streams?)\b)"
+)
+"""What is iterated over, but not the values of a setting."""
 _PATTERNS = (
     re.compile(rf"\b{_ONE}\b[^`.;]{{0,20}} {_EACH}{_THING}", re.IGNORECASE),
     re.compile(rf"\b{_DONE} {_FOR_EACH}{_THING}", re.IGNORECASE),
@@ -31,6 +37,12 @@ _PATTERNS = (
         r"(?:^|: )\W*(?:each|every) (?:of )?(?P<words>(?:the )?configured [^`.;,:()]{1,40}?)"
         rf"(?P<names>) is {_DONE} (?:separately|individually|on its own|in (?:a|its) \w+ ?of its"
         r" own|in a separate \w+)",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"\b(?:iterat(?:es?|ing|ed)|loop(?:s|ing|ed)?) (?:over|through) "
+        r"(?:(?:all|each|every) )?(?:of )?"
+        rf"(?:(?:an?|the)(?: configured| given)? (?:list|array|set) of )?{_ROWS}{_THING}",
         re.IGNORECASE,
     ),
 )
@@ -79,6 +91,11 @@ def read_each_values(prose: Prose) -> Iterator[EachValue]:
 def is_for_each(text: str) -> bool:
     """Return whether a text says that there is a request for each of several values."""
     return _match(text) is not None
+
+
+def says_together(text: str) -> bool:
+    """Return whether a text says that several values are in one request."""
+    return _TOGETHER.search(text) is not None
 
 
 def _match(clause: str) -> re.Match[str] | None:

@@ -132,7 +132,11 @@ HANDLERS = [
     pytest.param("**401**: the token is old. The request is retried.", None, id="another status"),
     pytest.param("**429**: too many requests. Slow down.", None, id="nothing of retries"),
     pytest.param("400 is returned for a wrong request, 401 for a wrong key.", None, id="no retry"),
-    pytest.param("Retries follow dlt's defaults, at most 3.", None, id="no codes"),
+    pytest.param(
+        "Retries follow dlt's defaults, at most 3.",
+        {"retry_on_status_codes": ALL, "max_retries": 3},
+        id="no codes",
+    ),
     pytest.param("The API allows 500 requests a minute; a retry helps.", None, id="no status"),
 ]
 
@@ -315,6 +319,44 @@ def test_a_wait_of_all_requests_is_declared_without_statuses(
     assert written == {"retry_on_status_codes": ALL, **wait, **more}
     (line,) = [text for text in found.assumed if "wait between tries" in text]
     assert line.startswith("the wait between tries is 62 s each time, as the prose says, on the")
+
+
+RETRIES = [
+    ("- **Max Retries**: 3", 3),
+    ("Transient errors are retried up to 3 times with exponential backoff of up to 60 seconds.", 3),
+    ("- **Retry Logic**: Requests are retried up to 3 times on other errors.", 3),
+    ("Failed requests are retried with a backoff of up to 60 seconds. Not retried 3 times.", None),
+    ("Retries wait at most 90s. Retried by hand, up to 3 times. It may be retried 3 times.", None),
+]
+NOT_OF_ALL = [
+    "Requests are retried up to 3 times. Reads are retried up to 5 times.",
+    "### Orders\n\nRequests are retried up to 3 times.",
+]
+
+
+@pytest.mark.parametrize(("text", "count"), RETRIES)
+def test_the_number_of_retries_is_declared_without_statuses(
+    desk: Desk, text: str, count: int | None
+) -> None:
+    found = desk.new(shop(*TWO, prose=errors(text)))
+    told = [line for line in found.assumed if line.startswith("requests are tried again up to")]
+    if count is None:
+        assert "error_handler" not in found.text
+        assert not told
+        return
+    written = found.attributes["resource_defaults"]["endpoint"]["error_handler"]
+    assert written == {"retry_on_status_codes": ALL, "max_retries": count}
+    assert len(told) == 1
+    handler = '"error_handler": {"retry_on_status_codes": [429]}'
+    declared = desk.new(orders(handler, prose=errors(text)), "--force").endpoint()["error_handler"]
+    assert declared == {"retry_on_status_codes": [429], "max_retries": count}
+
+
+@pytest.mark.parametrize("text", NOT_OF_ALL)
+def test_numbers_of_retries_that_are_not_those_of_all_are_reported(desk: Desk, text: str) -> None:
+    found = desk.new(shop(*TWO, prose=errors(text)))
+    assert "max_retries" not in found.text
+    assert any("declare max_retries in an error_handler" in line for line in found.assumed)
 
 
 @pytest.mark.parametrize(

@@ -67,6 +67,7 @@ from analytics_ingest.convert.prose.requests.sent_places import read_sent_places
 from analytics_ingest.convert.prose.responses.error_handler import (
     is_wait_of_all,
     list_retry_conditions,
+    list_retry_counts,
     list_several_waits,
     read_error_handler,
     read_failing_statuses,
@@ -142,7 +143,9 @@ def _infer_requests(draft: Draft, prose: Prose) -> None:
     move_paging_into_bodies(draft, places, move_windows_into_bodies(draft, places))
     is_of_all = is_wait_of_all(prose.document, draft.by_name)
     failing = read_failing_statuses(prose.document, draft.by_name)
-    add_error_handler(draft, read_error_handler(prose.document), failing, is_of_all=is_of_all)
+    retries = list_retry_counts(prose.document, draft.by_name)
+    handler = read_error_handler(prose.document)
+    add_error_handler(draft, handler, failing, is_of_all=is_of_all, retries=retries)
     log_several_waits(draft, list_several_waits(prose.document))
     log_retry_conditions(draft, list_retry_conditions(prose.document))
     log_wait_headers(draft, prose.document)

@@ -11,7 +11,12 @@ _LEAST_RETRIED = (429, 500, 502, 503, 504)
 
 
 def add_error_handler(
-    draft: Draft, prose: Json, failing: Collection[int], *, is_of_all: bool
+    draft: Draft,
+    prose: Json,
+    failing: Collection[int],
+    *,
+    is_of_all: bool,
+    retries: Collection[int | None],
 ) -> None:
     """Add the error handler that the prose describes.
 
@@ -19,6 +24,7 @@ def add_error_handler(
         prose: The keys of an error handler that sentences give.
         failing: The statuses of which sentences say that they are not retried.
         is_of_all: Whether a constant wait is that of all resources.
+        retries: How often sentences say that requests are tried again; None for a resource's.
     """
     handlers = draft.list_blocks("error_handler")
     has_constant = prose.get("backoff") == "constant"
@@ -33,20 +39,55 @@ def add_error_handler(
         draft.log.assume(None, f"{reason}{wait}")
         _declare(draft, prose)
         return
-    if not handlers and (stopping := [code for code in _LEAST_RETRIED if code in failing]):
+    _add_without_statuses(draft, handlers, prose, failing, is_of_all=is_of_all, retries=retries)
+
+
+def _add_without_statuses(
+    draft: Draft,
+    handlers: list[Json],
+    prose: Json,
+    failing: Collection[int],
+    *,
+    is_of_all: bool,
+    retries: Collection[int | None],
+) -> None:
+    """Add waits and retries that the prose names without statuses, or log that it does."""
+    wait = _describe_wait(prose["backoff_factor"]) if prose.get("backoff") == "constant" else None
+    count = next(iter(retries)) if len(retries) == 1 else None
+    tries = f"requests are tried again up to {count} times"
+    stopping = [code for code in _LEAST_RETRIED if code in failing]
+    if handlers:
+        if wait:
+            _set_constant_backoff(draft, handlers, prose["backoff_factor"])
+        if count and not any("max_retries" in each for each in handlers):
+            _set_retries(draft, handlers, count)
+        return
+    if is_of_all if wait else count:
+        least = [code for code in _LEAST_RETRIED if code not in failing]
+        on = f"on {_join_codes(least)}" if stopping else "on the statuses as without a handler"
+        draft.log.assume(None, f"{wait or tries}, as the prose says, {on}")
+        own = prose if wait else {"max_retries": count}
+        _declare(draft, {"retry_on_status_codes": least, **own})
+        return
+    if stopping:
         reason = f"{_join_codes(stopping)} fails at once, as the prose says, but without a handler"
         draft.log.assume(
             None, f"{reason} only after retries: declare response_actions with action: fail"
         )
-    if handlers and has_constant:
-        _set_constant_backoff(draft, handlers, prose["backoff_factor"])
-    elif has_constant and is_of_all:
-        wait = _describe_wait(prose["backoff_factor"])
-        draft.log.assume(None, f"{wait}, as the prose says, on the statuses as without a handler")
-        _declare(draft, {"retry_on_status_codes": [*_LEAST_RETRIED], **prose})
-    elif has_constant:
-        wait = _describe_wait(prose["backoff_factor"])
+    if wait:
         draft.log.assume(None, f"the prose says that {wait}; declare it in an error_handler")
+    elif retries:
+        reason = "the prose names several numbers of retries, or that of a resource"
+        draft.log.assume(None, f"{reason}; declare max_retries in an error_handler")
+
+
+def _set_retries(draft: Draft, handlers: list[Json], count: int) -> None:
+    """Set how often the handlers of a configuration try again, which none of them says."""
+    for handler in handlers:
+        handler["max_retries"] = count
+    draft.log.assume(None, f"requests are tried again up to {count} times, as the prose says")
+    for resource in draft.resources:
+        draft.log.comments[resource["name"], "endpoint.error_handler.max_retries"] = FROM_TEXT
 
 
 def log_several_waits(draft: Draft, waits: Sequence[float | None]) -> None:

@@ -5,13 +5,14 @@ from collections.abc import Collection, Iterator
 from itertools import pairwise
 from typing import Any
 
-from analytics_ingest.convert.markdown import Document, split_clauses
+from analytics_ingest.convert.markdown import Document, Line, split_clauses
 from analytics_ingest.convert.prose.responses.constant_waits import (
     list_constant_waits,
     names_exponential,
     read_number,
 )
 from analytics_ingest.convert.prose.text.line_subjects import to_plain
+from analytics_ingest.convert.prose.text.sentences import is_statement
 
 _SECTION = re.compile(r"error|retr|rate.?limit|resilien|reliab", re.IGNORECASE)
 _RETRY = re.compile(r"\bretr(y|ies|ied|ying)\b|back-?\s?off", re.IGNORECASE)
@@ -56,6 +57,7 @@ _WORTH_A_RETRY = {408, 420, 425, 429, *range(500, 600)}
 _RETRIES = re.compile(
     r"max(?:imum)?[_ ](?:of |number of )?(?:\w+ )?(?:retries|attempts|tries)\W+(?:is\W+)?(\d+)"
     r"|(?:max(?:imum)?(?: of)?|up to|at most)\W+(\d+)"
+    r"(?!\d|\.\d|[ -]?(?:m?s\b|sec|min|h\b|hour|day|%|records|rows|items|requests|calls|pages))"
     r"|(\d+)\W+(?:retries|(?:retry )?attempts|times\b|tries\b)",
     re.IGNORECASE,
 )
@@ -79,8 +81,7 @@ def read_error_handler(document: Document) -> dict[str, Any]:
         for code in () if is_failure else _read_codes(sentence) or _read_label(label, sentence):
             codes = handler.setdefault("retry_on_status_codes", [])
             codes += [code] if code not in codes else []
-        if match := _RETRIES.search(sentence):
-            count = int(next(number for number in match.groups() if number))
+        if (count := _read_retries(sentence)) is not None:
             handler.setdefault("max_retries", count)
         if match := _FACTOR.search(sentence):
             handler.setdefault("backoff_factor", read_number(match[1]))
@@ -136,10 +137,35 @@ def is_wait_of_all(document: Document, resources: Collection[str]) -> bool:
     return not any(pattern.search(text) for pattern in named for text in texts)
 
 
-def _iterate_sentences(document: Document) -> Iterator[tuple[str, str, bool]]:
-    """Yield sentences on retries, each with the codes that its line begins with: `**429**: …`.
+def list_retry_counts(document: Document, resources: Collection[str]) -> set[int | None]:
+    """List how often sentences say that requests are retried; None for those of a resource."""
+    names = [re.compile(rf"\b{re.escape(name.lower())}\b") for name in resources]
+    counts: set[int | None] = set()
+    for line, label, sentence, is_failure in _iterate_lines(document):
+        is_plain = is_statement(sentence) and not (is_failure or _REFUSED.search(sentence))
+        count = _read_retries(sentence) if is_plain and _RETRY.search(sentence) else None
+        if count is not None:
+            texts = " ".join((*line.headings, line.above, label, sentence)).lower()
+            counts.add(None if any(name.search(texts) for name in names) else count)
+    return counts
 
-    The third item is whether a sentence, or the one behind it, says that its codes fail.
+
+def _read_retries(sentence: str) -> int | None:
+    """Read the number of tries that a sentence on retries names."""
+    match = _RETRIES.search(sentence)
+    return int(next(number for number in match.groups() if number)) if match else None
+
+
+def _iterate_sentences(document: Document) -> Iterator[tuple[str, str, bool]]:
+    """Yield sentences on retries, without the lines that they are in."""
+    for _, label, sentence, is_failure in _iterate_lines(document):
+        yield label, sentence, is_failure
+
+
+def _iterate_lines(document: Document) -> Iterator[tuple[Line, str, str, bool]]:
+    """Yield sentences on retries, each with its line and the codes that begin it: `**429**: …`.
+
+    The last item is whether a sentence, or the one behind it, says that its codes fail.
     """
     for line in document.lines:
         is_in_section = any(_SECTION.search(heading) for heading in line.headings)
@@ -154,7 +180,7 @@ def _iterate_sentences(document: Document) -> Iterator[tuple[str, str, bool]]:
             goes_on = behind if _GOES_ON.match(behind) and not is_retried else ""
             is_failure = any(map(_says_failure, (sentence, goes_on)))
             if names_codes or is_retried or (is_in_section and is_failure):
-                yield label[1] if label else "", sentence, is_failure
+                yield line, label[1] if label else "", sentence, is_failure
 
 
 def _says_failure(sentence: str) -> bool:

@@ -67,3 +67,54 @@ def test_a_type_in_some_resources_is_that_of_fields_without_one_of_their_own(des
     schema = desk.new(shop(ORDERS, USERS, prose=f"# Schema\n\n{sentence}\n\n{lists}")).schema
     assert schema["orders"]["fields"] == {"seen_at": "timestamp?", "total": "number?"}
     assert schema["users"]["fields"] == {"seen_at": "string?", "x": "number?"}
+
+
+LABELLED = """
+- **Fields**: `id`, `name`, `kind`
+- **Types and Nullability**: `id` is a required string, all other fields are nullable numbers
+---
+- **Field names:** `id`, `name`, `kind`
+- **Types**: `id` is a string and required; the others are numbers.
+---
+Fields: `id`, `name`, `kind`
+
+All fields are nullable numbers. `id` is a required string.
+---
+- **Columns**: `id` (string, required), `name` (number), `kind` (number)
+- **Nullability**: All fields are nullable, and types are those of the response.
+"""
+LABELS = """
+- **Fields**: Identifiers, names and dates, e.g. `number`, `email`.
+- **Types and Nullability**: `other` fields are strings; all of them are nullable
+- **Types**: All other fields of `lines` are nullable strings.
+- **Fields and types**: all strings
+- **Types**: `id` is a number and required; other fields are nullable.
+"""
+OWN_NAMES = """
+- **Properties**: object
+- **Types**: array, nullable
+- **Date fields**: string
+- `Fields`: number
+- `all` (string), `other` (number)
+"""
+
+
+@pytest.mark.parametrize("text", LABELLED.split("---"))
+def test_labels_of_a_schema_are_no_fields_and_a_type_is_that_of_all_others(
+    desk: Desk, text: str
+) -> None:
+    schema = desk.new(shop(ORDERS, prose=f"# Schema\n\n{text}\n")).schema["orders"]
+    assert schema == {
+        "required": ["id"],
+        "fields": {"id": "string", "name": "number?", "kind": "number?"},
+    }
+
+
+@pytest.mark.parametrize("text", LABELS.strip().splitlines())
+def test_labels_before_general_words_are_no_fields(desk: Desk, text: str) -> None:
+    assert not desk.new(shop(ORDERS, prose=f"# Schema\n\n{text}\n")).schema
+
+
+def test_fields_may_have_the_names_of_labels(desk: Desk) -> None:
+    fields = desk.new(shop(ORDERS, prose=f"# Schema\n{OWN_NAMES}")).schema["orders"]["fields"]
+    assert {"Properties", "Types", "Fields", "all", "other"} <= fields.keys()

@@ -11,11 +11,11 @@ from analytics_ingest.convert.prose.fields.field_lists import NAME, FieldList, r
 from analytics_ingest.convert.prose.text.sentences import is_statement
 from analytics_ingest.convert.prose.words.field_types import find_type
 
-_FIELDS = r"(?:fields|columns|attributes|properties)"
+FIELDS = r"(?:fields|columns|attributes|properties)"
 _ROWS = r"(?:resources?|records?|rows?|streams?|tables?)"
 _TITLE = (
-    rf"(?:the )?(?:common|shared) {_FIELDS}(?: (?:of|in|for) (?:all|every|each) {_ROWS})?"
-    rf"|(?:the )?{_FIELDS} (?:(?:common|shared) (?:to|by)|(?:which|that) are in|of|in|for)"
+    rf"(?:the )?(?:common|shared) {FIELDS}(?: (?:of|in|for) (?:all|every|each) {_ROWS})?"
+    rf"|(?:the )?{FIELDS} (?:(?:common|shared) (?:to|by)|(?:which|that) are in|of|in|for)"
     rf" (?:all|every|each) {_ROWS}"
     rf"|(?:all|every|each) {_ROWS} (?:have|has|share)"
 )
@@ -27,7 +27,7 @@ _ALL = (
     rf"(?:(?:all|every|each)(?: of)?(?: (?:the|these))?(?: {_COUNT})? {_ROWS}"
     rf"|(?:the )?(?P<of_all>{'|'.join(_COUNTS)}) {_ROWS}|(?:the )?{_ROWS} all)"
 )
-_SCHEMA = rf"(?:structure|schema|shape|layout|set of {_FIELDS}|{_FIELDS})"
+_SCHEMA = rf"(?:structure|schema|shape|layout|set of {FIELDS}|{FIELDS})"
 _SHARED = re.compile(
     rf"\W*{_ALL} (?:share|have|has|uses?|follows?|returns?) (?:the same|a common|one|an identical)"
     rf" (?:[\w:/-]+ ){{0,2}}{_SCHEMA}(?:[:*_.\s]*$|: ?(?P<fields>`.+))",
@@ -43,15 +43,15 @@ _KIND = r"(?: (?:common|main|same))?"
 _OF_EACH = (
     re.compile(
         rf"\W*(?:the )?{_SCHEMA} (?:of|for|in) {_ALL} {_HAVE}(?: at least)?(?: the| these)?"
-        rf"(?: following| below)?{_KIND}(?: {_FIELDS})?[:*_.\s]*",
+        rf"(?: following| below)?{_KIND}(?: {FIELDS})?[:*_.\s]*",
         re.IGNORECASE,
     ),
     re.compile(
-        rf"\W*{_ALL} {_HAVE} (?:at least )?(?:the following|these|the){_KIND} {_FIELDS}[:*_.\s]*",
+        rf"\W*{_ALL} {_HAVE} (?:at least )?(?:the following|these|the){_KIND} {FIELDS}[:*_.\s]*",
         re.IGNORECASE,
     ),
     re.compile(
-        rf"\W*(?:the following|these) {_FIELDS} (?:are|exist)(?: \w+)? (?:in|for|by|to|of|across)"
+        rf"\W*(?:the following|these) {FIELDS} (?:are|exist)(?: \w+)? (?:in|for|by|to|of|across)"
         rf" {_ALL}[:*_.\s]*",
         re.IGNORECASE,
     ),
@@ -59,14 +59,14 @@ _OF_EACH = (
 """What is above fields that each resource has, beside others of its own."""
 _OF_ROWS = re.compile(
     rf"\W*(?:(?:all|every|each) {_ROWS} (?:have|has|share|contains?|(?:is|are) identified by)\b"
-    rf"|(?:the )?(?:common|shared) {_FIELDS}(?: (?:of|in|for|across) (?:all|every|each) {_ROWS})?"
+    rf"|(?:the )?(?:common|shared) {FIELDS}(?: (?:of|in|for|across) (?:all|every|each) {_ROWS})?"
     r"(?:\W*:| (?:include|are)\b))\W{0,3}?"
     r"(?:(?:the )?(?:common |same |shared )?(?:fields?|columns?) )?"
     r"(?P<fields>(?:(?:an?|the) (?:[a-z][a-z-]* ){0,2})?`.+)",
     re.IGNORECASE,
 )
 _OF_NAME = re.compile(
-    rf"\W*(?:every|each|all) `(?P<name>\w+)`(?: (?:{_FIELDS}|field|column|values?))? (?:is|are) "
+    rf"\W*(?:every|each|all) `(?P<name>\w+)`(?: (?:{FIELDS}|field|column|values?))? (?:is|are) "
     r"(?P<text>(?:an? )?(?:\w+ ){0,1}\w+)\W*",
     re.IGNORECASE,
 )
@@ -80,15 +80,15 @@ _IN_ROWS = (
     r"(?:everywhere|(?:in|of) (?:all|every|each|(?P<some>the (?:[a-z-]+ ){1,3}))(?: of)?(?: the)? ?"
     rf"{_ROWS})"
 )
-_IS_TYPE = (
-    rf"(?:the )?(?:{_FIELDS} |field |column )?(?P<names>`\w+`(?:(?:,|,? and) `\w+`){{0,5}})"
+IS_TYPE = (
+    rf"(?:the )?(?:{FIELDS} |field |column )?(?P<names>`\w+`(?:(?:,|,? and) `\w+`){{0,5}})"
     r" (?:is|are) (?:an? )?"
     r"(?P<type>(?:(?!the\b)[a-z-]+ ){0,2}?[a-z-]+(?: \([^()`]{1,30}\))?)"
     rf"(?P<quality>,? (?:and )?(?:is |are )?\(?{_QUALITY}\)?,?)?"
 )
 _STATED = (
-    re.compile(rf"\W*{_IS_TYPE} {_IN_ROWS}\W*", re.IGNORECASE),
-    re.compile(rf"\W*{_IN_ROWS},? {_IS_TYPE}\W*", re.IGNORECASE),
+    re.compile(rf"\W*{IS_TYPE} {_IN_ROWS}\W*", re.IGNORECASE),
+    re.compile(rf"\W*{_IN_ROWS},? {IS_TYPE}\W*", re.IGNORECASE),
 )
 """What says of a field which type it has, and in which resources."""
 _ARTICLE = re.compile(r"\b(?:an?|the) (?=`)", re.IGNORECASE)
@@ -179,12 +179,19 @@ def _read_stated(clause: str) -> _Stated | None:
     match = next(filter(None, (pattern.fullmatch(clause) for pattern in _STATED)), None)
     if match is None:
         return None
+    words, names = read_type_words(match), NAME.findall(match["names"])
+    if words is None:
+        return None
+    return _Stated([(name, words) for name in names], match["some"] is not None)
+
+
+def read_type_words(match: re.Match[str]) -> str | None:
+    """Read the words for the type of which a sentence says that fields are; None for others."""
     kind, quality = match["type"], (match["quality"] or "").replace("never", "not")
     # The type is the last word: a number of rows is none.
     if find_type(_NOTE.sub("", kind).split()[-1]) is None or not is_statement(kind):
         return None
-    words, names = f"{kind}, {quality.strip(' ,()')}", NAME.findall(match["names"])
-    return _Stated([(name, words) for name in names], match["some"] is not None)
+    return f"{kind}, {quality.strip(' ,()')}"
 
 
 def _is_stated(clause: str) -> bool:

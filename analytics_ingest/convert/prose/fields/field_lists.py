@@ -37,7 +37,7 @@ _LEAD = re.compile(
 _TYPE = re.compile(r"\w+(?:[ -]\w+)?(?:, \w+(?:[ -]\w+)?)*")
 _QUALITY = re.compile(
     r"nullable|null|optional|required|unique|unix|epoch|iso|utc|read|primary|in|of|for|one|max"
-    r"|min|length|up|at|from|per|each|always|never|not|no|any|other|format|formatted|default",
+    r"|min|length|up|at|from|per|each|always|never|not|no|any|all|others?|format|formatted|default",
     re.IGNORECASE,
 )
 """Words that begin the rest of a description, not names of fields."""

@@ -42,6 +42,7 @@ from analytics_ingest.convert.prose.fields.field_notes import (
 from analytics_ingest.convert.prose.fields.field_references import find_owner, read_reference
 from analytics_ingest.convert.prose.fields.field_rows import read_name_cells, read_row
 from analytics_ingest.convert.prose.fields.known_fields import Fields
+from analytics_ingest.convert.prose.fields.stated_fields import cut_label, read_stated_fields
 from analytics_ingest.convert.prose.text.line_subjects import remove_subjects
 from analytics_ingest.convert.prose.text.passages import Prose
 from analytics_ingest.convert.prose.text.sentences import is_statement
@@ -76,6 +77,7 @@ class _Reader:
     def read(self, part: Block | Line, named: str | None) -> None:
         """Read a part, which may be about a resource."""
         resource, in_section = named or self._only, is_in_field_section(part)
+        part = cut_label(part) if in_section and isinstance(part, Line) else part
         if in_section and isinstance(part, Line):
             self._required |= {(resource, name) for name in list_required(part)}
             self._take_examples(part, resource)
@@ -155,9 +157,7 @@ class _Reader:
         for resource, fields in known.items():
             fields.untyped |= self._names_of_all
             fields.types = {**self._common.types, **fields.types}
-            untyped = fields.untyped - fields.types.keys()
-            types = {name: kind for name, kind in self._types_of_names.items() if name in untyped}
-            fields.types = {**types, **fields.types}
+            fields.type_names(self._types_of_names)
             required = {name for of, name in self._required if of in (None, resource)}
             fields.types = remove_nulls(fields.types, required)
         return {**self._list_examples(), **known}
@@ -235,7 +235,10 @@ class _Reader:
 
     def _add_listed(self, fields: Fields, text: str) -> bool:
         """Add the fields of a list in one line: `id (integer), name (string)`; False if not."""
-        return _add_list(fields, read_list(text, least_sharing=self._least_sharing))
+        stated = read_stated_fields(text)
+        fields.stated |= stated
+        listed = None if stated else read_list(text, least_sharing=self._least_sharing)
+        return bool(stated) or _add_list(fields, listed)
 
 
 def _add_list(fields: Fields, listed: FieldList | None) -> bool:

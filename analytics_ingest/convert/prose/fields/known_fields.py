@@ -1,5 +1,6 @@
 """What the prose says of the fields of a resource."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from analytics_ingest.convert.prose.words.field_types import (
@@ -34,6 +35,9 @@ class Fields:
     is_partial: bool = False
     """Whether a sentence names some, without a list of all."""
 
+    stated: dict[str | None, str] = field(default_factory=dict)
+    """Types of which sentences speak; None for all others. They are no list of fields."""
+
     @property
     def names(self) -> set[str]:
         """All that are known; the rows may have more."""
@@ -50,6 +54,17 @@ class Fields:
             elif is_key(description) and name not in self.identifiers:
                 self.identifiers.append(name)
 
+    def type_names(self, of_names: Mapping[str, str]) -> None:
+        """Give those without a type the one of their name, else that of the others.
+
+        Args:
+            of_names: The types of all fields of a name.
+        """
+        rest = self.stated.get(None)
+        untyped = sorted(self.untyped - self.types.keys())
+        kinds = {name: of_names.get(name) or self.stated.get(name, rest) for name in untyped}
+        self.types = {**{name: kind for name, kind in kinds.items() if kind}, **self.types}
+
     def take(self, others: "Fields", holder: str | None) -> None:
         """Take the fields of a line, those of a nested list unless the row has them itself."""
         for name, kind in others.types.items():
@@ -62,3 +77,4 @@ class Fields:
         self.keys += [name for name in others.keys if name not in self.keys]
         self.identifiers += [n for n in others.identifiers if n not in self.identifiers]
         self.untyped |= others.untyped
+        self.stated |= others.stated

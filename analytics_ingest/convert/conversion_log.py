@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 FROM_TEXT = "from the document's text"
 """The comment on a key that only the prose gives."""
 
+ASSUMED_BODY = "assumed: the document names only the settings"
+"""The comment on the body of a login."""
+
 NO_FIRST_PAGE = "the document names no first page: page 0, or 1 where the API has no page 0"
 """The line about pages that are counted from an unknown number."""
 

@@ -478,3 +478,69 @@ def test_the_auth_of_an_endpoint_may_have_a_secret_of_its_own(desk: Desk) -> Non
     assert "api_key" not in written.endpoint("orders")["auth"]
     assert written.endpoint("users")["auth"]["api_key"] == "sources.shop.account"
     assert {"SOURCES__SHOP__API_KEY", "SOURCES__SHOP__ACCOUNT"} <= {*written.to_be_set}
+
+
+BODIES: list[tuple[str, dict[str, Any]]] = [
+    (
+        "- A POST request is sent to `/l` with the following JSON body:\n  ```json\n  "
+        '{"email": "<username>", "password": "<password>", "strategy": "local"}\n  ```',
+        {"email": "{settings.u}", "password": "{settings.p}", "strategy": "local"},
+    ),
+    (
+        'The login sends the body `{"user": {"name": "x"}}`.\n\nThe payload of the login is:\n\n'
+        '```\n{"login": "{{ config[\'u\'] }}", "pwd": "abcdefgh1", "v": 2}\n```',
+        {},
+    ),
+    (
+        "The payload of the login is:\n\n```\n"
+        '{"login": "${u}", "pwd": "abcdefgh1", "app": "abcdefgh1", "pin": "...", "v": 2}\n```',
+        {
+            "login": "{settings.u}",
+            "pwd": "{settings.p}",
+            "app": "{settings.app}",
+            "pin": "{settings.pin}",
+            "v": 2,
+        },
+    ),
+    (
+        'Log in by POST with a JSON body, `{"id": "your_u", "password": 12345}`.',
+        {"id": "{settings.u}", "password": "{settings.p}"},
+    ),
+    (
+        "The body of the login holds `email` and `passwd`.",
+        {"email": "{settings.u}", "passwd": "{settings.p}"},
+    ),
+]
+NO_BODIES = [
+    ("The login is sent once.", False),
+    ('The login returns the JSON body:\n\n```json\n{"email": "a", "password": "b"}\n```', False),
+    ("The login may send a body with `email` and `password`.", False),
+    ('The body of the login:\n\n```json\n{"email": "<u>"}\n```', True),
+    ('The body of the login:\n\n```json\n{"data": {"email": "<u>", "password": "<p>"}}\n```', True),
+    ("The body of the login holds `code` and `pin`.", True),
+]
+SESSION = (
+    '{"type": "session_token", "login_url": "/l", "username": dlt.secrets["u"], '
+    '"password": dlt.secrets["p"], "token_path": "t"}'
+)
+
+
+@pytest.mark.parametrize(("text", "body"), BODIES)
+def test_the_prose_says_what_a_login_sends(desk: Desk, text: str, body: dict[str, Any]) -> None:
+    prose = f"\n# Authentication\n\n{text}\n"
+    written = desk.new(shop(client=build_client(SESSION), prose=prose))
+    assumed = {"username": "{settings.u}", "password": "{settings.p}"}
+    assert written.client["auth"]["login_json"] == (body or assumed)
+    assert any("as JSON, as the prose says" in line for line in written.assumed) == bool(body)
+    assert "abcdefgh1" not in written.text + written.report
+
+
+@pytest.mark.parametrize(("text", "is_shown"), NO_BODIES)
+def test_the_body_of_a_login_is_said_to_be_assumed(desk: Desk, text: str, is_shown: bool) -> None:
+    prose = f"\n# Authentication\n\n{text}\n"
+    written = desk.new(shop(client=build_client(SESSION), prose=prose))
+    assumed = {"username": "{settings.u}", "password": "{settings.p}"}
+    assert written.client["auth"]["login_json"] == assumed
+    said = "that the login sends username, password as JSON is assumed"
+    (line,) = [line for line in written.assumed if line.startswith(said)]
+    assert ("the text shows another body" in line) == is_shown

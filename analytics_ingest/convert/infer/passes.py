@@ -16,6 +16,7 @@ from analytics_ingest.convert.infer.parents.parents import bind_placeholders
 from analytics_ingest.convert.infer.parents.repeated_values import send_repeated_values
 from analytics_ingest.convert.infer.report.open_points import log_open_points
 from analytics_ingest.convert.infer.requests.key_headers import infer_key_header
+from analytics_ingest.convert.infer.requests.login_bodies import infer_login_body
 from analytics_ingest.convert.infer.requests.methods import infer_methods
 from analytics_ingest.convert.infer.requests.optional_settings import make_settings_optional
 from analytics_ingest.convert.infer.requests.request_values import infer_request_values
@@ -156,3 +157,4 @@ def _infer_requests(draft: Draft, prose: Prose) -> None:
     send_repeated_values(draft, prose)
     infer_key_header(draft, prose.document)
     infer_token_request(draft, prose.document)
+    infer_login_body(draft, prose.document)

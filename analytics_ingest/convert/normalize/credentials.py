@@ -9,10 +9,10 @@ from typing import Any
 
 from analytics_ingest.auth import list_auth_types
 from analytics_ingest.common.declared_types import Secret
-from analytics_ingest.convert.conversion_log import ConversionLog
+from analytics_ingest.convert.conversion_log import ASSUMED_BODY, ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.normalize.aliases import rename
-from analytics_ingest.convert.normalize.logins import take_login
+from analytics_ingest.convert.normalize.logins import names_no_body, take_login
 from analytics_ingest.convert.normalize.request_places import LOCATIONS, read_option
 from analytics_ingest.convert.python.values import Code, Reference
 
@@ -56,6 +56,8 @@ def normalize_auth(raw: Any, resource: str | None, log: ConversionLog) -> Json |
     given, dropped = take_login(raw, rename("auth", raw))
     for key in dropped:
         log.leave_out(resource, f"auth.{key}", "it has no counterpart in a login")
+    if given.get("type") == "login" and "login_json" in given and names_no_body(raw):
+        log.comments[resource, "client.auth.login_json"] = ASSUMED_BODY
     if kind := _find_kind(given):
         _rename_airbyte_keys(kind, given)
         return clean_auth(kind, given, resource, log)

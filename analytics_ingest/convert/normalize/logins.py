@@ -79,6 +79,18 @@ def take_login(raw: Mapping[str, Any], renamed: Json) -> tuple[Json, list[str]]:
     return {"type": "login", **login}, list(left)
 
 
+def names_no_body(raw: Mapping[str, Any]) -> bool:
+    """Return whether a block names who logs in, and not what the login sends."""
+    own = [key for key in _PERSONAL if key in raw]
+    is_named = any(f"{key}{end}" in raw for key in _PERSONAL for end in _NAMES)
+    return bool(own) and not is_named and not any(key in raw for key in _BODIES)
+
+
+def make_setting(key: str, literal: str) -> str:
+    """Return a literal of a login, or the setting in its place where it may be a secret."""
+    return str(_redact((key,), literal))
+
+
 def _take_request(left: Json) -> Json | None:
     request = _take(left, _REQUESTS)
     block: Json = dict(request) if isinstance(request, Mapping) else {}

@@ -100,7 +100,7 @@ OWN_NAMES = """
 
 
 @pytest.mark.parametrize("text", LABELLED.split("---"))
-def test_labels_of_a_schema_are_no_fields_and_a_type_is_that_of_all_others(
+def test_labels_of_a_schema_are_not_fields_and_a_type_is_that_of_all_others(
     desk: Desk, text: str
 ) -> None:
     schema = desk.new(shop(ORDERS, prose=f"# Schema\n\n{text}\n")).schema["orders"]
@@ -111,7 +111,7 @@ def test_labels_of_a_schema_are_no_fields_and_a_type_is_that_of_all_others(
 
 
 @pytest.mark.parametrize("text", LABELS.strip().splitlines())
-def test_labels_before_general_words_are_no_fields(desk: Desk, text: str) -> None:
+def test_labels_before_general_words_are_not_fields(desk: Desk, text: str) -> None:
     assert not desk.new(shop(ORDERS, prose=f"# Schema\n\n{text}\n")).schema
 
 

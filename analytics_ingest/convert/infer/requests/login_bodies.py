@@ -63,8 +63,8 @@ def _fill_value(key: str, value: Any, assumed: Mapping[str, str]) -> Any:
     is_open = value is None or _PLACEHOLDER.fullmatch(value) is not None
     shown = _SHOWN.fullmatch(value) if value and is_open else None
     names = [to_setting_name(shown["name"])] if shown else []
-    if found := _find_setting([*names, key], assumed):
-        return found
+    if setting := _find_setting([*names, key], assumed):
+        return setting
     if value is None or ("{" in value and not is_open):
         return None
     return f"{{settings.{names[0]}}}" if names else make_setting(key, "" if is_open else value)
@@ -73,8 +73,8 @@ def _fill_value(key: str, value: Any, assumed: Mapping[str, str]) -> Any:
 def _find_setting(names: list[str], assumed: Mapping[str, str]) -> str | None:
     """Find the setting of one of some names, else that of the password or of the user."""
     settings = {name: value for value in assumed.values() for name in SETTING.findall(value)}
-    if found := next((settings[name] for name in names if name in settings), None):
-        return found
+    if named := next((settings[name] for name in names if name in settings), None):
+        return named
     if any(map(_PASSWORD.fullmatch, names)):
         return assumed.get("password")
     users = [value for key, value in assumed.items() if key != "password"]

@@ -36,7 +36,7 @@ class Fields:
     """Whether a sentence names some, without a list of all."""
 
     stated: dict[str | None, str] = field(default_factory=dict)
-    """Types of which sentences speak; None for all others. They are no list of fields."""
+    """Types of which sentences speak; None for all others. They do not list all fields."""
 
     @property
     def names(self) -> set[str]:

@@ -33,8 +33,8 @@ def read_login_bodies(document: Document) -> list[dict[str, Any]]:
     bodies: list[dict[str, Any]] = []
     above: Line | None = None
     for part in document.parts:
-        found = _read_block(part, above) if isinstance(part, Block) else _read_line(part)
-        bodies += [body for body in found if body not in bodies]
+        read = _read_block(part, above) if isinstance(part, Block) else _read_line(part)
+        bodies += [body for body in read if body not in bodies]
         above = part if isinstance(part, Line) else None
     return bodies
 

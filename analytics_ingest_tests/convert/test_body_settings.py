@@ -225,6 +225,7 @@ EACH = [
     "- `orders`: requested once for each of the configured regions",
     "- `orders`: one request per region in `regions`",
     "- `orders`: it is read for every code of `regions`",
+    "- `orders`: one path for each configured region",
     "- `orders`: for each configured region, one request is sent",
     "- `orders`: every configured region is requested on its own",
     "- `orders`: one request per region",

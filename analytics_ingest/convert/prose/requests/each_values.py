@@ -15,7 +15,7 @@ from analytics_ingest.convert.prose.text.sentences import is_conditional, is_sta
 
 _ONE = (
     r"(?:(?<!retried )(?<!repeated )once|separately|individually|(?:one|a) (?:separate |own )?"
-    r"(?:request|listing|call|query|report)(?: (?:is|are) (?:made|sent|issued))?)"
+    r"(?:request|listing|call|query|report|path|address|URL)(?: (?:is|are) (?:made|sent|issued))?)"
 )
 _DONE = r"(?:requested|read|called|listed|fetched|queried|loaded|retrieved|made|sent)(?: again)?"
 _FOR_EACH = r"for (?:each|every)(?: one)?(?: of)? "

@@ -24,14 +24,14 @@ from analytics_ingest.extract.probes.first_page import (
 from analytics_ingest.extract.selectors.plain_values import PlainValue
 from analytics_ingest.extract.windows.window_filter import (
     FIRST_MOMENT,
+    WindowFilter,
     build_row_cursor_reader,
+    compute_tolerated_bounds,
     move_window,
     split_window,
 )
 
 _AROUND = timedelta(minutes=1)
-_TOLERANCE = timedelta(days=1)
-"""The zone of an API's dates may be another one."""
 _DATABLE = Window(
     datetime(1800, 1, 1, tzinfo=timezone.utc), datetime(9000, 1, 1, tzinfo=timezone.utc)
 )
@@ -128,7 +128,7 @@ def find_lost_window(
             return None
         moments = [moment for moment in map(read, page.rows) if moment is not None]
         result.rows_dated += len(moments)
-        result.rows_outside += sum(_is_outside(moment, window, template) for moment in moments)
+        result.rows_outside += _count_outside(moments, window, template)
         if _holds(page, row, template):
             continue
         is_full = not page.is_last and len(page.rows) >= len(rows)
@@ -136,12 +136,13 @@ def find_lost_window(
     return None
 
 
-def _is_outside(at: datetime, window: Window, template: ListingTemplate) -> bool:
-    """Return whether a row is more than a day outside the bounds that were sent."""
+def _count_outside(moments: Sequence[datetime], window: Window, template: ListingTemplate) -> int:
+    """Count the rows far outside the bounds that were sent, as a load counts them."""
     resource = template.resource
-    is_before = resource.sends_start and window.start and at < window.start - _TOLERANCE
-    is_after = resource.sends_end and window.end and at > window.end + _TOLERANCE
-    return bool(is_before or is_after)
+    earliest, latest = compute_tolerated_bounds(resource, [WindowFilter(resource, window)])
+    is_before = (earliest is not None and at < earliest for at in moments)
+    is_after = (latest is not None and at > latest for at in moments)
+    return sum(is_before) + sum(is_after)
 
 
 def _has_time(at: datetime, template: ListingTemplate) -> bool:

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 FROM_TEXT = "from the document's text"
 """The comment on a key that only the prose gives."""
 
+NO_PARENT = "the document leaves the parent open"
+"""The comment on a placeholder that is bound to the likeliest parent."""
+
 ASSUMED_BODY = "assumed: the document names only the settings"
 """The comment on the body of a login."""
 

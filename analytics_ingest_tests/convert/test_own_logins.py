@@ -258,8 +258,8 @@ def test_the_prose_says_how_long_the_token_of_a_login_lasts(
     for client, key in ((login, "token_lifetime"), (oauth, "default_token_expiration")):
         written = desk.new(shop(client=client, prose=prose), "--force")
         assert written.client["auth"].get(key) == seconds
-        told = f"auth.{key} is {seconds} s, as the prose says" in written.assumed
-        assert told is (seconds is not None)
+        is_reported = f"auth.{key} is {seconds} s, as the prose says" in written.assumed
+        assert is_reported is (seconds is not None)
 
 
 TOKENS = [

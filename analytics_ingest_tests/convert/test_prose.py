@@ -253,8 +253,8 @@ def test_a_wait_that_only_the_prose_describes_is_reported(desk: Desk) -> None:
     found = desk.new(orders(prose=errors("- **429**: wait 60 seconds and retry.")))
     wait = {"backoff": "constant", "backoff_factor": 60}
     assert found.endpoint()["error_handler"] == {"retry_on_status_codes": ALL, **wait}
-    told = "without a handler; the wait between tries is 60 s each time"
-    assert any(line.endswith(told) for line in found.assumed)
+    ending = "without a handler; the wait between tries is 60 s each time"
+    assert any(line.endswith(ending) for line in found.assumed)
 
 
 @pytest.mark.parametrize(
@@ -339,14 +339,14 @@ def test_the_number_of_retries_is_declared_without_statuses(
     desk: Desk, text: str, count: int | None
 ) -> None:
     found = desk.new(shop(*TWO, prose=errors(text)))
-    told = [line for line in found.assumed if line.startswith("requests are tried again up to")]
+    reported = [line for line in found.assumed if line.startswith("requests are tried again up to")]
     if count is None:
         assert "error_handler" not in found.text
-        assert not told
+        assert not reported
         return
     written = found.attributes["resource_defaults"]["endpoint"]["error_handler"]
     assert written == {"retry_on_status_codes": ALL, "max_retries": count}
-    assert len(told) == 1
+    assert len(reported) == 1
     handler = '"error_handler": {"retry_on_status_codes": [429]}'
     declared = desk.new(orders(handler, prose=errors(text)), "--force").endpoint()["error_handler"]
     assert declared == {"retry_on_status_codes": [429], "max_retries": count}
@@ -882,7 +882,7 @@ def test_a_key_that_the_prose_names_is_taken_where_the_configuration_has_none(de
             "orders: its cursor is modification_date, by its name among the fields",
         ),
         ("Fields include names, dates such as `created` and `updated_date`.", "updated_date", None),
-        # Examples are no list of all, and several, or names of others, say nothing.
+        # Examples are not a list of all fields, and several, or names of others, say nothing.
         ("The rows have fields such as `id` and `creation_date`.", "updated_at", None),
         ("The rows have fields such as `modified` and `last_edited`.", "updated_at", None),
         ("The rows have no fields such as `modified`.", "updated_at", None),

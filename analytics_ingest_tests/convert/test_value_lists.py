@@ -219,27 +219,27 @@ def read_two(desk: Desk, prose: str) -> tuple[Any, list[str]]:
     params = '"url": dlt.config["urls"], "kind": dlt.config["kinds"], "ids": dlt.config["ids"]'
     one = f'{{"name": "orders", "endpoint": {{"path": "/orders", "params": {{{params}}}}}}}'
     written = desk.new(shop(one, prose=f"# Overview\n\n{prose}\n"))
-    told = [line for line in written.assumed if "sent whole in" in line]
-    return written.endpoint()["params"], told
+    reported = [line for line in written.assumed if "sent whole in" in line]
+    return written.endpoint()["params"], reported
 
 
 @pytest.mark.parametrize("prose", SPOKEN)
 def test_each_value_of_the_lists_of_which_the_text_speaks_is_requested(
     desk: Desk, prose: str
 ) -> None:
-    params, told = read_two(desk, prose)
+    params, reported = read_two(desk, prose)
     assert params == {
         "url": {"type": "each", "values": "{settings.urls}"},
         "kind": {"type": "each", "values": "{settings.kinds}"},
         "ids": "{settings.ids}",
     }
-    assert not told
+    assert not reported
 
 
-@pytest.mark.parametrize(("prose", "told"), NOT_SPOKEN)
+@pytest.mark.parametrize(("prose", "number"), NOT_SPOKEN)
 def test_lists_that_a_request_may_take_whole_are_reported(
-    desk: Desk, prose: str, told: int
+    desk: Desk, prose: str, number: int
 ) -> None:
     params, lines = read_two(desk, prose)
     assert params == {name: f"{{settings.{name.rstrip('s')}s}}" for name in ("url", "kind", "ids")}
-    assert len(lines) == told
+    assert len(lines) == number

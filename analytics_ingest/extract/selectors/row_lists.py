@@ -6,7 +6,6 @@ the resource decides; where neither does, the resource fails or warns.
 """
 
 from collections.abc import Mapping, Sequence
-from itertools import islice
 from typing import Any
 
 from dlt.sources.helpers.rest_client.detector import (
@@ -17,7 +16,7 @@ from dlt.sources.helpers.rest_client.detector import (
 
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.key_names import normalize_name
-from analytics_ingest.extract.selectors.row_object import UnclearRowsError
+from analytics_ingest.extract.selectors.row_object import UnclearRowsError, list_objects
 
 ListPath = tuple[str, ...]
 """The keys that lead to a list; `("$",)` where a body has none, or is one."""
@@ -26,8 +25,6 @@ _ERRORS = (
     *("error", "errors", "error_messages", "error_details", "exceptions", "faults"),
     *("user_errors", "api_errors", "validation_errors", "partial_errors"),
 )
-_FIRST_ELEMENTS = 10
-"""Elements that show of which kind all are."""
 
 
 def find_list(body: Any, resource: ResourceDeclaration) -> ListPath:
@@ -58,10 +55,10 @@ def choose_list(body: Any, path: ListPath, resource: ResourceDeclaration) -> tup
     ):
         if len(fitting) == 1:
             return fitting[0], ""
-    others = [p for p in rivals if p != path and _list_objects(lists[p])]
+    others = [p for p in rivals if p != path and list_objects(lists[p])]
     names = ", ".join(".".join(p) for p in (path, *others))
     problem = f"the response has several lists ({names}), and nothing says which holds the rows"
-    if others and not _list_objects(lists[path]):
+    if others and not list_objects(lists[path]):
         raise UnclearRowsError(f"{problem}; declare data_selector")
     is_open = any(len(p) <= len(path) for p in others)
     return path, f"{problem}: those of {path[-1]} are loaded; declare data_selector" * is_open
@@ -91,11 +88,7 @@ def _remove(body: Mapping[str, Any], path: Sequence[str]) -> dict[str, Any]:
     return {**body, key: _remove(body[key], rest)} if rest else kept
 
 
-def _list_objects(elements: Sequence[Any]) -> list[dict[str, Any]]:
-    return [item for item in islice(elements, _FIRST_ELEMENTS) if isinstance(item, dict)]
-
-
 def _has_key(elements: Sequence[Any], primary_key: Sequence[str]) -> bool:
     """Return whether the first elements of a list have a primary key."""
-    objects = _list_objects(elements) if primary_key else []
+    objects = list_objects(elements) if primary_key else []
     return bool(objects) and all(row.get(n) is not None for row in objects for n in primary_key)

@@ -19,6 +19,11 @@ class UnclearRowsError(Exception):
     """A body does not say where its rows are; the message says why."""
 
 
+def list_objects(elements: Sequence[Any]) -> list[dict[str, Any]]:
+    """List the objects among the first elements of a list."""
+    return [item for item in islice(elements, _FIRST_ELEMENTS) if isinstance(item, dict)]
+
+
 class RowObject:
     """Finds the object that is the row of a response.
 
@@ -56,7 +61,7 @@ class RowObject:
         Raises:
             UnclearRowsError: The list is empty, and the object may be the row, or not.
         """
-        rows = [item for item in islice(elements, _FIRST_ELEMENTS) if isinstance(item, dict)]
+        rows = list_objects(elements)
         if rows and self._needed and all(self._needed <= row.keys() for row in rows):
             return None
         names_of_elements = set[str]().union(*rows) & self._names

@@ -69,7 +69,7 @@ class RowCoercer:
     def _write_as_decimals(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Write whole numbers of a new column as decimals, where some of the rows have decimals."""
         decimals: set[str] = set()
-        for name in {name for row in rows for name in row if self._types.get(name) is None}:
+        for name in [n for n in set[str]().union(*rows) if self._types.get(n) is None]:
             values = [value for row in rows if (value := row.get(name)) is not None]
             if values and type(values[0]) is int and infer_column_type(values) == "double":
                 self._types.decide(name, "double")

@@ -9,7 +9,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from analytics_ingest.declaration.models.limits import Freshness
-from analytics_ingest.orchestration.checks.outcome import CheckOutcome, describe_span, pluralize
+from analytics_ingest.orchestration.checks.outcome import (
+    CheckOutcome,
+    abbreviate,
+    describe_span,
+    pluralize,
+)
 
 PARTITIONS_SHOWN = 3
 
@@ -66,9 +71,7 @@ def _find_problems(age: timedelta, delays: Mapping[str, timedelta], limits: Fres
     problems = []
     late = [key for key, delay in delays.items() if delay > limits.warn_after]
     if late:
-        hidden = len(late) - PARTITIONS_SHOWN
-        more = f" and {hidden} more" if hidden > 0 else ""
-        names = ", ".join(late[:PARTITIONS_SHOWN]) + more
+        names = abbreviate(late, PARTITIONS_SHOWN)
         problems.append(f"{pluralize(len(late), 'partition')} due and not loaded: {names}")
     if age > limits.warn_after:
         problems.append(f"the last load is {_format_age(age)} old")

@@ -20,6 +20,12 @@ def pluralize(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def abbreviate(names: Sequence[str], most: int) -> str:
+    """List the first names, and say how many there are besides."""
+    hidden = len(names) - most
+    return ", ".join(names[:most]) + (f" and {hidden} more" if hidden > 0 else "")
+
+
 def describe_span(partitions: Sequence[str]) -> str:
     """Name the first and the last of some partitions: there may be years of days."""
     first, last = partitions[0], partitions[-1]

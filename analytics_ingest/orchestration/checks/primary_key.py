@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from analytics_ingest.load.warehouse.profiles.table_profile import TableProfile
 from analytics_ingest.orchestration.checks.outcome import CheckOutcome, pluralize
 
-_MOST_VERSIONS = 10
-"""Rows that may share their key with others of a load, if they are half of it: they moved."""
+_FEWEST_SHARED = 10
+"""Rows with the key of another row from which on half of a load is a sign: a few may have moved."""
 
 
 def check_primary_key(
@@ -32,7 +32,7 @@ def check_primary_key(
     if profile.of_load and not profile.rows:
         return CheckOutcome(True, "This load has no row.", metadata)
     kept = pluralize(profile.rows - profile.duplicates, "row")
-    if profile.duplicates >= _MOST_VERSIONS and 2 * profile.duplicates >= profile.rows:
+    if profile.duplicates >= _FEWEST_SHARED and 2 * profile.duplicates >= profile.rows:
         description = (
             f"{profile.duplicates} of {profile.rows} rows have the {key} of another row of this "
             f"load, which stores {kept}: if {key} is not unique, declare another primary_key."

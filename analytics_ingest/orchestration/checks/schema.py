@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from analytics_ingest.common.column_names import OTHER_FIELDS
 from analytics_ingest.load.warehouse.profiles.table_profile import TableProfile
-from analytics_ingest.orchestration.checks.outcome import CheckOutcome, pluralize
+from analytics_ingest.orchestration.checks.outcome import CheckOutcome, abbreviate, pluralize
 
 _SHOWN = 10
 """Columns without a value that the check names, at most."""
@@ -54,9 +54,7 @@ def _find_warnings(profile: TableProfile) -> Iterator[str]:
 
 def _name_empty(profile: TableProfile) -> str:
     """Name columns without a value: the API may know the field by another name, or not at all."""
-    empty = [name for name in profile.empty if name not in profile.emptied]
-    hidden = len(empty) - _SHOWN
-    return ", ".join(empty[:_SHOWN]) + (f" and {hidden} more" if hidden > 0 else "")
+    return abbreviate([name for name in profile.empty if name not in profile.emptied], _SHOWN)
 
 
 def _find_problems(profile: TableProfile) -> list[str]:

@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping
 
+from analytics_ingest.convert.conversion_log import NO_PARENT
 from analytics_ingest.convert.draft import Draft, build_parent_param, is_resolved
 from analytics_ingest.convert.infer.declared_parents import has_line, include_field
 from analytics_ingest.convert.infer.matching import find_same_place
@@ -42,4 +43,4 @@ def inherit_value(draft: Draft, name: str, placeholder: str, parent: str) -> boo
 def _log(draft: Draft, name: str, placeholder: str, parent: str, what: str) -> None:
     text = f"{{{placeholder}}} is that of its parent {parent}: {what}"
     key = f"endpoint.params.{placeholder}"
-    draft.log.assume(name, text, key=key, comment="the document leaves the parent open")
+    draft.log.assume(name, text, key=key, comment=NO_PARENT)

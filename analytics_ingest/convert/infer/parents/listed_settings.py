@@ -63,22 +63,26 @@ def _list_spoken(draft: Draft, prose: Prose) -> None:
 
 def _list_plurals(endpoint: Json) -> dict[str, str]:
     """List parameters for one value that hold a setting whose name is a plural: `url`, `urls`."""
-    sent = {n: _find_setting(value) for n, value in (endpoint.get("params") or {}).items()}
     return {
         name: setting
-        for name, setting in sent.items()
-        if setting and _LISTS.fullmatch(setting) and not _LISTS.fullmatch(name)
+        for name, setting in _list_sent(endpoint).items()
+        if _LISTS.fullmatch(setting) and not _LISTS.fullmatch(name)
     }
+
+
+def _list_sent(endpoint: Json) -> dict[str, str]:
+    """List the parameters that hold a setting and nothing else, each with the setting."""
+    sent = {name: _find_setting(value) for name, value in (endpoint.get("params") or {}).items()}
+    return {name: setting for name, setting in sent.items() if setting}
 
 
 def _list_in_path(draft: Draft, resource: Json, listed: Collection[str]) -> None:
     """Request a path for each value of the lists of which it holds one; log what may be one."""
     endpoint = resource["endpoint"]
-    path, params = str(endpoint.get("path")), endpoint.get("params") or {}
-    sent = {name: _find_setting(value) for name, value in params.items()}
-    lists = {name: setting for name, setting in sent.items() if setting in listed}
+    path = str(endpoint.get("path"))
+    lists = {name: held for name, held in _list_sent(endpoint).items() if held in listed}
     for name in _list_filled(path, lists):
-        _request_each(draft, resource, name, str(lists[name]))
+        _request_each(draft, resource, name, lists[name])
     for setting in sorted({*SETTING.findall(path)} & {*listed}):
         reason = f"{setting}, which is a list, is sent whole in its path"
         draft.log.assume(resource["name"], f"{reason}: declare a parameter of type each")
@@ -99,9 +103,7 @@ def _request_each(draft: Draft, resource: Json, name: str, setting: str) -> None
 
 def _list_settings(draft: Draft, resource: Json, said: EachValue, *, is_about_it: bool) -> None:
     endpoint = resource["endpoint"]
-    params = endpoint.get("params") or {}
-    sent = {name: _find_setting(value) for name, value in params.items()}
-    settings = {name: setting for name, setting in sent.items() if setting}
+    params, settings = endpoint.get("params") or {}, _list_sent(endpoint)
     in_path = [name for name in SETTING.findall(str(endpoint.get("path"))) if name not in params]
     settings |= {name: name for name in in_path}
     meant = _list_meant(said, settings)

@@ -7,6 +7,7 @@ row, which inherits them by `include_from_parent`.
 import re
 
 from analytics_ingest.common.json_tree import DROPPED, Path, map_leaves, map_strings
+from analytics_ingest.convert.conversion_log import NO_PARENT
 from analytics_ingest.convert.draft import Draft, Json, build_parent_param, is_resolved
 from analytics_ingest.convert.infer.declared_parents import (
     choose_parent,
@@ -146,7 +147,7 @@ class _Binder:
         doubt = "" if is_known else ", though the document lists no such field there"
         text = f"{{{placeholder}}} is each {field} of {parent}, {reason}{doubt}"
         key = f"endpoint.params.{placeholder}"
-        self._log.assume(name, text, key=key, comment="the document leaves the parent open")
+        self._log.assume(name, text, key=key, comment=NO_PARENT)
 
     def _inherit(self, name: str, placeholder: str, parent: str) -> str:
         """Bind a placeholder beside the parent's, and return the parent.

@@ -26,10 +26,12 @@ def list_nulled(resource: ResourceDeclaration) -> set[str]:
     return masked | ({deletes.column} if deletes and deletes.column else set())
 
 
-def find_empty(
+def note_empty(
     tables: StoredTables, source: str, profile: TableProfile, *, excluded: Collection[str]
-) -> list[str]:
-    """Find the declared columns that are null in all rows; required ones are counted elsewhere.
+) -> None:
+    """Note the declared columns that are null in all rows; required ones are counted elsewhere.
+
+    Undeclared ones without a value are not named: they stay of the rows of earlier loads.
 
     Args:
         source: The rows, as SQL names them.
@@ -37,22 +39,13 @@ def find_empty(
     """
     optional = [name for name in profile.expected if name not in profile.nulls]
     columns = [name for name in optional if name in profile.columns and name not in excluded]
-    return _list_empty(tables, source, profile, columns)
-
-
-def list_filled(tables: StoredTables, source: str, profile: TableProfile) -> list[str]:
-    """List the undeclared columns that any row has a value in: others stay of earlier rows."""
-    empty = _list_empty(tables, source, profile, profile.undeclared)
-    return [name for name in profile.undeclared if name not in empty]
-
-
-def _list_empty(
-    tables: StoredTables, source: str, profile: TableProfile, columns: Sequence[str]
-) -> list[str]:
-    if not columns or not profile.rows:
-        return []
-    (filled,) = tables.query(f"select {_count_values(tables, columns)} from {source}")
-    return [name for name, count in zip(columns, filled, strict=True) if not count]
+    counted = [*columns, *profile.undeclared]
+    if not counted or not profile.rows:
+        return
+    (counts,) = tables.query(f"select {_count_values(tables, counted)} from {source}")
+    filled = {name for name, count in zip(counted, counts, strict=True) if count}
+    profile.empty = [name for name in columns if name not in filled]
+    profile.undeclared = [name for name in profile.undeclared if name in filled]
 
 
 def find_emptied(tables: StoredTables, table: str, profile: TableProfile) -> list[str]:
@@ -65,11 +58,11 @@ def find_emptied(tables: StoredTables, table: str, profile: TableProfile) -> lis
         return []
     staged, stored = (tables.name_source(table, staged=is_staged) for is_staged in (True, False))
     load_id = tables.quote(C_DLT_LOAD_ID)
-    ((load,),) = tables.query(f"select max({load_id}) from {staged}")
     names = ", ".join(map(tables.quote, profile.empty))
-    earlier = f"select {names} from {stored} where {load_id} <> %s limit {_SAMPLE}"
+    is_earlier = f"{load_id} <> (select max({load_id}) from {staged})"
+    earlier = f"select {names} from {stored} where {is_earlier} limit {_SAMPLE}"
     ((total, *filled),) = tables.query(
-        f"select count(*), {_count_values(tables, profile.empty)} from ({earlier}) as earlier", load
+        f"select count(*), {_count_values(tables, profile.empty)} from ({earlier}) as earlier"
     )
     return [
         name

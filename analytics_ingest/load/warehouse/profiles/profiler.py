@@ -19,7 +19,11 @@ from analytics_ingest.extract.shared_keys import describe_shared
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.warehouse.faults import explain_sql
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
-from analytics_ingest.load.warehouse.profiles import empty_columns
+from analytics_ingest.load.warehouse.profiles.empty_columns import (
+    find_emptied,
+    list_nulled,
+    note_empty,
+)
 from analytics_ingest.load.warehouse.profiles.own_checks import count_failing
 from analytics_ingest.load.warehouse.profiles.table_profile import (
     KEYS_SHOWN,
@@ -113,11 +117,10 @@ def _profile(
         return profile
     table = _Table(tables, resource.table, staged=is_staged, active=resource.has_history)
     _count_rows(profile, table, list(map(normalize, resource.not_null)))
-    nulled = set(map(normalize, empty_columns.list_nulled(resource)))
-    profile.empty = empty_columns.find_empty(tables, table.source, profile, excluded=nulled)
-    profile.undeclared = empty_columns.list_filled(tables, table.source, profile)
+    nulled = set(map(normalize, list_nulled(resource)))
+    note_empty(tables, table.source, profile, excluded=nulled)
     if is_staged:
-        profile.emptied = empty_columns.find_emptied(tables, resource.table, profile)
+        profile.emptied = find_emptied(tables, resource.table, profile)
     if cursor:
         _count_cursors(profile, table, resource, cursor, future_from)
     if keys and not profile.missing_keys:

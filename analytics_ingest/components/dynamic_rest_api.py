@@ -43,7 +43,7 @@ from analytics_ingest.orchestration.specs import API_TAG, build_asset_key
 
 TEMPLATE = Path(__file__).with_name("dynamic_template.yaml")
 
-_IN_PROJECT = Lock()
+_REFRESH = Lock()
 _LOG = logging.getLogger(__name__)
 
 
@@ -123,13 +123,25 @@ class DynamicRestApi(dg.StateBackedComponent, RestApi):
             LoadError: A listing could not be read whole; what was listed before stays.
             DeclarationError: Its entries give no valid declaration.
         """
+        # Dagster refreshes several components at once. dlt has one project at a time, and discards
+        # what any thread writes to stderr, as warnings are, while it opens one.
+        with _REFRESH:
+            resources = self._read_resources()
+            listed = self._resolve(self.declaration.name, resources)
+            if unknown := sorted(self._schema.keys() - listed.resources.keys()):
+                names = ", ".join(unknown)
+                _LOG.warning("%s: schema.yaml has no resource %s", self.declaration.name, names)
+            _log_changes(self.declaration.name, state_path, resources)
+            template = dump_dynamic_resources(self._declared)
+            ListedResources(template, resources).write(state_path)
+
+    def _read_resources(self) -> list[Keys]:
         # Importing dlt takes a second, which loading definitions must not cost.
         from analytics_ingest.load.entries import read_entries
 
         api, resources = self.declaration.name, list[Keys]()
         for dynamic in self._declared.dynamic_resources:
-            # Dagster refreshes several components at once, and dlt has one project at a time.
-            with _IN_PROJECT, in_project(self._project):
+            with in_project(self._project):
                 entries = read_entries(self.declaration, dynamic.entries, log=_LOG.info)
             if not entries and not dynamic.allow_empty:
                 problem = (
@@ -139,11 +151,7 @@ class DynamicRestApi(dg.StateBackedComponent, RestApi):
                 )
                 raise Place(api, dynamic.entries).build_error("dynamic_resources", problem)
             resources += build_resources(api, dynamic, entries)
-        listed = self._resolve(api, resources)
-        if unknown := sorted(self._schema.keys() - listed.resources.keys()):
-            _LOG.warning("%s: schema.yaml has no resource %s", api, ", ".join(unknown))
-        _log_changes(api, state_path, resources)
-        ListedResources(dump_dynamic_resources(self._declared), resources).write(state_path)
+        return resources
 
     def _resolve(self, name: str, resources: Sequence[Keys]) -> ApiDeclaration:
         declared = add_resources(name, self._declared, resources)

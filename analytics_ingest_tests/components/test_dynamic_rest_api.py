@@ -4,6 +4,7 @@ One project holds an API for each case; each test works on a copy of it, after t
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,6 +108,8 @@ def test_what_is_listed_changes_only_when_it_is_refreshed(changed: Changed) -> N
     assert changed.before["demo"] == ["bases", *LISTED]
     assert "demo: new: sales_invoices" in changed.printed
     assert "demo: gone, tables stay: sales_order_lines" in changed.printed
+    announced = set(re.findall(r"^(\w+): (?:new|changed|gone)\b", changed.printed, re.MULTILINE))
+    assert announced == set(CHANGING)
     assert changed.after["demo"] == ["bases", "cafe_menu", "sales_invoices", "sales_orders"]
 
 

@@ -81,6 +81,8 @@ class Stats(Attempts):
     """Why a full reading does not show which rows are gone; empty if it does."""
     parents_unchanged: int = 0
     """Rows of the parent whose listing was not requested: they cannot have changed."""
+    is_empty: bool = False
+    """The API has no rows at all, as a request without the window showed."""
     warnings: list[str] = field(default_factory=list)
     """What looks wrong, though the resource is loaded: sentences without values of rows."""
     has_own_warnings: bool = False

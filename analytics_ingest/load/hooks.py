@@ -10,6 +10,7 @@ from analytics_ingest.extract.extractor import Extractor
 from analytics_ingest.extract.processing.masking import warn_of_absent_fields
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.second_reading import read_again
+from analytics_ingest.load.warehouse.comparisons.emptied_listings import warn_of_emptied_listings
 from analytics_ingest.load.warehouse.comparisons.emptied_snapshots import find_emptied_snapshots
 from analytics_ingest.load.warehouse.comparisons.masked_keys import find_rehashed
 from analytics_ingest.load.warehouse.comparisons.row_identity import find_identity_changes
@@ -62,9 +63,9 @@ class LoadHooks(PipelineHooks[WarehousePipeline]):
         for name, error in find_emptied_snapshots(pipeline, resources, extractor.stats).items():
             extractor.fail(name, error)
         keep_absent_rows(pipeline, resources, extractor)
-        warn_of_unread_listings(
-            pipeline, [r for r in resources if r.name not in extractor.failures], extractor
-        )
+        loaded = [r for r in resources if r.name not in extractor.failures]
+        warn_of_emptied_listings(pipeline, loaded, extractor.stats)
+        warn_of_unread_listings(pipeline, loaded, extractor)
         return extractor.failures.keys()
 
     def fail(self, name: str, error: LoadError) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from analytics_ingest.common.errors import LoadError, PartialLoadError
-from analytics_ingest_tests.support.loads import declare, load, resource, table
+from analytics_ingest.common.window import Window
+from analytics_ingest_tests.support.loads import declare, load, resource, table, utc
 from analytics_ingest_tests.support.pages import row, rows
 from analytics_ingest_tests.support.scripted_api import ScriptedApi
 
@@ -89,6 +90,34 @@ def test_a_snapshot_that_never_had_rows_may_be_empty_again(api: ScriptedApi) -> 
     load(declaration)
     load(declaration)
     assert {name: table(name) for name in kinds} == {name: [] for name in kinds}
+
+
+SINCE = {"cursor_path": "updated_at", "start_param": "since"}
+DAYS = Window(utc(2026, 1, 4), utc(2026, 1, 8))
+WITHOUT_ROWS: dict[str, tuple[dict[str, Any], bool]] = {
+    "emptied": ({"incremental": SINCE}, True),
+    "unfiltered": ({"incremental": {"cursor_path": "updated_at"}}, True),
+    "may_be_empty": ({"incremental": SINCE, "own": {"allow_empty": True}}, False),
+    "in_pieces": ({"incremental": {**SINCE, "max_window": "1d"}}, False),
+    "has_others": ({"incremental": SINCE}, False),
+}
+"""Resource with a cursor → its endpoint and keys, and whether a window without rows is a warning.
+
+Only the last has rows without the window; of a window in pieces, no request shows that.
+"""
+
+
+def test_a_window_without_rows_is_a_warning_where_the_api_has_no_others(api: ScriptedApi) -> None:
+    declaration = declare(*(resource(name, **keys) for name, (keys, _) in WITHOUT_ROWS.items()))
+    api.otherwise(lambda _: {"data": rows(2)})
+    load(declaration, window=DAYS)
+    others = [row(1, updated_at=None)]
+    api.otherwise(lambda _: {"data": []})
+    api.on("/has_others", lambda asked: {"data": [] if "since" in asked.query else others})
+    stats = load(declaration, window=DAYS)
+    warned = {n: any("nor any without the window" in w for w in stats[n].warnings) for n in stats}
+    assert warned == {name: is_warned for name, (_, is_warned) in WITHOUT_ROWS.items()}
+    assert {name: table(name) for name in stats} == {name: [1, 2] for name in stats}
 
 
 def test_an_empty_window_is_not_a_reason_to_fail(api: ScriptedApi) -> None:

@@ -88,7 +88,8 @@ class ResourceDefaults(DeclarationModel):
     """A cursor further in the future than this is a warning."""
     allow_empty: bool = False
     """true: a snapshot, or a window of rows without a key, may come back empty. Otherwise that is
-    an error, and the table keeps its rows. Other resources with a cursor ignore it."""
+    an error, and the table keeps its rows. Other resources with a cursor may be empty in a window;
+    a check warns if the API has no rows of any window."""
     blocking: bool | None = None
     """true: a failed check stops what is downstream. Without it the API's value holds."""
 

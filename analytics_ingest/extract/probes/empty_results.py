@@ -60,6 +60,7 @@ class EmptyResultProbe:
         """Probe all resources that were noted since the last call.
 
         Args:
+            stats: Resource → the counts of what was read; `is_empty` is set in them.
             failed: Names of resources that are not probed; read again before each probe.
         """
         opened, self._opened = self._opened, {}
@@ -80,6 +81,7 @@ class EmptyResultProbe:
         unclear = {n: o for n, o in opened.items() if n in empty or self._evidence[n].is_missing}
         for name, result in self._run(probe_window, unclear, failed):
             has_rows |= result.has_rows
+            stats[name].is_empty = result.is_empty and name in empty
             if result.is_down:
                 empty.pop(name, None)  # Further probes would find it no better.
             yield name, result

@@ -24,6 +24,8 @@ class ProbeResult:
     """What the requests of the probe cost."""
     has_rows: bool = False
     """The API has rows of the resource outside the window."""
+    is_empty: bool = False
+    """The API has no rows of the resource at all."""
     problem: ApiError | None = None
     """Why the resource must not pass for empty."""
     messages: list[str] = field(default_factory=list)

@@ -69,7 +69,11 @@ def probe_window(template: ListingTemplate, bindings: Mapping[str, Any]) -> Prob
     """Probe whether the API understands the window filter that it was sent."""
     result, resource = ProbeResult(), template.resource
     sent = template.window_filters[-1].sent
-    if resource.incremental is None or not sent:
+    if resource.incremental is None:
+        return result
+    is_one_listing = not (resource.parents or resource.each)
+    if not sent:
+        result.is_empty = is_one_listing
         return result
     now = datetime.now(timezone.utc)
     # Of a window that is requested in pieces the newest: its rows are the most like the load's.
@@ -77,6 +81,8 @@ def probe_window(template: ListingTemplate, bindings: Mapping[str, Any]) -> Prob
     newest = pieces[-1] if pieces else EVERYTHING
     page = request_first_page(template, newest, template.auth, bindings, result)
     result.has_rows = bool(page and page.rows)
+    is_whole_page = page is not None and page.is_last and len(pieces) <= 1
+    result.is_empty = is_one_listing and is_whole_page and not result.has_rows
     window = template.window
     is_precise = not (_is_midnight(window.start, template) and _is_midnight(window.end, template))
     rows = page.rows if page else ()

@@ -45,6 +45,21 @@ def test_a_status_is_ignored_for_the_child_that_a_sentence_means(desk: Desk, pro
     assert ignored(desk, prose) == {"order_lines": [404]}
 
 
+def test_a_status_without_a_resource_is_that_of_what_is_requested_for_each_value(
+    desk: Desk,
+) -> None:
+    values = '{"sku": {"type": "each", "values": ["a", "b"]}}'
+    prices = f'{{"name": "prices", "endpoint": {{"path": "/prices/{{sku}}", "params": {values}}}}}'
+    prose = "# Errors\n\n- A 403 response is treated as success and ignored.\n"
+    written = desk.new(shop(USERS, prices, prose=prose))
+    actions = {
+        r["name"]: r["endpoint"].get("response_actions") for r in written.attributes["resources"]
+    }
+    assert actions == {"users": None, "prices": [{"status_code": 403, "action": "ignore"}]}
+    assert "prices: 403 means that a value has no rows, as the prose says" in written.report
+    assert "403 fails a resource, though the prose says that it is ignored" in written.report
+
+
 def test_a_status_of_a_parent_is_that_of_all_its_children(desk: Desk) -> None:
     prose = "An order that was removed meanwhile is answered with 404, which is not an error."
     assert ignored(desk, prose) == {"order_lines": [404], "order_notes": [404]}

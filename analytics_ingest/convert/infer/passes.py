@@ -102,6 +102,8 @@ def infer_all(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
     infer_inclusive_ends(draft, prose)
     _infer_requests(draft, prose)
     list_settings_of_requests(draft, prose)
+    infer_ignored_responses(draft, prose)
+    infer_ignored_messages(draft, prose)
     interpret_body_settings(draft)
     make_settings_optional(draft, prose)
     log_open_points(draft)
@@ -137,7 +139,7 @@ def _infer_windows(
 
 
 def _infer_requests(draft: Draft, prose: Prose) -> None:
-    """Add what else requests hold, and what responses mean."""
+    """Add what else requests hold, and which are sent again."""
     infer_methods(draft, prose)
     infer_decoders(draft, prose)
     places = read_sent_places(prose)
@@ -150,8 +152,6 @@ def _infer_requests(draft: Draft, prose: Prose) -> None:
     log_several_waits(draft, list_several_waits(prose.document))
     log_retry_conditions(draft, list_retry_conditions(prose.document))
     log_wait_headers(draft, prose.document)
-    infer_ignored_responses(draft, prose)
-    infer_ignored_messages(draft, prose)
     infer_request_values(draft, prose)
     omit_unsent_parameters(draft, prose)
     send_repeated_values(draft, prose)

@@ -1,6 +1,7 @@
 """Takes from the prose which error responses mean that a listing is empty.
 
-404 and 410 without a resource hold for children only: elsewhere they mean a wrong path.
+404 and 410 without a resource hold for children, and for what is requested for each value of a
+list: elsewhere they mean a wrong path. 403 holds for the latter alone.
 """
 
 import re
@@ -85,10 +86,20 @@ def infer_ignored_responses(draft: Draft, prose: Prose) -> None:
         codes_of_children = [code for code in codes if code in _OF_CHILDREN]
         for name in names or _find_children(draft, children, text):
             _ignore(draft, draft.by_name[name], codes if names else codes_of_children)
-        others = [c for c in codes if not names and not (children and c in _OF_CHILDREN)]
+        if not names:
+            _ignore_of_others(draft, codes, bool(children))
+
+
+def _ignore_of_others(draft: Draft, codes: list[int], has_children: bool) -> None:
+    """Ignore statuses, said of no resource, for each value of a list; name them for the others."""
+    others = [c for c in codes if not (has_children and c in _OF_CHILDREN)]
+    of_values = _list_of_values(draft)
+    if len(of_values) < len(draft.resources):
         for code in [code for code in others if not _is_ignored(draft, code)]:
             reason = f"{code} fails a resource, though the prose says that it is ignored"
             draft.log.assume(None, f"{reason}; declare response_actions where it means no rows")
+    for name in of_values:
+        _ignore(draft, draft.by_name[name], [code for code in codes if str(code) in _USUAL])
 
 
 def _is_ignored(draft: Draft, code: int) -> bool:
@@ -151,6 +162,16 @@ def _list_children(draft: Draft) -> list[str]:
     return [name for name in draft.by_name if list_parents(draft, name)]
 
 
+def _list_of_values(draft: Draft) -> list[str]:
+    """List the resources that are requested for each value of a list."""
+    return [name for name, resource in draft.by_name.items() if _has_values(resource)]
+
+
+def _has_values(resource: Json) -> bool:
+    params = (resource["endpoint"].get("params") or {}).values()
+    return any(isinstance(value, dict) and value.get("type") == "each" for value in params)
+
+
 def _list_mentioned(draft: Draft, text: str) -> set[str]:
     """List the resources that a text mentions, in words too."""
     return set(list_texts(take_apart(text, draft.by_name, _NO_NAMES), "resource"))
@@ -190,5 +211,6 @@ def _ignore(draft: Draft, resource: Json, codes: list[int]) -> None:
     known = [action.get("status_code") for action in actions if isinstance(action, dict)]
     for code in [code for code in codes if code not in known]:
         add_actions(endpoint, [{"status_code": code, "action": "ignore"}])
-        of = "a parent has no rows" if list_parents(draft, resource["name"]) else "it has no rows"
+        whole = "a value has no rows" if _has_values(resource) else "it has no rows"
+        of = "a parent has no rows" if list_parents(draft, resource["name"]) else whole
         draft.log.assume(resource["name"], f"{code} means that {of}, as the prose says")

@@ -111,6 +111,11 @@ def test_a_window_stays_in_the_query(desk: Desk) -> None:
             f"{IN_BODY[0]} `offset` is sent in the query.",
             {"json": HELD, "paginator": {"type": "offset", "limit": 2}},
         ),
+        (
+            POST.replace('"limit": 2', '"limit": 2, "offset_param": "skip"'),
+            f"{IN_BODY[0]} `skip` and `limit` are sent as query parameters.",
+            {"json": HELD, "paginator": {"type": "offset", "limit": 2, "offset_param": "skip"}},
+        ),
         # What dlt's own form has in the query stays there.
         (
             '"method": "POST", "json": {"key": "k"}, "params": {"from": {"type": "incremental", '

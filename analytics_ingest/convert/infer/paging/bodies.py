@@ -10,7 +10,7 @@ from typing import Any
 
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.requests.bodies import PLACE, Body, find_body
-from analytics_ingest.convert.prose.requests.sent_places import SentPlace
+from analytics_ingest.convert.prose.requests.sent_places import SentPlace, quote
 from analytics_ingest.paginators import list_paginator_types
 
 _KEYS = {kind.name: kind.params for kind in list_paginator_types().values() if kind.params}
@@ -41,10 +41,13 @@ def move_paging_into_bodies(
         body = find_body(draft, resource)
         if body is None:
             continue  # A list has no keys to write into.
-        own = [place for place in places if place.is_on(resource["name"]) and _is_on_pages(place)]
+        paginator = draft.find_paginator(resource)
+        named = quote(*_list_sent(paginator).values())
+        of_resource = [place for place in places if place.is_on(resource["name"])]
+        own = [place for place in of_resource if _is_on_pages(place) or place.holds(named)]
         is_stated = any(place.is_body for place in own)
         is_likely = resource["name"] in with_windows and not own
-        moved = _move(draft.find_paginator(resource), body, is_stated=is_stated or is_likely)
+        moved = _move(paginator, body, is_stated=is_stated or is_likely)
         if moved is None:
             continue
         why = "as the prose says" if is_stated else "which names them"
@@ -64,20 +67,25 @@ def _is_on_pages(place: SentPlace) -> bool:
     return bool(is_topic) or place.holds(_PAGES) or place.holds_all
 
 
+def _list_sent(paginator: Any) -> dict[str, str]:
+    """List what a paginator sends in the query, each with its parameter, and may send in a body."""
+    if not isinstance(paginator, Mapping) or paginator.get("type") not in _KEYS:
+        return {}
+    names = {
+        key: paginator.get(f"{key}_param", default)
+        for key, default in _KEYS[paginator["type"]].items()
+        if f"{key}_body_path" not in paginator
+    }
+    return {key: name for key, name in names.items() if name and PLACE.fullmatch(name)}
+
+
 def _move(paginator: Any, body: Body, *, is_stated: bool) -> Json | None:
     """Return the paginator with places in the body; None where nothing of it is there.
 
     Args:
         is_stated: The prose says that it is in the body.
     """
-    if not isinstance(paginator, Mapping) or paginator.get("type") not in _KEYS:
-        return None
-    names = {
-        key: paginator.get(f"{key}_param", default)
-        for key, default in _KEYS[paginator["type"]].items()
-        if f"{key}_body_path" not in paginator
-    }
-    sent = {key: name for key, name in names.items() if name and PLACE.fullmatch(name)}
+    sent = _list_sent(paginator)
     places = {key: body.find_place(name) for key, name in sent.items()}
     if not ((is_stated and sent) or any(places.values())):
         return None

@@ -40,6 +40,7 @@ _STEP = re.compile(r"\bstep`?:?\s*[`\"']?(P[\dTDWMYHS]+)")
 _ON_WINDOWS = re.compile(
     r"\b(?:windows?|(?:lower |upper |two |both )?bounds?|datetime_format|at once|at a time"
     r"|takes? (?:full |whole )?(?:dates|days|timestamps))\b"
+    r"|^\W*incremental\b[^:`]{0,30}:"
     rf"|{_STEP.pattern}",
     re.IGNORECASE,
 )

@@ -27,7 +27,6 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ),
     ("Timestamps in parameters have the format `%Y%m%d`.", {"param_format": "%Y%m%d"}),
     ("- **Incremental**: `at`, format `%Y-%m-%d`", {"param_format": "%Y-%m-%d"}),
-    ("Incremental field: `at` (`%Y%m%d`)", {"param_format": "%Y%m%d"}),
     ("The field `created` holds Unix seconds.", {}),
     ("The API keeps rows for at most 30 days.", {}),
     ("Other times are formatted as `%d.%m.%Y`.", {}),

@@ -101,3 +101,109 @@ def test_errors_are_the_rows_of_a_resource_that_lists_errors(api: ScriptedApi) -
     errors = [{"id": 1, "message": "boom"}]
     api.always("/errors", {"errors": errors})
     assert read(declare(declared("id", "errors"))) == errors
+
+
+ROWS = [{"id": 1, "at": "2026-01-05T10:00:00Z"}, {"id": 2, "at": "2026-01-05T11:00:00Z"}]
+OTHERS = [{"id": 9, "at": "2026-01-05T10:00:00Z"}]
+NO_KEY = [{"count": 3}]
+
+
+def orders(**endpoint: Any) -> dict[str, Any]:
+    """A resource with a cursor that declares no selector."""
+    kept = {"incremental": {"cursor_path": "at"}, "paginator": "single_page", **endpoint}
+    return resource("orders", data_selector=None, **kept)
+
+
+def read_ids(resource: dict[str, Any]) -> tuple[list[int], list[str]]:
+    """The ids of the rows of a load, and its warnings."""
+    loaded, warnings = read_with_warnings(resource)
+    return [row["id"] for row in loaded], warnings
+
+
+NAMED: dict[str, tuple[Any, list[Any]]] = {
+    "a usual name is deeper": ({"facets": {"items": OTHERS}, "orders": ROWS}, ROWS),
+    "a usual name is empty": ({"data": [], "orders": ROWS}, ROWS),
+    "a deeper usual name is empty": ({"orders": ROWS, "included": {"entries": []}}, ROWS),
+    "errors are within an object": ({"errors": {"data": []}, "orders": ROWS}, ROWS),
+    "it is far down": ({"a": {"b": {"c": {"orders": ROWS}}}, "links": OTHERS}, ROWS),
+    "it is null": ({"orders": None, "users": OTHERS}, []),
+    "it is null, alone": ({"orders": None, "total": 0}, []),
+    "it is null, beside plain values": ({"orders": None, "tags": ["a"]}, []),
+    "it is empty": ({"orders": [], "users": OTHERS}, []),
+    "it is one row": ({"orders": ROWS[0], "users": OTHERS}, ROWS[:1]),
+    "it is one row, beside nothing": ({"orders": ROWS[0], "warnings": []}, ROWS[:1]),
+    "a usual name is null": ({"data": None, "included": OTHERS}, []),
+    "a usual name is one row": ({"data": ROWS[0], "included": OTHERS}, ROWS[:1]),
+    "a usual name is before a deeper one": ({"data": ROWS, "includes": {"orders": OTHERS}}, ROWS),
+    "the key decides": ({"facets": {"items": NO_KEY}, "hits": ROWS}, ROWS),
+    "the cursor decides": ({"users": [{"id": 9}], "hits": ROWS}, ROWS),
+    "null cursors": ({"orders": [{"id": 1, "at": None}], "users": OTHERS}, [{"id": 1, "at": None}]),
+}
+
+
+@pytest.mark.parametrize(("body", "rows"), NAMED.values(), ids=NAMED)
+def test_the_list_of_rows_is_known_by_its_name_though_it_is_empty_null_or_deeper(
+    api: ScriptedApi, body: Any, rows: list[Any]
+) -> None:
+    api.always("/orders", body)
+    loaded, warnings = read_ids(orders())
+    assert loaded == [row["id"] for row in rows]
+    assert not [warning for warning in warnings if "data_selector" in warning]
+
+
+DOUBTED: dict[str, tuple[Any, list[Any]]] = {
+    "an empty list may hold rows too": ({"upserted": ROWS, "deleted": []}, ROWS),
+    "the list of rows may be empty": ({"upserted": [], "deleted": OTHERS}, OTHERS),
+    "a usual name is empty": ({"data": [], "users": OTHERS}, []),
+    "a usual name is null": ({"data": None, "users": OTHERS}, OTHERS),
+    "a list nearer to the root has the key": ({"facets": {"items": OTHERS}, "hits": ROWS}, OTHERS),
+    "its elements lack the key": ({"orders": NO_KEY, "hits": ROWS}, ROWS),
+    "the object around may be the row": ({**ROWS[0], "lines": OTHERS}, OTHERS),
+    "also where its list is empty": ({**ROWS[0], "lines": []}, []),
+    "keys may be data": ({"ann@example.com": ROWS, "bob@example.com": OTHERS}, ROWS),
+}
+
+
+@pytest.mark.parametrize(("body", "rows"), DOUBTED.values(), ids=DOUBTED)
+def test_a_list_is_loaded_with_a_warning_where_another_may_hold_the_rows(
+    api: ScriptedApi, body: Any, rows: list[Any]
+) -> None:
+    api.always("/orders", body)
+    loaded, warnings = read_ids(orders())
+    assert loaded == [row["id"] for row in rows]
+    (warning,) = [warning for warning in warnings if "declare data_selector" in warning]
+    assert "@" not in warning
+
+
+def test_a_warning_names_few_lists(api: ScriptedApi) -> None:
+    api.always("/orders", {f"list_{n}": ROWS for n in range(3000)})
+    _, warnings = read_with_warnings(orders())
+    (warning,) = [warning for warning in warnings if "data_selector" in warning]
+    assert "(list_0, list_1, list_2, list_3, list_4, …)" in warning
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        [{"orders": ROWS[:1], "next": 2}, {"orders": [], "archived": ROWS[1:]}],
+        [{"added": ROWS[:1], "accounts": NO_KEY, "next": 2}, {"added": [], "modified": ROWS[1:]}],
+    ],
+    ids=["a list of another name", "another list of the changes"],
+)
+def test_rows_of_another_list_on_a_later_page_are_a_warning(
+    api: ScriptedApi, pages: list[Any]
+) -> None:
+    api.on("/orders", lambda asked: pages[int(asked.query.get("page", 1)) - 1])
+    paginator = {"type": "cursor", "cursor_path": "next", "cursor_param": "page"}
+    loaded, warnings = read_ids(orders(paginator=paginator))
+    assert loaded == [1]
+    (warning,) = [warning for warning in warnings if "data_selector" in warning]
+    assert "a later page has rows with the key in" in warning
+
+
+def test_null_on_the_first_page_is_an_empty_list(api: ScriptedApi) -> None:
+    pages = [{"orders": None, "warnings": [], "next": 2}, {"orders": ROWS, "warnings": []}]
+    api.on("/orders", lambda asked: pages[int(asked.query.get("page", 1)) - 1])
+    paginator = {"type": "cursor", "cursor_path": "next", "cursor_param": "page"}
+    loaded, warnings = read_ids(orders(paginator=paginator))
+    assert (loaded, warnings) == ([1, 2], [])

@@ -12,6 +12,7 @@ from analytics_ingest.extract.responses.error_bodies import is_in_xml
 from analytics_ingest.extract.responses.error_elements import IDS, has_id
 from analytics_ingest.extract.responses.error_words import iterate_meta_objects, normalize_names
 from analytics_ingest.extract.responses.omitted_rows import may_omit_rows
+from analytics_ingest.extract.selectors.row_lists import find_unread_list
 from analytics_ingest.extract.selectors.row_places import RowPlaces
 from analytics_ingest.extract.selectors.selector import Selector
 from analytics_ingest.extract.selectors.selector_steps import list_elements
@@ -31,6 +32,9 @@ def note_doubts(
     body: Any, selector: Selector, resource: ResourceDeclaration, evidence: ResourceEvidence
 ) -> None:
     """Note in the evidence of a resource what puts a page of it in doubt."""
+    if choice := selector.choice:
+        unread = find_unread_list(body, choice.path, choice.beside, resource)
+        evidence.warn_if("selector", unread)
     ids = (*IDS, *resource.primary_key)
     for places in _iterate_places(body, selector, resource):
         gaps = [gap for gap in places.gaps if gap is not None or not is_in_xml(resource)]

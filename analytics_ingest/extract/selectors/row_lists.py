@@ -1,43 +1,58 @@
 """Where no data_selector is declared: which of the lists in a body holds the rows?
 
 dlt takes the first one that has a usual name (`data`, `items` …), else the first of all, which may
-be one of warnings or links. A list of errors never holds rows. Among others the key or the name of
-the resource decides; where neither does, the resource fails or warns.
+be one of warnings or links. A list of errors never holds rows. Among others the name of the
+resource decides, then a usual name, then the key; where evidence is missing or contradicts itself,
+the resource fails or warns. The lists of later pages are compared with those of the first.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from dlt.sources.helpers.rest_client.detector import (
-    RECORD_KEY_PATTERNS,
-    find_all_lists,
-    find_response_page_data,
-)
+from dlt.sources.helpers.rest_client.detector import find_response_page_data
 
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.extract.key_names import normalize_name
+from analytics_ingest.extract.selectors.body_lists import (
+    ListPath,
+    Lists,
+    has_cursor,
+    has_key,
+    holds_errors,
+    is_beside,
+    is_named,
+    is_usual,
+    list_fitting,
+    list_lists,
+)
 from analytics_ingest.extract.selectors.row_object import UnclearRowsError, list_objects
 
-ListPath = tuple[str, ...]
-"""The keys that lead to a list; `("$",)` where a body has none, or is one."""
+_MOST_NAMES = 5
 
-_ERRORS = (
-    *("error", "errors", "error_messages", "error_details", "exceptions", "faults"),
-    *("user_errors", "api_errors", "validation_errors", "partial_errors"),
-)
+
+class ListChoice(NamedTuple):
+    """Which list of a page holds the rows."""
+
+    path: ListPath
+    doubt: str
+    """A sentence for a warning; empty where there is none."""
+    beside: frozenset[ListPath]
+    """Lists with rows of the same key that were there too."""
 
 
 def find_list(body: Any, resource: ResourceDeclaration) -> ListPath:
-    """Find the list that dlt takes for the rows of a body, among those that are not of errors."""
+    """Find the list that dlt takes for the rows of a body, among those that are not of errors.
+
+    Where the only one is null, as some APIs write an empty list, it is that.
+    """
     path, elements = find_response_page_data(body)
-    while path != ("$",) and _holds_errors(path[-1], elements, resource):
+    while path != ("$",) and holds_errors(path, elements, resource):
         body = _remove(body, path)
         path, elements = find_response_page_data(body)
-    return path
+    return _find_null(body, resource) if path == ("$",) else path
 
 
-def choose_list(body: Any, path: ListPath, resource: ResourceDeclaration) -> tuple[ListPath, str]:
-    """Return the list that holds the rows, and a warning where another one may.
+def choose_list(body: Any, path: ListPath, resource: ResourceDeclaration) -> ListChoice:
+    """Choose the list that holds the rows.
 
     Args:
         path: dlt's choice.
@@ -45,40 +60,125 @@ def choose_list(body: Any, path: ListPath, resource: ResourceDeclaration) -> tup
     Raises:
         UnclearRowsError: dlt's choice holds no objects, and another list does.
     """
-    lists = dict(find_all_lists(body, result=[]) or ())
-    rivals = [p for p in lists if p == path or not _holds_errors(p[-1], lists[p], resource)]
-    if path[-1] in RECORD_KEY_PATTERNS or len(rivals) == 1:
-        return path, ""
-    for fitting in (
-        [p for p in rivals if _is_named(p[-1], resource)],
-        [p for p in rivals if _has_key(lists[p], resource.primary_key)],
-    ):
-        if len(fitting) == 1:
-            return fitting[0], ""
-    others = [p for p in rivals if p != path and list_objects(lists[p])]
-    names = ", ".join(".".join(p) for p in (path, *others))
-    problem = f"the response has several lists ({names}), and nothing says which holds the rows"
-    if others and not list_objects(lists[path]):
-        raise UnclearRowsError(f"{problem}; declare data_selector")
-    is_open = any(len(p) <= len(path) for p in others)
-    return path, f"{problem}: those of {path[-1]} are loaded; declare data_selector" * is_open
+    lists = list_lists(body, path, resource)
+    fitting = list_fitting(lists, resource)
+    likely = [p for p in lists if is_named(p[-1], resource) or is_usual(p[-1])]
+    if likely:
+        chosen = min(likely, key=lambda p: (len(p), not is_named(p[-1], resource)))
+        chosen, doubt = _compare(chosen, lists, fitting, resource)
+    else:
+        chosen, doubt = _choose_unnamed(body, path, lists, fitting)
+        doubt = doubt or _doubt_object(body, chosen, resource)
+    return ListChoice(chosen, doubt, frozenset(fitting) - {chosen})
 
 
-def _holds_errors(name: str, elements: Sequence[Any], resource: ResourceDeclaration) -> bool:
-    """Return whether a list is one of errors, and these are not what the resource lists.
+def _choose_unnamed(
+    body: Mapping[str, Any], path: ListPath, lists: Lists, fitting: Sequence[ListPath]
+) -> tuple[ListPath, str]:
+    """Choose among lists of which none has a likely name: that with the key, else dlt's."""
+    null = next(((key,) for key, value in body.items() if value is None and is_usual(key)), None)
+    filled = [p for p in lists if lists[p] and not is_beside(p)]
+    if null and not filled:
+        return null, ""
+    if len(fitting) == 1:
+        (chosen,) = fitting
+        open_lists = [p for p in lists if not lists[p] and not is_beside(p)]
+        doubt = _describe([chosen, *open_lists], chosen) if open_lists else ""
+    else:
+        chosen, doubt = path, _doubt_first(path, lists) if len(lists) > 1 else ""
+    return chosen, doubt or (_describe([null, chosen], chosen) if null else "")
 
-    An error may have an id, but has no cursor.
+
+def find_unread_list(
+    body: Any, chosen: ListPath, known: Collection[ListPath], resource: ResourceDeclaration
+) -> str:
+    """Say which list of a later page has rows that are not read; empty where none has.
+
+    Args:
+        chosen: The list that the first page had the rows in.
+        known: The lists that were beside it.
     """
-    if normalize_name(name) not in _ERRORS or _is_named(name, resource):
-        return False
-    cursor = resource.cursor_column
-    return not (cursor and _has_key(elements, (*resource.primary_key, cursor)))
+    lists = list_lists(body, chosen, resource)
+    unread = [p for p in list_fitting(lists, resource) if p != chosen and p not in known]
+    unread = [p for p in unread if not is_beside(p)]
+    if not unread:
+        return ""
+    return (
+        f"a later page has rows with the key in {_join_names(unread)}, and those of "
+        f"{_join_names([chosen])} are loaded; declare data_selector"
+    )
 
 
-def _is_named(name: str, resource: ResourceDeclaration) -> bool:
-    """Return whether a list has the name of the resource, or of the end of its path."""
-    end_of_path = resource.path.rstrip("/").rpartition("/")[2].partition(".")[0]
-    return normalize_name(name) in map(normalize_name, (resource.name, end_of_path))
+def _compare(
+    chosen: ListPath, lists: Lists, fitting: Sequence[ListPath], resource: ResourceDeclaration
+) -> tuple[ListPath, str]:
+    """Compare a list that was chosen by its name with those whose elements have the key."""
+    others = [p for p in fitting if p != chosen and not is_beside(p)]
+    is_empty = not lists[chosen]
+    if not others or (is_empty and is_named(chosen[-1], resource)):
+        return chosen, ""
+    if not is_empty and not has_key(lists[chosen], resource.primary_key):
+        if len(others) == 1 and not is_named(chosen[-1], resource):
+            return others[0], ""
+        return others[0], _describe([chosen, *others], others[0])
+    shallower = [p for p in others if len(p) < len(chosen)]
+    rivals = others if is_empty else shallower
+    return chosen, _describe([chosen, *rivals], chosen) if rivals else ""
+
+
+def _doubt_object(body: Any, chosen: ListPath, resource: ResourceDeclaration) -> str:
+    """Return the doubt of a list whose name says nothing, in an object that may be the row."""
+    for depth, key in enumerate(chosen):
+        if has_cursor([body], resource):
+            name, around = _join_names([chosen]), _join_names([chosen[:depth] or ("$",)])
+            return (
+                f"the object that holds the list {name} has all that a row needs and may be one; "
+                f"the elements of {name} are loaded: declare data_selector: {name}, or {around}"
+            )
+        body = body[key]
+    return ""
+
+
+def _doubt_first(path: ListPath, lists: Lists) -> str:
+    """Return the doubt of dlt's choice where nothing else decides."""
+    others = [p for p in lists if p != path and list_objects(lists[p])]
+    if others and not list_objects(lists[path]):
+        raise UnclearRowsError(f"{_describe_several([path, *others])}; declare data_selector")
+    is_open = any(len(p) <= len(path) for p in others)
+    return _describe([path, *others], path) if is_open else ""
+
+
+def _describe(paths: Sequence[ListPath], chosen: ListPath) -> str:
+    loaded = f"those of {_join_names([chosen])} are loaded; declare data_selector"
+    return f"{_describe_several(paths)}: {loaded}"
+
+
+def _describe_several(paths: Sequence[ListPath]) -> str:
+    names = _join_names(paths)
+    return f"the response has several lists ({names}), and nothing says which holds the rows"
+
+
+def _join_names(paths: Sequence[ListPath]) -> str:
+    """Join the names of the first lists: keys may be data, of which there may be thousands."""
+    names = [".".join(path) if _is_name(path) else "…" for path in paths[:_MOST_NAMES]]
+    return ", ".join([*dict.fromkeys(names), *(["…"] if len(paths) > _MOST_NAMES else [])])
+
+
+def _is_name(path: ListPath) -> bool:
+    return all(
+        key == "$" or (key.isascii() and key.replace("-", "_").isidentifier()) for key in path
+    )
+
+
+def _find_null(body: Any, resource: ResourceDeclaration) -> ListPath:
+    """Find the null that stands for an empty list, in a body that lacks the key of a row."""
+    if not isinstance(body, dict) or not resource.primary_key:
+        return ("$",)
+    is_row = has_key([body], resource.primary_key[:1])
+    nulls = [] if is_row else [key for key, value in body.items() if value is None]
+    named = [key for key in nulls if is_named(key, resource)]
+    usual = [key for key in nulls if is_usual(key)]
+    return ((named or usual or ["$"])[0],)
 
 
 def _remove(body: Mapping[str, Any], path: Sequence[str]) -> dict[str, Any]:
@@ -86,9 +186,3 @@ def _remove(body: Mapping[str, Any], path: Sequence[str]) -> dict[str, Any]:
     key, *rest = path
     kept = {name: value for name, value in body.items() if name != key}
     return {**body, key: _remove(body[key], rest)} if rest else kept
-
-
-def _has_key(elements: Sequence[Any], primary_key: Sequence[str]) -> bool:
-    """Return whether the first elements of a list have a primary key."""
-    objects = list_objects(elements) if primary_key else []
-    return bool(objects) and all(row.get(n) is not None for row in objects for n in primary_key)

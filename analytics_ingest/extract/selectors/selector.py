@@ -6,7 +6,7 @@ from typing import Any
 from jsonpath_ng.exceptions import JSONPathError
 
 from analytics_ingest.common.lazy_list import LazyList, to_plain
-from analytics_ingest.extract.selectors.row_lists import choose_list, find_list
+from analytics_ingest.extract.selectors.row_lists import ListChoice, choose_list, find_list
 from analytics_ingest.extract.selectors.row_object import RowObject, UnclearRowsError
 from analytics_ingest.extract.selectors.row_places import RowPlaces, find_places
 from analytics_ingest.extract.selectors.selector_steps import (
@@ -30,6 +30,8 @@ class Selector:
         self._steps = parse_steps(path) if steps is None else list(steps)
         stars = [number for number, step in enumerate(self._steps) if step is EACH]
         self._first_star = stars[0] if stars else None
+        self.choice: ListChoice | None = None
+        """Why it is this list, where none is declared."""
 
     def read_rows(self, body: Any) -> list[Any]:
         """Read the rows of a body: the elements of a list; null and an empty object have none."""
@@ -84,12 +86,16 @@ def detect_selector(body: Any, row_object: RowObject) -> Selector:
     depth = row_object.find_depth(body, path, _join(path).read_rows(body))
     if depth is not None:
         return _join(path[:depth])
-    chosen, doubt = choose_list(body, path, row_object.resource)
-    row_object.doubt = row_object.doubt or doubt
-    elements = _join(chosen).read_rows(body)
-    if chosen != path:
-        depth = row_object.find_depth(body, chosen, elements)
-    return _join(chosen[: depth if row_object.can_hold(elements) else 0])
+    choice = choose_list(body, path, row_object.resource)
+    row_object.doubt = row_object.doubt or choice.doubt
+    elements = _join(choice.path).read_rows(body)
+    if choice.path != path:
+        depth = row_object.find_depth(body, choice.path, elements)
+    if depth is not None or not row_object.can_hold(elements):
+        return _join(choice.path[: depth or 0])
+    selector = _join(choice.path)
+    selector.choice = choice
+    return selector
 
 
 def _join(path: Sequence[str]) -> Selector:

@@ -11,6 +11,15 @@ from analytics_ingest.declaration.resource_defaults import merge_endpoints
 Json = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class BodyKey:
+    """A key that is sent in the body of requests, which no type of auth does."""
+
+    name: str
+    is_form: bool
+    setting: str = "api_key"
+
+
 @dataclass
 class Draft:
     """The attributes of an API, taken apart; no two blocks in it are the same object."""
@@ -26,6 +35,8 @@ class Draft:
     others: Json
     """All other keys of the API."""
     log: ConversionLog
+    body_keys: dict[str | None, BodyKey] = field(default_factory=dict[str | None, BodyKey])
+    """Resource → the key in its body; None stands for the client."""
     epochs: dict[str | None, str] = field(default_factory=dict[str | None, str])
     """Resource → how the first value of its cursor is written, where that is an epoch.
 

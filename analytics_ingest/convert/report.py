@@ -22,6 +22,8 @@ def summarize(draft: Draft) -> list[str]:
     if isinstance(auth, dict):
         where = f", {auth.get('location', 'header')} {auth['name']}" if "name" in auth else ""
         lines.append(f"auth {auth.get('type')}{where}")
+    if key := draft.body_keys.get(None):
+        lines.append(f"auth api_key, body {key.name}")
     endpoints = [draft.merge_endpoint(resource) for resource in draft.resources]
     for key, title in (("paginator", "paginators"), ("error_handler", "error handlers")):
         blocks = [endpoint.get(key, draft.client.get(key)) for endpoint in endpoints]

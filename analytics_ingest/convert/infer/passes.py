@@ -15,6 +15,7 @@ from analytics_ingest.convert.infer.parents.parent_parameters import infer_paren
 from analytics_ingest.convert.infer.parents.parents import bind_placeholders
 from analytics_ingest.convert.infer.parents.repeated_values import send_repeated_values
 from analytics_ingest.convert.infer.report.open_points import log_open_points
+from analytics_ingest.convert.infer.requests.body_keys import send_body_keys
 from analytics_ingest.convert.infer.requests.key_headers import infer_key_header
 from analytics_ingest.convert.infer.requests.login_bodies import infer_login_body
 from analytics_ingest.convert.infer.requests.methods import infer_methods
@@ -105,6 +106,7 @@ def infer_all(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
     infer_ignored_responses(draft, prose)
     infer_ignored_messages(draft, prose)
     interpret_body_settings(draft)
+    send_body_keys(draft)
     make_settings_optional(draft, prose)
     log_open_points(draft)
 

@@ -56,6 +56,8 @@ OTHER_NAMES = {
         "param_name": "name",
         "in": "location",
         "inject_into": "location",
+        "send_in": "location",
+        "placement": "location",
     },
     "paginator": {
         "page_size": "limit",

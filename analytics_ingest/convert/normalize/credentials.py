@@ -12,6 +12,7 @@ from analytics_ingest.common.declared_types import Secret
 from analytics_ingest.convert.conversion_log import ASSUMED_BODY, ConversionLog
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.normalize.aliases import rename
+from analytics_ingest.convert.normalize.body_keys import BODIES, is_in_body
 from analytics_ingest.convert.normalize.logins import names_no_body, take_login
 from analytics_ingest.convert.normalize.request_places import LOCATIONS, read_option
 from analytics_ingest.convert.python.values import Code, Reference
@@ -58,7 +59,7 @@ def normalize_auth(raw: Any, resource: str | None, log: ConversionLog) -> Json |
         log.leave_out(resource, f"auth.{key}", "it has no counterpart in a login")
     if given.get("type") == "login" and "login_json" in given and names_no_body(raw):
         log.comments[resource, "client.auth.login_json"] = ASSUMED_BODY
-    if kind := _find_kind(given):
+    if kind := find_kind(given):
         _rename_airbyte_keys(kind, given)
         return clean_auth(kind, given, resource, log)
     if str(given.get("type")).lower() not in ("none", "no_auth", "noauth"):
@@ -118,7 +119,8 @@ def read_prefix(value: Any) -> str:
     return match[1] if match else ""
 
 
-def _find_kind(given: Json) -> str | None:
+def find_kind(given: Json) -> str | None:
+    """Find the type of auth that a block means; None for an unknown one."""
     raw = given.get("type")
     if not isinstance(raw, str):
         # A block without a type is known by its keys.
@@ -138,7 +140,12 @@ def _settle_location(auth: Json, given: Json, resource: str | None, log: Convers
     block, name = read_option(location)
     auth |= {"name": name} if isinstance(name, str) else {}
     unknown = "header" if isinstance(location, Mapping) else location
-    auth["location"] = LOCATIONS.get(block, unknown)
+    auth["location"] = LOCATIONS.get(block, block if block in BODIES else unknown)
+    if is_in_body(auth):
+        # It is taken out of auth, see normalize/body_keys.py.
+        form = _with_its_form(given.get("api_key"))
+        log.require("api_key", f"the key, sent in the body as {auth.get('name')}{form}")
+        return
     if not isinstance(auth.get("name"), str):
         auth["name"] = "Authorization"
         log.assume(resource, "the key has no name in the document: the header Authorization")

@@ -8,6 +8,7 @@ from analytics_ingest.common.json_tree import Path, map_leaves
 from analytics_ingest.convert.conversion_log import ConversionLog
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.normalize.aliases import rename
+from analytics_ingest.convert.normalize.body_keys import take_body_keys
 from analytics_ingest.convert.normalize.credentials import (
     build_header_auth,
     is_literal,
@@ -48,6 +49,7 @@ def remove_secrets(draft: Draft) -> None:
         others = [name for name in _list_secrets(raw) if name not in known]
         if known and len(others) == 1 and isinstance(auth := endpoint.get("auth"), dict):
             _name_secret(draft, auth, others[0])
+    take_body_keys(draft)
 
 
 def _list_secrets(auth: Any) -> list[str]:

@@ -6,9 +6,12 @@ from typing import Any
 from analytics_ingest.common.json_tree import walk
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft
+from analytics_ingest.convert.infer.requests.body_keys import place_key
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.normalize.secrets import holds_secret
+from analytics_ingest.convert.prose.requests.body_keys import read_body_places
 from analytics_ingest.convert.prose.requests.connections import (
+    Login,
     exchanges_tokens,
     has_auth_section,
     read_addresses,
@@ -27,6 +30,8 @@ def infer_connection(draft: Draft, document: Document) -> None:
         _take_address(draft, addresses)
     if "auth" not in draft.client and not _has_login(draft):
         _take_login(draft, document)
+    else:
+        place_key(draft, document)
 
 
 def log_missing_auth(draft: Draft, document: Document) -> None:
@@ -61,7 +66,9 @@ def _take_address(draft: Draft, addresses: list[str]) -> None:
 
 
 def _take_login(draft: Draft, document: Document) -> None:
-    logins = read_logins(document)
+    places = read_body_places(document)
+    placed = [Login("api_key", p.name, "form" if p.is_form else "body") for p in places if p.name]
+    logins = [*read_logins(document), *placed]
     if len(logins) == 1 and not exchanges_tokens(document):
         (login,) = logins
         placed = {"name": login.name, "location": login.location} if login.name else {}

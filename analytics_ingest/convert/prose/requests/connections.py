@@ -104,18 +104,17 @@ def read_logins(document: Document) -> list[Login]:
     logins = [
         login
         for line in document.lines
-        if not line.is_heading and _is_of_all_requests(line)
+        if not line.is_heading and is_of_all_requests(line)
         for sentence in line.sentences
-        if is_statement(sentence) and not _UNCLEAR.search(sentence)
-        if not _EXCHANGE.search(sentence)
-        for login in _read_sentence(sentence, is_on_auth=_is_on_auth(line))
+        if is_clear_login(sentence)
+        for login in _read_sentence(sentence, is_on_auth=is_on_auth(line))
     ]
     return list(dict.fromkeys(logins))
 
 
 def exchanges_tokens(document: Document) -> bool:
     """Return whether a section on authentication speaks of logins, OAuth or signatures."""
-    return any(_EXCHANGE.search(line.text) for line in document.lines if _is_on_auth(line))
+    return any(_EXCHANGE.search(line.text) for line in document.lines if is_on_auth(line))
 
 
 def has_auth_section(document: Document) -> bool:
@@ -124,13 +123,20 @@ def has_auth_section(document: Document) -> bool:
     return bool(lines) and not any(_OPEN.search(line.text) for line in lines)
 
 
-def _is_on_auth(line: Line) -> bool:
+def is_clear_login(sentence: str) -> bool:
+    """Return whether a sentence offers no choice, and speaks neither of logins nor of answers."""
+    is_unclear = _UNCLEAR.search(sentence) or _EXCHANGE.search(sentence)
+    return is_statement(sentence) and not is_unclear
+
+
+def is_on_auth(line: Line) -> bool:
+    """Return whether a line is on authentication."""
     return is_in_auth_section(line) or _IS_AUTH.match(line.text) is not None
 
 
-def _is_of_all_requests(line: Line) -> bool:
+def is_of_all_requests(line: Line) -> bool:
     """Return whether a line is on authentication, or below no more than the title of a document."""
-    return _is_on_auth(line) or len(line.headings) < 2
+    return is_on_auth(line) or len(line.headings) < 2
 
 
 def _read_sentence(sentence: str, *, is_on_auth: bool) -> Iterator[Login]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from analytics_ingest.convert.prose.fields.field_notes import is_in_field_section
 from analytics_ingest.convert.prose.requests.key_headers import is_in_auth_section
-from analytics_ingest.convert.prose.text.passages import Clause, Prose
+from analytics_ingest.convert.prose.text.passages import Prose
 from analytics_ingest.convert.prose.text.sentences import is_on_other_source, is_statement
 
 _KIND = r"(?:(?:json|http|post|form|request|requests'?|request's)[ -])*"
@@ -105,7 +105,7 @@ def read_sent_places(prose: Prose) -> list[SentPlace]:
         if not is_in_field_section(passage.line)
         for clause in passage.clauses
         if is_statement(clause.text) and not is_on_other_source(clause.text)
-        for place in _read_clause(clause)
+        for place, _ in iterate_places(clause.text, clause.subjects)
     ]
 
 
@@ -115,21 +115,25 @@ def quote(*names: str) -> re.Pattern[str]:
     return re.compile(rf"`(?P<place>(?:\w+\.)*(?:{listed}))`")
 
 
-def _read_clause(clause: Clause) -> Iterator[SentPlace]:
-    """Yield what is before each place of a clause, and what is behind one that holds something."""
-    text, end = clause.text, 0
+def iterate_places(text: str, subjects: Sequence[str] = ()) -> Iterator[tuple[SentPlace, str]]:
+    """Yield what is before each place of a clause, and what is behind one that holds something.
+
+    Beside each is the rest of the clause, behind the place.
+    """
+    end = 0
     if _RESPONSE.search(text) and not _REQUEST.search(text):
         return
     for match in _PLACE.finditer(text):
         before = _OTHER_PART.split(text[end : match.start()])[-1]
         is_body, end = bool(match["body"] or match["field"] or match["note"]), match.end()
         if not _OF_OTHER.match(text, end):
-            yield SentPlace(clause.subjects, is_body, _is_form(match), before, is_before=True)
+            place = SentPlace(subjects, is_body, _is_form(match), before, is_before=True)
+            yield place, text[end:]
     for match in _HOLDS.finditer(text):
-        place = _PLACE.search(text, match.end())
-        behind = text[match.end() : place.start() if place else None]
+        next_place = _PLACE.search(text, match.end())
+        behind = text[match.end() : next_place.start() if next_place else None]
         is_body = match["body"] is not None
-        yield SentPlace(clause.subjects, is_body, _is_form(match), behind, is_before=False)
+        yield SentPlace(subjects, is_body, _is_form(match), behind, is_before=False), behind
 
 
 def _is_form(match: re.Match[str]) -> bool:

@@ -544,3 +544,73 @@ def test_the_body_of_a_login_is_said_to_be_assumed(desk: Desk, text: str, is_sho
     said = "that the login sends username, password as JSON is assumed"
     (line,) = [line for line in written.assumed if line.startswith(said)]
     assert ("the text shows another body" in line) == is_shown
+
+
+TOKEN = '"token": dlt.secrets["access_token"]'
+IDS = '"client_id": dlt.secrets["a"], "client_secret": dlt.secrets["b"]'
+USED = "`client_id`, `client_secret` and `refresh_token` are used to obtain the access token."
+URL = "- **Token URL**: `https://shop.test/t`"
+OAUTH2 = "oauth2_client_credentials"
+BEARER = {"type": "bearer"}
+REFRESHED = {"type": OAUTH2, "grant_type": "refresh_token"}
+STATED = {"access_token_url": "https://shop.test/t"}
+OPEN = {"access_token_url": "{settings.access_token_url}"}
+GRANTS: list[tuple[str, str, dict[str, Any]]] = [
+    # A given token, and no URL.
+    (TOKEN, "", BEARER),
+    (TOKEN, USED, BEARER),
+    (TOKEN, URL, BEARER),
+    (f"{TOKEN}, {IDS}", USED, BEARER),
+    (f'{TOKEN}, "grant_type": "authorization_code"', "", BEARER),
+    # The text names a URL, and by what a token is obtained there.
+    (TOKEN, f"{USED}\n{URL}", {**REFRESHED, **STATED}),
+    (TOKEN, f"- **Secrets or Config Values**: {USED}\n{URL}", {**REFRESHED, **STATED}),
+    (TOKEN, f"The grant is client credentials.\n\n{URL}", {"type": OAUTH2, **STATED}),
+    (f"{TOKEN}, {IDS}", URL, {"type": OAUTH2, **STATED}),
+    (IDS, f"{USED}\n\nTokens are requested from `https://shop.test/t`.", {**REFRESHED, **STATED}),
+    (IDS, "`POST /o/t` answers with a token.", {"type": OAUTH2, "access_token_url": "/o/t"}),
+    (IDS, "- Token endpoint: `/t`", {"type": OAUTH2, "access_token_url": "/t"}),
+    # No token, and no URL.
+    (IDS, USED, {**REFRESHED, **OPEN}),
+    (IDS, "- **Type**: OAuth 2.0 with a refresh token", {**REFRESHED, **OPEN}),
+    # The configuration names the URL, or the grant.
+    (f'{IDS}, "token_url": "https://shop.test/t"', USED, {**REFRESHED, **STATED}),
+    (f'{IDS}, "token_url": "https://shop.test/t"', "", {"type": OAUTH2, **STATED}),
+    (f'{IDS}, "grant_type": "client_credentials"', f"{USED}\n{URL}", {"type": OAUTH2, **STATED}),
+    (f'{IDS}, "refresh_token": dlt.secrets["c"]', "", {**REFRESHED, **OPEN}),
+    (f'{TOKEN}, "refresh_token": dlt.secrets["c"]', URL, {**REFRESHED, **STATED}),
+]
+NO_GRANTS = [
+    "A refresh token is not needed.",
+    "The response holds a `refresh_token`.",
+    "Either a refresh token or client credentials are sent.",
+    "The refresh token expires after 60 days.",
+    "Client credentials and a refresh token are stored.",
+    "Tokens are issued in the console at `https://shop.test/console`.",
+    "- **Token URL** (sandbox): `https://sandbox.shop.test/t`",
+    "The access token is sent to `https://shop.test/v1`.",
+    f"{URL}\n- **Token URL**: `https://eu.shop.test/t`",
+]
+
+
+@pytest.mark.parametrize(("auth", "text", "expected"), GRANTS)
+def test_how_a_token_of_oauth2_is_obtained(
+    desk: Desk, auth: str, text: str, expected: dict[str, Any]
+) -> None:
+    client = build_client(f'{{"type": "oauth2", {auth}}}')
+    written = desk.new(shop(client=client, prose=f"\n# Authentication\n\n{text}\n"))
+    own = {"grant_type": "client_credentials"} if '"client_credentials"' in auth else {}
+    assert written.client["auth"] == {**expected, **own}
+    is_refreshed = "grant_type" in expected
+    assert ("SOURCES__SHOP__REFRESH_TOKEN" in written.to_be_set) == is_refreshed
+    is_told = any(line.startswith("the given token is sent as it is") for line in written.assumed)
+    assert is_told == (expected == BEARER)
+    is_dropped = TOKEN in auth and expected != BEARER
+    assert any(line.startswith("auth.token is left out") for line in written.assumed) == is_dropped
+
+
+@pytest.mark.parametrize("text", NO_GRANTS)
+def test_other_sentences_name_no_grant(desk: Desk, text: str) -> None:
+    client = build_client(f'{{"type": "oauth2", {IDS}}}')
+    written = desk.new(shop(client=client, prose=f"\n# Authentication\n\n{text}\n"))
+    assert written.client["auth"] == {"type": OAUTH2, **OPEN}

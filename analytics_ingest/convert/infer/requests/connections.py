@@ -7,6 +7,7 @@ from analytics_ingest.common.json_tree import walk
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft
 from analytics_ingest.convert.infer.requests.body_keys import place_key
+from analytics_ingest.convert.infer.requests.token_grants import settle_grant
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.normalize.secrets import holds_secret
 from analytics_ingest.convert.prose.requests.body_keys import read_body_places
@@ -32,6 +33,7 @@ def infer_connection(draft: Draft, document: Document) -> None:
         _take_login(draft, document)
     else:
         place_key(draft, document)
+        settle_grant(draft, document)
 
 
 def log_missing_auth(draft: Draft, document: Document) -> None:

@@ -17,7 +17,7 @@ _UNCERTAIN = re.compile(
     r"|(?<!as )in (?:the )?(?:ui|console|dashboard|sandbox|(?:mobile |web )?app|search api)"
     r"|(?<!as )in (?:airbyte|future|the future)|airbyte (?:used|uses|had)"
     r"|by the (?:(?:mobile |web )?app|ui|console|website|dashboard)"
-    rf"|{_PAST}|earlier|used to"
+    rf"|{_PAST}|earlier|(?<!\bis )(?<!\bare )(?<!\bbe )used to"
     r"|(?:was|were)(?! (?:added|introduced))"
     r"|misread\w*|mistak\w*|wrong\w*)\b|n['\u2019]t\b|\?\W*$",
     re.IGNORECASE,

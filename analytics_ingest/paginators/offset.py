@@ -10,7 +10,8 @@ from analytics_ingest.paginators.counted import Counted, CountedKeys, read_sent_
 if TYPE_CHECKING:
     from requests import Request, Response
 
-_LIMIT = 100
+DEFAULT_LIMIT = 100
+"""The page size where none is declared."""
 
 
 class OffsetKeys(CountedKeys):
@@ -47,7 +48,7 @@ class Offset(Counted):
         self._first = self.position
         self._has_skipped = False
         is_unsized = "limit" in keys.model_fields_set and keys.limit is None
-        self.page_size = self._limit = None if is_unsized else keys.limit or _LIMIT
+        self.page_size = self._limit = None if is_unsized else keys.limit or DEFAULT_LIMIT
         self.step = self._limit or 0
         self.maximum = keys.maximum_offset
         self._body_paths = (keys.offset_body_path, keys.limit_body_path)

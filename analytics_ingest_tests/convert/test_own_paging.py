@@ -290,6 +290,31 @@ def test_a_page_size_that_is_not_sent_is_reported(desk: Desk) -> None:
     ]
 
 
+DEFAULT_SIZES = {
+    "orders": '"type": "offset", "offset_param": "skip"',
+    "other": '"type": "offset"}, "params": {"per_page": 20',
+    "named": '"type": "offset", "limit_param": "take"',
+    # A size is stated, or none is sent:
+    "param": '"type": "offset"}, "params": {"limit": 20',
+    "open": '"type": "offset", "limit": None',
+    "stated": '"type": "offset", "limit": 9',
+    "pages": '"type": "page_number", "base_page": 1',
+}
+
+
+def test_an_assumed_page_size_is_reported(desk: Desk) -> None:
+    listed = [
+        f'{{"name": "{name}", "endpoint": {{"path": "/{name}", "paginator": {{{keys}}}}}}}'
+        for name, keys in DEFAULT_SIZES.items()
+    ]
+    found = desk.new(shop(*listed))
+    sizes = [line.partition(", as")[0] for line in found.assumed if "pages of 100" in line]
+    assert sizes == [
+        "orders, other: pages of 100 rows are requested by limit",
+        "named: pages of 100 rows are requested by take",
+    ]
+
+
 NEXT = '{"type": "cursor", "cursor_path": "paging.next"}'
 CURSORS_BY_NAME = {
     "orders": NEXT,

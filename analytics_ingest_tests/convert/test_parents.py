@@ -489,3 +489,13 @@ def test_many_levels_of_two_parents_take_no_time(desk: Desk) -> None:
     began = time.monotonic()
     desk.new(shop(*listings))
     assert time.monotonic() - began < 10
+
+
+def test_a_parent_that_only_a_body_or_the_query_reads_is_reported(desk: Desk) -> None:
+    """The document names no parent: the likeliest one is an assumption, as in a path."""
+    sent = '"method": "POST", "json": {"of": "{{ stream_partition[\'order_id\'] }}"}'
+    lines = f'{{"name": "lines", "endpoint": {{"path": "/lines", {sent}}}}}'
+    notes = '{"name": "notes", "endpoint": {"path": "/n", "params": {"of": "{order_id}"}}}'
+    found = desk.new(shop(listing("orders", "/orders"), lines, notes))
+    assert found.endpoint("lines")["json"] == {"of": "{resources.orders.id}"}
+    assert "lines, notes: {order_id} is each id of orders, whose name fits" in found.assumed

@@ -143,11 +143,15 @@ class _Binder:
         """Bind a placeholder to a parent that the document does not name."""
         field = self._parent_fields.find(name, parent, placeholder)
         self._resources[name]["endpoint"]["params"][placeholder] = build_parent_param(parent, field)
-        is_known = self._parent_fields.is_known(parent, field)
-        doubt = "" if is_known else ", though the document lists no such field there"
-        text = f"{{{placeholder}}} is each {field} of {parent}, {reason}{doubt}"
+        text = self._describe(placeholder, parent, field, reason)
         key = f"endpoint.params.{placeholder}"
         self._log.assume(name, text, key=key, comment=NO_PARENT)
+
+    def _describe(self, placeholder: str, parent: str, field: str, reason: str) -> str:
+        """Describe what fills a placeholder, and why."""
+        is_known = self._parent_fields.is_known(parent, field)
+        doubt = "" if is_known else ", though the document lists no such field there"
+        return f"{{{placeholder}}} is each {field} of {parent}, {reason}{doubt}"
 
     def _inherit(self, name: str, placeholder: str, parent: str) -> str:
         """Bind a placeholder beside the parent's, and return the parent.
@@ -226,10 +230,13 @@ class _Binder:
             return placeholder
         if kind == "resolve" and isinstance(value, dict):
             return f"resources.{value['resource']}.{value['field']}"
-        for candidate, _ in list_candidates(placeholder, endpoint["path"], self._resources):
+        candidates = list_candidates(placeholder, endpoint["path"], self._resources)
+        for candidate, reason in candidates:
             if self._can_be_parent(candidate, parent):
                 self.bind(candidate)
-                return f"resources.{candidate}.{self._parent_fields.find_key(candidate)}"
+                field = self._parent_fields.find_key(candidate)
+                self._log.assume(name, self._describe(placeholder, candidate, field, reason))
+                return f"resources.{candidate}.{field}"
         return name_setting(placeholder)
 
     def _has_window(self, name: str) -> bool:

@@ -2,6 +2,7 @@
 
 {type: cursor, cursor_path: next}                      the parameter is `cursor`
 {type: cursor, cursor_path: …, limit: 100}             the size is not sent
+{type: offset, offset_param: skip}                     the size is 100, sent as `limit`
 
 An offset and a page number are sent by the names of their types, which their readers know.
 """
@@ -16,6 +17,7 @@ from analytics_ingest.convert.infer.paging.next_cursors import is_address
 from analytics_ingest.convert.normalize.similar_words import spell
 from analytics_ingest.convert.prose.text.passages import Prose
 from analytics_ingest.paginators import list_paginator_types
+from analytics_ingest.paginators.offset import DEFAULT_LIMIT, Offset
 
 _SENT = ("params", "json", "data", "headers", "graphql")
 _SIZE = re.compile(
@@ -42,6 +44,12 @@ def log_paging_defaults(draft: Draft, prose: Prose) -> None:
             what = "the size in json" if is_body else "paginator.limit_param"
             reason = "the page size of its paginator is not sent: nothing declares its parameter"
             draft.log.assume(resource["name"], f"{reason}; declare {what}")
+        if name := _find_default_size(draft, resource, paginator):
+            reason = f"pages of {DEFAULT_LIMIT} rows are requested by {name}, as the document names"
+            rest = (
+                "no page size; declare paginator.limit and limit_param, or limit: null to send none"
+            )
+            draft.log.assume(resource["name"], f"{reason} {rest}")
         if not is_named and _sends_by_default(paginator):
             unless = ", unless it is an address" if paginator["type"] == "cursor" else ""
             reason = f"its next cursor is sent as cursor, dlt's default{unless}"
@@ -62,6 +70,16 @@ def _sends_size(draft: Draft, resource: Json, paginator: Json) -> bool:
         _SIZE.search(spell(key)) or number.search(value)
         for key, value in _iterate_sent(draft, resource)
     )
+
+
+def _find_default_size(draft: Draft, resource: Json, paginator: Json) -> str | None:
+    """Find as what the page size of an offset is sent that nothing declares."""
+    if paginator.get("type") != Offset.name or "limit" in paginator:
+        return None
+    default = paginator.get("limit_body_path", Offset.params["limit"])
+    name = str(paginator.get("limit_param", default))
+    sent = {key for key, _ in _iterate_sent(draft, resource)}
+    return None if name.rpartition(".")[2] in sent else name
 
 
 def _iterate_sent(draft: Draft, resource: Json) -> Iterator[tuple[str, str]]:

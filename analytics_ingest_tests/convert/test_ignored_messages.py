@@ -110,3 +110,47 @@ def test_actions_of_the_configuration_stay(desk: Desk) -> None:
     written = desk.new(shop(orders, LINES, prose=prose))
     kept = {"status_code": 403, "action": "ignore"}
     assert written.endpoint()["response_actions"] == [kept, write_action(400)]
+
+
+RETRIED = [
+    "If `response.error.code` is 32001, the request is retried with backoff (factor 2).",
+    "Requests are retried up to 3 times where `error.code` equals 32002.",
+    "- `error.code == 32003`: retried",
+    "- A response whose `error.error_code` is `-32004` or 32005 is retried.",
+]
+WITHOUT_A_PLACE = [
+    "If the response contains the error code 32006, the request is retried.",
+    "An error with the code `32007` is retried 5 times.",
+    "- Error code: 32008, retried after 60 seconds",
+]
+NOT_RETRIED = [
+    "HTTP status code 429 is retried up to 30000 times.",
+    "The error code 32009 is not retried.",
+    "The error code 32010 fails the sync.",
+    "`retry.max_retries`: 32011 retries.",
+    "Requests are retried after 32012 ms, for `limit.code` is full.",
+    "Error code 32013 may be retried.",
+    "The `error.code` is a number. Retries are 32014.",
+]
+
+
+def test_error_codes_of_the_body_are_retried_where_the_prose_says_so(desk: Desk) -> None:
+    prose = "\n\n".join(("# Errors", *RETRIED, *WITHOUT_A_PLACE, *NOT_RETRIED, ""))
+    written = desk.new(shop(ORDERS, LINES, prose=prose))
+    places = [("code", 32001), ("code", 32002), ("code", 32003), ("error_code", -32004)]
+    assert written.attributes["resource_defaults"]["endpoint"]["response_actions"] == [
+        {"predicate": f"{{{{ response.error.{name} == {code} }}}}", "action": "retry"}
+        for name, code in [*places, ("error_code", 32005)]
+    ]
+    reason = "the prose retries on the error code"
+    assert [line.split(",")[0] for line in written.assumed if line.startswith(reason)] == [
+        f"{reason} {code}" for code in (32006, 32007, 32008)
+    ]
+    assert not any(f"320{code}" in written.text for code in ("09", 10, 11, 12, 13, 14))
+
+
+def test_error_codes_that_actions_know_are_not_added(desk: Desk) -> None:
+    action = '{"predicate": "{{ response.error.code == 32001 }}", "action": "retry"}'
+    orders = f'{{"name": "orders", "endpoint": {{"path": "/o", "response_actions": [{action}]}}}}'
+    written = desk.new(shop(orders, prose=f"# Errors\n\n{RETRIED[0]}\n"))
+    assert len(written.endpoint()["response_actions"]) == 1

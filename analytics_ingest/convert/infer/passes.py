@@ -33,6 +33,7 @@ from analytics_ingest.convert.infer.responses.error_handlers import (
 )
 from analytics_ingest.convert.infer.responses.ignored_messages import infer_ignored_messages
 from analytics_ingest.convert.infer.responses.ignored_responses import infer_ignored_responses
+from analytics_ingest.convert.infer.responses.retried_codes import infer_retried_codes
 from analytics_ingest.convert.infer.responses.row_objects import infer_row_objects
 from analytics_ingest.convert.infer.responses.selectors import infer_selectors
 from analytics_ingest.convert.infer.responses.waits import log_wait_headers
@@ -103,12 +104,18 @@ def infer_all(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
     infer_inclusive_ends(draft, prose)
     _infer_requests(draft, prose)
     list_settings_of_requests(draft, prose)
-    infer_ignored_responses(draft, prose)
-    infer_ignored_messages(draft, prose)
+    _infer_actions(draft, prose)
     interpret_body_settings(draft)
     send_body_keys(draft)
     make_settings_optional(draft, prose)
     log_open_points(draft)
+
+
+def _infer_actions(draft: Draft, prose: Prose) -> None:
+    """Add which responses are ignored or requested again, beside what an error handler says."""
+    infer_ignored_responses(draft, prose)
+    infer_ignored_messages(draft, prose)
+    infer_retried_codes(draft, prose)
 
 
 def _infer_rows(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:

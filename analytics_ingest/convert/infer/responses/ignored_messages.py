@@ -51,12 +51,12 @@ def _take(
     ]
     listed = ", ".join(map(str, codes))
     for name in names or (None,):
-        _add(draft, name, actions)
+        add_to_resource(draft, name, actions)
         reason = f"{listed} with that {statement.key} means no rows, as the prose says"
         draft.log.assume(name, reason, key=_KEY, comment=FROM_TEXT)
 
 
-def _add(draft: Draft, name: str | None, actions: list[Json]) -> None:
+def add_to_resource(draft: Draft, name: str | None, actions: list[Json]) -> None:
     """Add actions to a resource, beside those that it shares; to all of them without a name."""
     if name is None:
         add_actions(draft.shared, actions)

@@ -119,6 +119,12 @@ def read_failing_statuses(document: Document, resources: Collection[str]) -> set
     return codes
 
 
+def is_retried(sentence: str) -> bool:
+    """Return whether a sentence speaks of retries, and denies none."""
+    plain = _NO_REFUSAL.sub("", to_plain(sentence))
+    return _RETRY.search(plain) is not None and not _REFUSED.search(plain)
+
+
 def list_retry_conditions(document: Document) -> list[str]:
     """List the conditions of retries that are neither statuses nor a number of tries."""
     matches = [

@@ -24,6 +24,13 @@ _UNITS = {"10": "epoch_s", "13": "epoch_ms"}
 """Digits of a time of these decades → its unit."""
 _TEXT = re.compile(r"\biso\b|\bstring\b|\bdate-?time\b", re.IGNORECASE)
 _MILLISECONDS = re.compile(r"\bmilli\s?seconds?\b|\bms\b", re.IGNORECASE)
+_IN_UNITS = (
+    r"(?: (?:field|column))?,? ?\(?(?:(?:which|that|and) )?(?:(?:is|are|holds?) )?"
+    r"(?:(?:always|given|expressed|measured|written|stored|an?|the|as|unix|epoch|time|timestamp"
+    r"|moment|integer|number|value) ){0,5}"
+    r"(?:\(|in |of (?=\w+ since )|(?<=\())(?P<unit>milliseconds|ms|seconds)\b"
+)
+"""What follows a cursor that is in a unit: `, which is a timestamp in milliseconds`."""
 _PARAMETER = re.compile(r"\b(?:param\w*|body fields?|sent|takes?)\b", re.IGNORECASE)
 
 
@@ -36,9 +43,7 @@ def find_epoch(
     own = re.compile(
         rf"`{name}`[\s:(\u2013-]*((?:an? )?(?:integer|number|int|long|unix|epoch)[^`]*)", re.I
     )
-    in_units = re.compile(
-        rf"`{name}` (?:(?:is|are) (?:\w+ )?in |\()(milliseconds|seconds)\b", re.IGNORECASE
-    )
+    in_units = re.compile(rf"`{name}`{_IN_UNITS}", re.IGNORECASE)
     for line, named in lines:
         others = list_time_statements(line.text)
         if named not in (None, resource) or not all(each.holds_for(cursor) for each in others):
@@ -47,7 +52,7 @@ def find_epoch(
         whole = " ".join(stated)
         described, plain = own.search(whole), to_plain(whole)
         texts = [described[1]] if described else []
-        texts += [f"epoch in {unit}" for unit in in_units.findall(whole)]
+        texts += [f"epoch in {match['unit']}" for match in in_units.finditer(whole)]
         if field.search(plain):
             # What a line says of a parameter is not on the cursor that it names before.
             texts += [*filter(field.search, map(to_plain, stated)), plain]

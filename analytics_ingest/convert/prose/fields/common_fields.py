@@ -8,6 +8,7 @@ import re
 from typing import NamedTuple
 
 from analytics_ingest.convert.prose.fields.field_lists import NAME, FieldList, read_list
+from analytics_ingest.convert.prose.fields.own_types import put_types_behind
 from analytics_ingest.convert.prose.text.sentences import is_statement
 from analytics_ingest.convert.prose.words.field_types import find_type
 
@@ -70,11 +71,6 @@ _OF_NAME = re.compile(
     r"(?P<text>(?:an? )?(?:\w+ ){0,1}\w+)\W*",
     re.IGNORECASE,
 )
-_TYPE_BEFORE = re.compile(
-    r"\ban? (?P<type>(?:nullable |unique )?[a-z-]+) (?P<name>`\w+`)(?= ?(?:$|[,.;]|and\b))",
-    re.IGNORECASE,
-)
-"""A type before its field: a string `id`."""
 _QUALITY = r"(?:required|mandatory|nullable|never null|not null|non-null)"
 _IN_ROWS = (
     r"(?:everywhere|(?:in|of) (?:all|every|each|(?P<some>the (?:[a-z-]+ ){1,3}))(?: of)?(?: the)? ?"
@@ -143,13 +139,6 @@ def read_common(clause: str, *, least_sharing: int | None) -> FieldList | None:
     text = _ARTICLE.sub("", put_types_behind(match["fields"].strip().rstrip(":;")))
     listed = read_list(text, least_sharing=least_sharing, least=1)
     return listed if listed and (listed.names or NAME.match(text)) else None
-
-
-def put_types_behind(text: str) -> str:
-    """Write a type behind its field: a string `id` as `id` (string)."""
-    return _TYPE_BEFORE.sub(
-        lambda m: f"{m['name']} ({m['type']})" if find_type(m["type"]) else m[0], text
-    )
 
 
 def read_types_of_names(clause: str) -> dict[str, str]:

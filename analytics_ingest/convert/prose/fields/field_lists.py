@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from analytics_ingest.convert.prose.fields.own_types import cut_article, put_types_behind
 from analytics_ingest.convert.prose.fields.shared_types import Entry, find_least_sharing, share
 from analytics_ingest.convert.prose.words.field_types import begins_with_type, find_type
 
@@ -103,7 +104,7 @@ def read_list(
         least_sharing: How many names before a type in brackets share it; None for no number.
         least: How many fields it has at least.
     """
-    text = _cut_lead(_cut_sentences(text))
+    text = put_types_behind(_cut_lead(_cut_sentences(text)))
     if segments := _read_segments(text):
         return FieldList(segments, [])
     parts = _split(text)
@@ -198,7 +199,9 @@ def _read_entries(parts: list[str]) -> list[Entry]:
         # Another name in the text of one, `state` and its `owner` object, is not its type.
         if match and "`" not in (match["text"] or ""):
             words = match["note"] or match["text"]
-            entries.append(Entry(match["name"], words)) if find_type(words) else None
+            words, is_alone = cut_article(words)
+            entry = Entry(match["name"], words, is_alone=is_alone)
+            entries.append(entry) if find_type(words) else None
         elif name := NAME.fullmatch(part):
             entries.append(Entry(name[1], None))
     is_whole = len(entries) == len(parts)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from analytics_ingest.convert.prose.fields.own_types import is_plural
 from analytics_ingest.convert.prose.words.field_types import find_type, is_key
 
 _OF_ALL = re.compile(r"\b(?:all|both|each)\b", re.IGNORECASE)
@@ -27,6 +28,8 @@ class Entry(NamedTuple):
     name: str
     description: str | None
     """None where the name has no type beside it."""
+    is_alone: bool = False
+    """Whether its type has an article, `a list`, so that no other name shares it."""
 
 
 def find_least_sharing(lists: Iterable[list[Entry]]) -> int | None:
@@ -58,7 +61,9 @@ def share(entries: list[Entry], *, least: int | None, is_explicit: bool) -> list
     typed: list[tuple[str, str]] = []
     for names, last in runs:
         description, kind = last.description or "", _find_kind(last)
-        if is_explicit or _OF_ALL.search(description):
+        if last.is_alone:
+            names = []
+        if is_explicit or _OF_ALL.search(description) or is_plural(description):
             typed += [(name, description) for name in names]
         elif least and len(names) >= least and kind and not is_key(description):
             # Beside a single other name, an id may be of another type.

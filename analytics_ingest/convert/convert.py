@@ -115,8 +115,19 @@ def _build_schema(draft: Draft, fields: Mapping[str, Fields]) -> dict[str, Json]
     """Build the schema file: the primary key is required where it is among the fields."""
     schema: dict[str, Json] = {}
     for name, resource in draft.by_name.items():
-        if types := select_own_types(draft, resource, fields[name]) if name in fields else {}:
+        types = select_own_types(draft, resource, fields[name]) if name in fields else {}
+        if types := _leave_keys_open(draft, resource, types):
             required = [field for field in draft.list_key_fields(resource) if field in types]
             certain = {field: types[field].rstrip("?") for field in required}
             schema[name] = {"required": required, "fields": {**types, **certain}}
     return schema
+
+
+def _leave_keys_open(draft: Draft, resource: Json, types: Mapping[str, str]) -> Mapping[str, str]:
+    """Return types without those of keys that the prose calls objects or lists: no key is one."""
+    keys = draft.list_key_fields(resource)
+    wrong = [key for key in keys if types.get(key, "").rstrip("?") in ("object", "array")]
+    for key in wrong:
+        reason = f"its key {key} is called an {types[key].rstrip('?')}, which no key is"
+        draft.log.assume(resource["name"], f"{reason}, so its type is left open")
+    return {field: kind for field, kind in types.items() if field not in wrong}

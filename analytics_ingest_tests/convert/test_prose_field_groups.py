@@ -135,6 +135,30 @@ EXPLICIT: list[tuple[str, dict[str, str]]] = [
         {**BOTH, "c": "number?"},
     ),
 ]
+OBJECT, LIST = "object?", "array?"
+OWN_TYPE: list[tuple[str, dict[str, str]]] = [
+    ("Every record contains `id`, `at` and a `x` object with the values.", {"x": OBJECT}),
+    ("Every record contains `id`, `at` and an object `x`.", {"x": OBJECT}),
+    ("Every record contains `id`, `at` and the `x` array.", {"x": LIST}),
+    ("Every record contains `id`, a `x` object and a `y` array of strings.", {"x": OBJECT} | {"y": LIST}),
+    ("Every record contains `at`, `a` and `x` (an object).", {"x": OBJECT}),
+    ("- `orders` have `no`, `at` and a `x` object.", {"x": OBJECT}),
+    ("Every record contains `a`, `b` and `c` objects.", dict.fromkeys("abc", OBJECT)),
+    ("Every record contains the objects `a`, `b` and a `c` array.", {"a": OBJECT, "b": OBJECT, "c": LIST}),
+    ("Every record contains `a` and `b` (objects).", dict.fromkeys("ab", OBJECT)),
+    ("Every record contains `id`, `a` and `b` (objects).", dict.fromkeys("ab", OBJECT)),
+]
+"""An article types one name, a plural types all; a key is never an object."""
+
+
+@pytest.mark.parametrize(("sentence", "fields"), OWN_TYPE)
+def test_a_type_with_an_article_is_that_of_one_name(
+    desk: Desk, sentence: str, fields: dict[str, str]
+) -> None:
+    written = desk.new(shop(prose=f"# Schema\n\n{sentence}\n"))
+    assert written.schema["orders"]["fields"] == fields
+
+
 BEFORE_A_SENTENCE: list[tuple[str, dict[str, str]]] = [
     (
         "- **orders**: `a` (string), `net` (number), `tax` (number). All are nullable except `a`.",

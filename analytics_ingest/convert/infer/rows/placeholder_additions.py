@@ -6,9 +6,11 @@ For `lines` a field `order_id` is added from the order, and for `visits` a field
 The fields of the document show which rows have it; what fills `/orders/{order_id}/lines` is known.
 """
 
+import re
 from collections.abc import Collection, Mapping
 
 from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.infer.declared_parents import list_parents
 from analytics_ingest.convert.infer.matching import read_stem
 from analytics_ingest.convert.infer.row_steps import bind_field, changes_field, read_binding
 from analytics_ingest.convert.infer.rows.row_bindings import find_param
@@ -17,6 +19,13 @@ from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.prose.fields.fields import Fields
 from analytics_ingest.convert.prose.rows.row_changes import RowStatement
 from analytics_ingest.convert.prose.rows.untaken_changes import UnreadStatement
+
+
+_CHILDREN = re.compile(
+    r"\b(?:child(?:ren)?|sub-?resources?|(?:child|dependent) (?:resources?|records?|rows?))\b"
+)
+"""What names the children of a resource as a group."""
+_BY_CONDITION = re.compile(r"\b(?:some|most|several|certain|except|but|other than)\b")
 
 
 def take_placeholders(
@@ -32,6 +41,8 @@ def take_placeholders(
     """
     if not isinstance(statement, UnreadStatement) or statement.is_sensitive or not statement.adds:
         return ()
+    if _CHILDREN.search(statement.text):
+        return _take_of_children(draft, statement)
     names = _list_resources(draft, statement, fields)
     meant = {name: _list_meant(draft.by_name[name], statement, fields) for name in names}
     known = {field for listed in meant.values() for pair in listed.items() for field in pair}
@@ -42,6 +53,27 @@ def take_placeholders(
     for name, listed in meant.items():
         for field in listed:
             _add(draft, draft.by_name[name], field)
+    return {None, *statement.resources}
+
+
+def _take_of_children(draft: Draft, statement: UnreadStatement) -> Collection[str | None]:
+    """Add the placeholder that a statement names to the rows of all children of its parent."""
+    if len(statement.fields) != 1 or _BY_CONDITION.search(statement.text):
+        return ()
+    (field,) = statement.fields
+    params = {name: find_param(row, field) for name, row in draft.by_name.items()}
+    bound = {
+        name: read_binding(draft.by_name[name]["endpoint"]["params"][param])
+        for name, param in params.items()
+        if param
+    }
+    parents = {parent for parent, source in bound.values() if source}
+    children = [name for name in draft.by_name if not parents.isdisjoint(list_parents(draft, name))]
+    is_of_other = not {*statement.resources} <= {*parents, *children}
+    if len(parents) != 1 or is_of_other or not {*children} <= bound.keys():
+        return ()
+    for name in children:
+        _add(draft, draft.by_name[name], field)
     return {None, *statement.resources}
 
 

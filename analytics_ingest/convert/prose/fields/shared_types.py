@@ -63,6 +63,8 @@ def share(entries: list[Entry], *, least: int | None, is_explicit: bool) -> list
         description, kind = last.description or "", _find_kind(last)
         if last.is_alone:
             names = []
+        elif kind in ("object", "array"):
+            names = [name for name in names if not _is_identifier(name)]
         if is_explicit or _OF_ALL.search(description) or is_plural(description):
             typed += [(name, description) for name in names]
         elif least and len(names) >= least and kind and not is_key(description):

@@ -68,3 +68,48 @@ def test_it_is_not_added_to_a_child_that_has_another_field(desk: Desk) -> None:
     assert written.steps == {}
     reason = "the prose speaks of rows that are filtered or changed, and names order_id"
     assert f"lines: {reason}: declare processing_steps" in written.assumed
+
+
+CHILDREN = [
+    '{"name": "%s", "endpoint": {"path": "/orders/{order_id}/%s"}}' % (name, name)
+    for name in ("lines", "notes")
+]
+PARENT = "The `orders` resource is the parent of all other resources. "
+TO_CHILDREN = [
+    f"{PARENT}An `order_id` field is added to the records of the child resources.",
+    f"{PARENT}An `order_id` field is added to each record of the child resources.",
+    f"{PARENT}An `order_id` field is added to the rows of its children.",
+    f"{PARENT}An `order_id` field is added to each child record.",
+    "The child records carry the `order_id` of their parent.",
+    "Each child record carries the `order_id` of its parent.",
+    "Records of sub-resources include the parent's `order_id`.",
+    "An `order_id` field is added to the rows of the children of `orders`.",
+]
+NOT_TO_CHILDREN = [
+    f"{PARENT}An `order_id` field may be added to the records of the child resources.",
+    f"{PARENT}No `order_id` field is added to the records of the child resources.",
+    f"{PARENT}An `order_id` field is added to the records of some child resources.",
+    f"{PARENT}An `order_id` field is removed from the records of the child resources.",
+    f"{PARENT}An `order_id` parameter is added to the requests of the child resources.",
+    f"{PARENT}A `total_id` field is added to the records of the child resources.",
+    "The `users` have a field `order_id` that is added to the child records.",
+]
+
+
+@pytest.mark.parametrize("prose", TO_CHILDREN)
+def test_a_field_of_the_parent_is_added_to_all_its_children(desk: Desk, prose: str) -> None:
+    written = desk.new(shop(ORDERS, *CHILDREN, prose=f"\n# Resources\n\n{prose}{LISTED}\n"))
+    value = {"value": "{{ stream_partition.order_id }}", "type": "any"}
+    assert written.steps == dict.fromkeys(("lines", "notes"), [{"add": {"order_id": value}}])
+
+
+@pytest.mark.parametrize("prose", NOT_TO_CHILDREN)
+def test_another_field_or_statement_adds_nothing_to_children(desk: Desk, prose: str) -> None:
+    written = desk.new(shop(ORDERS, USERS, *CHILDREN, prose=f"\n# Resources\n\n{prose}\n"))
+    assert written.steps == {}
+
+
+def test_a_field_is_added_to_the_one_child_that_a_sentence_names(desk: Desk) -> None:
+    prose = f"{PARENT}An `order_id` field is added to the records of the child resource `notes`."
+    written = desk.new(shop(ORDERS, *CHILDREN, prose=f"\n# Resources\n\n{prose}\n"))
+    assert "lines" not in written.steps

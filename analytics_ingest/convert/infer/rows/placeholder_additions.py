@@ -20,7 +20,6 @@ from analytics_ingest.convert.prose.fields.fields import Fields
 from analytics_ingest.convert.prose.rows.row_changes import RowStatement
 from analytics_ingest.convert.prose.rows.untaken_changes import UnreadStatement
 
-
 _CHILDREN = re.compile(
     r"\b(?:child(?:ren)?|sub-?resources?|(?:child|dependent) (?:resources?|records?|rows?))\b"
 )
@@ -41,8 +40,8 @@ def take_placeholders(
     """
     if not isinstance(statement, UnreadStatement) or statement.is_sensitive or not statement.adds:
         return ()
-    if _CHILDREN.search(statement.text):
-        return _take_of_children(draft, statement)
+    if _CHILDREN.search(statement.text) and (done := _take_of_children(draft, statement)):
+        return done
     names = _list_resources(draft, statement, fields)
     meant = {name: _list_meant(draft.by_name[name], statement, fields) for name in names}
     known = {field for listed in meant.values() for pair in listed.items() for field in pair}
@@ -57,7 +56,10 @@ def take_placeholders(
 
 
 def _take_of_children(draft: Draft, statement: UnreadStatement) -> Collection[str | None]:
-    """Add the placeholder that a statement names to the rows of all children of its parent."""
+    """Add the placeholder that a statement names to the rows of all children of its parent.
+
+    A statement that names a resource besides the parent is not on all of them.
+    """
     if len(statement.fields) != 1 or _BY_CONDITION.search(statement.text):
         return ()
     (field,) = statement.fields
@@ -69,7 +71,7 @@ def _take_of_children(draft: Draft, statement: UnreadStatement) -> Collection[st
     }
     parents = {parent for parent, source in bound.values() if source}
     children = [name for name in draft.by_name if not parents.isdisjoint(list_parents(draft, name))]
-    is_of_other = not {*statement.resources} <= {*parents, *children}
+    is_of_other = not {*statement.resources} <= parents
     if len(parents) != 1 or is_of_other or not {*children} <= bound.keys():
         return ()
     for name in children:

@@ -84,7 +84,8 @@ _TAKES = re.compile(
 )
 _TO_ROWS = re.compile(
     r"\b(?:to|into|onto|in|with) (?:the |each |every |all |its |their )+(?:records?\b|rows?\b|@)"
-    r"|(?:^|; )(?:the |each |every |all |its |their )*(?:records?\b|rows?\b|@)"
+    r"|(?:^|; )(?:the |each |every |all |its |their |child )*(?:records?\b|rows?\b|@)"
+    r"(?: of (?:the |its |all |each )*(?:sub-?resources?|child(?:ren| resources?)))?"
     r" (?:is |are )?(?:also )?(?:gets?|inherits?|includes?|carry|carries|receives?|copy|copies)\b"
 )
 _ELSEWHERE = re.compile(

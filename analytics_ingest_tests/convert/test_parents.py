@@ -366,6 +366,26 @@ def test_what_was_inferred_is_said_in_the_file_and_in_the_report(desk: Desk) -> 
 
 
 @pytest.mark.parametrize(
+    ("label", "is_open"),
+    [
+        ("- **Parent Resource**: orders (`id`)", False),
+        ("- **Parent**: `orders`", False),
+        ("- Parent resource: orders", False),
+        ("- **Parent**: shops", True),
+        ("- **Parents**: see the orders", True),
+        ("- **Parent Resource**: orders\n- **Parent Resource**: users", True),
+    ],
+)
+def test_a_parent_that_a_label_names_is_not_left_open(
+    desk: Desk, label: str, is_open: bool
+) -> None:
+    resources = [listing("orders", "/orders"), listing("users", "/users")]
+    resources.append(listing("lines", "/orders/{order_id}/lines"))
+    found = desk.new(shop(*resources, prose=f"\n# Resources\n\n### Lines\n\n{label}\n"))
+    assert ("# the document leaves the parent open" in found.text) is is_open
+
+
+@pytest.mark.parametrize(
     ("first", "second"),
     [
         ("{resources.orders.id}", "{resources.users.id}"),

@@ -140,15 +140,32 @@ OWN_TYPE: list[tuple[str, dict[str, str]]] = [
     ("Every record contains `id`, `at` and a `x` object with the values.", {"x": OBJECT}),
     ("Every record contains `id`, `at` and an object `x`.", {"x": OBJECT}),
     ("Every record contains `id`, `at` and the `x` array.", {"x": LIST}),
-    ("Every record contains `id`, a `x` object and a `y` array of strings.", {"x": OBJECT} | {"y": LIST}),
+    (
+        "Every record contains `id`, a `x` object and a `y` array of strings.",
+        {"x": OBJECT} | {"y": LIST},
+    ),
     ("Every record contains `at`, `a` and `x` (an object).", {"x": OBJECT}),
     ("- `orders` have `no`, `at` and a `x` object.", {"x": OBJECT}),
     ("Every record contains `a`, `b` and `c` objects.", dict.fromkeys("abc", OBJECT)),
-    ("Every record contains the objects `a`, `b` and a `c` array.", {"a": OBJECT, "b": OBJECT, "c": LIST}),
+    (
+        "Every record contains the objects `a`, `b` and a `c` array.",
+        {"a": OBJECT, "b": OBJECT, "c": LIST},
+    ),
     ("Every record contains `a` and `b` (objects).", dict.fromkeys("ab", OBJECT)),
     ("Every record contains `id`, `a` and `b` (objects).", dict.fromkeys("ab", OBJECT)),
 ]
 """An article types one name, a plural types all; a key is never an object."""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- **Types and Nullability**: Dimensions are strings, metrics are numbers or integers.",
+        "Keys are strings, totals are numbers.",
+    ],
+)
+def test_a_type_of_groups_declares_no_field(desk: Desk, line: str) -> None:
+    assert desk.new(shop(prose=f"# Schema\n\n{line}\n")).schema.get("orders") is None
 
 
 @pytest.mark.parametrize(("sentence", "fields"), OWN_TYPE)

@@ -67,6 +67,7 @@ from analytics_ingest.convert.prose.fields.fields import Fields
 from analytics_ingest.convert.prose.fields.keys import read_keys
 from analytics_ingest.convert.prose.requests.path_values import read_path_values
 from analytics_ingest.convert.prose.requests.sent_places import read_sent_places
+from analytics_ingest.convert.prose.requests.stated_parents import read_stated_parents
 from analytics_ingest.convert.prose.responses.error_handler import (
     is_wait_of_all,
     list_retry_conditions,
@@ -95,7 +96,8 @@ def infer_all(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
     infer_next_cursors(draft, prose)
     infer_more_flags(draft, prose)
     infer_parent_parameters(draft, prose)
-    parents = ParentFields(draft, fields, read_path_values(prose, draft.by_name))
+    values = read_path_values(prose, draft.by_name)
+    parents = ParentFields(draft, fields, values, read_stated_parents(prose, draft.by_name))
     infer_date_parts(draft, prose.document, parents)
     bind_placeholders(draft, parents)
     _infer_windows(draft, prose, fields, {**keys.cursors, **modes.cursors})

@@ -20,6 +20,8 @@ class ParentFields:
     fields: Mapping[str, Fields]
     stated: PathValues
     """What the prose says."""
+    parents: Mapping[str, str]
+    """Child → the parent that a label names."""
 
     def is_setting(self, name: str, placeholder: str) -> bool:
         """Return whether the prose says that a setting fills a placeholder of a resource."""

@@ -7,7 +7,7 @@ row, which inherits them by `include_from_parent`.
 import re
 
 from analytics_ingest.common.json_tree import DROPPED, Path, map_leaves, map_strings
-from analytics_ingest.convert.conversion_log import NO_PARENT
+from analytics_ingest.convert.conversion_log import FROM_TEXT, NO_PARENT
 from analytics_ingest.convert.draft import Draft, Json, build_parent_param, is_resolved
 from analytics_ingest.convert.infer.declared_parents import (
     choose_parent,
@@ -145,7 +145,9 @@ class _Binder:
         self._resources[name]["endpoint"]["params"][placeholder] = build_parent_param(parent, field)
         text = self._describe(placeholder, parent, field, reason)
         key = f"endpoint.params.{placeholder}"
-        self._log.assume(name, text, key=key, comment=NO_PARENT)
+        is_stated = self._parent_fields.parents.get(name) == parent
+        comment = FROM_TEXT if is_stated else NO_PARENT
+        self._log.assume(name, text, key=key, comment=comment)
 
     def _describe(self, placeholder: str, parent: str, field: str, reason: str) -> str:
         """Describe what fills a placeholder, and why."""

@@ -43,6 +43,8 @@ _QUALITY = re.compile(
 )
 """Words that begin the rest of a description, not names of fields."""
 _ONLY = re.compile(rf"`{MARKED_NAME}` \([^()`]+\)\.?")
+_OF_GROUPS = re.compile(r"(?:are|were)\b")
+"""What is said of several in a noun, dimensions are strings, which is no field."""
 _AND = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
 _NOTE = re.compile(r"\([^()]*\)")
 _LEAST_BARE = 3
@@ -176,8 +178,9 @@ def _match_parts(parts: Iterable[str]) -> Iterator[re.Match[str]]:
     is_marked = bool(listed) and listed[0].startswith("`")
     for match in filter(None, map(_INLINE.fullmatch, listed)):
         is_whole = match[0].startswith(f"`{match['name']}`") or match[0][0] != "`"
-        is_bare = is_marked and match[0][0] not in "`*"
-        if is_whole and not (is_bare and _goes_on(match)):
+        is_bare = match[0][0] not in "`*"
+        is_group = is_bare and _OF_GROUPS.match(match["text"] or "")
+        if is_whole and not is_group and not (is_marked and is_bare and _goes_on(match)):
             yield match
 
 

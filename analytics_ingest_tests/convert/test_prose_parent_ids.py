@@ -71,7 +71,7 @@ def test_it_is_not_added_to_a_child_that_has_another_field(desk: Desk) -> None:
 
 
 CHILDREN = [
-    '{"name": "%s", "endpoint": {"path": "/orders/{order_id}/%s"}}' % (name, name)
+    f'{{"name": "{name}", "endpoint": {{"path": "/orders/{{order_id}}/{name}"}}}}'
     for name in ("lines", "notes")
 ]
 PARENT = "The `orders` resource is the parent of all other resources. "
@@ -100,7 +100,7 @@ NOT_TO_CHILDREN = [
 def test_a_field_of_the_parent_is_added_to_all_its_children(desk: Desk, prose: str) -> None:
     written = desk.new(shop(ORDERS, *CHILDREN, prose=f"\n# Resources\n\n{prose}{LISTED}\n"))
     value = {"value": "{{ stream_partition.order_id }}", "type": "any"}
-    assert written.steps == dict.fromkeys(("lines", "notes"), [{"add": {"order_id": value}}])
+    assert written.steps == {key: [{"add": {"order_id": value}}] for key in ("lines", "notes")}
 
 
 @pytest.mark.parametrize("prose", NOT_TO_CHILDREN)

@@ -59,12 +59,9 @@ def share(entries: list[Entry], *, least: int | None, is_explicit: bool) -> list
     least = max(least, _SEVERAL) if least and _count_repeated(runs) else least
     own = {(e.name, _find_kind(e)) for e in entries if e.description and _is_identifier(e.name)}
     typed: list[tuple[str, str]] = []
-    for names, last in runs:
+    for before, last in runs:
         description, kind = last.description or "", _find_kind(last)
-        if last.is_alone:
-            names = []
-        elif kind in ("object", "array"):
-            names = [name for name in names if not _is_identifier(name)]
+        names = _list_sharing(before, last)
         if is_explicit or _OF_ALL.search(description) or is_plural(description):
             typed += [(name, description) for name in names]
         elif least and len(names) >= least and kind and not is_key(description):
@@ -73,6 +70,14 @@ def share(entries: list[Entry], *, least: int | None, is_explicit: bool) -> list
             typed += [(name, kind) for name in names if same or not _is_identifier(name)]
         typed.append((last.name, description))
     return typed
+
+
+def _list_sharing(names: list[str], last: Entry) -> list[str]:
+    """List the names that may share the type of the field behind them; no id is an object."""
+    if last.is_alone:
+        return []
+    is_inner = _find_kind(last) in ("object", "array")
+    return [name for name in names if not (is_inner and _is_identifier(name))]
 
 
 def _iterate_runs(entries: Iterable[Entry]) -> Iterator[tuple[list[str], Entry | None]]:

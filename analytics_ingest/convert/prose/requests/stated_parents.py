@@ -7,7 +7,8 @@ from analytics_ingest.convert.prose.text.mentions import find_by_name
 from analytics_ingest.convert.prose.text.passages import Prose
 
 _LABEL = re.compile(
-    r"\W*parent(?: (?:resource|stream|table))?[*_` ]*:[*_ ]*(?:the )?`?(?P<parent>[A-Za-z_][\w -]*?)`?"
+    r"\W*parent(?: (?:resource|stream|table))?[*_` ]*:[*_ ]*(?:the )?"
+    r"`?(?P<parent>[A-Za-z_][\w -]*?)`?"
     r"(?:\.`?\w+`?| ?\((?:(?:by|via|on) )?(?:its )?`?\w+`?\))?\W*",
     re.IGNORECASE,
 )

@@ -86,6 +86,7 @@ TO_CHILDREN = [
     "An `order_id` field is added to the rows of the children of `orders`.",
 ]
 NOT_TO_CHILDREN = [
+    f"{TO_CHILDREN[0]}\n\n# Schema\n\n### Orders\n\n- `id`: string\n- `order_id`: string",
     f"{PARENT}An `order_id` field may be added to the records of the child resources.",
     f"{PARENT}No `order_id` field is added to the records of the child resources.",
     f"{PARENT}An `order_id` field is added to the records of some child resources.",

@@ -40,7 +40,7 @@ def take_placeholders(
     """
     if not isinstance(statement, UnreadStatement) or statement.is_sensitive or not statement.adds:
         return ()
-    if _CHILDREN.search(statement.text) and (done := _take_of_children(draft, statement)):
+    if _CHILDREN.search(statement.text) and (done := _take_of_children(draft, statement, fields)):
         return done
     names = _list_resources(draft, statement, fields)
     meant = {name: _list_meant(draft.by_name[name], statement, fields) for name in names}
@@ -55,10 +55,13 @@ def take_placeholders(
     return {None, *statement.resources}
 
 
-def _take_of_children(draft: Draft, statement: UnreadStatement) -> Collection[str | None]:
+def _take_of_children(
+    draft: Draft, statement: UnreadStatement, fields: Mapping[str, Fields]
+) -> Collection[str | None]:
     """Add the placeholder that a statement names to the rows of all children of its parent.
 
-    A statement that names a resource besides the parent is not on all of them.
+    A statement that names a resource besides the parent is not on all of them, and that on a field
+    which the parent lists may be on the parent itself.
     """
     if len(statement.fields) != 1 or _BY_CONDITION.search(statement.text):
         return ()
@@ -72,6 +75,7 @@ def _take_of_children(draft: Draft, statement: UnreadStatement) -> Collection[st
     parents = {parent for parent, source in bound.values() if source}
     children = [name for name in draft.by_name if not parents.isdisjoint(list_parents(draft, name))]
     is_of_other = not {*statement.resources} <= parents
+    is_of_other |= any(field in fields.get(name, Fields()).names for name in parents)
     if len(parents) != 1 or is_of_other or not {*children} <= bound.keys():
         return ()
     for name in children:

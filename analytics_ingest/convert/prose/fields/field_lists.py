@@ -44,7 +44,7 @@ _QUALITY = re.compile(
 """Words that begin the rest of a description, not names of fields."""
 _ONLY = re.compile(rf"`{MARKED_NAME}` \([^()`]+\)\.?")
 _OF_GROUPS = re.compile(r"(?:are|were)\b")
-"""What is said of several in a noun, dimensions are strings, which is no field."""
+"""What a sentence says of a group, dimensions are strings; its noun is not a field."""
 _AND = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
 _NOTE = re.compile(r"\([^()]*\)")
 _LEAST_BARE = 3

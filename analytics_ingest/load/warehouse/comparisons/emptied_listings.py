@@ -47,8 +47,10 @@ def _is_allowed(resource: ResourceDeclaration) -> bool:
 def _has_rows(tables: StoredTables, resource: ResourceDeclaration) -> bool:
     """Return whether the table has a row that is not marked as deleted."""
     columns = tables.list_columns([resource.table])[resource.table]
+    if not columns:
+        return False
     deletes = resource.declared.deletes
     mark = deletes.column if deletes else None
     condition = f" where {tables.quote(mark)} is null" if mark and mark in columns else ""
     source = tables.name_source(resource.table, staged=False)
-    return bool(columns) and bool(tables.query(f"select 1 from {source}{condition} limit 1"))
+    return bool(tables.query(f"select 1 from {source}{condition} limit 1"))

@@ -76,7 +76,7 @@ def _choose_unnamed(
     body: Mapping[str, Any], path: ListPath, lists: Lists, fitting: Sequence[ListPath]
 ) -> tuple[ListPath, str]:
     """Choose among lists of which none has a likely name: that with the key, else dlt's."""
-    null = next(((key,) for key, value in body.items() if value is None and is_usual(key)), None)
+    null = next(((key,) for key in _list_nulls(body) if is_usual(key)), None)
     filled = [p for p in lists if lists[p] and not is_beside(p)]
     if null and not filled:
         return null, ""
@@ -175,10 +175,14 @@ def _find_null(body: Any, resource: ResourceDeclaration) -> ListPath:
     if not isinstance(body, dict) or not resource.primary_key:
         return ("$",)
     is_row = has_key([body], resource.primary_key[:1])
-    nulls = [] if is_row else [key for key, value in body.items() if value is None]
+    nulls = [] if is_row else _list_nulls(body)
     named = [key for key in nulls if is_named(key, resource)]
     usual = [key for key in nulls if is_usual(key)]
     return ((named or usual or ["$"])[0],)
+
+
+def _list_nulls(body: Mapping[str, Any]) -> list[str]:
+    return [key for key, value in body.items() if value is None]
 
 
 def _remove(body: Mapping[str, Any], path: Sequence[str]) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.declaration.validation.deletes import is_read_in_full
 from analytics_ingest.extract.stats import Stats
-from analytics_ingest.load.warehouse.comparisons.locked_tables import open_locked_tables
+from analytics_ingest.load.warehouse.comparisons.locked_tables import has_rows, open_locked_tables
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
-from analytics_ingest.load.warehouse.sql_tables import StoredTables
+from analytics_ingest.load.warehouse.sql_tables import Columns, StoredTables
 
 _WARNING = (
     "the API returned no rows, nor any without the window, and the table has rows, which are kept: "
@@ -33,8 +33,10 @@ def warn_of_emptied_listings(
     if not empty or pipeline.default_schema_name is None:
         return
     with open_locked_tables(pipeline, "empty listings") as tables:
+        stored = tables.list_columns([resource.table for resource in empty])
         for resource in empty:
-            if _has_rows(tables, resource):
+            table, columns = resource.table, stored[resource.table]
+            if columns and has_rows(tables, table, _build_condition(resource, tables, columns)):
                 stats[resource.name].warn([_WARNING])
 
 
@@ -44,13 +46,8 @@ def _is_allowed(resource: ResourceDeclaration) -> bool:
     return is_right or is_read_in_full(resource)
 
 
-def _has_rows(tables: StoredTables, resource: ResourceDeclaration) -> bool:
-    """Return whether the table has a row that is not marked as deleted."""
-    columns = tables.list_columns([resource.table])[resource.table]
-    if not columns:
-        return False
+def _build_condition(resource: ResourceDeclaration, tables: StoredTables, columns: Columns) -> str:
+    """Return the condition in SQL for the rows that are not marked as deleted."""
     deletes = resource.declared.deletes
     mark = deletes.column if deletes else None
-    condition = f" where {tables.quote(mark)} is null" if mark and mark in columns else ""
-    source = tables.name_source(resource.table, staged=False)
-    return bool(tables.query(f"select 1 from {source}{condition} limit 1"))
+    return f"{tables.quote(mark)} is null" if mark and mark in columns else "1 = 1"

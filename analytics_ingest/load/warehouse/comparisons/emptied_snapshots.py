@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from analytics_ingest.common.errors import ApiError
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.stats import Stats
-from analytics_ingest.load.warehouse.comparisons.locked_tables import open_locked_tables
+from analytics_ingest.load.warehouse.comparisons.locked_tables import has_rows, open_locked_tables
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
 from analytics_ingest.load.warehouse.sql_tables import Columns, StoredTables
 from analytics_ingest.load.warehouse.tables.replaced_windows import get_scope
@@ -37,33 +37,27 @@ def find_emptied_snapshots(
         unreached = {
             resource.name: _build_unreached_error(resource)
             for resource in replaced
-            if stored[resource.table]
-            and tables.query(_select_unreached(resource, tables, stored[resource.table], pipeline))
+            if stored[resource.table] and _has_unreached(resource, tables, stored, pipeline)
         }
         return unreached | {
             resource.name: _build_error(resource)
             for resource in empty
             if stored[resource.table]
-            and tables.query(
-                f"select 1 from {tables.name_source(resource.table, staged=False)} "
-                f"where {get_scope(resource, pipeline.default_schema)} limit 1"
-            )
+            and has_rows(tables, resource.table, get_scope(resource, pipeline.default_schema))
         }
 
 
-def _select_unreached(
+def _has_unreached(
     resource: ResourceDeclaration,
     tables: StoredTables,
-    stored: Columns,
+    stored: Mapping[str, Columns],
     pipeline: WarehousePipeline,
-) -> str:
-    """Return the query of a row that lies in no window: an earlier declaration stored it."""
+) -> bool:
+    """Return whether a row lies in no window: an earlier declaration stored it."""
     cursor = pipeline.plan.column_name(str(resource.cursor_column))
-    condition = f"{tables.quote(cursor)} is null" if cursor in stored else "1 = 1"
-    return (
-        f"select 1 from {tables.name_source(resource.table, staged=False)} where {condition} limit "
-        "1"
-    )
+    if cursor not in stored[resource.table]:
+        return has_rows(tables, resource.table)
+    return has_rows(tables, resource.table, f"{tables.quote(cursor)} is null")
 
 
 def _build_unreached_error(resource: ResourceDeclaration) -> ApiError:

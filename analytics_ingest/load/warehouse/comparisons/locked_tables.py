@@ -25,3 +25,9 @@ def open_locked_tables(pipeline: WarehousePipeline, what: str) -> Iterator[Store
         open_tables(pipeline) as tables,
     ):
         yield tables
+
+
+def has_rows(tables: StoredTables, table: str, condition: str = "1 = 1") -> bool:
+    """Return whether a table that exists has a row that meets a condition in SQL."""
+    source = tables.name_source(table, staged=False)
+    return bool(tables.query(f"select 1 from {source} where {condition} limit 1"))

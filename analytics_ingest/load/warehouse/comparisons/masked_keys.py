@@ -13,7 +13,7 @@ from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.declaration.validation.masks import KEY_SETTING, list_hashed_keys
 from analytics_ingest.extract.listing_template import ListingTemplate
-from analytics_ingest.load.warehouse.comparisons.locked_tables import open_locked_tables
+from analytics_ingest.load.warehouse.comparisons.locked_tables import has_rows, open_locked_tables
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
 from analytics_ingest.load.warehouse.sql_tables import Columns, StoredTables
 from analytics_ingest.load.warehouse.tables.stored_hints import note_removal
@@ -85,12 +85,11 @@ def _has_others(
     """
     if not columns:
         return False
-    query = f"select 1 from {tables.name_source(resource.table, staged=False)}"
-    if not is_known:
-        keys = map(pipeline.plan.column_name, list_hashed_keys(resource))
-        clear = list(_clear(tables, columns, [key for key in keys if key in columns]))
-        query += f" where {' or '.join(clear) or '1 = 0'}"
-    return bool(tables.query(f"{query} limit 1"))
+    if is_known:
+        return has_rows(tables, resource.table)
+    keys = map(pipeline.plan.column_name, list_hashed_keys(resource))
+    clear = list(_clear(tables, columns, [key for key in keys if key in columns]))
+    return has_rows(tables, resource.table, " or ".join(clear) or "1 = 0")
 
 
 def _clear(tables: StoredTables, columns: Columns, keys: Sequence[str]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from analytics_ingest.common.cursor import FORMATS, names_zone, writes_dates
 from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.declaration.key_steps import list_key_steps
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.load.warehouse.comparisons.locked_tables import open_locked_tables
+from analytics_ingest.load.warehouse.comparisons.locked_tables import has_rows, open_locked_tables
 from analytics_ingest.load.warehouse.pipeline import WarehousePipeline
 from analytics_ingest.load.warehouse.tables.changed_tables import describe_changed_key
 from analytics_ingest.load.warehouse.tables.stored_hints import note_removal
@@ -139,12 +139,7 @@ def _list_filled(pipeline: WarehousePipeline, names: Sequence[str]) -> set[str]:
         return set()
     with open_locked_tables(pipeline, "changed keys") as tables:
         columns = tables.list_columns(names)
-        sources = {name: tables.name_source(name, staged=False) for name in names if columns[name]}
-        return {
-            name
-            for name, source in sources.items()
-            if tables.query(f"select 1 from {source} limit 1")
-        }
+        return {name for name in names if columns[name] and has_rows(tables, name)}
 
 
 def _advise(resource: ResourceDeclaration, problem: str) -> str:

@@ -1,13 +1,15 @@
 """The types and the names of the columns of a resource's table, as declared and as stored."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from dlt.common.schema import Schema
 from dlt.common.schema.typing import TSchemaTables, TTableSchemaColumns
 
 from analytics_ingest.declaration.resolved import ResourceDeclaration
+from analytics_ingest.load.rows.coercion import RowCoercer
 from analytics_ingest.load.rows.column_types import ColumnTypes
 from analytics_ingest.load.rows.field_names import FieldNames, TableColumns
+from analytics_ingest.load.rows.nested_rows import NestedRowCoercer
 from analytics_ingest.load.warehouse.tables.dlt_hints import build_column_hints
 from analytics_ingest.load.warehouse.tables.load_plan import LoadPlan
 
@@ -43,3 +45,31 @@ def build_field_names(
     table = TableColumns(resource.table, stored, frozenset(types.owners), most, own)
     nesting, kept = resource.declared.max_table_nesting, types.list_json_columns()
     return FieldNames(types, table, types.owners, nesting=nesting, kept=kept)
+
+
+def build_coercer(
+    resource: ResourceDeclaration,
+    types: ColumnTypes,
+    schema: Schema,
+    nested_hints: Mapping[str, TTableSchemaColumns],
+) -> RowCoercer | NestedRowCoercer:
+    """Build what coerces the rows of a resource.
+
+    Args:
+        types: Those of the resource's own table.
+        schema: The stored one.
+        nested_hints: Nested table → its declared columns.
+    """
+    nesting = resource.declared.max_table_nesting
+    if not nesting:
+        return RowCoercer(types)
+
+    def find_types(path: str) -> ColumnTypes:
+        if path == resource.table:
+            return types
+        name = schema.naming.shorten_fragments(path)
+        stored = schema.tables.get(name, {}).get("columns", {})
+        normalize = schema.naming.normalize_path
+        return ColumnTypes(nested_hints.get(name, {}), stored, normalize, holds_nul=types.holds_nul)
+
+    return NestedRowCoercer(resource.table, nesting, find_types)

@@ -3,14 +3,14 @@
 Each dlt resource routes its pages, gathers the rows in batches, and yields those to dlt.
 """
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import dlt
 from dlt.common.configuration.specs import BaseConfiguration
 from dlt.common.schema import Schema
-from dlt.common.schema.typing import C_DLT_LOAD_ID
+from dlt.common.schema.typing import C_DLT_LOAD_ID, TTableSchemaColumns
 from dlt.common.storages.exceptions import CurrentLoadPackageStateNotAvailable
 from dlt.common.storages.load_package import load_package_state
 from dlt.extract.resource import DltResource
@@ -24,7 +24,11 @@ from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.extractor import Extractor
 from analytics_ingest.extract.http.errors import UnexpectedErrors
 from analytics_ingest.extract.page import PageSignal, Rows
-from analytics_ingest.load.resource_columns import build_field_names, read_stored_types
+from analytics_ingest.load.resource_columns import (
+    build_coercer,
+    build_field_names,
+    read_stored_types,
+)
 from analytics_ingest.load.rows.arrow import can_be_columnar
 from analytics_ingest.load.rows.batches import Batches
 from analytics_ingest.load.rows.column_types import ColumnTypes
@@ -33,7 +37,11 @@ from analytics_ingest.load.rows.imported_files import ImportedFiles
 from analytics_ingest.load.rows.merge_marks import MergeMarks
 from analytics_ingest.load.rows.routing import RowRouter
 from analytics_ingest.load.rows.row_versions import RowVersions
-from analytics_ingest.load.stored_table import build_table_hints, prepare_stored_table
+from analytics_ingest.load.stored_table import (
+    build_table_hints,
+    prepare_stored_table,
+    read_nested_hints,
+)
 from analytics_ingest.load.warehouse.deletes.marked_table import lacks_mark
 from analytics_ingest.load.warehouse.tables.dlt_hints import (
     build_column_hints,
@@ -91,7 +99,8 @@ def _build_dlt_resource(
             extractor.fail(resource.name, WarehouseError(problem))
         if resource.name in extractor.failures:
             return
-        yield from yield_items(resource, extractor, schema, files=files, plan=plan, log=log)
+        nested = read_nested_hints(resource, schema.naming, dlt_resource)
+        yield from yield_items(resource, extractor, schema, nested, files=files, plan=plan, log=log)
 
     hints = build_resource_hints(resource, plan)
     # An empty `spec`: otherwise dlt derives a class of settings from the function at each load.
@@ -110,6 +119,7 @@ def yield_items(
     resource: ResourceDeclaration,
     extractor: Extractor,
     schema: Schema,
+    nested_hints: Mapping[str, TTableSchemaColumns],
     *,
     files: Path,
     plan: LoadPlan,
@@ -119,6 +129,7 @@ def yield_items(
 
     Args:
         schema: The stored schema, empty before the first load.
+        nested_hints: Nested table → its declared columns.
     """
     types = read_stored_types(schema, resource, plan)
     imported = _open_imported_files(types, files, plan)
@@ -140,7 +151,8 @@ def yield_items(
     names = build_field_names(resource, types, schema.tables)
     versions = RowVersions(resource) if resource.has_history else None
     marks = MergeMarks(resource, types)
-    batches = Batches(types, names, imported if can_be_columnar(resource) else None, versions)
+    coercer = build_coercer(resource, types, schema, nested_hints)
+    batches = Batches(coercer, names, imported if can_be_columnar(resource) else None, versions)
     pages = extractor.read_pages(resource.name)
     try:
         with UnexpectedErrors(f"{resource.api}.{resource.name}"):

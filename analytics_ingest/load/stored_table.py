@@ -6,7 +6,9 @@ dlt adds the hints of a resource to those that are stored, and removes none.
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
+from dlt.common.normalizers.naming import NamingConvention
 from dlt.common.schema import Schema
+from dlt.common.schema.typing import TTableSchemaColumns
 from dlt.common.schema.utils import normalize_table_identifiers
 from dlt.extract.resource import DltResource
 
@@ -39,6 +41,15 @@ def build_table_hints(template: ListingTemplate, plan: LoadPlan) -> dict[str, An
     hints: dict[str, Any] = {name: text for name, text in own.items() if text}
     hints |= TABLE_HINTS if resource.has_history else {}
     return hints | describe_scope(resource, template.window, plan)
+
+
+def read_nested_hints(
+    resource: ResourceDeclaration, naming: NamingConvention, dlt_resource: DltResource
+) -> dict[str, TTableSchemaColumns]:
+    """Read nested table → the columns that `nested_hints` declare for it."""
+    nested = dlt_resource.compute_nested_table_schemas(resource.table, naming)
+    tables = [normalize_table_identifiers(table, naming) for table in nested]
+    return {str(table.get("name")): table.get("columns", {}) for table in tables}
 
 
 def prepare_stored_table(
@@ -81,9 +92,7 @@ def _find_nested_changes(
     resource: ResourceDeclaration, schema: Schema, dlt_resource: DltResource
 ) -> Iterator[str]:
     """Yield what `nested_hints` declare with another type than a column of a nested table has."""
-    for nested in dlt_resource.compute_nested_table_schemas(resource.table, schema.naming):
-        table = normalize_table_identifiers(nested, schema.naming)
-        name, declared = str(table.get("name")), table.get("columns", {})
+    for name, declared in read_nested_hints(resource, schema.naming, dlt_resource).items():
         stored = schema.tables.get(name, {}).get("columns", {})
         if change := describe_changed_type(declared, stored, name):
             yield f"nested_hints: {change}"

@@ -55,6 +55,19 @@ FAULTS = [
         {"schema": (ERROR, "Values of another type: n__v_text in 1 row.")},
     ),
     Fault(
+        "drifted_type_of_a_nested_value",
+        [today(1, lines=[{"n": 1}, {"n": "many"}]), today(2, lines=[{"n": "007"}])],
+        {
+            "schema": (
+                ERROR,
+                "Values of another type: drifted_type_of_a_nested_value__lines.n__v_text in 2 "
+                "rows.",
+            )
+        },
+        own={"max_table_nesting": 1},
+        mended=[today(1, lines=[{"n": 1}])],
+    ),
+    Fault(
         "drifted_type_of_a_required_column",
         [today(1, n="many"), today(2, n=2)],
         {"schema": (ERROR, "Values of another type: n__v_text in 1 row.")},

@@ -134,6 +134,9 @@ UNNESTED: dict[str, Names] = {
         ("lists in objects", 2, fields(a={"b": [1, 2]}, a__b=[3])),
         ("deep", 3, fields(a={"価": {"格": [{"名": 1, "前": 2}]}, "格": 3})),
         ("lists of lists", 3, fields(a=[[{"価": 1, "格": 2}]])),
+        ("objects in a list of an object", 2, fields(a={"b": [{"c": {"Name": 11, "name": 12}}]})),
+        ("json in lists of lists", 2, fields(a=[[{"価": 11, "格": 12, "N": 13, "n": 14}]])),
+        ("objects in lists of lists", 3, fields(a=[[{"c": {"価": 11, "N": 13, "n": 14}}]])),
         ("json below the level", 1, fields(a={"b": {"価": 1, "格": 2}})),
     ]
 }

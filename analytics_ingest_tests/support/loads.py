@@ -203,7 +203,7 @@ def open_items(
     ):
         plan, schema = _plan(read_warehouse_type()), _schema(declaration.name)
         items = [
-            yield_items(resource, extractor, schema, files=Path("files"), plan=plan, log=log)
+            yield_items(resource, extractor, schema, {}, files=Path("files"), plan=plan, log=log)
             for name, resource in declaration.resources.items()
             if name in wanted
         ]

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from analytics_ingest.load.rows.coercion import RowCoercer
-from analytics_ingest.load.rows.column_types import ColumnTypes
 from analytics_ingest.load.rows.field_names import FieldNames
 from analytics_ingest.load.rows.imported_files import ImportedFiles
+from analytics_ingest.load.rows.nested_rows import NestedRowCoercer
 from analytics_ingest.load.rows.row_versions import VERSION_COLUMN, RowVersions
 
 ROWS_A_BATCH = 1_000
@@ -22,7 +22,7 @@ class Batches:
     """Gathers the pages of one resource into batches.
 
     Args:
-        types: The types of the resource's columns.
+        coercer: Coerces batches that stay rows.
         names: Gives the fields their columns.
         files: Takes batches that can become columns; None for a resource that needs rows.
         versions: Of a history; None for other tables.
@@ -30,13 +30,13 @@ class Batches:
 
     def __init__(
         self,
-        types: ColumnTypes,
+        coercer: RowCoercer | NestedRowCoercer,
         names: FieldNames,
         files: ImportedFiles | None,
         versions: RowVersions | None = None,
     ) -> None:
         self._names = names
-        self._coercer = RowCoercer(types)
+        self._coercer = coercer
         self._files = files
         self._versions = versions
         self._rows: list[dict[str, Any]] = []

@@ -78,6 +78,7 @@ class FieldNames:
         table: The columns of the table.
         owners: Column → the declared field that it is for.
         nesting: How many levels of objects and lists dlt unnests.
+        nesting_of_items: How many of the items of lists; one less, unless an object is between.
         prefix: The columns of an object's fields begin with it.
         kept: Columns of JSON, which dlt does not unnest.
     """
@@ -89,6 +90,7 @@ class FieldNames:
         owners: Mapping[str, str],
         *,
         nesting: int = 0,
+        nesting_of_items: int | None = None,
         prefix: str = "",
         kept: Collection[str] = (),
     ) -> None:
@@ -96,6 +98,7 @@ class FieldNames:
         self._types = types
         self._owners = owners
         self._nesting = nesting
+        self._nesting_of_items = nesting - 1 if nesting_of_items is None else nesting_of_items
         self._prefix = prefix
         self._kept = kept
         self._is_nested = "__" in table.name or bool(prefix)
@@ -209,7 +212,7 @@ class FieldNames:
 
     def _rename_inside(self, name: str, value: Any) -> Any:
         """Rename the fields in an object or a list, if dlt unnests it."""
-        if not self._nesting or not isinstance(value, dict | list):
+        if self._nesting <= 0 or not isinstance(value, dict | list):
             return value
         if self._types.find_column(name) in self._kept:
             return value
@@ -217,19 +220,30 @@ class FieldNames:
         if isinstance(value, dict):
             return names._rename(value)
         return [
-            names._rename(item) if isinstance(item, dict) else names._rename_inside("list", item)
+            names._rename(item) if isinstance(item, dict) else names._rename_list(item)
             for item in value
         ]
 
+    def _rename_list(self, item: Any) -> Any:
+        """Rename the fields in an item that may be a list, which dlt wraps in an object."""
+        if not isinstance(item, list):
+            return item
+        wrapped = "", tuple
+        if wrapped not in self._inner:
+            self._inner[wrapped] = FieldNames(
+                self._types, self.table, {}, nesting=self._nesting - 1
+            )
+        return self._inner[wrapped]._rename_inside("list", item)
+
     def _names_in(self, name: str, kind: type) -> "FieldNames":
         if (name, kind) not in self._inner:
-            column, nesting = self._prefix + self._types.find_column(name), self._nesting - 1
-            table, prefix = self.table, f"{column}__"
+            column, items = self._prefix + self._types.find_column(name), self._nesting_of_items
+            table, nesting, prefix = self.table, self._nesting - 1, f"{column}__"
             if kind is list:
                 nested = f"{table.name}__{column}"
                 table = TableColumns(nested, table.stored, frozenset(), table.max_new_columns)
-                prefix = ""
+                nesting, items, prefix = items, items - 1, ""
             self._inner[name, kind] = FieldNames(
-                self._types, table, {}, nesting=nesting, prefix=prefix
+                self._types, table, {}, nesting=nesting, nesting_of_items=items, prefix=prefix
             )
         return self._inner[name, kind]

@@ -5,7 +5,6 @@ them costs no more than the load's window, however large the table is. A check t
 profiles the whole table.
 """
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -14,7 +13,6 @@ from analytics_ingest.common.column_names import OTHER_FIELDS, VARIANT, is_varia
 from analytics_ingest.common.cursor import build_reader, write
 from analytics_ingest.common.errors import WarehouseError
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.extract.partition_rows import PartitionRows
 from analytics_ingest.extract.shared_keys import describe_shared
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.load.warehouse.faults import explain_sql
@@ -24,23 +22,17 @@ from analytics_ingest.load.warehouse.profiles.empty_columns import (
     list_nulled,
     note_empty,
 )
+from analytics_ingest.load.warehouse.profiles.key_counts import count_keys, count_partitions
+from analytics_ingest.load.warehouse.profiles.nested_variants import count_nested_variants
 from analytics_ingest.load.warehouse.profiles.own_checks import count_failing
-from analytics_ingest.load.warehouse.profiles.table_profile import (
-    KEYS_SHOWN,
-    TableProfile,
-    count_where,
-    format_key,
-)
+from analytics_ingest.load.warehouse.profiles.row_source import RowSource
+from analytics_ingest.load.warehouse.profiles.table_profile import TableProfile, count_where
 from analytics_ingest.load.warehouse.sql_tables import Columns, StoredTables, open_tables
 from analytics_ingest.load.warehouse.tables.dlt_hints import (
     build_column_hints,
     list_tables,
     name_rejected_table,
 )
-from analytics_ingest.load.warehouse.tables.histories import VALID_TO
-
-STARTS_A_QUERY = 100
-"""Partitions that one query counts, at most: a long list of columns is slow, or refused."""
 
 _NUMBERS = ("bigint", "double", "decimal")
 
@@ -110,13 +102,17 @@ def _profile(
     )
     _compare_columns(profile, resource, normalize)
     if not stats and stored[name_rejected_table(resource.table)]:
-        rejected = _Table(tables, name_rejected_table(resource.table), staged=False)
+        rejected = RowSource(tables, name_rejected_table(resource.table), staged=False)
         (profile.rejected,) = rejected.select("count(*)")
     # The staging table of a resource without rows may hold those of a load that was killed.
     if not profile.columns or (stats and not stats.rows_stored):
         return profile
-    table = _Table(tables, resource.table, staged=is_staged, active=resource.has_history)
+    table = RowSource(tables, resource.table, staged=is_staged, active=resource.has_history)
     _count_rows(profile, table, list(map(normalize, resource.not_null)))
+    if resource.declared.max_table_nesting:
+        schema = pipeline.default_schema.tables
+        nested = count_nested_variants(tables, schema, resource.table, staged=is_staged)
+        profile.variants = {**profile.variants, **nested}
     nulled = set(map(normalize, list_nulled(resource)))
     note_empty(tables, table.source, profile, excluded=nulled)
     if is_staged:
@@ -124,10 +120,10 @@ def _profile(
     if cursor:
         _count_cursors(profile, table, resource, cursor, future_from)
     if keys and not profile.missing_keys:
-        _count_keys(profile, table, keys)
+        count_keys(profile, table, keys)
         is_timestamp = profile.cursor_type == "timestamp"
         if stats and cursor and profile.duplicates and is_timestamp and not stats.rows_taken:
-            _count_partitions(stats.partitions, table, cursor, keys)
+            count_partitions(stats.partitions, table, cursor, keys)
     profile.failing = count_failing(resource, tables, profile, normalize) if resource.checks else {}
     return profile
 
@@ -155,24 +151,7 @@ def _compare_columns(
     ]
 
 
-class _Table:
-    """The rows of one table, or those of it that a load has just brought, queried in SQL."""
-
-    def __init__(
-        self, tables: StoredTables, name: str, *, staged: bool, active: bool = False
-    ) -> None:
-        self.source = tables.name_source(name, staged=staged)
-        if active and not staged:
-            self.source = f"(select * from {self.source} where {VALID_TO} is null) as active"
-        self.quote = tables.quote
-        self.query = tables.query
-
-    def select(self, *expressions: str, arguments: Sequence[Any] = ()) -> Sequence[Any]:
-        """Return the one row of aggregates over the table."""
-        return self.query(f"select {', '.join(expressions)} from {self.source}", *arguments)[0]
-
-
-def _count_rows(profile: TableProfile, table: _Table, required: Sequence[str]) -> None:
+def _count_rows(profile: TableProfile, table: RowSource, required: Sequence[str]) -> None:
     """Count the rows, those without a required value, and those with a value of another type."""
     required = [name for name in required if name in profile.columns]
     variants = [name for name in profile.columns if is_variant(name, profile.columns)]
@@ -185,7 +164,7 @@ def _count_rows(profile: TableProfile, table: _Table, required: Sequence[str]) -
     profile.others = profile.variants.pop(OTHER_FIELDS, 0)
 
 
-def _build_absence(column: str, stored: Columns, table: _Table) -> str:
+def _build_absence(column: str, stored: Columns, table: RowSource) -> str:
     """Build the condition that a row has no value in a column, nor in a variant of it."""
     columns = [name for name in stored if name == column or name.startswith(f"{column}{VARIANT}")]
     return " and ".join(f"{table.quote(name)} is null" for name in columns)
@@ -193,7 +172,7 @@ def _build_absence(column: str, stored: Columns, table: _Table) -> str:
 
 def _count_cursors(
     profile: TableProfile,
-    table: _Table,
+    table: RowSource,
     resource: ResourceDeclaration,
     name: str,
     future_from: datetime,
@@ -218,33 +197,3 @@ def _count_cursors(
         arguments=[bound],
     )
     profile.newest = newest if isinstance(newest, datetime) else build_reader(cursor_format)(newest)
-
-
-def _count_keys(profile: TableProfile, table: _Table, primary_key: Sequence[str]) -> None:
-    """Count the null keys and the duplicates."""
-    keys = ", ".join(map(table.quote, primary_key))
-    is_whole = " and ".join(f"{table.quote(key)} is not null" for key in primary_key)
-    grouped = f"select {keys} from {table.source} where {is_whole} group by {keys}"
-    ((distinct,),) = table.query(f"select count(*) from ({grouped}) as keys")
-    (with_key,) = table.select(count_where(is_whole))
-    profile.null_keys = profile.rows - with_key
-    profile.duplicates = with_key - distinct
-    if profile.duplicates and not profile.is_merged:
-        examples = table.query(f"{grouped} having count(*) > 1 limit {KEYS_SHOWN}")
-        profile.duplicate_keys = [format_key(key) for key in examples]
-
-
-def _count_partitions(
-    rows: PartitionRows, table: _Table, cursor: str, primary_key: Sequence[str]
-) -> None:
-    """Count each row of a partition once: a merge keeps the newest version of a row."""
-    keys = ", ".join(map(table.quote, primary_key))
-    newest = f"select max({table.quote(cursor)}) as newest from {table.source} group by {keys}"
-    since: list[int] = []
-    for first in range(0, len(rows.starts), STARTS_A_QUERY):
-        starts = rows.starts[first : first + STARTS_A_QUERY]
-        counts = ", ".join([count_where("newest >= %s")] * len(starts))
-        since += table.query(f"select {counts} from ({newest}) as kept", *starts)[0]
-    later = [*since, 0][1:]
-    counted = zip(rows.starts, since, later, strict=True)
-    rows.inside = Counter({start: n - m for start, n, m in counted})

@@ -1,4 +1,4 @@
-"""Whether an API excludes the moment that is sent as the start of a window.
+"""How an API compares the start of a window: whether it excludes it, or asks for all since then.
 
 `updated__gt=10:00` gives no row of 10:00, and the window before ends there: it would be in neither.
 Such a start is sent one unit of its format earlier; rows before the window are filtered as always.
@@ -25,6 +25,7 @@ _OPERATOR = re.compile(
     r"\s*(?:date\w*|timestamp\w*|to_?date\w*)?[\s'\"(:]*$",
     re.IGNORECASE,
 )
+_OPEN_ENDED = {"since", "after", "newer", "min", "gt", "gte", "ge"}
 _TAG = re.compile(r"<[/!?\w][^<>]*>\s*$")
 """Of XML: the sign that ends it compares nothing."""
 
@@ -42,8 +43,26 @@ def excludes_start(resource: ResourceDeclaration) -> bool:
         return incremental.exclusive_start
     if incremental.inclusive_end or find_cursor_bounds(resource):
         return False
-    places = [((incremental.start_param or "",), ""), *_iterate_starts(resource.sent_parts)]
+    places = _list_starts(resource)
     return any(_is_operator(before) or _is_greater(names) for names, before in places)
+
+
+def is_open_ended(resource: ResourceDeclaration) -> bool:
+    """Return whether requests ask for everything since the start, by a name or an operator."""
+    return any(
+        ">" in before or not _OPEN_ENDED.isdisjoint(_split_words(" ".join([*names, before])))
+        for names, before in _list_starts(resource)
+    )
+
+
+def _list_starts(resource: ResourceDeclaration) -> list[tuple[Names, str]]:
+    """List where requests hold the start of the window: the names around it, the text before."""
+    param = resource.incremental and resource.incremental.start_param
+    return [*([((param,), "")] if param else []), *_iterate_starts(resource.sent_parts)]
+
+
+def _split_words(text: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(text)]
 
 
 def _is_operator(before: str) -> bool:
@@ -52,7 +71,7 @@ def _is_operator(before: str) -> bool:
 
 def _is_greater(names: Iterable[str]) -> bool:
     """Return whether the first name that compares is that of greater, and not or equal."""
-    spelled = (" ".join(_WORD.findall(name)).lower() or name.strip() for name in names)
+    spelled = (" ".join(_split_words(name)) or name.strip() for name in names)
     compares = next(filter(_COMPARES.search, spelled), "")
     return _GREATER.search(compares) is not None
 

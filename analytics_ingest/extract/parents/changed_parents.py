@@ -18,10 +18,10 @@ from analytics_ingest.declaration.models.incremental import Incremental
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.declaration.spans import SPANS, may_miss_rows
 from analytics_ingest.declaration.validation.deletes import is_read_in_full
+from analytics_ingest.extract.windows.pieces import split_window
 from analytics_ingest.extract.windows.window_filter import (
     build_cursor_reader,
     move_window,
-    split_window,
 )
 
 

@@ -3,7 +3,8 @@
 Some APIs answer 200 without rows to a parameter or a key that they do not know. So when everything
 else is read, resources without rows are probed by one or two requests each: without the window,
 with a window that must hold a row, without the paginator's parameters, or with an invalid key. The
-window is also probed if no row is of the day on which it begins.
+window is also probed if no row is of the day on which it begins, or of the last one where requests
+hold no end.
 """
 
 from collections.abc import Callable, Container, Iterator, Mapping
@@ -24,6 +25,7 @@ from analytics_ingest.extract.probes.paging import (
     probe_page_1,
     probe_paging,
 )
+from analytics_ingest.extract.probes.span import SpanEvidence, probe_span
 from analytics_ingest.extract.probes.window import StartEvidence, probe_window
 from analytics_ingest.extract.request_queue import RequestQueue
 from analytics_ingest.extract.stats import Stats
@@ -42,6 +44,7 @@ class EmptyResultProbe:
         self._queue = queue
         self._opened: dict[str, Opening] = {}
         self._evidence: dict[str, StartEvidence] = {}
+        self._spans: dict[str, SpanEvidence] = {}
 
     def note(self, opening: Opening) -> None:
         """Note a listing; the first of each resource is the one that is probed."""
@@ -49,10 +52,12 @@ class EmptyResultProbe:
         if name not in self._opened:
             self._opened[name] = opening
             self._evidence.setdefault(name, StartEvidence(opening.template))
+            self._spans.setdefault(name, SpanEvidence(opening.template))
 
     def note_page(self, page: Page) -> None:
         """Note the rows of a page: they may show that the window filter is understood."""
         self._evidence[page.resource].note(page.rows)
+        self._spans[page.resource].note(page.rows)
 
     def probe_all(
         self, stats: Mapping[str, Stats], failed: Container[str]
@@ -85,9 +90,14 @@ class EmptyResultProbe:
             if result.is_down:
                 empty.pop(name, None)  # Further probes would find it no better.
             yield name, result
+        unproven = {n: o for n, o in opened.items() if self._spans[n].is_missing}
+        yield from self._run(self._probe_span, unproven, failed)
         if not has_rows:
             yield from self._probe_paging(empty, failed)
             yield from self._probe_keys(empty, failed)
+
+    def _probe_span(self, template: ListingTemplate, bindings: Mapping[str, Any]) -> ProbeResult:
+        return probe_span(template, bindings, self._spans[template.resource.name])
 
     def _probe_paging(
         self, empty: Mapping[str, Opening], failed: Container[str]

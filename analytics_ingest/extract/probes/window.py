@@ -22,13 +22,13 @@ from analytics_ingest.extract.probes.first_page import (
     request_first_page,
 )
 from analytics_ingest.extract.selectors.plain_values import PlainValue
+from analytics_ingest.extract.windows.pieces import split_window
 from analytics_ingest.extract.windows.window_filter import (
     FIRST_MOMENT,
     WindowFilter,
     build_row_cursor_reader,
     compute_tolerated_bounds,
     move_window,
-    split_window,
 )
 
 _AROUND = timedelta(minutes=1)

@@ -1,11 +1,11 @@
 """The window of a resource: which rows a load keeps, and what its requests ask the API for.
 
-`move_window` turns a load's window into the resource's own. `split_window` cuts it into those that
-the API accepts, and a `WindowFilter` sends one of them. All of this is used only where it is
-declared. Whatever an API sends, `load` filters the rows again.
+`move_window` turns a load's window into the resource's own. It is cut into the pieces that the API
+accepts, and a `WindowFilter` sends one of them. All of this is used only where it is declared.
+Whatever an API sends, `load` filters the rows again.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -13,7 +13,7 @@ from analytics_ingest.common import cursor
 from analytics_ingest.common.cursor import read_grain
 from analytics_ingest.common.window import Window
 from analytics_ingest.declaration.exclusive_starts import excludes_start
-from analytics_ingest.declaration.models.incremental import SHORTEST_MONTH, Incremental
+from analytics_ingest.declaration.models.incremental import Incremental
 from analytics_ingest.declaration.parents import END_PLACEHOLDER, INCREMENTAL_PLACEHOLDERS
 from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.declaration.spans import SPANS
@@ -26,7 +26,6 @@ from analytics_ingest.extract.windows.repeated_hours import (
 
 FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _LAST_MOMENT = datetime(9999, 12, 31, tzinfo=timezone.utc)
-_DAY = timedelta(days=1)
 _SHORTEST = timedelta(microseconds=1)
 
 _TOLERANCE = timedelta(days=1)
@@ -69,37 +68,6 @@ def move_window(resource: ResourceDeclaration, window: Window, now: datetime) ->
         latest = now - incremental.end_margin
         end = min(end, latest) if end else latest
     return Window(start, max(start, end) if start and end else end)
-
-
-def split_window(resource: ResourceDeclaration, window: Window, now: datetime) -> Iterator[Window]:
-    """Yield the windows to request, oldest first: none if it is empty, pieces if it is too long.
-
-    An open bound of a piece is 1970 or now.
-    """
-    longest = _find_longest(resource)
-    # An API that takes only a start is sent one request: its rows are sorted by the cursor.
-    if not longest or not (resource.sends_end or longest <= SHORTEST_MONTH):
-        if not window.is_empty:
-            yield window
-        return
-    start, last = window.start or FIRST_MOMENT, window.end or now
-    while start < last:
-        end = min(start + longest, last)
-        yield Window(start, end)
-        start = end
-
-
-def _find_longest(resource: ResourceDeclaration) -> timedelta | None:
-    """Find how long the longest piece is; None if nothing limits it.
-
-    An API that includes the day that ends a range counts it, so a piece is a day shorter.
-    """
-    incremental = resource.incremental
-    longest = incremental.max_window if incremental else None
-    if not longest or not incremental or incremental.inclusive_end or not resource.sends_end:
-        return longest
-    is_of_dates = cursor.writes_dates(incremental.param_format)
-    return longest - _DAY if is_of_dates and longest >= 2 * _DAY else longest
 
 
 class WindowFilter:

@@ -43,13 +43,14 @@ def build_field_names(
     most, deletes = resource.declared.max_new_columns, resource.declared.deletes
     own = frozenset(filter(None, [deletes.column])) if deletes else frozenset[str]()
     table = TableColumns(resource.table, stored, frozenset(types.owners), most, own)
-    nesting, kept = resource.declared.max_table_nesting, types.list_json_columns()
-    return FieldNames(types, table, types.owners, nesting=nesting, kept=kept)
+    nests = resource.declared.max_table_nesting > 0
+    return FieldNames(types, table, types.owners, unnests=nests)
 
 
 def build_coercer(
     resource: ResourceDeclaration,
     types: ColumnTypes,
+    table: TableColumns,
     schema: Schema,
     nested_hints: Mapping[str, TTableSchemaColumns],
 ) -> RowCoercer | NestedRowCoercer:
@@ -57,6 +58,7 @@ def build_coercer(
 
     Args:
         types: Those of the resource's own table.
+        table: The columns of that table.
         schema: The stored one.
         nested_hints: Nested table → its declared columns.
     """
@@ -72,4 +74,4 @@ def build_coercer(
         normalize = schema.naming.normalize_path
         return ColumnTypes(nested_hints.get(name, {}), stored, normalize, holds_nul=types.holds_nul)
 
-    return NestedRowCoercer(resource.table, nesting, find_types)
+    return NestedRowCoercer(table, nesting, find_types)

@@ -31,10 +31,12 @@ from analytics_ingest.load.resource_columns import (
 )
 from analytics_ingest.load.rows.arrow import can_be_columnar
 from analytics_ingest.load.rows.batches import Batches
+from analytics_ingest.load.rows.coercion import RowCoercer
 from analytics_ingest.load.rows.column_types import ColumnTypes
-from analytics_ingest.load.rows.field_names import FieldNames
+from analytics_ingest.load.rows.field_names import TableColumns
 from analytics_ingest.load.rows.imported_files import ImportedFiles
 from analytics_ingest.load.rows.merge_marks import MergeMarks
+from analytics_ingest.load.rows.nested_rows import NestedRowCoercer
 from analytics_ingest.load.rows.routing import RowRouter
 from analytics_ingest.load.rows.row_versions import RowVersions
 from analytics_ingest.load.stored_table import (
@@ -151,7 +153,7 @@ def yield_items(
     names = build_field_names(resource, types, schema.tables)
     versions = RowVersions(resource) if resource.has_history else None
     marks = MergeMarks(resource, types)
-    coercer = build_coercer(resource, types, schema, nested_hints)
+    coercer = build_coercer(resource, types, names.table, schema, nested_hints)
     batches = Batches(coercer, names, imported if can_be_columnar(resource) else None, versions)
     pages = extractor.read_pages(resource.name)
     try:
@@ -164,7 +166,7 @@ def yield_items(
     if resource.replaces_window and not is_new and not stats.rows_loaded:
         # Without an item, dlt would keep the rows of the window.
         yield dlt.mark.materialize_table_schema()
-    _log_others(resource, names, log)
+    _log_others(resource, names.table, coercer, log)
     if problem := router.find_problem(is_new=is_new) or marks.find_problem():
         extractor.fail(resource.name, ApiError(problem))
     if versions:
@@ -173,12 +175,18 @@ def yield_items(
             extractor.fail(resource.name, ApiError(problem))
 
 
-def _log_others(resource: ResourceDeclaration, names: FieldNames, log: LogLine) -> None:
+def _log_others(
+    resource: ResourceDeclaration,
+    table: TableColumns,
+    coercer: RowCoercer | NestedRowCoercer,
+    log: LogLine,
+) -> None:
     most = resource.declared.max_new_columns
-    for table in names.list_tables_with_others():
+    nested = coercer.list_nested_tables() if isinstance(coercer, NestedRowCoercer) else ()
+    for name in [t.name for t in (table, *nested) if t.has_others]:
         log(
-            f"{resource.api}.{table}: new fields beyond max_new_columns {most} are kept as JSON in "
-            f"the column {OTHER_FIELDS}"
+            f"{resource.api}.{name}: new fields beyond max_new_columns {most} are kept as "
+            f"JSON in the column {OTHER_FIELDS}"
         )
 
 

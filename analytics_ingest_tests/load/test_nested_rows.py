@@ -1,5 +1,6 @@
 """Values in nested tables and in columns of objects keep what was sent, as those of a row do."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 from itertools import product
@@ -19,6 +20,7 @@ from analytics_ingest_tests.support.loads import (
     load,
     project_asking,
     resource,
+    table,
 )
 from analytics_ingest_tests.support.pages import row
 from analytics_ingest_tests.support.scripted_api import Hub, Reply, ScriptedApi
@@ -141,6 +143,29 @@ def test_objects_and_lists_become_the_tables_that_dlt_makes_of_them(
     )
     pipeline.run(dlt.resource(rows, name="items", primary_key="id", max_table_nesting=nesting))
     assert _read_tables(WAREHOUSE) == _read_tables(alone)
+
+
+def test_keys_in_columns_of_json_stay_as_they_were_sent(api: ScriptedApi) -> None:
+    sent = {"en-US": 1, "en_us": 2, "Да": 3, "": 4}
+    api.always("/items", {"data": [row(1, o={"v": sent}, l=[{"v": sent}], m=[[sent]])]})
+    kept = {"v": {"data_type": "json"}}
+    own = {
+        "max_table_nesting": 2,
+        "columns": {"o__v": {"data_type": "json"}},
+        "nested_hints": {"l": {"columns": kept}},
+    }
+    load(declare(resource(own=own)))
+    stored = [table("items", "o__v"), table("items__l", "v"), table("items__m", "list")]
+    assert [json.loads(value) for (value,) in stored] == [sent, sent, [sent]]
+
+
+def test_values_at_the_depth_that_dlt_cannot_write_fail_no_load(api: ScriptedApi) -> None:
+    deep = {n: '{"d":' * n + "1" + "}" * n for n in range(244, 256)}
+    body = ", ".join(f'{{"id": {n}, "l": [[{{"x": {text}}}]]}}' for n, text in deep.items())
+    reply = Reply(f'{{"data": [{body}]}}'.encode(), 200, {"Content-Type": "application/json"})
+    api.on("/items", lambda _: reply)
+    load(declare(resource(own={"max_table_nesting": 4}, incremental=None)))
+    assert len(table("items")) == len(deep)
 
 
 def _read_tables(file: Path) -> dict[str, list[dict[str, Any]]]:

@@ -137,11 +137,34 @@ UNNESTED: dict[str, Names] = {
         ("objects in a list of an object", 2, fields(a={"b": [{"c": {"Name": 11, "name": 12}}]})),
         ("json in lists of lists", 2, fields(a=[[{"価": 11, "格": 12, "N": 13, "n": 14}]])),
         ("objects in lists of lists", 3, fields(a=[[{"c": {"価": 11, "N": 13, "n": 14}}]])),
+        (
+            "an object named as two, and a field",
+            1,
+            fields(acme__Owner__r={"Name": "in"}, acme__Owner__r__Name="out"),
+        ),
+        (
+            "an object named as two in an object",
+            3,
+            fields(x={"a__b": {"c": 11, "C": 12}, "a__b__c": 13}),
+        ),
+        ("a list named as two, and a list", 2, fields(a__l=[{"x": [11]}], a__l__x=[12])),
+        ("blank names", 2, fields(**{" ": [11, 12], "o": {" ": [13]}, "l": [{"\t": [14]}]})),
+        ("dlt's variants in an object", 1, fields(o={"v_text": 11.5, "v_double": 12})),
         ("json below the level", 1, fields(a={"b": {"価": 1, "格": 2}})),
     ]
 }
 UNNESTED["declared as an object"] = one(
     fields(a={"B": 1, "b": 2}), max_table_nesting=1, fields={"a": "object"}
+)
+UNNESTED["json in an item"] = one(
+    fields(a=[{"o": {"en-US": 11}}, {"o": {"Да": 12, "Sales": 13, "sales": 14}}]),
+    max_table_nesting=2,
+    nested_hints={"a": {"columns": {"o": {"data_type": "json"}}}},
+)
+UNNESTED["json in an object"] = one(
+    fields(o={"options": {"en-US": 11, "en_us": 12}}),
+    max_table_nesting=2,
+    columns={"o__options": {"data_type": "json"}},
 )
 """Rows whose objects and lists become columns and tables; in a lake they cannot."""
 

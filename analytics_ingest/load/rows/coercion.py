@@ -5,7 +5,6 @@ them: integers beyond 64 bits, numbers of too many digits, dates before or after
 surrogate pair, and NUL in PostgreSQL. Those become JSON in the text column `<field>__v_text`.
 """
 
-import json
 import math
 import re
 from collections.abc import Mapping
@@ -13,14 +12,12 @@ from datetime import datetime
 from decimal import Context, Decimal
 from typing import Any
 
-import simplejson
 from dlt.common.data_types import TDataType, coerce_value
 from dlt.common.json import PUA_START
-from dlt.common.json import json as dlt_json
 
 from analytics_ingest.common.column_names import hash_shortly
-from analytics_ingest.common.json_tree import map_leaves, spell
-from analytics_ingest.common.numbers import LongNumber, has_long_number
+from analytics_ingest.common.json_tree import spell
+from analytics_ingest.common.numbers import LongNumber
 from analytics_ingest.load.rows.classification import Coercion, classify_coercion
 from analytics_ingest.load.rows.column_types import (
     ColumnTypes,
@@ -31,6 +28,7 @@ from analytics_ingest.load.rows.column_types import (
     is_in_64_bits,
     read_type,
 )
+from analytics_ingest.load.rows.json_text import is_encodable, to_json
 from analytics_ingest.load.rows.spellings import MOMENTS, is_day, is_misread, is_usual, respell
 
 _NATIVE_TYPES: dict[type, TDataType] = {
@@ -42,9 +40,6 @@ _NATIVE_TYPES: dict[type, TDataType] = {
     list: "json",
     str: "text",
 }
-_NUL = re.compile(rb"(?<!\\)(\\\\)*\\u0000")
-"""The character NUL in JSON, but not a text that spells it."""
-
 _DLT_MARKS = {chr(PUA_START + number) for number in range(9)}
 """dlt writes them before a text that it reads back as another type."""
 
@@ -54,10 +49,12 @@ class RowCoercer:
 
     Args:
         types: The types of the columns; the first values of an undeclared field decide.
+        depth: How many lists and objects are around the rows when dlt gets them.
     """
 
-    def __init__(self, types: ColumnTypes) -> None:
+    def __init__(self, types: ColumnTypes, depth: int = 0) -> None:
         self._types = types
+        self._depth = depth
 
     def coerce(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Return the same rows, each value that dlt cannot store as JSON in `<field>__v_text`."""
@@ -157,6 +154,8 @@ class RowCoercer:
         return row
 
     def _is_encodable(self, value: Any) -> bool:
+        for _ in range(self._depth):
+            value = [value]
         return is_encodable(value, holds_nul=self._types.holds_nul)
 
     def _move_to_text(self, row: dict[str, Any], name: str) -> dict[str, Any]:
@@ -191,32 +190,6 @@ def _fits_any_column(kind: type, value: Any) -> bool:
     if kind is LongNumber:
         return False
     return kind is not str or not is_marked(value)
-
-
-def to_json(value: Any) -> str:
-    """Return a value as JSON that every warehouse can hold, even where its text is not Unicode."""
-    text = _dump(value, ensure_ascii=False)
-    return text if is_encodable(text) else _dump(value, ensure_ascii=True)
-
-
-def _dump(value: Any, *, ensure_ascii: bool) -> str:
-    if not has_long_number(value):
-        return json.dumps(value, ensure_ascii=ensure_ascii, sort_keys=True)
-    raw = map_leaves(value, lambda _, x: simplejson.RawJSON(str(x)) if type(x) is LongNumber else x)
-    return simplejson.dumps(raw, ensure_ascii=ensure_ascii, sort_keys=True, allow_nan=True)
-
-
-def is_encodable(value: Any, *, holds_nul: bool = True) -> bool:
-    """Return whether dlt can write a value as JSON.
-
-    Args:
-        holds_nul: Whether that JSON may hold the character NUL.
-    """
-    try:
-        encoded = dlt_json.dumpb(value)
-    except (TypeError, ValueError):
-        return False
-    return holds_nul or not _NUL.search(encoded)
 
 
 _WHOLE_NUMBER = re.compile(r"0|-?[1-9]\d*", re.ASCII)

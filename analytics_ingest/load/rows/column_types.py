@@ -55,6 +55,7 @@ class ColumnTypes:
         for name, column in stored.items():
             if "data_type" not in self._columns[name]:
                 self._columns[name] = column
+        self._json = {c for c in self.known if self._columns[c].get("data_type") == "json"}
         self._types: dict[str, TDataType] = {}
         self._typed = {
             self.find_column(n) for n, column in declared.items() if "data_type" in column
@@ -64,9 +65,9 @@ class ColumnTypes:
         self.owners = {self.find_column(name): name for name in declared}
         """Column → the declared field that it is for."""
 
-    def list_json_columns(self) -> frozenset[str]:
-        """List the columns that are declared or stored as JSON."""
-        return frozenset(c for c in self.known if self._columns[c].get("data_type") == "json")
+    def unnests(self, column: str, value: Any) -> bool:
+        """Return whether dlt unnests a value, unless it is too deep: a column of JSON is kept."""
+        return isinstance(value, dict | list) and column not in self._json
 
     def find_column(self, field: str) -> str:
         """Find the name of a field's column."""

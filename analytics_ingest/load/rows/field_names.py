@@ -10,13 +10,13 @@ has it in the plain column.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from analytics_ingest.common.column_names import OTHER_FIELDS, hash_shortly
-from analytics_ingest.load.rows.coercion import to_json
 from analytics_ingest.load.rows.column_types import ColumnTypes, build_text_column, is_dlt_column
+from analytics_ingest.load.rows.json_text import to_json
 
 _REJECTED = "rejected"
 """A list of this name would be unnested into the table of rejected rows."""
@@ -77,10 +77,8 @@ class FieldNames:
         types: Names the columns.
         table: The columns of the table.
         owners: Column → the declared field that it is for.
-        nesting: How many levels of objects and lists dlt unnests.
-        nesting_of_items: How many of the items of lists; one less, unless an object is between.
         prefix: The columns of an object's fields begin with it.
-        kept: Columns of JSON, which dlt does not unnest.
+        unnests: Whether dlt unnests objects and lists in the values.
     """
 
     def __init__(
@@ -89,45 +87,26 @@ class FieldNames:
         table: TableColumns,
         owners: Mapping[str, str],
         *,
-        nesting: int = 0,
-        nesting_of_items: int | None = None,
         prefix: str = "",
-        kept: Collection[str] = (),
+        unnests: bool = False,
     ) -> None:
         self.table = table
         self._types = types
         self._owners = owners
-        self._nesting = nesting
-        self._nesting_of_items = nesting - 1 if nesting_of_items is None else nesting_of_items
         self._prefix = prefix
-        self._kept = kept
+        self._unnests = unnests
         self._is_nested = "__" in table.name or bool(prefix)
         self._first = dict(owners)
         """Column → the one field that has it, with any other fields in the row."""
         self._plain: set[str] = set()
         """Those of these fields that have been placed, and keep their names."""
         self._targets: dict[tuple[str, ...], Targets] = {}
-        self._inner: dict[tuple[str, type], FieldNames] = {}
-
-    def list_tables_with_others(self) -> Iterator[str]:
-        """Yield the tables in which fields got no column."""
-        if self.table.has_others:
-            yield self.table.name
-        for names in self._inner.values():
-            yield from names.list_tables_with_others()
 
     def rename(self, rows: list[Row]) -> list[Row]:
         """Return the same rows, each field with the name that gives it its column."""
-        if not self._nesting and all(row.keys() <= self._plain for row in rows):
+        if all(row.keys() <= self._plain for row in rows):
             return rows
-        return [self._rename(row) for row in rows]
-
-    def _rename(self, row: Row) -> Row:
-        if not row.keys() <= self._plain:
-            row = self._place_fields(row)
-        if self._nesting:
-            row = {name: self._rename_inside(name, value) for name, value in row.items()}
-        return row
+        return [row if row.keys() <= self._plain else self._place_fields(row) for row in rows]
 
     def _place_fields(self, row: Row) -> Row:
         """Return a row's fields under their new names; those without a column in one, as JSON."""
@@ -145,7 +124,7 @@ class FieldNames:
     def _find_targets(self, row: Row) -> Targets:
         """Find the new name of each field, and whether its value becomes text."""
         # Where nothing is unnested, only the names matter, and most rows have the same ones.
-        names = () if self._nesting else tuple(row)
+        names = () if self._unnests else tuple(row)
         if names in self._targets:
             return self._targets[names]
         targets: Targets = {}
@@ -180,7 +159,7 @@ class FieldNames:
             return build_text_column(column)
         keeps_column = rank == 0 and not self._is_taken(column, row[name], row)
         own = column if keeps_column else f"{column}_{hash_shortly(name)}"
-        if is_dlt_column(own):
+        if is_dlt_column(own) or is_dlt_column(self._prefix + own):
             return build_text_column(own)
         if not self.table.has_place(self._prefix + own):
             return None
@@ -189,9 +168,10 @@ class FieldNames:
     def _keep(self, column: str, name: str) -> str:
         """Return one name for all fields that ever have a column, which Arrow needs."""
         first = self._first.setdefault(column, name)
-        if is_dlt_column(first) or not first.isascii() or not first.strip("_"):
+        is_blank = not first.replace("_", " ").strip()
+        if is_dlt_column(first) or not first.isascii() or is_blank:
             return column
-        depends_on_row = self._nesting and (column == _REJECTED or "__" in column)
+        depends_on_row = self._unnests and (column == _REJECTED or "__" in column)
         if first == name and not depends_on_row:
             self._plain.add(name)
         return first
@@ -200,50 +180,12 @@ class FieldNames:
         """Return whether a column is reserved, or dlt would unnest a field into it."""
         if self._prefix + column in self.table.reserved:
             return True
-        if not self._nesting:
+        if not self._unnests:
             return False
         if column == _REJECTED and not self._is_nested:
             return isinstance(value, list)
-        outer, separator, _ = column.partition("__")
-        return bool(separator) and any(
-            isinstance(other, dict | list) and self._types.find_column(name) == outer
+        return "__" in column and any(
+            column.startswith(f"{outer}__") and self._types.unnests(self._prefix + outer, other)
             for name, other in row.items()
+            if (outer := self._types.find_column(name))
         )
-
-    def _rename_inside(self, name: str, value: Any) -> Any:
-        """Rename the fields in an object or a list, if dlt unnests it."""
-        if self._nesting <= 0 or not isinstance(value, dict | list):
-            return value
-        if self._types.find_column(name) in self._kept:
-            return value
-        names = self._names_in(name, type(value))
-        if isinstance(value, dict):
-            return names._rename(value)
-        return [
-            names._rename(item) if isinstance(item, dict) else names._rename_list(item)
-            for item in value
-        ]
-
-    def _rename_list(self, item: Any) -> Any:
-        """Rename the fields in an item that may be a list, which dlt wraps in an object."""
-        if not isinstance(item, list):
-            return item
-        wrapped = "", tuple
-        if wrapped not in self._inner:
-            self._inner[wrapped] = FieldNames(
-                self._types, self.table, {}, nesting=self._nesting - 1
-            )
-        return self._inner[wrapped]._rename_inside("list", item)
-
-    def _names_in(self, name: str, kind: type) -> "FieldNames":
-        if (name, kind) not in self._inner:
-            column, items = self._prefix + self._types.find_column(name), self._nesting_of_items
-            table, nesting, prefix = self.table, self._nesting - 1, f"{column}__"
-            if kind is list:
-                nested = f"{table.name}__{column}"
-                table = TableColumns(nested, table.stored, frozenset(), table.max_new_columns)
-                nesting, items, prefix = items, items - 1, ""
-            self._inner[name, kind] = FieldNames(
-                self._types, table, {}, nesting=nesting, nesting_of_items=items, prefix=prefix
-            )
-        return self._inner[name, kind]

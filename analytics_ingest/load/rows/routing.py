@@ -22,7 +22,7 @@ from analytics_ingest.extract.partition_rows import PartitionRows
 from analytics_ingest.extract.selectors.plain_values import may_be_values, unwrap_value
 from analytics_ingest.extract.stats import Stats
 from analytics_ingest.extract.windows.window_filter import WindowFilter, build_cursor_reader
-from analytics_ingest.load.rows.coercion import is_encodable, is_storable_key, to_json
+from analytics_ingest.load.rows.coercion import is_storable_key
 from analytics_ingest.load.rows.column_types import (
     ColumnTypes,
     find_moment_spelling,
@@ -30,6 +30,7 @@ from analytics_ingest.load.rows.column_types import (
     is_in_64_bits,
 )
 from analytics_ingest.load.rows.cursor_evidence import CursorEvidence
+from analytics_ingest.load.rows.json_text import is_encodable, to_json
 from analytics_ingest.load.rows.outside_rows import OutsideRows
 from analytics_ingest.load.rows.row_states import RowStates
 

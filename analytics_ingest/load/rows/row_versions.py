@@ -8,7 +8,7 @@ import hashlib
 from typing import Any
 
 from analytics_ingest.declaration.resolved import ResourceDeclaration
-from analytics_ingest.load.rows.coercion import to_json
+from analytics_ingest.load.rows.json_text import to_json
 
 VERSION_COLUMN = "_dlt_row_version"
 

@@ -1,5 +1,6 @@
 """Rows that the prose says are skipped or kept by the value of a field."""
 
+import re
 from typing import Any
 
 import pytest
@@ -78,7 +79,49 @@ OTHERS: list[tuple[str, str, str]] = [
     ),
     ("Users whose `team` is missing are skipped.", "users", "record['team'] is not none"),
 ]
+HELD = [
+    "Records without a `{}` are skipped.",
+    "Rows without the `{}` field are excluded.",
+    "Records without a value for `{}` are left out.",
+    "Records with no `{}` are ignored.",
+    "Records that do not have a `{}` are dropped.",
+    "Records that lack a `{}` are filtered out.",
+    "Records lacking `{}` are not loaded.",
+    "Records missing a `{}` are discarded.",
+    "The integration skips records without a `{}`.",
+    "Only records with a `{}` are kept.",
+    "Only records that have a `{}` value are loaded.",
+    "Records are kept only if they have a `{}`.",
+    "Records with a `{}` are kept, all others are dropped.",
+    "Rows where `{}` is missing or null are removed.",
+    "Records with a null `{}` are skipped.",
+    "Only records with a non-null `{}` are loaded.",
+    "Only records where `{}` is present are loaded.",
+]
+"""Only records in which a field is not null."""
+FILLED = [
+    "Rows where `{}` is null or empty are removed.",
+    "Records with a missing or empty `{}` are skipped.",
+    "Only records whose `{}` is not empty are loaded.",
+]
+NOT_HELD = ["Records with a `{}` are skipped.", "Records that have a `{}` are left out."]
+UNCLEAR = [
+    "Records without a `{}` and a `b` are skipped.",
+    "Records without `{}` or `b` are skipped.",
+    "Records without a `{}` above 5 are skipped.",
+    "Records without a `{}` in `totals` are skipped.",
+    "Records with a `{}` below `limit` are skipped.",
+    "Records with an `is_{}` flag are skipped.",
+    "Records without a `{}` flag are skipped.",
+    "Records with `{}` set are skipped.",
+    "Rows where `{}` is not set are removed.",
+]
+"""What is reported, as it may be another condition."""
 UNCHANGED = [
+    f"{ON_ORDERS}Records without a `kind` are loaded. Records without a `kind` are not skipped. "
+    "Records without a `kind` are skipped by the API. Records with a `kind` are loaded. "
+    "Records without a `kind` may be skipped. Users without a `kind` have notes. "
+    "Carts without a `kind` are skipped. Requests without a `kind` are rejected.",
     "Records of `orders` with `closed` equal to true are not skipped.",
     "Records of `orders` with `closed` equal to true may be skipped.",
     "Records of `orders` with `closed` equal to true were skipped in the past.",
@@ -142,6 +185,30 @@ def test_a_condition_is_written_for_the_kind_of_its_value(
     written = desk.new(shop(ORDERS, USERS, NOTES, prose=f"\n# Resources\n\n{sentence}\n"))
     filters = {resource: [{"filter": f"{{{{ {condition} }}}}"}]} if resource else {}
     assert written.steps == filters
+
+
+def test_rows_are_filtered_by_whether_they_have_a_field(desk: Desk) -> None:
+    kinds = {"is not none": HELD, "not in [none, '', [], {}]": FILLED, "is none": NOT_HELD}
+    said = [(text, kind) for kind, texts in kinds.items() for text in texts]
+    texts = [text.format(f"f{number}") for number, (text, _) in enumerate(said)]
+    written = desk.new(shop(ORDERS, USERS, prose=f"\n{ON_ORDERS}{' '.join(texts)}\n"))
+    filters = {f"{{{{ record['f{number}'] {kind} }}}}" for number, (_, kind) in enumerate(said)}
+    assert {step["filter"] for step in written.steps["orders"]} == filters
+
+
+def test_a_field_whose_value_may_count_too_is_reported(desk: Desk) -> None:
+    texts = [text.format(f"f{number}") for number, text in enumerate(UNCLEAR)]
+    written = desk.new(shop(ORDERS, USERS, prose=f"\n{ON_ORDERS}{' '.join(texts)}\n"))
+    assert written.steps == {}
+    lines = [line for line in written.assumed if "filtered or changed" in line]
+    assert all(re.search(rf"\b(?:is_)?f{number}\b", str(lines)) for number in range(len(texts)))
+
+
+def test_a_filter_behind_a_label_is_of_the_resource_that_is_named_above(desk: Desk) -> None:
+    label = "- **Record Filter**: Records without a `rate` are skipped"
+    prose = f"\n- **Resource Name**: `orders`\n{label}\n"
+    written = desk.new(shop(ORDERS, prose=prose))
+    assert written.steps == {"orders": [{"filter": "{{ record['rate'] is not none }}"}]}
 
 
 @pytest.mark.parametrize("prose", UNCHANGED)

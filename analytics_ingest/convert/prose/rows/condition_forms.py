@@ -2,6 +2,7 @@
 
 with `closed` equal to true     (`state` is `open` or `held`)     that have a non-empty `level`
 of the `type` `call`            `is_open` tickets                 `hidden` tickets (true)
+without an `email`              that have an `email`              (`email` is missing or empty)
 """
 
 import re
@@ -40,18 +41,28 @@ _FLAG = re.compile(r"(?:is|has)(?:_\w+|[A-Z]\w*)")
 _EMPTY = ("none", "''", "[]", "{}")
 _HAVING = r"(?P<link>with|having|(?:that|which) (?:have|has))"
 _KIND = r"(?: field| flag| attribute| object| array)?"
+_STATE = r"(?:null|missing|absent|unset|undefined|blank|empty)"
+_STATES = rf"(?P<states>{_STATE}(?:(?:, or |, | or | ?/ ?){_STATE}){{0,3}})(?!,? or )(?! ?/)"
+"""What a field is that has no value."""
+_OWNER = r"(?:that|which|(?P<link>if|when|unless) (?:they|it))"
+_LACKING = (
+    r"(?:without|lacking|missing|(?:with|having) no"
+    rf"|{_OWNER} (?:lacks?|(?:has|have) no|do(?:es)? not have))"
+)
+_OF_VALUE = r"(?:value (?:for|in|of) )?"
+_HELD = r"#(?P<held>\d+)(?: field| value| attribute| key| column)?(?=$|,| (?:is|are) )"
 _BEGIN = r"(?:^|(?<=; ))(?:the |all )?(?P<only>only )?"
 _NOUN = r"(?P<noun> [a-z]+(?: [a-z]+)?)"
 _BEHIND_LINK = tuple(
     re.compile(rf"(?:\(\s*|\b{_LINK}\s+){body}(?![\w.])\s*\)?")
     for body in (
+        rf"{_FIELD}#(?P<state>\d+){_KIND} (?:is|are) (?P<negated>not |non-?)?{_STATES}",
+        rf"{_FIELD}#(?P<state>\d+){_KIND} (?:is present|exists)(?P<present>)",
+        rf"{_FIELD}#(?P<state>\d+){_KIND} (?:is not present|does not exist)",
         rf"{_FIELD}{_NAMED}(?P<negated>{_UNEQUAL}){_VALUES}",
         rf"{_FIELD}{_NAMED}(?:{_EQUAL})?{_VALUES}",
         rf"(?P<values>{_LITERAL}|the value #\d+) (?:in|as) {_FIELD}#(?P<field>\d+)",
-        rf"{_FIELD}{_NAMED}(?:is|are) (?P<missing>missing|absent|unset)",
-        rf"{_FIELD}{_NAMED}(?:is|are) (?P<negated>not) (?P<missing>missing|absent|unset)",
         r"#(?P<code>\d+)",
-        rf"{_FIELD}#(?P<empty>\d+){_KIND} is (?P<negated>not |non-?)?empty",
         r"(?P<negated>not )?#(?P<flag>\d+)(?: flag)?(?= *\)|$| (?:is|are) )",
     )
 )
@@ -59,8 +70,10 @@ _OTHER_FORMS = tuple(
     map(
         re.compile,
         (
-            rf"\b{_HAVING} (?:an? |the )?(?P<negated>non-?empty )#(?P<empty>\d+){_KIND}",
-            rf"\b{_HAVING} an? empty #(?P<empty>\d+){_KIND}",
+            rf"\b{_HAVING} (?:an? |the )?(?P<negated>non-?){_STATES} #(?P<state>\d+){_KIND}",
+            rf"\b{_HAVING} an? {_STATES} #(?P<state>\d+){_KIND}",
+            rf"\b{_LACKING} (?:an? |any |the )?{_OF_VALUE}{_HELD}",
+            rf"\b(?:with|having|{_OWNER} (?:has|have)) an? {_OF_VALUE}{_HELD}(?P<present>)",
             rf"\b(?:in|of) (?:the )?(?:field )?{_NAMED}{_VALUES}(?![\w.])(?P<placed>)",
             r"\b(?:that|which) (?:is|are) (?P<negated>not )?#(?P<flag>\d+)",
             rf"{_BEGIN}#(?P<field>\d+){_NOUN} \((?P<values>true|false)\)",
@@ -102,7 +115,7 @@ def find_condition(clause: MarkedClause, resources: Collection[str]) -> Conditio
             kept = f"{groups.get('only') or ''}{groups.get('noun') or ''}"
             rest = f"{clause.text[: match.start()]} {kept} {clause.text[match.end() :]}"
             is_inverted = (groups.get("link") or "").startswith(_INVERTS)
-            is_negated = groups.get("negated") is not None
+            is_negated = groups.get("negated") is not None or groups.get("present") is not None
             is_negated ^= _is_unequal(clause, groups)
             return Condition(field, values, is_negated, is_inverted, " ".join(rest.split()))
     return None
@@ -116,10 +129,15 @@ def _read_groups(clause: MarkedClause, groups: _Groups) -> tuple[str, tuple[str,
     if flag := groups.get("flag"):
         field = clause.marks[int(flag)]
         return field, ("true",) if _FLAG.fullmatch(field.rpartition(".")[2]) else ()
-    if empty := groups.get("empty"):
-        return clause.marks[int(empty)], _EMPTY
+    if state := groups.get("state"):
+        is_empty = re.search(r"empty|blank", groups.get("states") or "")
+        return clause.marks[int(state)], _EMPTY if is_empty else ("none",)
+    if held := groups.get("held"):
+        field = clause.marks[int(held)]
+        # Rows that have a flag may be those in which it is true.
+        return field, () if _FLAG.fullmatch(field.rpartition(".")[2]) else ("none",)
     field = clause.marks[int(groups["field"] or 0)]
-    return field, ("none",) if groups.get("missing") else _read_values(clause, groups)
+    return field, _read_values(clause, groups)
 
 
 def _read_values(clause: MarkedClause, groups: _Groups) -> tuple[str, ...]:

@@ -61,7 +61,11 @@ _ON_RESPONSES = re.compile(
     r"\b(?:[45]\d\d|status(?:es)? codes?|responses?|requests?|parameters?|pages?|cursors?|headers?"
     r"|incremental\w*|sent|tokens?|query|url|path|older than|newer than)\b"
 )
-_OF_SOME = re.compile(r"\b(?:that|which|who) (?:are|is|have|has) not\b")
+_OF_SOME = re.compile(
+    r"\b(?:that|which|who|they|it) (?:are|is|have|has|do|does) (?:not|no)\b"
+    r"|\b(?:where|whose|in which|for which|if) #\d+ is not\b"
+    r"|\b(?:without|(?:with|having) no)(?= (?:(?:an?|any|the) )?(?:value (?:for|in|of) )?#\d)"
+)
 _OTHER_VERB = re.compile(rf"\b{OTHERS}(?!\w)")
 _STEPS = ("AddFields", "RemoveFields")
 _LOCATES_ROWS = re.compile(

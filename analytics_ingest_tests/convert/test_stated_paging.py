@@ -168,3 +168,58 @@ def test_a_column_says_what_is_not_paged(
     written = desk.new(shop(ORDERS, USERS, prose=text))
     assert (written.endpoint("users").get("paginator") == "single_page") is is_unpaged
     assert read_shared(written) == LINK
+
+
+ONE_PAGE = [
+    ("- **Pagination Strategy**: None", {"orders", "users", "notes"}),
+    (
+        "- **Pagination**: none, all records are returned in one response",
+        {"orders", "users", "notes"},
+    ),
+    ("- Paging: No pagination is needed.", {"orders", "users", "notes"}),
+    (
+        "- **Pagination**: Single page, the number of records is `limit`",
+        {"orders", "users", "notes"},
+    ),
+    ("### Orders\n\n- **Pagination Type**: not paginated (a list)", {"orders"}),
+    ("- **Pagination**: None\n\n### Users\n\n- **Pagination**: cursor-based", {"orders", "notes"}),
+    ("| Resource | Pagination |\n|---|---|\n| orders | none |\n| users | cursor |", {"orders"}),
+    ("`orders` is paginated by cursor and `users` is not paginated.", {"users"}),
+    ("In contrast to `orders`, which is paged, `users` is not paged.", {"users"}),
+    ("All resources except `orders` are not paginated.", {"users", "notes"}),
+    ("- **Pagination**: None, but `orders` is paged", set[str]()),
+    ("- **Pagination**: None for `orders`", set[str]()),
+    ("- **Pagination**: None is configured; dlt detects it", set[str]()),
+    ("- **Pagination**: not configured", set[str]()),
+    ("- **Pagination**: none by default, pages by `cursor`", set[str]()),
+    (
+        "`orders` is not paginated unless `limit` is sent. `users` are not paginated by default.",
+        set[str](),
+    ),
+    ("## Webhooks\n\n- **Pagination**: None", set[str]()),
+    ("## Error Handling of exports\n\n- **Pagination**: None", set[str]()),
+]
+
+
+@pytest.mark.parametrize(("text", "names"), ONE_PAGE)
+def test_resources_without_pages_have_one(desk: Desk, text: str, names: set[str]) -> None:
+    notes = '{"name": "notes", "endpoint": {"path": "/notes"}}'
+    written = desk.new(shop(ORDERS, USERS, notes, prose=f"\n# Resources\n\n{text}\n"))
+    resources = written.attributes["resources"]
+    paginators = {r["name"]: r["endpoint"].get("paginator") for r in resources}
+    assert paginators == {
+        name: "single_page" if name in names else None for name in ("orders", "users", "notes")
+    }
+    assert any("it has one page, as the prose says" in line for line in written.assumed) == bool(
+        names
+    )
+
+
+def test_one_page_of_a_resource_goes_before_the_paging_of_all(desk: Desk) -> None:
+    paginator = '"paginator": {"type": "offset", "limit": 50}'
+    defaults = f'"resource_defaults": {{"primary_key": "id", "endpoint": {{{paginator}}}}}'
+    users = f'{{"name": "users", "endpoint": {{"path": "/users", {paginator}}}}}'
+    labels = "".join(f"\n### {name}\n\n- **Pagination**: None\n" for name in ("Orders", "Users"))
+    written = desk.new(shop(ORDERS, users, defaults=defaults, prose=f"\n# Resources\n{labels}"))
+    assert written.endpoint()["paginator"] == "single_page"
+    assert written.endpoint("users")["paginator"] == {"type": "offset", "limit": 50}

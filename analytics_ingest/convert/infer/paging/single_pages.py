@@ -9,7 +9,7 @@ from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.responses.selectors import list_objects
 from analytics_ingest.convert.prose.fields.fields import is_in_field_section
-from analytics_ingest.convert.prose.requests.paging_statements import UNPAGED
+from analytics_ingest.convert.prose.requests.unpaged_statements import UNPAGED
 from analytics_ingest.convert.prose.text.line_subjects import to_plain
 from analytics_ingest.convert.prose.text.passages import Passage, Prose
 from analytics_ingest.convert.prose.text.sentences import is_statement

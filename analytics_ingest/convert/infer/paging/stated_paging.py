@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
-from analytics_ingest.convert.prose.requests.paging_statements import read_paging, read_unpaged
+from analytics_ingest.convert.prose.requests.paging_statements import read_paging
+from analytics_ingest.convert.prose.requests.unpaged_statements import read_unpaged
 from analytics_ingest.convert.prose.text.passages import Prose
 
 _SENT = ("params", "json", "data")
@@ -12,10 +13,13 @@ _SENT = ("params", "json", "data")
 
 def infer_stated_paging(draft: Draft, prose: Prose) -> None:
     """Add the paginators that sections on paging describe, where the configuration has none."""
+    unpaged = read_unpaged(prose)
     open_resources = [r for r in draft.resources if draft.find_paginator(r) is None]
+    for name in sorted(unpaged.named, key=list(draft.by_name).index):
+        resource = draft.by_name[name]
+        if "paginator" not in resource["endpoint"] and not _has_one_page(draft, resource):
+            _read_one_page(draft, resource)
     stated = read_paging(prose) if open_resources else {}
-    if not stated:
-        return
     of_all = stated.get(None)
     # The paging of a POST may have to move into its body.
     is_post = any(
@@ -24,16 +28,28 @@ def infer_stated_paging(draft: Draft, prose: Prose) -> None:
     if of_all and len(open_resources) == len(draft.resources) and not is_post:
         draft.shared["paginator"] = _drop_sent_size(draft, draft.resources, of_all)
         _log(draft, None, of_all)
-    unpaged = read_unpaged(prose)
     for resource in open_resources:
         name, endpoint = resource["name"], resource["endpoint"]
         paginator = stated.get(name, None if "paginator" in draft.shared else of_all)
-        if name in unpaged:
-            endpoint["paginator"] = "single_page"
-            draft.log.assume(name, "it has one page, as the prose says")
-        elif paginator:
+        if "paginator" in endpoint:
+            continue
+        if paginator:
             endpoint["paginator"] = _drop_sent_size(draft, [resource], paginator)
             _log(draft, name, paginator)
+        elif name in unpaged.others and "paginator" not in draft.shared:
+            _read_one_page(draft, resource)
+
+
+def _has_one_page(draft: Draft, resource: Json) -> bool:
+    paginator = draft.find_paginator(resource)
+    kind = paginator.get("type") if isinstance(paginator, dict) else paginator
+    return kind == "single_page"
+
+
+def _read_one_page(draft: Draft, resource: Json) -> None:
+    resource["endpoint"]["paginator"] = "single_page"
+    reason = "it has one page, as the prose says"
+    draft.log.assume(resource["name"], reason, key="endpoint.paginator", comment=FROM_TEXT)
 
 
 def _drop_sent_size(draft: Draft, resources: Sequence[Json], paginator: Json) -> Json:

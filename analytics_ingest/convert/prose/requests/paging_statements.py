@@ -11,8 +11,12 @@ from itertools import groupby
 from typing import Any
 
 from analytics_ingest.convert.markdown import Line
-from analytics_ingest.convert.prose.text.line_subjects import find_cell, to_plain
-from analytics_ingest.convert.prose.text.mentions import find_mentions
+from analytics_ingest.convert.prose.requests.unpaged_statements import (
+    GENERAL_TITLE,
+    ON_PAGING,
+    UNPAGED,
+    list_named,
+)
 from analytics_ingest.convert.prose.text.passages import Passage, Prose
 from analytics_ingest.convert.prose.text.sentences import (
     MOST_CHARACTERS,
@@ -22,22 +26,6 @@ from analytics_ingest.convert.prose.text.sentences import (
 
 Json = dict[str, Any]
 
-UNPAGED = re.compile(r"\b(?:is|are) not (?:paginated|paged)\b", re.IGNORECASE)
-_PAGING_TITLE = re.compile(
-    r"(?:is )?(?:paginat(?:ed|ion)|paging|paged)(?: (?:strategy|type|method|style))?\??", re.I
-)
-_UNPAGED_CELL = re.compile(
-    r"(?:no|none|false|no (?:paging|pagination)|not paginated|not paged|unpaginated|unpaged"
-    r"|(?:a )?single page|single_page|one page)(?: \([^()]*\))?\.?",
-    re.IGNORECASE,
-)
-_ON_PAGING = re.compile(r"\bpag(?:ing|inat\w+)\b", re.IGNORECASE)
-_GENERAL = re.compile(
-    r"^\W*(?:the )?(?:resources?|endpoints?|streams?|apis?|requests?|overview|general|configuration"
-    r"|notes?|details)\b",
-    re.IGNORECASE,
-)
-"""A section that is not on the rows of something."""
 _IN_BODY = re.compile(r"[^.`]{0,30}\bbody\b", re.IGNORECASE)
 _LABEL = re.compile(r"(?:\W*[\w .-]{1,60}\*\*:)?\W*pag(?:ing|inat\w+)\b[^:.]{0,40}:", re.IGNORECASE)
 _NAME = r"`(?P<{}>[\w.\[\]-]+)`"
@@ -104,34 +92,21 @@ def read_paging(prose: Prose) -> dict[str | None, Json]:
         texts = _list_texts(list(group), prose.resources)
         stated = [text for text in texts if is_statement(text)]
         is_clear = not any(_OF_SOME.search(text) or _NOT_PAGED.search(text) for text in texts)
-        is_clear = is_clear and bool(scope or not any(_names(t, prose.resources) for t in texts))
+        is_clear = is_clear and bool(
+            scope or not any(list_named(t, prose.resources) for t in texts)
+        )
         if is_clear and (read := _read_section(" ".join(stated))):
             paging |= {name: read for name in scope or (None,) if name not in paging}
     return paging
-
-
-def read_unpaged(prose: Prose) -> set[str]:
-    """Read the resources of which a clause or a cell says that they are not paged."""
-    rows = [find_cell(p.line, _PAGING_TITLE, prose.resources) for p in prose.passages]
-    unpaged = {row[0] for row in rows if row and _UNPAGED_CELL.fullmatch(to_plain(row[1]))}
-    clauses = [text for passage in prose.passages for text in passage.line.clauses]
-    matches = [(text, match) for text in clauses if (match := UNPAGED.search(text))]
-    names = [n for text, match in matches for n in _names(text[: match.start()], prose.resources)]
-    return unpaged.union(names)
-
-
-def _names(text: str, resources: Collection[str]) -> list[str]:
-    """List the resources that a text names."""
-    return [m.resource for m in find_mentions(text, resources) if m.resource]
 
 
 def _list_texts(passages: list[Passage], resources: Collection[str]) -> list[str]:
     """List the sentences on paging, those of a section or of a label, but for `x is not paged`."""
     lines = [passage.line for passage in passages if not passage.line.cells]
     titles = passages[0].line.headings[-1:]
-    is_section = any(_ON_PAGING.search(title) for title in titles)
-    is_other = any(is_on_other_source(title) or _names(title, resources) for title in titles)
-    is_general = bool(passages[0].scope) or all(map(_GENERAL.search, titles))
+    is_section = any(ON_PAGING.search(title) for title in titles)
+    is_other = any(is_on_other_source(title) or list_named(title, resources) for title in titles)
+    is_general = bool(passages[0].scope) or all(map(GENERAL_TITLE.search, titles))
     chosen = [
         line
         for line in lines
@@ -139,7 +114,7 @@ def _list_texts(passages: list[Passage], resources: Collection[str]) -> list[str
         and ((is_section and not is_other) or (is_general and _LABEL.match(line.text)))
     ]
     texts = [text for line in chosen for text in line.sentences]
-    return [t for t in texts if not (UNPAGED.search(t) and _names(t, resources))]
+    return [t for t in texts if not (UNPAGED.search(t) and list_named(t, resources))]
 
 
 def _is_short(line: Line) -> bool:

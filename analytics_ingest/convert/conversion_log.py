@@ -52,6 +52,10 @@ class ConversionLog:
         if comment:
             self.comments[resource, key] = comment
 
+    def withdraw(self, resource: str | None, text: str) -> None:
+        """Remove an assumption that a later one contradicts."""
+        self.assumptions = [each for each in self.assumptions if each != (resource, text)]
+
     def take(self, resource: str | None, key: str, origin: str, *, of: str = "") -> None:
         """Log that the configuration was completed with a key of another block of code."""
         self.taken.add((key, origin))

@@ -45,8 +45,12 @@ def take_partition_start(draft: Draft) -> None:
     _log_lost_starts(draft)
     if starts and "start" not in read_partitions(draft):
         start = min(starts)
-        draft.log.assume(None, f"partitions begin on {start}, the first value of a cursor")
+        draft.log.assume(None, _describe_start(start))
         draft.others["partitions"] = {"start": start, **read_partitions(draft)}
+
+
+def _describe_start(start: str) -> str:
+    return f"partitions begin on {start}, the first value of a cursor"
 
 
 def _read_first_value(draft: Draft, resource: str | None, cursor: Json) -> None:
@@ -148,6 +152,7 @@ def limit_partitions(draft: Draft, today: date) -> None:
     days = _DAYS.get(partitions.get("every", "daily"), 1)
     if start <= today and (today - start) / timedelta(days=days) <= _MOST_PARTITIONS:
         return
+    draft.log.withdraw(None, _describe_start(f"{start}"))
     reason = f"partitions do not begin on {start} as written: the first one holds all older rows"
     draft.log.assume(None, reason)
     del draft.others["partitions"]

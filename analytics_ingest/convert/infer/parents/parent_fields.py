@@ -23,10 +23,19 @@ class ParentFields:
     parents: Mapping[str, str]
     """Child → the parent that a label names."""
 
-    def is_setting(self, name: str, placeholder: str) -> bool:
-        """Return whether the prose says that a setting fills a placeholder of a resource."""
-        value = self._find_stated(name, placeholder)
-        return value is not None and value.field == SETTING
+    def explain_setting(self, name: str, placeholder: str) -> str | None:
+        """Say why a setting fills a placeholder of a resource; None unless the prose says so.
+
+        What is a setting for one resource is one for all of which nothing else is said.
+        """
+        if value := self._find_stated(name, placeholder):
+            return "the prose says so" if value.field == SETTING else None
+        others = [
+            str(other)
+            for (other, placed), value in self.stated.items()
+            if placed == placeholder and value.field == SETTING
+        ]
+        return f"as for {others[0]}, of which the prose says so" if others else None
 
     def find(self, name: str, parent: str, placeholder: str) -> str:
         """Find the field of the prose, or that of the placeholder's name, else the key.

@@ -16,17 +16,23 @@ from analytics_ingest.convert.infer.declared_parents import (
 from analytics_ingest.convert.infer.matching import list_candidates
 from analytics_ingest.convert.infer.parents.inherited_values import inherit_value
 from analytics_ingest.convert.infer.parents.parent_fields import ParentFields, name_setting
-from analytics_ingest.convert.infer.parents.placeholder_values import find_values
+from analytics_ingest.convert.infer.parents.placeholder_values import list_values
 from analytics_ingest.convert.infer.parents.request_expressions import (
     bind_expressions,
     explain_unfilled,
+    is_in_windows,
     list_placeholders,
     write_text,
+)
+from analytics_ingest.convert.infer.parents.setting_placeholders import (
+    list_sure_settings,
+    log_unlike_placeholders,
 )
 from analytics_ingest.convert.normalize.placeholders import EXPRESSIONS, clean_path, list_names
 from analytics_ingest.declaration.parents import INCREMENTAL_PLACEHOLDERS
 
 _TEXTS = ("params", "headers", "json", "data")
+_UNLISTED = "no other resource lists it"
 
 
 def bind_placeholders(draft: Draft, parent_fields: ParentFields) -> None:
@@ -36,6 +42,7 @@ def bind_placeholders(draft: Draft, parent_fields: ParentFields) -> None:
     binder = _Binder(draft, parent_fields)
     for resource in draft.resources:
         binder.bind(resource["name"])
+    log_unlike_placeholders(draft, binder.settings)
 
 
 class _Binder:
@@ -45,6 +52,9 @@ class _Binder:
         self._draft, self._parent_fields = draft, parent_fields
         self._log = draft.log
         self._resources = draft.by_name
+        self._sure = list_sure_settings(draft)
+        self.settings: dict[str, str] = {}
+        """Placeholders of paths that have become settings, each with the last such resource."""
         self._begun: list[str] = []
         self._bound: set[str] = set()
 
@@ -56,12 +66,12 @@ class _Binder:
         endpoint = self._resources[name]["endpoint"]
         endpoint["params"] = {**(endpoint.get("params") or {})}
         parent = self._find_declared_parent(name, endpoint)
-        self._list_values(name, endpoint)
+        list_values(self._draft, name)
         for placeholder in reversed(list_placeholders(endpoint["path"])):
             if placeholder.startswith(EXPRESSIONS) or self._is_bound(endpoint, placeholder):
                 continue
-            if self._parent_fields.is_setting(name, placeholder):
-                self._make_setting(name, placeholder, "the prose says so")
+            if reason := self._parent_fields.explain_setting(name, placeholder):
+                self._make_setting(name, placeholder, reason)
             elif parent is None:
                 parent = self._find(name, placeholder)
             else:
@@ -72,13 +82,6 @@ class _Binder:
             del endpoint["params"]
         self._begun.remove(name)
         self._bound.add(name)
-
-    def _list_values(self, name: str, endpoint: Json) -> None:
-        """Request a path for each of the values that a parameter lists for a placeholder of it."""
-        for placeholder in list_names(endpoint["path"]):
-            if values := find_values(placeholder, endpoint["params"].get(placeholder)):
-                endpoint["params"][placeholder] = {"type": "each", "values": values}
-                self._log.assume(name, f"{{{placeholder}}} is each of the listed values")
 
     def _is_bound(self, endpoint: Json, placeholder: str) -> bool:
         shared = self._draft.shared.get("params") or {}
@@ -173,20 +176,20 @@ class _Binder:
                 self._bind_to(name, placeholder, nearer, reason)
                 resolved = {k: v for k, v in endpoint["params"].items() if is_resolved(v)}
                 return choose_parent(self._draft, name, resolved) or nearer
-        if candidates:
+        sure = self._sure.get(placeholder)
+        if candidates and not sure:
             endpoint["params"][placeholder] = build_parent_param(parent, placeholder)
             text = f"{{{placeholder}}} is the field {placeholder} of {parent}"
             key = f"endpoint.params.{placeholder}"
             self._log.assume(name, text, key=key, comment="the document does not say where from")
             return parent
-        self._make_setting(name, placeholder)
+        self._make_setting(name, placeholder, f"as for {sure}" if sure else _UNLISTED)
         return parent
 
-    def _make_setting(
-        self, name: str, placeholder: str, reason: str = "no other resource lists it"
-    ) -> None:
+    def _make_setting(self, name: str, placeholder: str, reason: str = _UNLISTED) -> None:
         endpoint = self._resources[name]["endpoint"]
         setting = name_setting(placeholder)
+        self.settings[placeholder] = name
         endpoint["path"] = endpoint["path"].replace(f"{{{placeholder}}}", f"{{{setting}}}")
         self._log.assume(name, f"{{{placeholder}}} is a setting: {reason}")
 
@@ -198,7 +201,7 @@ class _Binder:
                 return leaf
             bound = self._bind_text(leaf, name, parent)
             if bound is None:
-                reason = explain_unfilled(leaf, has_window=self._has_window(name))
+                reason = explain_unfilled(leaf, has_window=is_in_windows(self._draft, name))
                 self._log.leave_out(name, ".".join(path), reason)
                 return DROPPED
             return bound
@@ -212,7 +215,7 @@ class _Binder:
 
     def _bind_text(self, text: str, name: str, parent: str | None) -> str | None:
         """Return a text with its placeholders bound; None where one of them cannot be."""
-        bound = write_text(text, self._resources[name], has_window=self._has_window(name))
+        bound = write_text(text, self._resources[name], has_window=is_in_windows(self._draft, name))
         for placeholder in list_names(bound or ""):
             new = self._build_binding(placeholder, name, parent)
             if new is None:
@@ -227,11 +230,13 @@ class _Binder:
         kind = value.get("type") if isinstance(value, dict) else None
         if placeholder.startswith("incremental."):
             is_known = placeholder in INCREMENTAL_PLACEHOLDERS
-            return placeholder if is_known and self._has_window(name) else None
+            return placeholder if is_known and is_in_windows(self._draft, name) else None
         if placeholder.startswith(EXPRESSIONS) or kind in ("each", "fields"):
             return placeholder
         if kind == "resolve" and isinstance(value, dict):
             return f"resources.{value['resource']}.{value['field']}"
+        if self._parent_fields.explain_setting(name, placeholder):
+            return name_setting(placeholder)
         candidates = list_candidates(placeholder, endpoint["path"], self._resources)
         for candidate, reason in candidates:
             if self._can_be_parent(candidate, parent):
@@ -240,9 +245,3 @@ class _Binder:
                 self._log.assume(name, self._describe(placeholder, candidate, field, reason))
                 return f"resources.{candidate}.{field}"
         return name_setting(placeholder)
-
-    def _has_window(self, name: str) -> bool:
-        """Return whether a resource is merged, within windows."""
-        resource = self._resources[name]
-        is_snapshot = resource["endpoint"].get("incremental", {}) is None
-        return bool(self._draft.find_key(resource)) and not is_snapshot

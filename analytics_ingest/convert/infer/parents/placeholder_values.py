@@ -2,11 +2,21 @@
 
 from typing import Any
 
-from analytics_ingest.convert.normalize.placeholders import SETTING, make_settings
+from analytics_ingest.convert.draft import Draft
+from analytics_ingest.convert.normalize.placeholders import SETTING, list_names, make_settings
 from analytics_ingest.convert.normalize.plurals import list_singulars
 
 
-def find_values(placeholder: str, value: object) -> Any:
+def list_values(draft: Draft, name: str) -> None:
+    """Request a path for each of the values that a parameter lists for a placeholder of it."""
+    endpoint = draft.by_name[name]["endpoint"]
+    for placeholder in list_names(endpoint["path"]):
+        if values := _find_values(placeholder, endpoint["params"].get(placeholder)):
+            endpoint["params"][placeholder] = {"type": "each", "values": values}
+            draft.log.assume(name, f"{{{placeholder}}} is each of the listed values")
+
+
+def _find_values(placeholder: str, value: object) -> Any:
     """Find what lists the values of a placeholder; None where it has one value.
 
     Args:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from analytics_ingest.common.expressions.text import find_references
 from analytics_ingest.common.json_tree import map_strings
-from analytics_ingest.convert.draft import Json
+from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.row_steps import bind_field
 from analytics_ingest.convert.normalize.placeholders import clean_text, list_names
 from analytics_ingest.convert.python.values import to_setting_name
@@ -67,3 +67,10 @@ def explain_unfilled(text: str, *, has_window: bool) -> str:
     if reads_window and not has_window:
         return "it reads a window, and the resource is loaded whole"
     return "its expression cannot be evaluated"
+
+
+def is_in_windows(draft: Draft, name: str) -> bool:
+    """Return whether a resource is merged, within windows."""
+    resource = draft.by_name[name]
+    is_snapshot = resource["endpoint"].get("incremental", {}) is None
+    return bool(draft.find_key(resource)) and not is_snapshot

@@ -36,7 +36,7 @@ def infer_date_parts(draft: Draft, document: Document, parents: ParentFields) ->
         endpoint = resource["endpoint"]
         path = str(endpoint["path"])
         known = [name for name in list_names(path) if name.lower() in _PATTERNS]
-        names = [name for name in known if not parents.is_setting(resource["name"], name)]
+        names = [name for name in known if not parents.explain_setting(resource["name"], name)]
         merged = draft.merge_endpoint(resource)
         is_year = any(_PATTERNS[name.lower()] == "%Y" for name in names)
         is_bound = names != known or bool({*names} & (merged.get("params") or {}).keys())

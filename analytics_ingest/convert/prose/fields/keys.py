@@ -14,6 +14,7 @@ from analytics_ingest.convert.prose.text.mentions import (
 )
 from analytics_ingest.convert.prose.text.passages import Prose
 from analytics_ingest.convert.prose.text.path_subjects import begins_with_path
+from analytics_ingest.convert.prose.windows.cursor_statements import is_time
 from analytics_ingest.convert.prose.words.setting_mentions import is_setting, list_configured
 
 _NAME = r"[`*]+(?P<name>[A-Za-z_]\w*(?:\.\w+)*)\.?[`*]+"
@@ -22,6 +23,7 @@ _CURSOR = re.compile(
     rf"|sync\w* incremental\w*|^\W*cursor\W*:|\bcursors? of [^.\n]*\bis)[^.;\n]*?{_NAME}",
     re.IGNORECASE,
 )
+_FOLLOWING = re.compile(rf"(?:\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+|\s*/\s*){_NAME}")
 _CUE = re.compile(r"(?:\b(?:fields?|keys?|on|by|cursors?|is|are)|:)[\W_]*$", re.IGNORECASE)
 _TIME = re.compile(
     r"updat|modif|chang|creat|date|time|_at$|At$|_on$|since|stamp|ts$", re.IGNORECASE
@@ -64,6 +66,7 @@ def read_keys(prose: Prose) -> Keys:
         if cursor and _is_cursor(cursor, part.text) and cursor["name"] not in prose.resources:
             is_of_other = _is_on_unknown(part, cursor["name"], sections)
             is_of_other = is_of_other or _names_some(part.text, prose.resources)
+            is_of_other = is_of_other or (len(prose.resources) > 1 and _lists_more(cursor))
             if named or not is_of_other:
                 keys.cursors.setdefault(named, cursor["name"])
     return keys
@@ -87,6 +90,12 @@ def _names_some(text: str, resources: Collection[str]) -> bool:
     """Return whether a text is on some resources: it names them, and does not speak of all."""
     is_general = speaks_of_all(text) or speaks_of_rest(text)
     return not is_general and any(m.resource for m in find_mentions(text, resources))
+
+
+def _lists_more(cursor: re.Match[str]) -> bool:
+    """Return whether other cursors follow one in a list: each is that of some resources."""
+    following = _FOLLOWING.match(cursor.string, cursor.end())
+    return following is not None and is_time(following["name"])
 
 
 def _find_cursor(text: str, settings: Collection[str]) -> re.Match[str] | None:

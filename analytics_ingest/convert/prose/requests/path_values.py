@@ -12,6 +12,7 @@ from analytics_ingest.convert.markdown import split_clauses
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.normalize.placeholders import list_names
 from analytics_ingest.convert.prose.requests.parent_values import read_placeholder_values
+from analytics_ingest.convert.prose.requests.stated_settings import read_stated_settings
 from analytics_ingest.convert.prose.text.line_subjects import find_cell
 from analytics_ingest.convert.prose.text.passages import Prose
 from analytics_ingest.convert.prose.text.sentences import is_conditional, is_statement
@@ -33,11 +34,6 @@ _FIELDS = (
     ),
 )
 _SAME = re.compile(rf"{_NAME},? {_FILLED}(?: the)? (?:field|value) of (?:the same|that|this) name")
-_SETTING = re.compile(
-    rf"{_NAME},? (?:is|comes from) (?:(?:an? |the |its )?(?:configur\w+ (?:value|setting|parameter)"
-    r"|setting)\b|configured\b|(?:the )?(?:configuration|settings)\b)",
-    re.IGNORECASE,
-)
 _ELSEWHERE = re.compile(r"\bin (?:the |an? )?(?:webhook|export|callback)s?\b", re.IGNORECASE)
 _PARENT = re.compile(r"parents?(?: resources?)?", re.IGNORECASE)
 _MARKED = re.compile(r"`([\w.]+)`")
@@ -95,6 +91,6 @@ def _iterate_cells(
 
 def _read_clause(clause: str) -> dict[str, str]:
     same = {match["name"]: match["name"] for match in _SAME.finditer(clause)}
-    settings = {match["name"]: SETTING for match in _SETTING.finditer(clause)}
+    settings = dict.fromkeys(read_stated_settings(clause), SETTING)
     fields = {m["name"]: m["field"] for pattern in _FIELDS for m in pattern.finditer(clause)}
     return {**settings, **fields, **same}

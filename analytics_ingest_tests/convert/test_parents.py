@@ -486,6 +486,70 @@ def test_the_prose_says_that_a_placeholder_is_a_setting(desk: Desk) -> None:
     assert "notes: {user_id} is a setting: the prose says so" in found.assumed
 
 
+GIVEN = [
+    "The `organization` and `project` are configured by the user.",
+    "The `organization` and `project` are set in the settings.",
+    "`organization` and `project` come from the configuration.",
+    "`organization`, `project` are connection parameters.",
+    "`organization` and `project` must be provided.",
+    "The organization (`organization`) and the `project` are supplied by the user.",
+    "The `{organization}` and `{project}` placeholders are taken from the connection settings.",
+    "`organization` is a required setting. `project` is specified by the user.",
+    "`organization` and `project` are user-provided.",
+    "`organization` and `project` are part of the connector configuration.",
+    "The user provides the `organization` and the `project`.",
+    "- **Connection Parameters**: `organization`, `project`",
+    "### Events\n\nThe `organization` and `project` are configured by the user.",
+]
+NOT_GIVEN = " ".join(
+    f"The `organization` and `project` {said}."
+    for said in (
+        "must be provided in each request",
+        "are provided by the API",
+        "are set by the server",
+        "are not configured by the user",
+        "were configured by the user",
+        "may be set in the settings",
+        "are configured in the console of the API",
+        "are given with each event",
+        "are fields of the settings page",
+    )
+)
+
+
+@pytest.mark.parametrize("prose", [*GIVEN, NOT_GIVEN])
+def test_what_the_user_gives_is_a_setting_in_every_request(desk: Desk, prose: str) -> None:
+    """The one of which nothing is said is a setting too: no resource lists it for `releases`."""
+    body = ', "method": "POST", "json": {"of": "{project}"}'
+    listings = [
+        listing("projects", "/projects"),
+        listing("events", "/projects/{organization}/{project}/events", body),
+        listing("releases", "/organizations/{organization}/releases"),
+    ]
+    found = desk.new(shop(*listings, prose=f"\n# Resources\n\n{prose}\n"))
+    project = "{project}" if prose == NOT_GIVEN else "{settings.project}"
+    path = f"/projects/{{settings.organization}}/{project}/events"
+    assert found.endpoint("events")["path"] == path
+    assert found.endpoint("releases")["path"] == "/organizations/{settings.organization}/releases"
+    if prose == NOT_GIVEN:
+        assert found.endpoint("events")["params"] == {"project": resolve("projects")}
+        assert "events: {organization} is a setting: as for releases" in found.assumed
+    else:
+        assert found.endpoint("events")["json"] == {"of": "{{ config['project'] }}"}
+
+
+def test_a_setting_that_is_a_field_of_a_parent_elsewhere_is_reported(desk: Desk) -> None:
+    listings = [
+        listing("shops", "/shops"),
+        listing("items", "/shops/{key}/items"),
+        listing("stats", "/stats/{key}"),
+    ]
+    found = desk.new(shop(*listings))
+    assert found.endpoint("stats")["path"] == "/stats/{settings.key}"
+    reason = "items: {key} is the id of shops, but a setting for stats: declare one"
+    assert f"{reason}, if they are the same" in found.assumed
+
+
 def test_a_parent_above_another_that_has_several_is_reported(desk: Desk) -> None:
     below = "/xs/{x}/accounts/{a}/ps"
     found = desk.new(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from analytics_ingest.convert.prose.responses.constant_waits import list_constant_waits
-from analytics_ingest_tests.convert.writing import Desk, orders, shop
+from analytics_ingest_tests.convert.writing import ORDERS, Desk, orders, shop
 
 TWO = ('"users"', '{"name": "orders", "endpoint": {"path": "/orders"}}')
 
@@ -792,6 +792,16 @@ def test_the_cursor_that_the_prose_names_is_taken(
     assert incremental.cursor_path == cursor
     assert ("endpoint.incremental" in str(found.assumed)) is False
     assert f"orders: its cursor is {cursor}, {why}" in found.assumed
+
+
+def test_a_list_of_cursors_is_not_one_of_all(desk: Desk) -> None:
+    """Neither is a start that partitions do not begin on one that they begin on."""
+    cursor = '"incremental": {"cursor_path": "lastSeen", "initial_value": "1900-01-01"}'
+    seen = f'{{"name": "visits", "endpoint": {{"path": "/visits", {cursor}}}}}'
+    found = desk.new(shop(ORDERS, seen, prose="\n- **Cursor Fields**: `createdAt`, `lastSeen`\n"))
+    assert f"orders: its cursor is updated_at, {UNNAMED} of it" in found.assumed
+    reason = "partitions do not begin on 1900-01-01 as written: the first one holds all older rows"
+    assert [line for line in found.assumed if "partitions" in line] == [reason]
 
 
 @pytest.mark.parametrize(

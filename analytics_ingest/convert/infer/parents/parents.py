@@ -25,6 +25,7 @@ from analytics_ingest.convert.infer.parents.request_expressions import (
     write_text,
 )
 from analytics_ingest.convert.infer.parents.setting_placeholders import (
+    explain_likeness,
     list_sure_settings,
     log_unlike_placeholders,
 )
@@ -133,13 +134,15 @@ class _Binder:
     def _find(self, name: str, placeholder: str) -> str | None:
         """Bind a placeholder to the likeliest parent, else make it a setting."""
         endpoint = self._resources[name]["endpoint"]
-        for parent, reason in list_candidates(placeholder, endpoint["path"], self._resources):
-            if parent in self._begun:
+        candidates = list_candidates(placeholder, endpoint["path"], self._resources)
+        likeness = explain_likeness(name, placeholder, candidates, self._sure)
+        for parent, reason in candidates:
+            if parent in self._begun or likeness:
                 continue
             self.bind(parent)
             self._bind_to(name, placeholder, parent, reason)
             return parent
-        self._make_setting(name, placeholder)
+        self._make_setting(name, placeholder, likeness)
         return None
 
     def _bind_to(self, name: str, placeholder: str, parent: str, reason: str) -> None:
@@ -176,22 +179,22 @@ class _Binder:
                 self._bind_to(name, placeholder, nearer, reason)
                 resolved = {k: v for k, v in endpoint["params"].items() if is_resolved(v)}
                 return choose_parent(self._draft, name, resolved) or nearer
-        sure = self._sure.get(placeholder)
-        if candidates and not sure:
+        likeness = explain_likeness(name, placeholder, candidates, self._sure)
+        if candidates and not likeness:
             endpoint["params"][placeholder] = build_parent_param(parent, placeholder)
             text = f"{{{placeholder}}} is the field {placeholder} of {parent}"
             key = f"endpoint.params.{placeholder}"
             self._log.assume(name, text, key=key, comment="the document does not say where from")
             return parent
-        self._make_setting(name, placeholder, f"as for {sure}" if sure else _UNLISTED)
+        self._make_setting(name, placeholder, likeness)
         return parent
 
-    def _make_setting(self, name: str, placeholder: str, reason: str = _UNLISTED) -> None:
+    def _make_setting(self, name: str, placeholder: str, reason: str | None) -> None:
         endpoint = self._resources[name]["endpoint"]
         setting = name_setting(placeholder)
         self.settings[placeholder] = name
         endpoint["path"] = endpoint["path"].replace(f"{{{placeholder}}}", f"{{{setting}}}")
-        self._log.assume(name, f"{{{placeholder}}} is a setting: {reason}")
+        self._log.assume(name, f"{{{placeholder}}} is a setting: {reason or _UNLISTED}")
 
     def _bind_texts(self, name: str, endpoint: Json, parent: str | None) -> None:
         """Bind what query, headers and body hold of placeholders."""

@@ -6,10 +6,10 @@
 Where a parent's rows surely fill it elsewhere, the difference is logged.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from analytics_ingest.convert.draft import Draft, is_resolved
-from analytics_ingest.convert.infer.matching import list_candidates
+from analytics_ingest.convert.infer.matching import list_candidates, read_stem
 from analytics_ingest.convert.infer.parents.request_expressions import list_placeholders
 from analytics_ingest.convert.normalize.placeholders import EXPRESSIONS, SETTING
 
@@ -29,6 +29,24 @@ def list_sure_settings(draft: Draft) -> dict[str, str]:
             if not (is_filled or placeholder.startswith(EXPRESSIONS) or candidates - {name}):
                 sure.setdefault(placeholder, name)
     return sure
+
+
+def explain_likeness(
+    name: str,
+    placeholder: str,
+    candidates: Collection[tuple[str, str]],
+    sure: Mapping[str, str],
+) -> str | None:
+    """Say why a placeholder is a setting though resources may fill it; None if they do.
+
+    A bare `{id}` is another one in each path.
+
+    Args:
+        name: The resource that has it in its path.
+        sure: What is surely a setting, each with the resource that has it.
+    """
+    other = sure.get(placeholder) if candidates and read_stem(placeholder) else None
+    return f"as for {other}" if other and other != name else None
 
 
 def log_unlike_placeholders(draft: Draft, settings: Mapping[str, str]) -> None:

@@ -112,7 +112,9 @@ def _explain(
     if known.names or cursor not in (mention, DEFAULT_CURSOR):
         return "by its name among the fields"
     if mention is None:
-        return "the default: the document names none"
+        cursors = [draft.find_incremental(resource) or {} for resource in draft.resources]
+        is_of_others = any(cursor.get("cursor_path") for cursor in cursors)
+        return f"the default: the document names none{' of it' if is_of_others else ''}"
     is_of_it = name in mentions or draft.only_name
     rest = "" if is_of_it else ", nor as a field of each resource"
     return f"which the text mentions, but not as the cursor{rest}"

@@ -2,12 +2,14 @@
 
 `shop` is a configuration value     The `organization` and `project` are configured by the user.
 `site` must be provided             `region` and `team` come from the connection settings
+The user provides `region`.         - **Settings**: `region`, `team`
 """
 
 import re
 
 _NAME = r"`\{?[A-Za-z_]\w*\}?`"
-_NAMES = rf"(?P<names>{_NAME}(?:(?:, (?:and |or )?| and | or ){_NAME})*)"
+_SEPARATOR = r"\)?(?:, (?:and |or )?| and | or )(?:(?:the|an?) )?(?:[a-z ]{1,30}\()?"
+_NAMES = rf"(?P<names>{_NAME}(?:{_SEPARATOR}{_NAME})*)"
 _USER = r"(?:the )?(?:users?|customers?|operator|integrator|you)"
 _PLACE = (
     r"(?:(?:the|your|its|their|an?) )?(?:user['\u2019]s |users['\u2019] )?"
@@ -24,8 +26,8 @@ _KIND = (
 _BE = r"(?:is|are|(?:must|should) be|ha(?:s|ve) to be|needs? to be)"
 _GIVEN = r"(?:set|given|provided|supplied|specified|defined|entered|chosen|passed|configured)"
 _ELSEWHERE = rf"(?! (?:in|on|by|per|for|at|through|via) (?!{_USER}\b|{_PLACE}\b))"
-_SETTING = re.compile(
-    rf"{_NAMES}(?: (?:placeholders?|values?|parameters?|path parameters?))?,? (?:"
+_IS_SETTING = re.compile(
+    rf"{_NAMES}\)?(?: (?:placeholders?|values?|parameters?|path parameters?))?,? (?:"
     rf"(?:is|are) (?:(?:an?|the|its) )?{_KIND}"
     rf"|(?:is|are) configur(?:ed|able)\b{_ELSEWHERE}"
     rf"|{_BE} {_GIVEN} (?:by {_USER}|(?:in|via|through|with|as) {_PLACE})\b"
@@ -34,9 +36,23 @@ _SETTING = re.compile(
     rf"|(?:is|are) part of {_PLACE}\b)",
     re.IGNORECASE,
 )
+_USER_GIVES = re.compile(
+    rf"\b{_USER} (?:must |has to |have to )?(?:gives?|provides?|suppl(?:y|ies)|sets?|configures?"
+    rf"|enters?|specif(?:y|ies)) (?:(?:the|an?|their|your) )?{_NAMES}",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    rf"\W*(?:(?:required|user) )?(?:settings?|configuration|config|user input"
+    r"|(?:config(?:uration)?|connection|connector|source) (?:values?|parameters?|options?"
+    rf"|settings?|inputs?))\W*:\W*?{_NAMES}\W*",
+    re.IGNORECASE,
+)
 _MARK = re.compile(r"`\{?(\w+)\}?`")
 
 
 def read_stated_settings(clause: str) -> list[str]:
     """Read the names that a clause calls settings."""
-    return [name for match in _SETTING.finditer(clause) for name in _MARK.findall(match["names"])]
+    found = [*_IS_SETTING.finditer(clause), *_USER_GIVES.finditer(clause)]
+    if label := _LABEL.fullmatch(clause):
+        found.append(label)
+    return [name for match in found for name in _MARK.findall(match["names"])]

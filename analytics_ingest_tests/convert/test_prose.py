@@ -798,7 +798,9 @@ def test_a_list_of_cursors_is_not_one_of_all(desk: Desk) -> None:
     """Neither is a start that partitions do not begin on one that they begin on."""
     cursor = '"incremental": {"cursor_path": "lastSeen", "initial_value": "1900-01-01"}'
     seen = f'{{"name": "visits", "endpoint": {{"path": "/visits", {cursor}}}}}'
-    found = desk.new(shop(ORDERS, seen, prose="\n- **Cursor Fields**: `createdAt`, `lastSeen`\n"))
+    text = "Each resource has an incremental cursor."
+    prose = f"\n{text}\n\n- **Cursor Fields**: `createdAt`, `lastSeen`\n"
+    found = desk.new(shop(ORDERS, seen, prose=prose))
     assert f"orders: its cursor is updated_at, {UNNAMED} of it" in found.assumed
     reason = "partitions do not begin on 1900-01-01 as written: the first one holds all older rows"
     assert [line for line in found.assumed if "partitions" in line] == [reason]

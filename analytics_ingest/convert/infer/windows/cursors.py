@@ -44,7 +44,7 @@ def infer_cursors(
     excepted = modes.excepted if cursors.get(None) else set[str]()
     for resource in draft.resources:
         if not _needs_cursor(draft, resource):
-            _compare_inherited(draft, resource, modes)
+            _compare_inherited(draft, resource, cursors, modes)
             continue
         name = resource["name"]
         stated = modes.cursors.get(name) or cursors.get(name)
@@ -150,12 +150,13 @@ def _load_whole(draft: Draft, resource: Json, why: str, comment: str) -> None:
 def _take_cursor(draft: Draft, resource: Json, cursor: str, why: str) -> None:
     """Log the cursor of a resource, and declare it unless it is the default one."""
     reason = f"its cursor is {cursor}, {why}"
-    if cursor == DEFAULT_CURSOR:
+    own = draft.merge_endpoint(resource).get("incremental", {})
+    if cursor == DEFAULT_CURSOR and not own.get("cursor_path"):
         draft.log.assume(resource["name"], reason)
         return
     draft.log.assume(resource["name"], reason, key=f"{_KEY}.cursor_path", comment=FROM_TEXT)
-    own = draft.merge_endpoint(resource).get("incremental", {})
-    resource["endpoint"]["incremental"] = {"cursor_path": cursor, **own}
+    incremental = {"cursor_path": cursor, **own} | {"cursor_path": cursor}
+    resource["endpoint"]["incremental"] = incremental
 
 
 def _read_in_full(draft: Draft, resource: Json) -> None:
@@ -164,11 +165,19 @@ def _read_in_full(draft: Draft, resource: Json) -> None:
     draft.log.assume(resource["name"], reason, key=_KEY, comment=FROM_TEXT)
 
 
-def _compare_inherited(draft: Draft, resource: Json, modes: SyncModes) -> None:
-    """Log that a resource inherits a cursor, though the prose says that it is read in full."""
+def _compare_inherited(
+    draft: Draft, resource: Json, cursors: Mapping[str | None, str], modes: SyncModes
+) -> None:
+    """Take the cursor that the prose names of a resource which has that of all.
+
+    One that the prose says is read in full is logged.
+    """
     name, endpoint = resource["name"], resource["endpoint"]
-    inherits = "incremental" not in endpoint and draft.find_incremental(resource)
-    if inherits and name in modes.full and name not in modes.cursors:
+    named = modes.cursors.get(name) or cursors.get(name)
+    inherited = draft.find_incremental(resource) if "incremental" not in endpoint else None
+    if inherited and named and inherited.get("cursor_path") not in (None, named):
+        _take_cursor(draft, resource, named, "as the prose says")
+    elif inherited and name in modes.full and name not in modes.cursors:
         reason = (
             "resource_defaults gives it a cursor, though the prose says that it is read in full"
         )

@@ -40,6 +40,7 @@ _UNPAGED_VALUE = re.compile(
     re.IGNORECASE,
 )
 _VERB = re.compile(r"\b(?:is|are|uses?|has|have|takes?|accepts?)\b", re.IGNORECASE)
+_RELATIVE = re.compile(r"\b(?:which|that)\W*$", re.IGNORECASE)
 _RESTRICTS = re.compile(
     r"\b(?:but|only|most|some|other\w*|both|either|except|unless|unlike|instead|default\w*|if|when"
     r"|offset|cursors?|next|pages|page (?:number|token)\w*|detect\w*|configured|declared)\b",
@@ -78,6 +79,8 @@ def _read_clause(clause: str, resources: Collection[str]) -> list[str]:
     text = _VERB.split(clause[: match.start()])[-1]
     mentions = [mention for mention in find_mentions(text, resources) if mention.resource]
     excepted = list_excepted(text, mentions)
+    if excepted and _RELATIVE.search(text):
+        return [mention.name for mention in excepted]  # Except those, which are not paged.
     if speaks_of_all(text):
         return [name for name in resources if name not in {each.name for each in excepted}]
     return [mention.name for mention in mentions if mention not in excepted]

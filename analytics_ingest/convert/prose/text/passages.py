@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from analytics_ingest.convert.markdown import Block, Document, Line
+from analytics_ingest.convert.prose.text.excepted_resources import part_exceptions
 from analytics_ingest.convert.prose.text.line_subjects import (
     find_first_subject,
     find_group,
@@ -147,7 +148,9 @@ def _iterate_parts(
         others = [heading for heading in part.headings if heading != title]
         is_other = any(is_on_something_else(text) and not reader.names(text) for text in others)
         if not (is_other or any(map(is_outdated, part.headings[1:]))):
-            yield from part_names(part, reader.find_scope(reader.subjects))
+            scope = reader.find_scope(reader.subjects)
+            for line, names in part_exceptions(part, scope, resources):
+                yield from part_names(line, names)
 
 
 class _Reader:

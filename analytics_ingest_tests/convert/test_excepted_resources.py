@@ -139,11 +139,11 @@ WHOLE = [
     "The path is `/x`, but `users` has `uid`.",
     "Except `activity`, all resources use `id`.",
 ]
-"""What is no plain exception, or is not on one value."""
+"""Not a plain exception, or not one on a single value."""
 
 
 @pytest.mark.parametrize("text", WHOLE)
-def test_what_is_no_plain_exception_stays_whole(text: str) -> None:
+def test_any_other_line_stays_whole(text: str) -> None:
     assert [line for line, _ in read(f"- {text}")] == [text]
 
 

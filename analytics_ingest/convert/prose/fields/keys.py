@@ -14,8 +14,8 @@ from analytics_ingest.convert.prose.text.mentions import (
 )
 from analytics_ingest.convert.prose.text.passages import Prose
 from analytics_ingest.convert.prose.text.path_subjects import begins_with_path
-from analytics_ingest.convert.prose.windows.cursor_statements import is_time
 from analytics_ingest.convert.prose.words.setting_mentions import is_setting, list_configured
+from analytics_ingest.convert.prose.words.time_names import is_time
 
 _NAME = r"[`*]+(?P<name>[A-Za-z_]\w*(?:\.\w+)*)\.?[`*]+"
 _CURSOR = re.compile(

@@ -52,7 +52,7 @@ _MARK = re.compile(r"`\{?(\w+)\}?`")
 
 def read_stated_settings(clause: str) -> list[str]:
     """Read the names that a clause calls settings."""
-    found = [*_IS_SETTING.finditer(clause), *_USER_GIVES.finditer(clause)]
+    matches = [*_IS_SETTING.finditer(clause), *_USER_GIVES.finditer(clause)]
     if label := _LABEL.fullmatch(clause):
-        found.append(label)
-    return [name for match in found for name in _MARK.findall(match["names"])]
+        matches.append(label)
+    return [name for match in matches for name in _MARK.findall(match["names"])]

@@ -102,7 +102,7 @@ def _read_labels(prose: Prose) -> dict[str | None, set[bool]]:
 
 
 def _read_label(passage: Passage) -> bool | None:
-    """Return whether a label says that there is one page; None where a line is no such label."""
+    """Return whether a label says that there is one page; None for any other line."""
     line = passage.line
     titles = line.headings[-1:]
     is_general = all(GENERAL_TITLE.search(title) or ON_PAGING.search(title) for title in titles)

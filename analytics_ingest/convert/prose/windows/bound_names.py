@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from analytics_ingest.convert.prose.text.mentions import Mention
-from analytics_ingest.convert.prose.windows.cursor_statements import is_time
+from analytics_ingest.convert.prose.words.time_names import is_time
 
 Bounds = dict[str, str]
 """start and end → the parameter."""

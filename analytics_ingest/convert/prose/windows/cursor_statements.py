@@ -14,6 +14,7 @@ from analytics_ingest.convert.prose.text.sentences import (
     is_statement,
 )
 from analytics_ingest.convert.prose.words.setting_mentions import is_setting
+from analytics_ingest.convert.prose.words.time_names import is_time
 
 _BY = re.compile(
     r"\b(?:incremental(?:ly)?(?: sync\w*| load\w*| field| key| cursor)?|cursor field)\W*"
@@ -54,13 +55,6 @@ _CHOICE = re.compile(r"\bor (?:the )?$", re.I), re.compile(r",? or\b", re.I)
 """What is before and after one of several names."""
 OF_PAGES = re.compile(r"cursor|next|page|token|offset|after|before", re.IGNORECASE)
 """What is in the name of a cursor of pages, which is not one of rows."""
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
-_TIME = re.compile(
-    r"[mcl]?(?:date|time)(?:time|stamp)?|stamp|day|(?:last)?(?:updated?|modified|changed|created|edited)"
-    r"|modification|creation|change|seen|login|ts|datetime",
-    re.IGNORECASE,
-)
-"""A word in the name of a time."""
 _CONNECTS = re.compile(
     r"\b(?:uses?|used|using|by|via|based on|is|are|incremental\w*(?: fields?| keys?| on)?"
     r"|cursors?(?: (?:fields?|columns?))?|(?:on|by) (?:it|this|that field)"
@@ -122,13 +116,6 @@ def _is_named(text: str, field: Mention) -> bool:
     serves = _SERVES.match(after) if is_time(field.name) and not _ON_PAGES.search(text) else None
     serves = serves and not _BUT.match(after, serves.end())
     return bool(serves or _BY.search(before) or _IS_CURSOR.match(after))
-
-
-def is_time(name: str) -> bool:
-    """Return whether a name is that of a time."""
-    words = _WORD.findall(name.rpartition(".")[2])
-    is_moment = len(words) > 1 and words[-1].lower() in ("at", "on")
-    return is_moment or any(map(_TIME.fullmatch, words))
 
 
 def _is_stated(clause: str, mention: Mention) -> bool:

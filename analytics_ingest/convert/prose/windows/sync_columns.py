@@ -6,8 +6,9 @@ from typing import NamedTuple
 from analytics_ingest.convert.prose.text.line_subjects import find_cell, to_plain
 from analytics_ingest.convert.prose.text.mentions import find_mentions
 from analytics_ingest.convert.prose.text.passages import Clause, Passage
-from analytics_ingest.convert.prose.windows.cursor_statements import OF_PAGES, is_time
+from analytics_ingest.convert.prose.windows.cursor_statements import OF_PAGES
 from analytics_ingest.convert.prose.windows.full_refreshes import names_no_cursor
+from analytics_ingest.convert.prose.words.time_names import is_time
 
 _CURSOR_TITLE = re.compile(
     r"(?:sync |load )?(?:cursor|incremental(?:ly)?|replication)"

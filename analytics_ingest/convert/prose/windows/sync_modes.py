@@ -13,7 +13,6 @@ from analytics_ingest.convert.prose.responses.single_objects import find_object_
 from analytics_ingest.convert.prose.text.mentions import Mention, list_excepted
 from analytics_ingest.convert.prose.text.passages import Clause, Passage, Prose
 from analytics_ingest.convert.prose.windows.cursor_statements import (
-    is_time,
     pair_cursors,
     pair_same_cursor,
 )
@@ -28,6 +27,7 @@ from analytics_ingest.convert.prose.windows.general_refreshes import (
     says_incremental,
 )
 from analytics_ingest.convert.prose.windows.sync_columns import read_sync_cells
+from analytics_ingest.convert.prose.words.time_names import is_time
 
 _INCREMENTAL = re.compile(r"\bcursors?\b|\bincremental(?:ly)?\b|\breplication key\b", re.I)
 _ON_IT = re.compile(r"\bincremental(?:ly)? (?:on|by) (?:it|this|that field)\b", re.IGNORECASE)

@@ -20,13 +20,14 @@ from analytics_ingest.convert.prose.windows.bound_names import (
     find_bounds,
     list_words,
 )
-from analytics_ingest.convert.prose.windows.cursor_statements import has_other_owner, is_time
+from analytics_ingest.convert.prose.windows.cursor_statements import has_other_owner
 from analytics_ingest.convert.prose.windows.denied_parameters import (
     find_denied_parameters,
     find_unbounded,
 )
 from analytics_ingest.convert.prose.windows.window_lengths import remove_limits
 from analytics_ingest.convert.prose.words.setting_mentions import list_configured
+from analytics_ingest.convert.prose.words.time_names import is_time
 
 _ON_PARAMETERS = re.compile(
     r"\b(?:param\w*|filter\w*|restrict\w*|limit(?:s|ed)?|delimit\w*|narrow\w*|interval|range"

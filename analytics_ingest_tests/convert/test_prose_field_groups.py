@@ -3,6 +3,7 @@
 import pytest
 
 from analytics_ingest.convert.prose.fields.common_fields import is_above_each
+from analytics_ingest.convert.prose.fields.field_lists import read_list
 from analytics_ingest.convert.prose.fields.field_references import (
     FieldReference,
     find_owner,
@@ -155,6 +156,20 @@ OWN_TYPE: list[tuple[str, dict[str, str]]] = [
     ("Every record contains `id`, `a` and `b` (objects).", dict.fromkeys("ab", OBJECT)),
 ]
 """An article types one name, a plural types all; a key is never an object."""
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "The fields are numbers and strings, for example",
+        "The columns are of several types, e.g.",
+        "There are fields for the dates, among others:",
+    ],
+)
+def test_words_before_examples_are_not_part_of_the_first(lead: str) -> None:
+    listed = read_list(f"{lead} `id` (number), `a` (string) and `b` (string).", least_sharing=None)
+    assert listed
+    assert listed.typed == [("id", "number"), ("a", "string"), ("b", "string")]
 
 
 @pytest.mark.parametrize(

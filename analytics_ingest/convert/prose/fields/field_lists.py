@@ -12,6 +12,7 @@ from typing import NamedTuple
 from analytics_ingest.convert.prose.fields.own_types import cut_article, put_types_behind
 from analytics_ingest.convert.prose.fields.shared_types import Entry, find_least_sharing, share
 from analytics_ingest.convert.prose.words.field_types import begins_with_type, find_type
+from analytics_ingest.convert.prose.words.type_words import lists_types
 
 MARKED_NAME = r"(?=\d*[A-Za-z_])\w+(?:[ -]\w+)*(?:/\w+)?"
 """A name in backticks may have blanks or begin with a digit: `Opening Price`, `county/state`."""
@@ -32,7 +33,8 @@ _LIST_ENDS = re.compile(
 """What is between a list and a sentence behind it."""
 _LEAD = re.compile(
     r"[^`()]*\b(?:fields|columns|attributes|properties)\b[^`().]*?"
-    r"(?:\b(?:includ(?:e|es|ing)|are|such as|like|contain|namely)|:) (?:the |an? )?(?=`)",
+    r"(?:\b(?:includ(?:e|es|ing)|are|such as|like|contain|namely|for (?:example|instance)"
+    r"|e\.g\.|among (?:them|others|these))[,:]?|:) (?:the |an? )?(?=`)",
     re.IGNORECASE,
 )
 _TYPE = re.compile(r"\w+(?:[ -]\w+)?(?:, \w+(?:[ -]\w+)?)*")
@@ -43,8 +45,8 @@ _QUALITY = re.compile(
 )
 """Words that begin the rest of a description, not names of fields."""
 _ONLY = re.compile(rf"`{MARKED_NAME}` \([^()`]+\)\.?")
-_OF_GROUPS = re.compile(r"(?:are|were)\b")
-"""What a sentence says of a group, dimensions are strings; its noun is not a field."""
+_OF_GROUPS = re.compile(r"(?:are|were|and|or)\b")
+"""What a sentence says of a group, dimensions are strings, or goes on with: strings and objects."""
 _AND = re.compile(r"\s*,\s*(?:and\s+)?|\s+and\s+")
 _NOTE = re.compile(r"\([^()]*\)")
 _LEAST_BARE = 3
@@ -114,7 +116,7 @@ def read_list(
     described = [(match["name"], match["note"] or match["text"]) for match in items]
     typed = [(n, words) for n, words in described if find_type(words) and n not in _WORDS]
     is_typed = len(typed) >= _LEAST_INLINE and len(typed) * 2 > len(parts)
-    if len(parts) < least:
+    if len(parts) < least or lists_types(text):
         return None
     if entries := _read_entries(parts):
         shared = share(entries, least=least_sharing, is_explicit=_has_groups(text))

@@ -11,6 +11,7 @@ from analytics_ingest.convert.prose.fields.common_fields import FIELDS, IS_TYPE,
 from analytics_ingest.convert.prose.fields.field_lists import NAME
 from analytics_ingest.convert.prose.text.sentences import is_statement
 from analytics_ingest.convert.prose.words.field_types import begins_with_type, find_type
+from analytics_ingest.convert.prose.words.type_words import lists_types
 
 _KIND = rf"(?:{FIELDS}|(?:field|column) names|types|nullability|schema|structure)"
 _OTHER = r"(?:data|field|column|names?|type|constraints?|formats?|required|and|or|of|the|their|&|/)"
@@ -19,6 +20,7 @@ _LABEL = re.compile(
     r"[*_]{0,3}:[*_]{0,3}\s+(?P<text>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
+_BEFORE_TYPES = re.compile(r"[^\w`]*[a-z][a-z ]{1,40}[*_]{0,3}:[*_]{0,3}\s+(?P<text>[^`]+)", re.I)
 _REST = (
     rf"(?:(?:all )?(?:the |of the )?(?:others?|remaining)(?: {FIELDS})?|(?:all )?the rest"
     rf"(?: of the {FIELDS})?|all(?: the)? {FIELDS}) (?:are|is) (?P<rest>(?:[a-z-]+ ){{0,2}}[a-z-]+)"
@@ -33,8 +35,12 @@ _STATED = (
 def cut_label(line: Line) -> Line:
     """Cut off the label of an item that says what follows on fields: **Types**: `id` is a string.
 
-    A field may have such a name itself, **Properties**: object.
+    A field may have such a name itself, **Properties**: object; what is before several types is
+    none in any words, **Formats**: strings and dates.
     """
+    listed = None if line.is_heading else _BEFORE_TYPES.fullmatch(line.text)
+    if listed and lists_types(listed["text"]):
+        return replace(line, text=listed["text"])
     label = _LABEL.fullmatch(line.text) if not (line.cells or line.is_heading) else None
     if label is None or "`" in line.text[: label.start("text")]:
         return line

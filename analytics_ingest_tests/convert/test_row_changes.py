@@ -1,5 +1,6 @@
 """How rows change by what stands outside the configuration: fragments and sentences."""
 
+import re
 from typing import Any
 
 import pytest
@@ -84,6 +85,64 @@ def test_a_sentence_on_fields_that_are_copied_or_removed_changes_rows(
     written = desk.new(shop(ORDERS, USERS, prose=f"\n### Orders\n\n- {sentence}\n"))
     assert steps(written) == expected
     assert "declare processing_steps" not in written.report
+
+
+TASKS = '{"name": "tasks", "primary_key": ["k1", "k2", "k3", "k4"], "endpoint": {"path": "/tasks"}}'
+IN_OBJECTS = {
+    "POST `/tasks`, the `a1` is taken from the `task` object": "['task']['a1']",
+    "GET `/tasks` (paged), `a2` and `b2` are taken from the nested `task` object": "['task']['a2']",
+    "`a3` comes from the `task` object of the record": "['task']['a3']",
+    "The `a4` of each record is taken from its `task.key`": "['task']['key']",
+    "`a5` is the `id` of the `task` object": "['task']['id']",
+    "The `id` of the object `task` is used as `a6`": "['task']['id']",
+    "The field is `a7`, taken from the object `task`": "['task']['a7']",
+    "`k1` comes from `task.id`": "['task']['id']",
+    "The primary key `k2` (taken from `task.id`)": "['task']['id']",
+    "`k3` is found in `task`, an object": "['task']['k3']",
+    "the `k4` is at `task.id`": "['task']['id']",
+}
+"""Where the first field of each is; rows may have it themselves."""
+LIFTED = {
+    "`task.id` is added to each record as `c1`": "['task']['id']",
+    "The `id` of the `task` object is stored in the column `c2`": "['task']['id']",
+    "Each record gets the field `c3` from the `task` object": "['task']['c3']",
+    "`c4` is extracted from the `task` object": "['task']['c4']",
+}
+OF_OTHER_OBJECTS = """
+- `x` comes from `paging.after`.
+- The `x` in the path is taken from the `task` object.
+- The `x` of the next page is taken from the `meta` object.
+- `x` is taken from the `session` object of the login response.
+- `x` is taken from the `meta` object of the response.
+- `x` is taken from the `task` object if it has none.
+- `x` is not taken from the `task` object.
+- `users` is the `id` of the `task` object.
+- Each record has an `x` found in the `task` object.
+- `x` is taken from the `data` object.
+- The records are taken from the `task` object.
+- `x` is the `id` of the task.
+"""
+
+
+def test_fields_that_are_taken_from_an_object_are_added(desk: Desk) -> None:
+    lines = "\n".join(f"- {sentence}." for sentence in [*IN_OBJECTS, *LIFTED])
+    written = desk.new(shop(TASKS, USERS, prose=f"\n### Tasks\n\n{lines}\n"))
+    found = {name: value for step in steps(written, "tasks") for name, value in step["add"].items()}
+    expected: dict[str, Any] = {}
+    for sentence, place in IN_OBJECTS.items():
+        name = re.findall(r"`([a-k]\d)`", sentence)[0]
+        expected |= copied(name, f"record{place} | default(record['{name}'])")
+    expected |= copied("b2", "record['task']['b2'] | default(record['b2'])")
+    for sentence, place in LIFTED.items():
+        expected |= copied(re.findall(r"`(c\d)`", sentence)[0], f"record{place}")
+    assert found == expected
+
+
+def test_what_is_taken_from_other_objects_than_those_of_rows_is_not_added(desk: Desk) -> None:
+    tasks = TASKS.replace('"/tasks"', '"/tasks", "data_selector": "data.tasks"')
+    login = "### Tasks: authentication\n\n- `x` comes from the `a` object."
+    prose = f"\n### Tasks\n{OF_OTHER_OBJECTS}\n{login}\n"
+    assert desk.new(shop(tasks, USERS, prose=prose)).steps == {}
 
 
 def test_a_sentence_below_a_heading_on_transformations_may_mention_its_resource(desk: Desk) -> None:

@@ -31,6 +31,7 @@ from analytics_ingest.convert.prose.rows.change_labels import (
     keeps_field,
     names_change,
 )
+from analytics_ingest.convert.prose.rows.nested_values import read_nested_values
 from analytics_ingest.convert.prose.rows.row_changes import (
     RowChange,
     RowStatement,
@@ -114,11 +115,21 @@ def _iterate_statements(draft: Draft, prose: Prose) -> Iterator[RowStatement]:
     """Yield what clauses say of rows, with the resources that they are about."""
     for line, around in iterate_surroundings(prose):
         statements = list(_read_line(line, around, draft.by_name))
+        statements = [each for each in statements if _is_on_rows(draft, each)]
         is_changed = any(each.change and not lifts_fields(each.change) for each in statements)
         if is_changed or any(map(keeps_field, line.clauses)):
             # Beside a change of rows, a short statement is one too.
             statements = list(_read_line(line, around, draft.by_name, is_beside=True))
-        yield from statements
+        yield from (each for each in statements if _is_on_rows(draft, each))
+
+
+def _is_on_rows(draft: Draft, statement: RowStatement) -> bool:
+    """Return whether a statement changes rows; some only where they need their key from it."""
+    if statement.change is None or not statement.change.is_of_keys:
+        return True
+    rows = [draft.by_name[name] for name in statement.resources if name in draft.by_name]
+    needed = {key for resource in rows for key in draft.list_key_fields(resource)}
+    return {*statement.change.fields} <= needed
 
 
 def _read_line(
@@ -181,7 +192,7 @@ def _read_other(
     """Read a statement in the words of transformations; else that a clause is one, somehow."""
     name = name or (find_only_subject(line, names) if own and names_parent(clause, names) else None)
     is_on_others = own is not None and own.resources not in ((), (name,))
-    change = read_row_change(line, clause, is_labelled=is_labelled) if name else None
+    change = _read_change(line, clause, is_labelled=is_labelled) if name else None
     if change and is_value_of_api(line, clause, change, is_labelled=is_labelled):
         return RowStatement((name,) if name else (), None, change.fields)
     if change and name and not is_on_others and not _reads_resources(change, names):
@@ -193,6 +204,11 @@ def _read_other(
     about = (name,) if name else ()
     text = "" if is_on_other_rows(line, clause) else clause.lower()
     return UnreadStatement(about, None, fields, text=text) if is_change else None
+
+
+def _read_change(line: Line, clause: str, *, is_labelled: bool) -> RowChange | None:
+    nested = read_nested_values(line, clause, is_labelled=is_labelled)
+    return nested or read_row_change(line, clause, is_labelled=is_labelled)
 
 
 def _reads_resources(change: RowChange, names: Collection[str]) -> bool:

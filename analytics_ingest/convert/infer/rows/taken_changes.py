@@ -21,6 +21,8 @@ from analytics_ingest.convert.infer.rows.sent_values import find_sent_value
 from analytics_ingest.convert.normalize.plurals import list_singulars
 from analytics_ingest.convert.prose.rows.row_changes import RowChange, RowStatement
 
+_STEP = re.compile(r"\['(\w+)'\]")
+
 
 def has_steps(draft: Draft, name: str | None) -> bool:
     """Return whether a resource, or any of them, has steps."""
@@ -61,7 +63,8 @@ def take_change(draft: Draft, resource: Json, change: RowChange, *, is_filtered:
     needed = _list_needed(draft, resource)
     lost = {path for path, is_lost in change.flattened.items() if is_lost}
     lost |= {*change.removed, *change.renamed, *change.renamed.values(), *change.constants}
-    if _is_needed(lost, needed) or _is_around_rows(draft, resource, change.removed):
+    read = tuple(".".join(_STEP.findall(value)) for value in change.copied.values())
+    if _is_needed(lost, needed) or _is_around_rows(draft, resource, (*change.removed, *read)):
         return False
     if not _take_filter(draft, resource, change, is_filtered=is_filtered):
         return False
@@ -75,6 +78,8 @@ def take_change(draft: Draft, resource: Json, change: RowChange, *, is_filtered:
 def _change_fields(draft: Draft, resource: Json, change: RowChange) -> None:
     """Add the steps on fields of the row itself."""
     copied = {k: v for k, v in change.copied.items() if not changes_field(resource, k)}
+    if change.may_be_own:
+        copied = {name: _prefer(value, name) for name, value in copied.items()}
     if copied:
         step = {"add": {k: {"value": v, "type": "any"} for k, v in copied.items()}}
         add_stated_step(draft, resource, step, f"{_join(list(copied))} added")
@@ -88,6 +93,11 @@ def _change_fields(draft: Draft, resource: Json, change: RowChange) -> None:
     for name, text in change.constants.items():
         if not changes_field(resource, name):
             add_stated_step(draft, resource, {"add": {name: text}}, f"{name} is set to {text}")
+
+
+def _prefer(expression: str, field: str) -> str:
+    """Return an expression that gives the row's own field where the row lacks the object."""
+    return f"{{{{ {strip_braces(expression)} | default(record['{field}']) }}}}"
 
 
 def add_stated_step(draft: Draft, resource: Json, step: Json, what: str) -> None:

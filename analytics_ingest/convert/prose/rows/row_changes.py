@@ -1,6 +1,6 @@
 """Reads in a sentence how rows change: a filter, fields that are added, removed or renamed.
 
-    `total` and `tax` are lifted out of the nested `amounts` object
+    the field `tags` is removed from each record
     `day` is added to each record: `record["at"][:10]`
 
 Where a section or a label is on transformations, plainer words are enough: `notes` is removed.
@@ -21,7 +21,6 @@ from analytics_ingest.convert.python.row_functions import write_expression
 
 _NAME = r"`([A-Za-z_]\w*)`"
 _NAMES = rf"{_NAME}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+){_NAME})*"
-_PATH = r"`(?P<path>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)`"
 _ROWS = r"(?:the|each|every|all|its|their)?\s*(?:record|row)s?\b(?! of\b)"
 _FILTER = re.compile(r"\b(record[ _]?filter|filter(ed)? by)\b", re.IGNORECASE)
 _EXPRESSION = re.compile(r"`?(\{\{.*?\}\})`?")
@@ -41,23 +40,16 @@ _FOR_SOME = re.compile(r"\b(?:with|where|that|which|having)\b[^`]*`", re.IGNOREC
 """What restricts a statement to some rows."""
 _ADDED = re.compile(rf"(?P<names>{_NAMES}) (?:is|are) added to {_ROWS}", re.IGNORECASE)
 _GIVEN = re.compile(rf"(?:record|row)s? gets? (?P<names>{_NAMES}) from (?:the|its) parent", re.I)
-_LIFTED = re.compile(
-    rf"(?P<names>{_NAMES}) (?:is|are) (?:lifted|moved|promoted|hoisted|pulled|raised|unpacked"
-    r"|extracted|copied|taken|added to "
-    rf"{_ROWS})\b(?: up| out| to the top[ -]level(?: of {_ROWS})?)* (?:of|from)"
-    rf" (?:the |its |their )?(?:nested |inner )?(?:(?:field|object) )?{_PATH}(?P<object> object)?",
-    re.IGNORECASE,
-)
 _MADE = re.compile(
     rf"{_NAME}[^`.;]{{0,80}}\b(?:is|are|gets?|becomes?)\b[^`.;]{{0,60}}?"
     r"\b(?:added|set|computed|derived|calculated|filled|built|made|taken|cut)\b",
     re.IGNORECASE,
 )
 _RENAMED = re.compile(rf"{_NAME} is renamed (?:to|as|into) `(?P<new>[A-Za-z_]\w*)`", re.IGNORECASE)
-_ON_ROWS = re.compile(
+ON_ROWS = re.compile(
     r"\b(?:records?|rows?|columns?|top[ -]level|nested|object|transform\w*)\b", re.IGNORECASE
 )
-_ON_REQUESTS = re.compile(
+ON_REQUESTS = re.compile(
     r"\b(?:cursors?|pages?|paging|pagination|next|tokens?|offset|links?|headers?|parameters?"
     r"|requests?|query|body)\b",
     re.IGNORECASE,
@@ -79,10 +71,9 @@ _HINT = re.compile(
     r"|(?:is|are) not (?:to be )?loaded|only those\b.*\bloaded)\b",
     re.IGNORECASE,
 )
-_IN_AN_OBJECT = re.compile(r"\b(?:nested|object|top[ -]level)\b", re.IGNORECASE)
 _WORDS_BEHIND = re.compile(r"\W*\w(?<!\(.)")
 _DEFAULT = re.compile(r"\.get\([^()]*,\s*['\"]")
-_CHANGE = re.compile(
+CHANGE = re.compile(
     r"\b(?:added|removed|dropped|deleted|renamed|lifted|moved|promoted|copied|extracted|flattened"
     r"|unpacked|converted|cast|parsed|split|joined|computed|derived|calculated|cut|filtered)\b",
     re.IGNORECASE,
@@ -114,6 +105,10 @@ class RowChange:
     """Field → the text that it has in all rows."""
     unsure: tuple[str, ...] = ()
     """Texts among them that may be fields: the rows must not have one of that name."""
+    is_of_keys: bool = False
+    """Whether it changes rows only where its fields are their key; else it may say anything."""
+    may_be_own: bool = False
+    """Whether rows may have the copied fields anyway."""
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -177,7 +172,7 @@ def may_change_rows(sentence: str, *, is_labelled: bool) -> bool:
         return False
     if (_FILTER.search(sentence) and _EXPRESSION.search(sentence)) or _HINT.search(sentence):
         return True
-    names_field = is_labelled and re.search(_NAME, sentence) and _CHANGE.search(sentence)
+    names_field = is_labelled and re.search(_NAME, sentence) and CHANGE.search(sentence)
     return bool(names_field or _ADDED.search(sentence) or _CODE.search(sentence)) and (
         is_statement(sentence)
     )
@@ -205,11 +200,8 @@ def read_row_change(line: Line, sentence: str, *, is_labelled: bool) -> RowChang
 
 
 def _read_added(sentence: str, expressions: list[str], *, is_labelled: bool) -> RowChange | None:
-    is_on_rows = is_labelled or _ON_ROWS.search(sentence)
-    is_one = len(_CHANGE.findall(sentence)) <= 1 and not _ON_REQUESTS.search(sentence)
-    lifted = _LIFTED.search(sentence) if is_on_rows else None
-    if lifted and is_one and "`" not in sentence[lifted.end() :]:
-        return RowChange(copied=dict(_read_lifted(lifted)))
+    is_on_rows = is_labelled or ON_ROWS.search(sentence)
+    is_one = len(CHANGE.findall(sentence)) <= 1 and not ON_REQUESTS.search(sentence)
     if added := _ADDED.search(sentence) or _GIVEN.search(sentence):
         value = expressions[0] if len(expressions) == 1 else None
         return RowChange(added=dict.fromkeys(_read_names(added["names"]), value))
@@ -217,15 +209,6 @@ def _read_added(sentence: str, expressions: list[str], *, is_labelled: bool) -> 
     if renamed and is_one and "`" not in sentence[: renamed.start()]:
         return RowChange(renamed={renamed[1]: renamed["new"]})
     return None
-
-
-def _read_lifted(match: re.Match[str]) -> list[tuple[str, str]]:
-    """Pair fields with where they come from: one path for one field, or the object of several."""
-    names, steps = _read_names(match["names"]), match["path"].split(".")
-    is_in_object = match["object"] or _IN_AN_OBJECT.search(match.string)
-    is_whole = len(names) == 1 and not match["object"] and (len(steps) > 1 or not is_in_object)
-    paths = [steps if is_whole else [*steps, name] for name in names]
-    return [(name, write_path(".".join(path))) for name, path in zip(names, paths, strict=True)]
 
 
 def _read_code(sentence: str) -> RowChange | None:

@@ -63,6 +63,11 @@ _ITS_FIELD = re.compile(
     r" (?:but|only) its (?:field )?`(\w{1,60})` is(?= (?:removed|dropped|discarded)\b)",
     re.IGNORECASE,
 )
+_OF_REQUEST = re.compile(
+    r"(?P<label>^\W*|\*\*:? |: )(?:(?:GET|POST|PUT) )?`/[^`\s]*`(?: \([^()`]*\))?, (?:and )?"
+    r"(?=(?:the|an?|each|every|all|only|records|rows|fields?)\b|`[A-Za-z_])"
+)
+"""The request that a statement on its rows follows."""
 _FLATTENED = re.compile(
     r"\bthe (?:nested )?object (`[^`]{1,60}`) is flattened: its (?:entries|fields|members|keys"
     r"|contents|attributes) become (?:top[- ]level (?:fields|columns)|(?:fields|columns) of the"
@@ -161,7 +166,11 @@ def is_restriction(clause: str) -> bool:
 
 
 def join_values(text: str) -> str:
-    """Return a line in which a field and the sentence on its value, or on its object, are one."""
+    """Return a line in which a field and the sentence on its value, or on its object, are one.
+
+    The request of a resource is left out before what is said of its rows.
+    """
+    text = _OF_REQUEST.sub(r"\g<label>", text)
     text = _ITS_FIELD.sub(r"the field `\1.\2` is", text)
     text = _FLATTENED.sub(r"The fields of \1 are moved to the top level", text)
     return _ITSELF.sub(", and ", _ITS_VALUE.sub(" with ", _MASKED.sub("", text)))

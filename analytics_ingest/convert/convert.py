@@ -39,6 +39,7 @@ from analytics_ingest.convert.normalize.fit_to_model import (
     translate_airbyte_keys,
 )
 from analytics_ingest.convert.normalize.names import normalize_names
+from analytics_ingest.convert.normalize.paginators import replace_unknown_types
 from analytics_ingest.convert.normalize.partition_start import (
     drop_unsent_starts,
     limit_partitions,
@@ -105,6 +106,7 @@ def _normalize(draft: Draft, today: date) -> None:
     bind_window_placeholders(draft)
     simplify_selectors(draft)
     take_partition_start(draft)
+    replace_unknown_types(draft)
     fit_to_model(draft)
     translate_airbyte_keys(draft)
     drop_unsent_starts(draft)

@@ -41,6 +41,18 @@ PAGINATORS: list[tuple[str, dict[str, Any]]] = [
     ('{"type": "header_links"}', {"type": "header_link"}),
     ('{"type": "next_link", "next_link_path": "links.next"}', {"type": "json_link"}),
     ('{"type": "single"}', {"type": "single_page"}),
+    (
+        '{"type": "next_page", "next_page_path": "meta.next"}',
+        {"type": "json_link", "next_url_path": "meta.next"},
+    ),
+    (
+        '{"type": "next_page", "next_page_path": "meta.next", "page_token_param": "p"}',
+        {"type": "cursor", "cursor_path": "meta.next", "cursor_param": "p"},
+    ),
+    (
+        '{"type": "scroll", "page_parameter": "p", "page_size": 9}',
+        {"type": "page_number", "page_param": "p", "limit": 9},
+    ),
 ]
 
 
@@ -51,6 +63,15 @@ def test_a_paginator_is_known_by_other_words(
     written = desk.new(orders(f'"paginator": {block}'))
     assert expected.items() <= written.endpoint()["paginator"].items()
     assert not any("paginator" in line and "left out" in line for line in written.assumed)
+
+
+@pytest.mark.parametrize("keys", ['"page_size": 9', '"page_param": "p", "offset_param": "o"'])
+def test_a_paginator_of_an_unknown_type_whose_keys_tell_none_is_left_out(
+    desk: Desk, keys: str
+) -> None:
+    written = desk.new(orders(f'"paginator": {{"type": "scroll", {keys}}}'))
+    assert "paginator" not in written.endpoint()
+    assert "orders: endpoint.paginator.type is left out: 'scroll' is unknown" in written.report
 
 
 POST = '"method": "POST", "json": {"sort": "at"}, '

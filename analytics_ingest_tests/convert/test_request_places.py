@@ -41,5 +41,25 @@ def test_words_for_the_body(desk: Desk, place: str) -> None:
     assert written["paginator"] == {"type": "page_number", "page_body_path": "page"}
 
 
+def test_paging_that_is_in_the_body_of_another_resource_is_named(desk: Desk) -> None:
+    page = (
+        '"method": "POST", "paginator": {"type": "cursor", "cursor_param": "p", "cursor_path": "n"}'
+    )
+    names = ("assets", "tasks", "users", "items")
+    rows = [f'{{"name": "{name}", "endpoint": {{"path": "/{name}", {page}}}}}' for name in names]
+    rows[3] = rows[3].replace('"POST"', '"GET"')
+    prose = (
+        "# Resources\n\n- **assets**: `p` is sent in the request body\n"
+        "- **users**: `p` is sent in the query\n"
+    )
+    written = desk.new(shop(*rows, prose=prose))
+    assert written.endpoint("assets")["paginator"]["cursor_body_path"] == "p"
+    assert written.endpoint("tasks")["paginator"]["cursor_param"] == "p"
+    assert [line for line in written.assumed if "is sent in the query" in line] == [
+        "tasks: p is sent in the query: that it is in the body, the document says of assets only; "
+        "declare paginator.cursor_body_path if it is here too"
+    ]
+
+
 def _order(endpoint: str) -> str:
     return f'{{"name": "orders", "endpoint": {{"path": "/orders", {endpoint}}}}}'

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from analytics_ingest.convert.draft import Json
+from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.normalize.aliases import PAGINATORS, rename
 from analytics_ingest.convert.normalize.similar_words import rename_similar, spell
 from analytics_ingest.paginators import list_paginator_types
@@ -24,6 +24,8 @@ _TYPES = {
     r".*(?:offset|skip).*": "offset",
     r"page.*(?:number|increment|index|count|based)|page_?(?:based)?|numbered.*": "page_number",
 }
+_NEXT_PAGE = re.compile(r"next_(?:page_)?(?:path|field|key)")
+_SENT = re.compile(r"param|body|variable|inject|option")
 _KNOWN = {
     name
     for kind in list_paginator_types().values()
@@ -36,6 +38,8 @@ def rename_paginator(raw: Mapping[str, Any]) -> Json:
     block = rename("paginator", raw)
     if isinstance(kind := block.get("type"), str):
         block["type"] = find_type(kind)
+    if block.get("type") not in list_paginator_types():
+        _rename_link(block)
     rename_similar("paginator", block, _KNOWN)
     if "limit" not in raw and _NAME.fullmatch(str(block.get("limit", 1))):
         block.setdefault("limit_param", block.pop("limit"))
@@ -44,6 +48,34 @@ def rename_paginator(raw: Mapping[str, Any]) -> Json:
     if (variable := block.pop("cursor_variable", None)) and "cursor_body_path" not in block:
         block["cursor_body_path"] = f"variables.{str(variable).removeprefix('variables.')}"
     return block
+
+
+def _rename_link(block: Json) -> None:
+    """Rename the path of a next page for which no parameter is named, and so can only be a link."""
+    links = [key for key in block if _NEXT_PAGE.fullmatch(spell(key))]
+    if len(links) == 1 and not any(_SENT.search(spell(key)) for key in block):
+        block["next_url_path"] = block.pop(links[0])
+
+
+def replace_unknown_types(draft: Draft) -> None:
+    """Give paginators of an unknown type the only one that has their keys."""
+    for name, endpoint in [(None, draft.client), *draft.iterate_endpoints()]:
+        block = endpoint.get("paginator")
+        kind = block.get("type") if isinstance(block, dict) else None
+        if not isinstance(kind, str) or kind in list_paginator_types():
+            continue
+        owners = (_list_owners(key) for key in block)
+        found = {names[0] for names in owners if len(names) == 1}
+        if len(found) == 1:
+            block["type"] = found.pop()
+            reason = f"the paginator is {block['type']}, by its keys: no type is called {kind}"
+            draft.log.assume(name, reason)
+
+
+def _list_owners(key: str) -> list[str]:
+    """List the types of paginators that have a key."""
+    kinds = {kind.name: kind for kind in list_paginator_types().values()}
+    return [name for name, kind in kinds.items() if key in kind.keys.list_names()]
 
 
 def find_type(raw: str) -> str:

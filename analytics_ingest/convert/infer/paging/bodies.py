@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from analytics_ingest.convert.conversion_log import abbreviate
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.requests.bodies import PLACE, Body, find_body
 from analytics_ingest.convert.prose.requests.sent_places import SentPlace, quote
@@ -37,6 +38,8 @@ def move_paging_into_bodies(
         places: What the prose says is sent in bodies.
         with_windows: The resources whose windows are in their bodies.
     """
+    moved_of = list[str]()
+    left = dict[str, dict[str, str]]()
     for resource in draft.resources:
         body = find_body(draft, resource)
         if body is None:
@@ -49,7 +52,9 @@ def move_paging_into_bodies(
         is_likely = resource["name"] in with_windows and not own
         moved = _move(paginator, body, is_stated=is_stated or is_likely)
         if moved is None:
+            left |= {} if own else {resource["name"]: _list_sent(paginator)}
             continue
+        moved_of += [resource["name"]] if is_stated else []
         why = "as the prose says" if is_stated else "which names them"
         why = "as its window is: the document does not say where" if is_likely else why
         reason = f"pages are asked for in the {body.title}, {why}"
@@ -60,6 +65,22 @@ def move_paging_into_bodies(
             size = moved.get("limit")
             sized = body if size is None else body.put(place, size)
             resource["endpoint"][body.block] = sized.own
+    if moved_of:
+        _log_left(draft, moved_of, left)
+
+
+def _log_left(draft: Draft, moved: list[str], left: Mapping[str, Mapping[str, str]]) -> None:
+    """Log what is sent in the query, where the prose says of other resources that it is not.
+
+    Args:
+        moved: The resources whose paging is in their bodies, as the prose says.
+        left: The other POSTs, each with what their paginators send.
+    """
+    for name, sent in left.items():
+        for key, param in sent.items():
+            reason = f"{param} is sent in the query: that it is in the body, the document says of"
+            keys = f"declare paginator.{key}_body_path if it is here too"
+            draft.log.assume(name, f"{reason} {abbreviate(moved)} only; {keys}")
 
 
 def _is_on_pages(place: SentPlace) -> bool:

@@ -9,6 +9,7 @@ from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.paging.next_cursors import log_missing_cursors
 from analytics_ingest.convert.infer.parents.repeated_values import note_repeated_values
 from analytics_ingest.convert.infer.passes import infer_all
+from analytics_ingest.convert.infer.report.login_remarks import log_login_remarks
 from analytics_ingest.convert.infer.report.paging_defaults import log_paging_defaults
 from analytics_ingest.convert.infer.report.unread_blocks import log_unread_blocks
 from analytics_ingest.convert.infer.report.unused_names import log_unused_names
@@ -87,6 +88,7 @@ def convert(name: str, document: Document, today: date) -> Declaration:
     log_missing_cursors(draft)
     log_paging_defaults(draft, prose)
     log_missing_auth(draft, document)
+    log_login_remarks(draft, document)
     log_settings(draft, prose)
     log_unread_blocks(draft, prose)
     log_unused_names(draft, prose, fields)

@@ -162,3 +162,38 @@ def test_a_section_that_says_that_there_is_no_auth_is_not_reported(desk: Desk, t
 def test_auth_that_has_no_counterpart_is_reported(desk: Desk) -> None:
     written = desk.new(bare(section("Two keys."), '"auth": {"type": "two_keys"}'))
     assert NO_AUTH in written.assumed
+
+
+KEY = '"auth": {"type": "api_key", "name": "X-Own", "api_key": dlt.secrets["own_key"]}'
+SIGNED = "the text speaks of signed requests, and client.auth, api_key, signs none"
+NOT_ALWAYS = "the text says that the login is not always needed"
+REMARKS = {
+    "Custom (HMAC signature), simplified here to `api_key`": [SIGNED],
+    "Each request is signed with the key.": [SIGNED],
+    "The platform can require signed requests. This is not part of the example.": [SIGNED],
+    "OAuth 2.0, simplified to an API key.": ["the text calls its login simplified"],
+    "The key is only needed for pro users.": [NOT_ALWAYS],
+    "The key is a query parameter. It is only required for private data.": [NOT_ALWAYS],
+    "- `own_key`: optional, but without it requests are limited": [NOT_ALWAYS],
+    "`userId`, `access_key_id`, `secret_key` and `own_key` are required by the API.": [
+        "the text names userId, access_key_id, secret_key of a login, and client.auth, api_key, "
+        "does not use them"
+    ],
+    "The key is sent in `X-Own`, the `own_key` or `api_key` of the account.": [],
+    "Requests are not signed. The webhooks have an HMAC signature.": [],
+    "As an alternative, a `client_id` and a `refresh_token` are accepted.": [],
+    "The prefix of the key is not required.": [],
+    "No authentication is required for the login request. `start_date` is optional.": [],
+    "A POST returns the `session_token`. The `sort_order` is not needed.": [],
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), REMARKS.items())
+def test_what_a_text_says_of_logins_and_requests_do_not_do_is_reported(
+    desk: Desk, text: str, expected: list[str]
+) -> None:
+    address = '"base_url": "https://shop.test"'
+    written = desk.new(bare(section(text), f"{address}, {KEY}"))
+    said = [line for line in written.assumed if "login" in line or "client.auth" in line]
+    assert len(said) == len(expected)
+    assert all(map(str.startswith, said, expected))

@@ -164,6 +164,16 @@ def test_windows_in_steps_begin_on_the_first_partition_where_a_setting_decides(
     assert reason in written.assumed
 
 
+def test_windows_in_steps_without_a_start_are_requested_from_1970_on(desk: Desk) -> None:
+    unknown = "orders: no start is known, so windows of 1d are requested from 1970-01-01 on"
+    open_step = (STEPPED % "None").replace('"initial_value": None, ', "")
+    written = desk.new(orders(open_step))
+    assert "initial_value" not in written.endpoint()["incremental"]
+    assert f"{unknown}; declare initial_value" in written.assumed
+    for sent in (STEPPED % '"2026-01-05"', open_step.replace('"start_param": "day", ', "")):
+        assert unknown not in desk.new(orders(sent), "--force").report
+
+
 @pytest.mark.parametrize(
     ("prose", "begin"),
     [

@@ -39,6 +39,14 @@ def test_other_days_are_not_added(desk: Desk, sentence: str) -> None:
     assert "processing_steps" not in written.resource("days")
 
 
+def test_the_day_of_a_request_that_is_added_under_no_name_is_reported(desk: Desk) -> None:
+    prose = "\n### Days\n\nThe day of the request is added to each record.\n"
+    written = desk.new(shop(DAYS.replace('"date", "endpoint"', '"id", "endpoint"'), prose=prose))
+    assert written.steps == {}
+    reason = "the prose adds the day of its request to its rows, and names no field"
+    assert f"days: {reason}: declare processing_steps" in written.assumed
+
+
 def test_the_day_of_a_request_with_an_incremental_parameter_is_added(desk: Desk) -> None:
     days = (
         '{"name": "days", "primary_key": "date", "endpoint": {"path": "/days", "params": '
@@ -113,10 +121,13 @@ SENT = {
     "account": "{{ config['account'] }}",
     "startDate": "{{ stream_interval.start_time }}",
     "endDate": "{{ stream_interval.end_time }}",
+    "kind": "{{ stream_partition.kind }}",
 }
 SENT_FIELDS = {
     "`account`, `startDate` and `endDate` (the bounds of the window) are added to each record.": [
-        *SENT
+        "account",
+        "startDate",
+        "endDate",
     ],
     "`account` is added to each record.": ["account"],
     "Each row gets the `startDate` and the `endDate` of its window.": ["startDate", "endDate"],
@@ -126,6 +137,14 @@ SENT_FIELDS = {
         "startDate",
         "endDate",
     ],
+    "- **Incremental**: One request per day, the start is added to each record as `startDate`.": [
+        "startDate"
+    ],
+    "One request for each account, `account` is added to each row.": ["account"],
+    "- **Rows**: one request per kind, the kind is added to each record as `kind`": ["kind"],
+    "The kind of the request is added to each record as `kind`.": ["kind"],
+    "The load date is added to each record as `endDate`.": [],
+    "One request per day, the total is added to each record as `total`.": [],
     "`account` may be added to each record.": [],
     "`account` was added to each record.": [],
     "`account` is added to each request.": [],
@@ -141,7 +160,8 @@ def write_reports(*names: str) -> list[str]:
     body = '{"startDate": "{incremental.start_value}", "endDate": "{incremental.end_value}"}'
     return [
         f'{{"name": "{name}", "endpoint": {{"path": "/{name}", "method": "POST", "json": {body}, '
-        '"params": {"account": dlt.config["account"], "limit": 5}, '
+        '"params": {"account": dlt.config["account"], "limit": 5, "kind": {"type": "each", '
+        '"values": ["a", "b"]}}, '
         '"incremental": {"cursor_path": "day"}}}'
         for name in names
     ]

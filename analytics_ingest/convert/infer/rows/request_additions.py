@@ -9,15 +9,19 @@ on no resource in particular only where all requests hold all of the fields.
 import re
 from collections.abc import Collection
 
-from analytics_ingest.convert.draft import Draft
-from analytics_ingest.convert.infer.row_steps import changes_field
+from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.infer.row_steps import bind_field, changes_field
 from analytics_ingest.convert.infer.rows.sent_values import find_sent_value
 from analytics_ingest.convert.infer.rows.taken_changes import add_stated_step
 from analytics_ingest.convert.prose.rows.row_changes import RowStatement
 from analytics_ingest.convert.prose.rows.untaken_changes import UnreadStatement
 
-_ELSEWHERE = re.compile(r"\b(?:requests?|path|url|query|body|headers?|param(?:eter)?s?|was|were)\b")
-"""What a clause has that is not on rows, or not on those of today."""
+_ELSEWHERE = re.compile(
+    r"\b(?:requests?|path|url|query|body|headers?|param(?:eter)?s?|was|were"
+    r"|(?:creation|created|updated?|modifi\w+|import|load(?:ed|ing)?|sync|current|extraction)"
+    r" (?:date|day|time(?:stamp)?))\b"
+)
+"""What a clause has that is not on rows, or not on those of today, or on another date."""
 _OF_REQUEST = re.compile(
     r"\b(?:of|from) (?:the|its|each|their|that) (?:requests?|path|url|query|body)\b"
 )
@@ -57,5 +61,15 @@ def _list_added(statement: RowStatement) -> tuple[str, ...]:
 
 def _find_values(draft: Draft, name: str, fields: Collection[str]) -> dict[str, str]:
     resource = draft.by_name[name]
-    values = {field: find_sent_value(draft, resource, field) for field in fields}
+    values = {
+        field: find_sent_value(draft, resource, field) or _find_listed(resource, field)
+        for field in fields
+    }
     return {field: value for field, value in values.items() if value}
+
+
+def _find_listed(resource: Json, field: str) -> str | None:
+    """Find an expression for the value of a list that each request is sent with."""
+    sent = (resource["endpoint"].get("params") or {}).get(field)
+    is_listed = isinstance(sent, dict) and sent.get("type") == "each"
+    return bind_field(resource, field) if is_listed else None

@@ -37,6 +37,12 @@ _DAY = re.compile(
     + _STORED,
     re.IGNORECASE,
 )
+_UNNAMED = re.compile(
+    r"\b(?P<what>day|date|month|start) of (?:the|each|its|that)"
+    r" (?:request|window|interval|period)s? (?:is|are) (?:also )?"
+    r"(?:stored|written|added|saved|copied)\b[^.;`]{0,20}\b(?:records?|rows?)\W*$",
+    re.IGNORECASE,
+)
 _PARENT = re.compile(
     rf"(?:\b(?:id|key)|`(?P<source>\w+)`) of (?:the|its|each|every) (?P<parent>[A-Za-z_]{{1,40}})\b"
     rf"(?={_STORED})",
@@ -55,6 +61,8 @@ def infer_request_fields(draft: Draft, prose: Prose) -> None:
         for sentence in line.clauses:
             day, parent = _DAY.search(sentence), _PARENT.search(sentence)
             match = day or parent
+            if match is None and (unnamed := _UNNAMED.search(sentence)):
+                _log_unnamed(draft, named, unnamed)
             # What is before it may say that the rows lack the field.
             if match is None or is_conditional(sentence) or is_on_other_source(sentence):
                 continue
@@ -66,6 +74,13 @@ def infer_request_fields(draft: Draft, prose: Prose) -> None:
             elif parent and not _IN_REQUEST.search(sentence):
                 child = _find_child(draft, parent, sentence[parent.end() :])
                 _add_parent(draft, named or child, parent)
+
+
+def _log_unnamed(draft: Draft, named: str | None, match: re.Match[str]) -> None:
+    """Log that rows get a part of the window, under a name that is left open."""
+    if is_statement(match.string) and not is_conditional(match.string):
+        reason = f"the prose adds the {match['what'].lower()} of its request to its rows"
+        draft.log.assume(named, f"{reason}, and names no field: declare processing_steps")
 
 
 def _find_child(draft: Draft, match: re.Match[str], rest: str) -> str | None:

@@ -1,7 +1,7 @@
 """Declares where windows in steps begin, where a setting of the document decides it.
 
 They begin on the default that the prose gives that setting, else on the first partition. Without a
-first value they would be requested from 1970 on.
+first value they are requested from 1970 on, which is logged.
 """
 
 import re
@@ -28,9 +28,14 @@ def begin_stepped_windows(draft: Draft, prose: Prose) -> None:
         name, incremental = resource["name"], draft.find_incremental(resource) or {}
         is_open = not {None, name}.isdisjoint(draft.open_starts)
         is_sent = "start" in find_sent_bounds(draft.merge_endpoint(resource))
-        if not (is_open and is_sent and "max_window" in incremental) or incremental.get(_KEY):
+        if not (is_sent and "max_window" in incremental) or incremental.get(_KEY):
             continue
         begin, why = _find_default(prose, name), "the default of the prose"
+        if begin is None and not is_open:
+            step = incremental["max_window"]
+            reason = f"no start is known, so windows of {step} are requested from 1970-01-01 on"
+            draft.log.assume(name, f"{reason}; declare initial_value")
+            continue
         if begin is None:
             begin = str(read_partitions(draft).get("start", Partitions().start))
             given = draft.unread_starts.get(name, draft.unread_starts.get(None, "settings"))

@@ -64,8 +64,11 @@ _ITS_FIELD = re.compile(
     re.IGNORECASE,
 )
 _OF_REQUEST = re.compile(
-    r"(?P<label>^\W*|\*\*:? |: )(?:(?:GET|POST|PUT) )?`/[^`\s]*`(?: \([^()`]*\))?, (?:and )?"
-    r"(?=(?:the|an?|each|every|all|only|records|rows|fields?)\b|`[A-Za-z_])"
+    r"(?P<label>^\W*|\*\*:? |: )(?:(?:(?:GET|POST|PUT) )?`/[^`\s]*`(?: \([^()`]*\))?"
+    r"|(?:one|an?|a separate|a single) requests? (?:is (?:made|sent) )?(?:per|for (?:each|every))"
+    r" (?:[a-z]+|`\w+`)), (?:and |so )?"
+    r"(?=(?:the|an?|each|every|all|only|records|rows|fields?)\b|`[A-Za-z_])",
+    re.IGNORECASE,
 )
 """The request that a statement on its rows follows."""
 _FLATTENED = re.compile(

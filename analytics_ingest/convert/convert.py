@@ -44,6 +44,8 @@ from analytics_ingest.convert.normalize.paginators import replace_unknown_types
 from analytics_ingest.convert.normalize.partition_start import (
     drop_unsent_starts,
     limit_partitions,
+    read_partitions,
+    settle_partition_length,
     take_partition_start,
 )
 from analytics_ingest.convert.normalize.row_functions import translate_row_functions
@@ -110,7 +112,9 @@ def _normalize(draft: Draft, today: date) -> None:
     take_partition_start(draft)
     replace_unknown_types(draft)
     fit_to_model(draft)
+    stated = read_partitions(draft)
     translate_airbyte_keys(draft)
+    settle_partition_length(draft, stated)
     drop_unsent_starts(draft)
     limit_partitions(draft, today)
 

@@ -89,6 +89,7 @@ def test_the_report_is_three_short_lists(desk: Desk) -> None:
         "  cursors: at 1\n"
         "\n"
         "Assumed:\n"
+        "  partitions are weekly, as long as the step of a cursor\n"
         "  orders, search: the document names cursors of others only, so it is loaded whole, "
         "without partitions\n"
         "  lines: {order_id} is each id of orders, whose name fits\n"

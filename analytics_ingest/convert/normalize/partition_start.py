@@ -1,7 +1,7 @@
 """Where partitions begin: the dates that a document gives its cursors to start from."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from analytics_ingest.declaration.airbyte.incremental_sync import (
     find_sent_bounds,
     find_start_date,
 )
+from analytics_ingest.declaration.models.schedule import Partitions
 
 _MOST_PARTITIONS = 4000
 """Ten years of days; each costs Dagster events of its own."""
@@ -127,6 +128,24 @@ def log_open_starts(draft: Draft) -> None:
         if not all((cursor or {}).get("initial_value") for cursor in cursors):
             kind = "a setting" if is_setting(value) else "not a date"
             draft.log.assume(name, f"its first value is {kind}: partitions.start decides")
+
+
+def settle_partition_length(draft: Draft, stated: Mapping[str, Any]) -> None:
+    """Log partitions that are as long as a step, and leave out the default.
+
+    Args:
+        stated: The partitions that the document itself declares.
+    """
+    partitions = read_partitions(draft)
+    if "every" in stated or "every" not in partitions:
+        return
+    if partitions["every"] == Partitions().every:
+        rest = {key: value for key, value in partitions.items() if key != "every"}
+        draft.others.pop("partitions")
+        draft.others |= {"partitions": rest} if rest else {}
+    else:
+        reason = f"partitions are {partitions['every']}, as long as the step of a cursor"
+        draft.log.assume(None, reason)
 
 
 def is_setting(value: str) -> bool:

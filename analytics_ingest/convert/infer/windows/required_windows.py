@@ -62,11 +62,11 @@ def begin_open_windows(draft: Draft) -> None:
         incremental, bounds = draft.find_incremental(resource), find_bounds(draft, resource)
         value = draft.open_starts.get(resource["name"], draft.open_starts.get(None, ""))
         is_open = isinstance(incremental, dict) and not incremental.get("initial_value")
-        if not (is_open and is_setting(value) and "start" in bounds):
+        if not (is_open and "start" in bounds):
             continue
-        if "end" in bounds and not _is_parent(draft, resource):
+        if is_setting(value) and "end" in bounds and not _is_parent(draft, resource):
             _add(draft, resource, {"initial_value": _BEGIN}, "its first value is a setting")
-        else:
+        elif "max_window" not in incremental:
             reason = "its first window has no start: declare initial_value if the API needs one"
             draft.log.assume(resource["name"], reason)
 

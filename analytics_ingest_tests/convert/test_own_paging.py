@@ -66,7 +66,7 @@ def test_a_paginator_is_known_by_other_words(
 
 
 @pytest.mark.parametrize("keys", ['"page_size": 9', '"page_param": "p", "offset_param": "o"'])
-def test_a_paginator_of_an_unknown_type_whose_keys_tell_none_is_left_out(
+def test_a_paginator_of_an_unknown_type_whose_keys_tell_none_is_omitted(
     desk: Desk, keys: str
 ) -> None:
     written = desk.new(orders(f'"paginator": {{"type": "scroll", {keys}}}'))

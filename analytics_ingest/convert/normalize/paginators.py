@@ -65,9 +65,9 @@ def replace_unknown_types(draft: Draft) -> None:
         if not isinstance(kind, str) or kind in list_paginator_types():
             continue
         owners = (_list_owners(key) for key in block)
-        found = {names[0] for names in owners if len(names) == 1}
-        if len(found) == 1:
-            block["type"] = found.pop()
+        named = {names[0] for names in owners if len(names) == 1}
+        if len(named) == 1:
+            block["type"] = named.pop()
             reason = f"the paginator is {block['type']}, by its keys: no type is called {kind}"
             draft.log.assume(name, reason)
 

@@ -41,7 +41,7 @@ _REFERS = re.compile(r"\W*(?:it|this|they|these)\b", re.IGNORECASE)
 _OPTIONAL = re.compile(
     r"(?:\b(?:is|are)(?: \w+)?|`:|\*:?) optional\b|\bonly (?:needed|required|necessary)\b"
     r"|\bnot (?:strictly |always |generally )?(?:needed|required|necessary|mandatory)\b"
-    r"|\b(?:can|may) be (?:omitted|left out)\b|\bdoes not (?:need|require)\b"
+    r"|\b(?:can|may) be (?:omitted|left\s+out)\b|\bdoes not (?:need|require)\b"
     r"|\bno (?:\w+ )?(?:keys?|tokens?|credentials?|authentication) (?:is|are)"
     r" (?:needed|required)\b",
     re.IGNORECASE,

@@ -171,7 +171,7 @@ def is_restriction(clause: str) -> bool:
 def join_values(text: str) -> str:
     """Return a line in which a field and the sentence on its value, or on its object, are one.
 
-    The request of a resource is left out before what is said of its rows.
+    The request of a resource is omitted before what is said of its rows.
     """
     text = _OF_REQUEST.sub(r"\g<label>", text)
     text = _ITS_FIELD.sub(r"the field `\1.\2` is", text)

@@ -31,6 +31,6 @@ def lists_types(text: str) -> bool:
     """
     first = re.split(r"[.;](?:\s|$)", text.strip(" *_"), maxsplit=1)[0]
     matches = [_ONE_TYPE.fullmatch(part) for part in _BETWEEN.split(first)]
-    found = [match for match in matches if match]
-    kinds = {kind for match in found for kind in TYPES if match[kind]}
-    return len(found) == len(matches) and len(kinds) >= _LEAST and any(m["plural"] for m in found)
+    terms = [match for match in matches if match]
+    kinds = {kind for match in terms for kind in TYPES if match[kind]}
+    return len(terms) == len(matches) and len(kinds) >= _LEAST and any(m["plural"] for m in terms)

@@ -66,7 +66,7 @@ def begin_open_windows(draft: Draft) -> None:
             continue
         if is_setting(value) and "end" in bounds and not _is_parent(draft, resource):
             _add(draft, resource, {"initial_value": _BEGIN}, "its first value is a setting")
-        elif "max_window" not in incremental:
+        elif "max_window" not in (incremental or {}):
             reason = "its first window has no start: declare initial_value if the API needs one"
             draft.log.assume(resource["name"], reason)
 

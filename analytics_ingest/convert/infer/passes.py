@@ -54,6 +54,7 @@ from analytics_ingest.convert.infer.windows.required_windows import (
     infer_required_windows,
 )
 from analytics_ingest.convert.infer.windows.row_formats import use_row_formats
+from analytics_ingest.convert.infer.windows.start_windows import infer_months
 from analytics_ingest.convert.infer.windows.stepped_windows import begin_stepped_windows
 from analytics_ingest.convert.infer.windows.window_params import infer_window_params
 from analytics_ingest.convert.infer.windows.windows import infer_windows
@@ -139,6 +140,7 @@ def _infer_windows(
     """Add how windows are sent, and where the first one begins."""
     infer_window_params(draft, prose, cursors)
     infer_windows(draft, prose, fields)
+    infer_months(draft)
     infer_lookbacks(draft, prose, fields)
     infer_end_margins(draft, prose)
     restore_sent_starts(draft)

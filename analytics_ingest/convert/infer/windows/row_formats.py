@@ -9,9 +9,11 @@ from analytics_ingest.convert.infer.windows.time_units import iterate_time_state
 from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.prose.fields.fields import Fields
 from analytics_ingest.convert.prose.text.passages import Prose
+from analytics_ingest.convert.prose.windows.cursor_formats import list_cursor_formats
 from analytics_ingest.convert.prose.windows.row_formats import find_formats, find_row_formats
 from analytics_ingest.declaration.airbyte.incremental_sync import is_iso8601
 
+_NUMBERS = ("integer", "number")
 _KEY = "endpoint.incremental.cursor_format"
 
 
@@ -26,14 +28,14 @@ def use_row_formats(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) ->
         known = fields.get(resource["name"], Fields())
         formats = _list_formats(prose, resource, merged)
         formats = formats or _list_formats_of_all(lines, resource, merged, known)
+        formats = formats or _list_formats_of_cursor(prose, resource, merged, known)
         if formats and read in (None, sent) and [read or "iso8601"] != formats:
             _use(draft, resource, formats)
 
 
 def _list_formats(prose: Prose, resource: Json, merged: Json) -> list[str]:
     """List the formats that clauses on a resource, or on all, give its cursor in rows."""
-    cursor = str(merged.get("cursor_path") or DEFAULT_CURSOR)
-    bounds = [name for key in ("start_param", "end_param") if (name := merged.get(key))]
+    cursor, bounds = _read_names(merged)
     name = resource["name"]
     texts = [
         clause.text
@@ -52,13 +54,28 @@ def _list_formats_of_all(
 
     A clause that is not on rows may be on the parameters of a window, where some are sent.
     """
-    cursor = str(merged.get("cursor_path") or DEFAULT_CURSOR)
-    bounds = [name for key in ("start_param", "end_param") if (name := merged.get(key))]
-    if known.types.get(cursor, "").rstrip("?") in ("integer", "number"):
+    cursor, bounds = _read_names(merged)
+    if known.types.get(cursor, "").rstrip("?") in _NUMBERS:
         return []
     stated = iterate_time_statements(lines, resource["name"], cursor, bounds)
     named = [f for each in stated if each.is_on_rows or not bounds for f in find_formats(each.text)]
     return list(dict.fromkeys(named))
+
+
+def _list_formats_of_cursor(
+    prose: Prose, resource: Json, merged: Json, known: Fields
+) -> list[str]:
+    """List the format that clauses give a text as the cursor's, for bounds and rows alike."""
+    cursor, bounds = _read_names(merged)
+    is_text = known.types.get(cursor, "string").rstrip("?") == "string"
+    listed = list_cursor_formats(prose, resource["name"], cursor, bounds) if is_text else []
+    return [pattern.strip("`") for pattern in listed]
+
+
+def _read_names(merged: Json) -> tuple[str, list[str]]:
+    """Read the path of a cursor, and the parameters that send its bounds."""
+    bounds = [name for key in ("start_param", "end_param") if (name := merged.get(key))]
+    return str(merged.get("cursor_path") or DEFAULT_CURSOR), bounds
 
 
 def _use(draft: Draft, resource: Json, formats: list[str]) -> None:

@@ -1,12 +1,14 @@
 """Declares where windows in steps begin, where a setting of the document decides it.
 
 They begin on the default that the prose gives that setting, else on the first partition. Without a
-first value they are requested from 1970 on, which is logged.
+first value they are requested from 1970 on, which is logged. So begin windows of a day that a start
+alone names, which would be 20,000 requests.
 """
 
 import re
 
 from analytics_ingest.convert.draft import Draft
+from analytics_ingest.convert.infer.windows.start_windows import SHORTEST_DAY
 from analytics_ingest.convert.normalize.partition_start import is_setting, read_partitions
 from analytics_ingest.convert.prose.text.passages import Prose
 from analytics_ingest.convert.prose.text.sentences import is_conditional, is_on_other_source
@@ -27,18 +29,21 @@ def begin_stepped_windows(draft: Draft, prose: Prose) -> None:
     for resource in draft.resources:
         name, incremental = resource["name"], draft.find_incremental(resource) or {}
         is_open = not {None, name}.isdisjoint(draft.open_starts)
-        is_sent = "start" in find_sent_bounds(draft.merge_endpoint(resource))
-        if not (is_sent and "max_window" in incremental) or incremental.get(_KEY):
+        sent = find_sent_bounds(draft.merge_endpoint(resource))
+        is_stepped = "start" in sent and "max_window" in incremental
+        is_daily = sent == {"start"} and str(incremental.get("max_window")) in SHORTEST_DAY
+        if not is_stepped or incremental.get(_KEY):
             continue
         begin, why = _find_default(prose, name), "the default of the prose"
-        if begin is None and not is_open:
+        if begin is None and not (is_open or is_daily):
             step = incremental["max_window"]
             reason = f"no start is known, so windows of {step} are requested from 1970-01-01 on"
             draft.log.assume(name, f"{reason}; declare initial_value")
             continue
         if begin is None:
             begin = str(read_partitions(draft).get("start", Partitions().start))
-            given = draft.unread_starts.get(name, draft.unread_starts.get(None, "settings"))
+            given = "settings" if is_open else ""
+            given = draft.unread_starts.get(name, draft.unread_starts.get(None, given))
             kind = "a setting" if is_setting(given) else "no date"
             why = f"where the document has {kind}"
         draft.add_to_incremental(resource, {_KEY: begin})

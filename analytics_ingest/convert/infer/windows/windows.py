@@ -14,6 +14,8 @@ from analytics_ingest.convert.infer.windows.sent_formats import (
     says_iso8601,
     send_as_read,
 )
+from analytics_ingest.convert.markdown import Line
+from analytics_ingest.convert.infer.windows.start_windows import find_longest
 from analytics_ingest.convert.prose.fields.fields import Fields, is_in_field_section
 from analytics_ingest.convert.prose.requests.key_headers import is_in_auth_section
 from analytics_ingest.convert.prose.text.passages import Clause, Prose
@@ -23,6 +25,12 @@ from analytics_ingest.convert.prose.text.sentences import (
     is_statement,
 )
 from analytics_ingest.convert.prose.windows.bound_formats import find_format
+from analytics_ingest.convert.prose.windows.cursor_formats import (
+    find_cursor_lists,
+    find_list,
+    is_format_label,
+    list_cursor_formats,
+)
 from analytics_ingest.convert.prose.windows.format_clauses import is_on_other_format
 from analytics_ingest.convert.prose.windows.row_formats import remove_row_formats
 from analytics_ingest.convert.prose.windows.sent_times import says_how_times_are_sent
@@ -81,14 +89,16 @@ def infer_windows(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> N
             texts = list(_iterate_sentences(draft, prose, resource, quoted, others))
             if not any(map(find_format, texts)):
                 texts += _list_on_all_times(draft, prose, resource, quoted, others)
+            if not any(find_format(text) or says_iso8601(text) for text in texts):
+                texts += _list_on_cursor(prose, resource["name"], incremental, quoted)
             of_resource = fields.get(resource["name"], Fields())
             own |= find_own_format(texts, quoted, incremental, of_resource, formats)
             formats += own.values()
             if not (own or any(find_format(text) or says_iso8601(text) for text in texts)):
                 send_as_read(draft, resource, incremental)
         length = find_shortest(lengths, resource["name"], others)
-        if length and "max_window" not in incremental and _sends_pieces(sent, length):
-            own["max_window"] = length.length
+        if length and "max_window" not in incremental and (longest := find_longest(sent, length)):
+            own["max_window"] = longest
         _take(draft, resource, own)
     _log_unused_lengths(draft, lengths)
     for incremental in draft.list_blocks("incremental"):
@@ -103,11 +113,6 @@ def _take(draft: Draft, resource: Json, own: Json) -> None:
         draft.log.assume(resource["name"], reason, key=place, comment=FROM_TEXT)
     if own:
         draft.add_to_incremental(resource, own)
-
-
-def _sends_pieces(sent: Collection[str], length: WindowLength) -> bool:
-    """Return whether requests hold what a window of a length needs; a day may be a start only."""
-    return {"start", "end"} <= {*sent} or ("start" in sent and length.length in ("1d", "24h"))
 
 
 def _log_unused_lengths(draft: Draft, lengths: Collection[WindowLength]) -> None:
@@ -168,14 +173,14 @@ def _list_on_all_times(
     others: Collection[str],
 ) -> list[str]:
     """List the clauses on how requests write all times; none, but a report, of several formats."""
-    name = resource["name"]
+    name, lists = resource["name"], find_cursor_lists(prose)
     texts = [
         remove_response(clause.text)
         for passage in prose.passages
         for clause in passage.clauses
         if find_format(clause.text)
         and name in (passage.scope or (name,))
-        and not (passage.line.cells or is_in_field_section(passage.line))
+        and not (passage.line.cells or _is_on_fields(passage.line, lists))
         and not is_in_auth_section(passage.line)
         and says_how_times_are_sent(clause)
         and _may_be_on(clause, name)
@@ -188,6 +193,19 @@ def _list_on_all_times(
         reason = f"the prose names several formats of times, {listed}: declare param_format"
         draft.log.assume(name, reason)
     return texts if len(formats) == 1 else []
+
+
+def _is_on_fields(line: Line, of_cursors: Collection[tuple[tuple[str, ...], int, str]]) -> bool:
+    """Return whether a line of a section on fields is not a format beside the cursor's name."""
+    is_beside = is_format_label(line) and find_list(line) in of_cursors
+    return is_in_field_section(line) and not is_beside
+
+
+def _list_on_cursor(
+    prose: Prose, name: str, incremental: Json, quoted: Collection[str]
+) -> list[str]:
+    cursor = str(incremental.get("cursor_path") or DEFAULT_CURSOR)
+    return list_cursor_formats(prose, name, cursor, [param.strip("`") for param in quoted])
 
 
 def _may_be_on(clause: Clause, name: str) -> bool:

@@ -22,6 +22,7 @@ _DAYS = {"month": _SHORTEST_MONTH, "quarter": 90, "year": 365}
 """How many days a unit has at least."""
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _UNIT = r"(?:calendar )?(?P<unit>day|week|hour|minute|month|quarter|year)s?\b"
+_DAYS_UNIT = r"(?:calendar )?(?P<unit>day|week|month|quarter)s?\b"
 _LENGTH = rf"(?P<number>\d{{1,4}}|{'|'.join(_NUMBERS)})[ -]{_UNIT}"
 LENGTH_OF_TIME = (
     rf"(?P<number>\d{{1,4}}|{'|'.join(_NUMBERS)})[ -](?P<unit>second|minute|hour|day|week)s?\b"
@@ -56,6 +57,19 @@ _STEPS = (
         re.IGNORECASE,
     ),
 )
+_EACH_REQUEST = (
+    re.compile(
+        rf"\b(?P<number>\d{{1,3}}|{'|'.join(_NUMBERS)})[ -]{_DAYS_UNIT}"
+        r" (?:(?:per|for (?:each|every)) (?:request|call)\b|at a time\b)",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"^\W*(?:incremental\b[^:`]{{0,30}}:\W*)?one (?:request|call)(?: is (?:made|sent))?"
+        rf" (?:per|for (?:each|every)) {_UNIT}(?=\W*$|\s*[,(]| (?:from|between|until|since)\b)",
+        re.IGNORECASE,
+    ),
+)
+"""What one request is for: one day per request, one month at a time, one request per day."""
 _REPEATED = re.compile(
     r"\b(?P<unit>day|week|month|hour) by (?P=unit)\b"
     rf"|\b(?P<each>hourly|daily|weekly|monthly) {_WINDOW}\b",
@@ -71,7 +85,7 @@ _LIMITS = (
     ),
     re.compile(rf"\b{_LENGTH},? (?:at (?:the )?most|at maximum|or less|or fewer)\b", re.IGNORECASE),
     re.compile(
-        rf"\b(?:span|cover|exceed)s? (?:a (?:maximum|total) of )?{_LENGTH}(?! or more)",
+        rf"\b(?:span|cover|exceed)s? (?:exactly |a (?:maximum|total) of )?{_LENGTH}(?! or more)",
         re.IGNORECASE,
     ),
     re.compile(
@@ -120,6 +134,8 @@ class WindowLength(NamedTuple):
     length: str
     text: str
     """The clause."""
+    is_step: bool = False
+    """Whether requests are made in steps of it; else it is a limit."""
 
     @property
     def seconds(self) -> int:
@@ -173,11 +189,13 @@ def _read_passage(passage: Passage) -> Iterator[WindowLength]:
         names = _find_resources(clause, passage)
         text = remove_response(replace_mentions(clause.text, clause.mentions, "x"))
         is_of_unknown = not names and _is_on_unknown(passage)
-        limits = [] if is_of_unknown or _is_other(text) else list(_find_lengths(text))
+        limits = [] if is_of_unknown or _is_other(text) else list(_find_limits(text))
+        steps = [] if is_of_unknown or _is_other(text) else list(_find_steps(text))
         used = _USED.search(text) if follows_limit else None
-        for length in [*limits, *([_write(used)] if used else [])]:
-            yield WindowLength(names, length, clause.text)
-        follows_limit = bool(limits)
+        steps += [_write(used)] if used else []
+        for length in [*steps, *limits]:
+            yield WindowLength(names, length, clause.text, is_step=length in steps)
+        follows_limit = bool(limits or steps)
 
 
 def _is_on_unknown(passage: Passage) -> bool:
@@ -200,16 +218,21 @@ def _iterate_named(mentions: Sequence[Mention]) -> Iterator[str]:
             yield mention.names[0]
 
 
-def _find_lengths(text: str) -> Iterator[str]:
-    """Yield the lengths of a clause."""
+def _find_steps(text: str) -> Iterator[str]:
+    """Yield the lengths of a clause in which windows are requested."""
     if (step := _STEP.search(text)) and (length := read_duration(step["iso"])):
         yield length
         return
     if repeated := _REPEATED.search(text):
         unit = (repeated["unit"] or repeated["each"]).lower()[0]
         yield f"{_SHORTEST_MONTH}d" if unit == "m" else f"1{unit}"
-    yield from (_write(match) for pattern in _STEPS if (match := pattern.search(text)))
-    if _SPAN.search(text):
+    steps = (*_STEPS, *_EACH_REQUEST)
+    yield from (_write(match) for pattern in steps if (match := pattern.search(text)))
+
+
+def _find_limits(text: str) -> Iterator[str]:
+    """Yield the longest windows that a clause allows."""
+    if _SPAN.search(text) and not _STEP.search(text):
         yield from (_write(match) for pattern in _LIMITS if (match := pattern.search(text)))
 
 

@@ -64,3 +64,48 @@ def test_a_cursor_is_an_epoch_like_that_of_the_same_name(desk: Desk) -> None:
     written = desk.new(shop(*resources, defaults=DEFAULTS, prose=prose))
     cursor = {"cursor_path": "seen", "cursor_format": "epoch_ms"}
     assert [written.endpoint(name)["incremental"] for name in NAMES] == [cursor, cursor]
+
+
+STARTS = [
+    ("One day per request.", {"max_window": "1d", "initial_value": "2026-01-01"}),
+    ("Read in steps of one week.", {"max_window": "1w"}),
+    ("Read in steps of one month.", {"max_window": "28d"}),
+    ("The requests have a `step` of `P1M`.", {"max_window": "28d"}),
+    ("Read in windows of 30 days.", {}),
+    ("A window may span at most 7 days.", {}),
+]
+"""A month of which only the start is sent ends with its calendar month."""
+
+
+@pytest.mark.parametrize(("prose", "expected"), STARTS)
+def test_the_start_of_a_window_alone_names_a_month_at_most(
+    desk: Desk, prose: str, expected: dict[str, str]
+) -> None:
+    own = {"cursor_path": "updated_at", "start_param": "since"}
+    text = f'{{{CURSOR}, "start_param": "since"}}'
+    one = f'{{"name": "orders", "endpoint": {{"path": "/orders", "incremental": {text}}}}}'
+    written = desk.new(shop(one, defaults=DEFAULTS, prose=f"\n{prose}\n"))
+    assert written.endpoint()["incremental"] == {**own, **expected}
+
+
+START = "stream_slice['start_time']"
+PATHS = [
+    (f"/a/{{{{ {START}.split('-')[0] | int }}}}/{{{{ {START}.split('-')[1] | int }}}}.json", True),
+    (f"/a/{{{{ format_datetime({START}, '%Y') }}}}-{{{{ format_datetime({START}, '%m') }}}}", True),
+    (f"/a/{{{{ {START}[:7] }}}}", True),
+    (f"/a/{{{{ {START}[:7] }}}}/{{{{ {START}.split('-')[2] }}}}", False),
+    (f"/a/{{{{ {START}[:4] }}}}", False),
+    (f"/a/{{{{ {START} }}}}", False),
+    (f"/a/{{{{ {START}[:7] }}}}/{{{{ stream_slice['end_time'][:7] }}}}", False),
+]
+
+
+@pytest.mark.parametrize(("path", "is_by_month"), PATHS)
+def test_a_path_with_the_year_and_the_month_is_requested_by_month(
+    desk: Desk, path: str, *, is_by_month: bool
+) -> None:
+    one = f'{{"name": "orders", "endpoint": {{"path": "{path}", "incremental": {{{CURSOR}}}}}}}'
+    written = desk.new(shop(one, defaults=DEFAULTS))
+    assert (written.endpoint()["incremental"].get("max_window") == "28d") == is_by_month
+    reason = "orders: its path holds the year and the month of the start of its window"
+    assert (f"{reason}: incremental.max_window is 28d" in written.assumed) == is_by_month

@@ -168,6 +168,28 @@ STEPPED = (
     '"incremental": {"cursor_path": "at", "start_param": "day", "initial_value": "2026-01-01",'
     ' "datetime_format": "%Y-%m-%d", "step": "P1D", "cursor_granularity": "P1D"}'
 )
+SENT = '"incremental": {"cursor_path": "at", "start_param": "from"}'
+PATTERNS = [
+    ("The period is one that `%d.%m.%Y` spells.", "%d.%m.%Y"),
+    ("# Schema\n\n- **Datetime Format**: `%d.%m.%Y`", "%d.%m.%Y"),
+    ("Only moments of the form `%Y-%m-%dT%H:%M` pass.", "%Y-%m-%dT%H:%M"),
+    ("Only moments of the form `%Y-%m-%dT%H:%M:%SZ` pass.", None),
+    ("Only records hold the form `%Y-%m-%dT%H:%M`.", None),
+    ("# Schema\n\n- `day`: string, format `%d.%m.%Y`", None),
+]
+"""Others than that of bounds without a declaration, and of rows, which are read as ISO 8601."""
+
+
+@pytest.mark.parametrize(("prose", "pattern"), PATTERNS)
+def test_a_format_of_times_that_nothing_uses_is_reported(
+    desk: Desk, prose: str, pattern: str | None
+) -> None:
+    written = desk.new(orders(SENT, prose=f"\n# Loading\n\n{prose}\n"))
+    lines = [line for line in written.assumed if "the text names" in line]
+    reason = f"the text names {pattern}; nothing in the declaration uses it"
+    assert lines == ([reason] if pattern else [])
+
+
 UNSTEPPED = '"incremental": {"cursor_path": "at", "start_param": "day"}'
 
 

@@ -16,6 +16,7 @@ CURSOR = '"cursor_path": "updated_at"'
 SENT = f'{CURSOR}, "start_param": "begin", "end_param": "stop"'
 SINCE, BOTH = {"start_param": "since"}, {"start_param": "from", "end_param": "to"}
 DATES, WEEK = {"param_format": "%Y-%m-%d"}, {"max_window": "7d"}
+MONTH = {"max_window": "28d"}
 SECONDS = {"param_format": "epoch_s", "cursor_format": "epoch_s"}
 UNIX, MILLISECONDS = {"param_format": "epoch_s"}, {"param_format": "epoch_ms"}
 Keys = dict[str, Any]
@@ -157,6 +158,40 @@ FORMATS: list[tuple[str, Keys, Keys]] = [
     ("## Schema\n\nDates are formatted as `%Y-%m-%d`.", {}, {}),
     ("## Authentication\n\nTimestamps are sent as Unix seconds.", {}, {}),
     ("- **users**: dates are formatted as `%Y-%m-%d`.", {}, DATES),
+    ("### Orders\n\n- **Cursor Field**: `updated_at` (format `%Y-%m-%d`)", DATES, {}),
+    ("### Orders\n\n- **Cursor**: `updated_at`, in the format `YYYY-MM-DD`", DATES, {}),
+    ("### Orders\n\n- **Cursor Datetime Formats**: `%Y-%m-%d`", DATES, {}),
+    ("The cursor of `orders` is `updated_at`. Its format is `%Y-%m-%d`.", DATES, {}),
+    (
+        "`users` are synchronized incrementally by `updated_at`, without a token"
+        " (format `%Y-%m-%d`).",
+        {},
+        {},
+    ),
+    (
+        "`orders` and `users` are synchronized incrementally by `updated_at`, one day per request"
+        " (format `%Y-%m-%d`).",
+        {**DATES, "max_window": "1d"},
+        {**DATES, "max_window": "1d"},
+    ),
+    (
+        "All resources use the cursor field `updated_at`, formatted as `%d.%m.%Y`.",
+        {"param_format": "%d.%m.%Y", "cursor_format": "%d.%m.%Y"},
+        {"param_format": "%d.%m.%Y", "cursor_format": "%d.%m.%Y"},
+    ),
+    (
+        "## Schema\n\n- **Datetime Format**: `%Y-%m-%d`\n- **Cursor Field**: `updated_at`",
+        DATES,
+        DATES,
+    ),
+    ("## Schema\n\n- **Datetime Format**: `%Y-%m-%d`\n- `updated_at`: string", {}, {}),
+    ("## Schema\n\n- `updated_at` (the cursor)\n- `day`: string (format `%Y-%m-%d`)", {}, {}),
+    ("- **orders**: the cursor is `updated_at`; files are named `%Y-%m-%d`.", {}, {}),
+    ("- **orders**: the cursor is `updated_at`, from the start date (`%Y-%m-%d`) on.", {}, {}),
+    ("- **orders**: the cursor is `updated_at`, `day` has the format `%Y-%m-%d`.", {}, {}),
+    ("- **orders**: the cursor is `updated_at` (`%Y-%m-%d` in the records).", {}, {}),
+    ("- **orders**: the cursor is `updated_at` (`%Y-%m-%d` or `%Y%m%d`).", {}, {}),
+    ("The cursor is `updated_at` (`%Y-%m-%d`). Bounds are sent as `%s`.", UNIX, UNIX),
 ]
 SENT_TIMES = [
     "Dates are formatted as {} and are in GMT.",
@@ -211,6 +246,11 @@ LENGTHS: list[tuple[str, Keys, Keys]] = [
     ("The periods are read in steps of one week.", {"max_window": "1w"}, {"max_window": "1w"}),
     ("- **orders**: one request per day (windows of one day).", {"max_window": "1d"}, {}),
     ("- **orders**: 7-day windows", WEEK, {}),
+    ("- **orders**: 7 days per request; `users` are read one month at a time.", WEEK, MONTH),
+    ("- **orders**: each request covers exactly one day.", {"max_window": "1d"}, {}),
+    ("- **Incremental**: one request per month, from the first on", MONTH, MONTH),
+    ("- **Limit**: one request per day", {}, {}),
+    ("- **orders**: one minute per request", {}, {}),
     ("- **orders**: read with windows of 12 hours", {"max_window": "12h"}, {}),
     ("The longest window of `users` is 7 days.", {}, WEEK),
     ("- **orders**: bounds are at most 7 days apart.", WEEK, {}),

@@ -12,6 +12,7 @@ from typing import Any
 from analytics_ingest.common.json_tree import walk
 from analytics_ingest.convert.conversion_log import abbreviate
 from analytics_ingest.convert.draft import Draft, Json
+from analytics_ingest.convert.infer.report.unused_formats import iterate_unused_formats
 from analytics_ingest.convert.infer.windows.cursors import DEFAULT_CURSOR
 from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.normalize.names import to_valid_name
@@ -110,9 +111,10 @@ def log_unused_names(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -
     starts = _list_start_settings(draft)
     for line, scopes in _iterate_scopes(prose):
         values = find_setting_values(line, log.settings)
+        formats = iterate_unused_formats(draft, line, scopes)
         named = [
             n
-            for n in _iterate_names(line)
+            for n in [*_iterate_names(line), *formats]
             if _is_sent(line, n[1])
             or not (n[0] in starts or any(begin <= n[1] < end for begin, end in values))
         ]

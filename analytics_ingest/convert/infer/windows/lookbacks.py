@@ -10,7 +10,7 @@ from analytics_ingest.convert.prose.fields.fields import Fields
 from analytics_ingest.convert.prose.text.mentions import speaks_of_all
 from analytics_ingest.convert.prose.text.passages import Prose
 from analytics_ingest.convert.prose.text.sentences import is_statement
-from analytics_ingest.convert.prose.windows.window_lengths import read_number
+from analytics_ingest.convert.prose.windows.window_steps import read_number
 
 _LENGTH = r"(?P<{0}>\d+|one|two|three|seven|ten|thirty)[ -](?P<{0}_unit>minute|hour|day|week)s?\b"
 _LOOKBACK = re.compile(

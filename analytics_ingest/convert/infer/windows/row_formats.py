@@ -62,9 +62,7 @@ def _list_formats_of_all(
     return list(dict.fromkeys(named))
 
 
-def _list_formats_of_cursor(
-    prose: Prose, resource: Json, merged: Json, known: Fields
-) -> list[str]:
+def _list_formats_of_cursor(prose: Prose, resource: Json, merged: Json, known: Fields) -> list[str]:
     """List the format that clauses give a text as the cursor's, for bounds and rows alike."""
     cursor, bounds = _read_names(merged)
     is_text = known.types.get(cursor, "string").rstrip("?") == "string"

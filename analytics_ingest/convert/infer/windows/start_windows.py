@@ -63,8 +63,8 @@ def _is_by_month(endpoint: Json) -> bool:
     """Return whether a path holds the year and the month of a window's start, and not its day."""
     parts = set[str]()
     for expression in _EXPRESSION.findall(str(endpoint.get("path"))):
-        if find_references(expression).bounds:
-            parts |= _list_parts(expression)
+        if bounds := find_references(expression).bounds:
+            parts |= _list_parts(expression) if bounds == {"start"} else {"?"}
     return parts == _MONTH
 
 

@@ -1,8 +1,8 @@
 """Declares where windows in steps begin, where a setting of the document decides it.
 
 They begin on the default that the prose gives that setting, else on the first partition. Without a
-first value they are requested from 1970 on, which is logged. So begin windows of a day that a start
-alone names, which would be 20,000 requests.
+first value they are requested from 1970 on, which is logged. So begin windows of a day of which the
+start alone is sent: they would be 20,000 requests.
 """
 
 import re

@@ -14,8 +14,8 @@ from analytics_ingest.convert.infer.windows.sent_formats import (
     says_iso8601,
     send_as_read,
 )
-from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.infer.windows.start_windows import find_longest
+from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.prose.fields.fields import Fields, is_in_field_section
 from analytics_ingest.convert.prose.requests.key_headers import is_in_auth_section
 from analytics_ingest.convert.prose.text.passages import Clause, Prose

@@ -15,7 +15,7 @@ from analytics_ingest.convert.prose.text.sentences import (
     is_conditional,
     is_statement,
 )
-from analytics_ingest.convert.prose.windows.window_lengths import LENGTH_OF_TIME, read_number
+from analytics_ingest.convert.prose.windows.window_steps import LENGTH_OF_TIME, read_number
 
 _END_PARAM = "END"
 """What stands for the name of a parameter that sends an end."""

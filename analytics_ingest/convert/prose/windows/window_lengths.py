@@ -11,91 +11,36 @@ from analytics_ingest.convert.prose.text.line_subjects import find_unknown_label
 from analytics_ingest.convert.prose.text.mentions import Mention, find_mentions, replace_mentions
 from analytics_ingest.convert.prose.text.passages import Clause, Passage, Prose
 from analytics_ingest.convert.prose.text.sentences import is_on_other_source, is_statement
-from analytics_ingest.declaration.airbyte.durations import read_duration
+from analytics_ingest.convert.prose.windows.window_steps import (
+    LENGTH,
+    STEP,
+    WINDOW,
+    find_steps,
+    write_length,
+)
 
-_SMALL = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_NUMBERS = {word: number for number, word in enumerate(_SMALL, 1)}
-_NUMBERS |= {"a": 1, "an": 1, "twelve": 12, "fourteen": 14, "thirty": 30, "sixty": 60, "ninety": 90}
-_SHORTEST_MONTH = 28
-"""Days."""
-_DAYS = {"month": _SHORTEST_MONTH, "quarter": 90, "year": 365}
-"""How many days a unit has at least."""
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_UNIT = r"(?:calendar )?(?P<unit>day|week|hour|minute|month|quarter|year)s?\b"
-_DAYS_UNIT = r"(?:calendar )?(?P<unit>day|week|month|quarter)s?\b"
-_LENGTH = rf"(?P<number>\d{{1,4}}|{'|'.join(_NUMBERS)})[ -]{_UNIT}"
-LENGTH_OF_TIME = (
-    rf"(?P<number>\d{{1,4}}|{'|'.join(_NUMBERS)})[ -](?P<unit>second|minute|hour|day|week)s?\b"
-)
-"""A length that ends at any moment: not a calendar month."""
-_WINDOW = r"(?:windows?|periods?|intervals?|ranges?|steps?|slices?|chunks?|pieces?|spans?)"
-_STEP = re.compile(r"\bstep`?:?\s*[`\"']?(?P<iso>P[\dTDWMYHS]{1,12})")
-_STEPS = (
-    re.compile(
-        rf"\b(?:in|by|into|with|use[sd]?|one)(?: \w+)? {_WINDOW} of (?:at most |up to )?{_LENGTH}",
-        re.I,
-    ),
-    re.compile(rf"(?:^|[(:,])\W*{_WINDOW} of (?:at most |up to )?{_LENGTH}", re.IGNORECASE),
-    re.compile(rf"\b{_LENGTH}[ -]{_WINDOW}\b(?! of \w+ requests)", re.IGNORECASE),
-    re.compile(
-        rf"\bwindows? (?:are|is|spans?|covers?|lasts?)(?: (?:always|exactly|set to))? {_LENGTH}",
-        re.I,
-    ),
-    re.compile(
-        rf"\b{_WINDOW} (?:has|have) an? (?:\w+ )?(?:length|size|duration|span)s? of"
-        rf" (?:at most |up to )?{_LENGTH}",
-        re.IGNORECASE,
-    ),
-    re.compile(
-        rf"\b(?:{_WINDOW} (?:length|size)|(?:length|size) of (?:a|an|each|the|all) {_WINDOW})"
-        rf"\W*(?: is|:)\W*(?:at most |up to )?{_LENGTH}",
-        re.IGNORECASE,
-    ),
-    re.compile(
-        rf"\bone (?:request|call)(?: is (?:made|sent))? (?:per|for (?:each|every)) {_UNIT}"
-        rf" of (?:the|a|each) {_WINDOW}",
-        re.IGNORECASE,
-    ),
-)
-_EACH_REQUEST = (
-    re.compile(
-        rf"\b(?P<number>\d{{1,3}}|{'|'.join(_NUMBERS)})[ -]{_DAYS_UNIT}"
-        r" (?:(?:per|for (?:each|every)) (?:request|call)\b|at a time\b)",
-        re.IGNORECASE,
-    ),
-    re.compile(
-        rf"^\W*(?:incremental\b[^:`]{{0,30}}:\W*)?one (?:request|call)(?: is (?:made|sent))?"
-        rf" (?:per|for (?:each|every)) {_UNIT}(?=\W*$|\s*[,(]| (?:from|between|until|since)\b)",
-        re.IGNORECASE,
-    ),
-)
-"""What one request is for: one day per request, one month at a time, one request per day."""
-_REPEATED = re.compile(
-    r"\b(?P<unit>day|week|month|hour) by (?P=unit)\b"
-    rf"|\b(?P<each>hourly|daily|weekly|monthly) {_WINDOW}\b",
-    re.I,
-)
-_USED = re.compile(rf"^\W*(?:only )?{_LENGTH} (?:is|are) (?:used|requested|read|taken)\b", re.I)
+_USED = re.compile(rf"^\W*(?:only )?{LENGTH} (?:is|are) (?:used|requested|read|taken)\b", re.I)
 """What follows a limit."""
 _LIMITS = (
     re.compile(
         r"\b(?:at most|no more than|not more than|maximum(?: of)?|up to|longer than|more than"
-        rf"|limited to|no longer than)\s+{_LENGTH}",
+        rf"|limited to|no longer than)\s+{LENGTH}",
         re.IGNORECASE,
     ),
-    re.compile(rf"\b{_LENGTH},? (?:at (?:the )?most|at maximum|or less|or fewer)\b", re.IGNORECASE),
+    re.compile(rf"\b{LENGTH},? (?:at (?:the )?most|at maximum|or less|or fewer)\b", re.IGNORECASE),
     re.compile(
-        rf"\b(?:span|cover|exceed)s? (?:exactly |a (?:maximum|total) of )?{_LENGTH}(?! or more)",
+        rf"\b(?:span|cover|exceed)s? (?:exactly |a (?:maximum|total) of )?{LENGTH}(?! or more)",
         re.IGNORECASE,
     ),
     re.compile(
-        rf"\b(?:longest|maximum|largest) (?:\w+ )?(?:{_WINDOW}|length|size)\b[^.;\d`]{{0,30}}?"
-        rf"\b(?:is|are|of|covers|spans)\b \W?{_LENGTH}",
+        rf"\b(?:longest|maximum|largest) (?:\w+ )?(?:{WINDOW}|length|size)\b[^.;\d`]{{0,30}}?"
+        rf"\b(?:is|are|of|covers|spans)\b \W?{LENGTH}",
         re.IGNORECASE,
     ),
 )
 _SPAN = re.compile(
-    rf"\b(?:requests?|{_WINDOW}|apart|between|at once|at a time|bounds?)\b", re.IGNORECASE
+    rf"\b(?:requests?|{WINDOW}|apart|between|at once|at a time|bounds?)\b", re.IGNORECASE
 )
 _NO_MORE = re.compile(
     r"\b(?:no|not|never) (?:more|longer) than\b"
@@ -143,11 +88,6 @@ class WindowLength(NamedTuple):
         return int(self.length[:-1]) * _SECONDS[self.length[-1]]
 
 
-def read_number(text: str) -> int:
-    """Read a number in digits, or a small one in letters."""
-    return _NUMBERS.get(text.lower()) or int(text)
-
-
 def remove_limits(sentence: str) -> str:
     """Remove how a sentence puts a limit: by what it denies or allows."""
     return _NO_MORE.sub("", sentence)
@@ -190,9 +130,9 @@ def _read_passage(passage: Passage) -> Iterator[WindowLength]:
         text = remove_response(replace_mentions(clause.text, clause.mentions, "x"))
         is_of_unknown = not names and _is_on_unknown(passage)
         limits = [] if is_of_unknown or _is_other(text) else list(_find_limits(text))
-        steps = [] if is_of_unknown or _is_other(text) else list(_find_steps(text))
+        steps = [] if is_of_unknown or _is_other(text) else list(find_steps(text, clause.text))
         used = _USED.search(text) if follows_limit else None
-        steps += [_write(used)] if used else []
+        steps += [write_length(used)] if used else []
         for length in [*steps, *limits]:
             yield WindowLength(names, length, clause.text, is_step=length in steps)
         follows_limit = bool(limits or steps)
@@ -218,28 +158,10 @@ def _iterate_named(mentions: Sequence[Mention]) -> Iterator[str]:
             yield mention.names[0]
 
 
-def _find_steps(text: str) -> Iterator[str]:
-    """Yield the lengths of a clause in which windows are requested."""
-    if (step := _STEP.search(text)) and (length := read_duration(step["iso"])):
-        yield length
-        return
-    if repeated := _REPEATED.search(text):
-        unit = (repeated["unit"] or repeated["each"]).lower()[0]
-        yield f"{_SHORTEST_MONTH}d" if unit == "m" else f"1{unit}"
-    steps = (*_STEPS, *_EACH_REQUEST)
-    yield from (_write(match) for pattern in steps if (match := pattern.search(text)))
-
-
 def _find_limits(text: str) -> Iterator[str]:
     """Yield the longest windows that a clause allows."""
-    if _SPAN.search(text) and not _STEP.search(text):
-        yield from (_write(match) for pattern in _LIMITS if (match := pattern.search(text)))
-
-
-def _write(match: re.Match[str]) -> str:
-    number = read_number(match.groupdict().get("number") or "one")
-    unit = match["unit"].lower()
-    return f"{number * _DAYS[unit]}d" if unit in _DAYS else f"{number}{unit[0]}"
+    if _SPAN.search(text) and not STEP.search(text):
+        yield from (write_length(match) for pattern in _LIMITS if (match := pattern.search(text)))
 
 
 def _is_other(clause: str) -> bool:

@@ -75,7 +75,8 @@ def create_api(
         _write(draft, name, title, declaration)
         _check(draft, declaration)
         _copy(draft, target)
-    text = report(name, os.path.relpath(target / DEFS_FILE), declaration.log)
+    path = os.path.relpath(target / DEFS_FILE)
+    text = report(name, path, declaration.log, declaration.schema)
     return Conversion(text, is_complete=not declaration.log.skipped)
 
 

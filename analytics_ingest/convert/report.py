@@ -1,11 +1,13 @@
 """What the user reads after a conversion: three short lists."""
 
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 from analytics_ingest.common.printable import to_printable
 from analytics_ingest.convert.conversion_log import ConversionLog, abbreviate, group_by_reason
 from analytics_ingest.convert.draft import Draft
+from analytics_ingest.declaration.fields import SCHEMA_FILE
 
 _SHOWN = 12
 
@@ -34,9 +36,16 @@ def summarize(draft: Draft) -> list[str]:
     return lines + _format_count("cursors", cursors) + _format_count("changes", changes)
 
 
-def report(api_name: str, path: str, log: ConversionLog) -> str:
-    """Return the text that the command prints."""
+def report(api_name: str, path: str, log: ConversionLog, schema: Collection[str] = ()) -> str:
+    """Return the text that the command prints.
+
+    Args:
+        path: Where the declaration is.
+        schema: The resources whose fields are in a file beside it.
+    """
     lines = [f"{path} is written."]
+    if schema:
+        lines.append(f"{SCHEMA_FILE} beside it holds the fields of {abbreviate([*schema])}.")
     for title, items in (
         ("As written in the document", log.stated),
         ("Assumed", log.group_assumptions()),

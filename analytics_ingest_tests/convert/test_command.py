@@ -79,6 +79,7 @@ def test_dg_accepts_an_api_that_was_added_to_the_project(checkout: Checkout) -> 
 def test_the_report_is_three_short_lists(desk: Desk) -> None:
     assert desk.new(RICH).report == (
         "project/defs/shop/defs.yaml is written.\n"
+        "schema.yaml beside it holds the fields of orders.\n"
         "\n"
         "As written in the document:\n"
         "  3 resources: orders, lines, search\n"

@@ -216,6 +216,10 @@ Retry delay: 60 seconds
 The wait is a fixed 60 seconds.
 Without exponential backoff, waiting 60 seconds between retries.
 100 requests per 60 seconds are allowed: wait 60 seconds before retrying.
+Backoff: a default wait of 60 seconds is applied when the rate limit header is not present.
+Retried after 60 seconds if the response has no `Retry-After` header.
+If the header is missing, 60 seconds are used before a retry.
+It waits 60 seconds before a retry, unless a header names another time.
 """
 NOT_EACH_TIME = """
 Exponential backoff, waiting 60 seconds.
@@ -239,6 +243,7 @@ Retried 3 times; 100 requests per 60 seconds are allowed.
 It does not wait 60 seconds before retrying.
 It waits 60 seconds (10 seconds for lines) before retrying.
 It is retried after 24 hours.
+If it has a header `Retry-After`, the first wait before a retry is 60 seconds.
 """
 
 
@@ -254,6 +259,14 @@ def test_a_wait_that_only_the_prose_describes_is_reported(desk: Desk) -> None:
     wait = {"backoff": "constant", "backoff_factor": 60}
     assert found.endpoint()["error_handler"] == {"retry_on_status_codes": ALL, **wait}
     ending = "without a handler; the wait between tries is 60 s each time"
+    assert any(line.endswith(ending) for line in found.assumed)
+
+
+def test_the_number_of_retries_and_their_wait_are_printed(desk: Desk) -> None:
+    found = desk.new(orders(prose=errors("429: retried at most 7 times, with a factor of 3.")))
+    handler = {"retry_on_status_codes": ALL, "max_retries": 7, "backoff_factor": 3}
+    assert found.endpoint()["error_handler"] == handler
+    ending = "without a handler; up to 7 times; the wait between tries is exponential from 3 s on"
     assert any(line.endswith(ending) for line in found.assumed)
 
 

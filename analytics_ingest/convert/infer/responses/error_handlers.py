@@ -1,6 +1,6 @@
 """Adds the error handler that only sentences describe."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT
@@ -27,7 +27,6 @@ def add_error_handler(
         retries: How often sentences say that requests are tried again; None for a resource's.
     """
     handlers = draft.list_blocks("error_handler")
-    has_constant = prose.get("backoff") == "constant"
     if not handlers and (named := prose.get("retry_on_status_codes")):
         reason = f"requests are tried again on {_join_codes(named)}, as the prose says"
         # Prose names examples: less than without a handler is not meant.
@@ -35,8 +34,7 @@ def add_error_handler(
         if rest := [code for code in least if code not in named]:
             prose = {**prose, "retry_on_status_codes": [*named, *rest]}
             reason = f"{reason}, and on {_join_codes(rest)}, as without a handler"
-        wait = f"; {_describe_wait(prose['backoff_factor'])}" if has_constant else ""
-        draft.log.assume(None, f"{reason}{wait}")
+        draft.log.assume(None, "; ".join([reason, *_describe_tries(prose)]))
         _declare(draft, prose)
         return
     _add_without_statuses(draft, handlers, prose, failing, is_of_all=is_of_all, retries=retries)
@@ -116,6 +114,16 @@ def log_retry_conditions(draft: Draft, conditions: Sequence[str]) -> None:
         for condition in conditions:
             reason = f'the prose retries "{condition}"; nothing in the declaration decides that'
             draft.log.assume(None, f"{reason}: declare response_actions with action: fail")
+
+
+def _describe_tries(handler: Json) -> Iterator[str]:
+    """Yield how often and after which waits a handler of the prose tries again, where it says."""
+    if count := handler.get("max_retries"):
+        yield f"up to {count} times"
+    if seconds := handler.get("backoff_factor"):
+        is_constant = handler.get("backoff") == "constant"
+        kind = _describe("constant" if is_constant else "exponential", seconds)
+        yield f"the wait between tries is {kind}"
 
 
 def _describe(kind: Any, seconds: Any) -> str:

@@ -26,6 +26,7 @@ _WAITS = tuple(
         rf"[^.;,\d]{{0,20}}?{_TIME}",
         rf"\b{_RETRIES}\b[^.;]{{0,40}}?(?<!out )\b(?:after|every) {_TIME}",
         rf"{_TIME}[ -](?:constant |fixed )?(?:waits?|delays?|pauses?)\b",
+        rf"{_TIME} (?:is|are) (?:used|taken|waited)\b",
         rf"{_TIME} (?:apart|(?:between|before) (?:\w+ ){{0,3}}?{_RETRIES})\b",
     )
 )
@@ -45,8 +46,18 @@ _NO_CONSTANT = re.compile(
 """What is in a sentence on waits that grow, and on other times."""
 
 
+_WITHOUT_HEADER = re.compile(
+    r"\b(?:when(?:ever)?|if|where) (?=[^.;,]*\bheaders?\b)[^.;,]*"
+    r"\b(?:not?|missing|absent|lacking)\b[^.;,]*"
+    r"|\b(?:without|unless)\b[^.;,]*\bheaders?\b[^.;,]*",
+    re.IGNORECASE,
+)
+"""When a wait is used that a header would say otherwise, as with each handler."""
+
+
 def list_constant_waits(sentence: str) -> list[float]:
     """List the seconds of the constant waits of a sentence on retries; each once."""
+    sentence = _WITHOUT_HEADER.sub("", sentence)
     waits = [read_number(match[2]) for match in _CONSTANT.finditer(sentence)]
     times = {_read_seconds(match) for match in re.finditer(_TIME, sentence, re.IGNORECASE)}
     if not waits and len(times) == 1 and not names_exponential(sentence):

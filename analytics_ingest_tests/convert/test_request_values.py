@@ -13,6 +13,8 @@ OF_ALL = [
     "All requests must include the header `X-Shop: main`.",
     "The header `X-Shop: main` is sent with each request.",
     "- The header `X-Shop: main` is required in every request.",
+    "- **Headers**: `X-Shop: main`",
+    "- **Request headers**: `X-Shop: main`.",
 ]
 NOT_SENT = [
     "Every response carries the header `X-Shop: main`.",
@@ -24,6 +26,11 @@ NOT_SENT = [
     "Every request of a webhook carries the header `X-Shop: main`.",
     "Every request without the header `X-Shop: main` fails.",
     "Every request carries the header `X-Shop`.",
+    "- **Headers**: `X-Shop: <shop>`",
+    "- **Headers**: `X-Shop: main` or another",
+    "- **Response headers**: `X-Shop: main`",
+    "## Authentication\n\n- **Headers**: `X-Shop: main`",
+    "## Error Handling\n\n- **Headers**: `X-Shop: main`",
     "Every request carries the header `X-Shop: <shop>`.",
     "Every request carries the header `Authorization: main`.",
     "Every request sends `X-Shop: main`.",

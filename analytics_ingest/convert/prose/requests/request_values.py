@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analytics_ingest.convert.markdown import Line
+from analytics_ingest.convert.prose.requests.key_headers import is_in_auth_section
 from analytics_ingest.convert.prose.text.passages import Prose
 from analytics_ingest.convert.prose.text.sentences import is_conditional, is_statement
 
@@ -37,6 +38,12 @@ _REQUESTED_WITH = re.compile(r"\b(?:requested|listed|read) with (?:the )?$", re.
 _START = r"\W*(?:[\w ]+\*\*:\s*)?"
 """What may precede the words of a list item: its mark, and a bold label."""
 _LABEL_OR_PURPOSE = re.compile(rf"^{_START}|,? so that\b.*", re.IGNORECASE)
+_LABELED = re.compile(
+    r"\W*(?:(?:additional|common|constant|custom|default|fixed|http|request|required|static) )*"
+    r"headers?[*_ ]*:[*_ ]*(?:``[,; ]*(?:and )?)*",
+    re.IGNORECASE,
+)
+"""A label before headers with their values: `- **Headers**: ``, ``."""
 _QUOTED = re.compile(r"`[^`]*`")
 _NAMES_KIND = {
     "headers": re.compile(r"\bheaders?\b", re.IGNORECASE),
@@ -75,7 +82,7 @@ def read_request_values(prose: Prose) -> list[tuple[str | None, RequestValue]]:
         for line, named in prose.iterate_lines()
         if _may_state(line)
         for sentence in line.sentences
-        if named or _OF_ALL.search(sentence)
+        if named or _OF_ALL.search(sentence) or _is_labeled(line, sentence)
         for value in _read_sentence(sentence)
     ]
     return list(dict.fromkeys(values))
@@ -84,6 +91,13 @@ def read_request_values(prose: Prose) -> list[tuple[str | None, RequestValue]]:
 def _may_state(line: Line) -> bool:
     is_prose = not line.is_heading and not line.cells
     return is_prose and not any(_OTHER_SECTION.search(heading) for heading in line.headings[-1:])
+
+
+def _is_labeled(line: Line, sentence: str) -> bool:
+    """Return whether a sentence is a label with headers of all requests, and nothing else."""
+    if is_in_auth_section(line):
+        return False
+    return _LABELED.fullmatch(_QUOTED.sub("``", sentence).rstrip(". ")) is not None
 
 
 def _read_sentence(sentence: str) -> Iterator[RequestValue]:
@@ -100,7 +114,8 @@ def _read_sentence(sentence: str) -> Iterator[RequestValue]:
             is_sent = _IS_SENT.match(sentence[match.end() :])
             begins = is_sent and re.fullmatch(_START, before)
             is_of_kind = _NAMES_KIND[block].search(before) is not None
-            if (is_of_kind and (is_sent or _CARRIES.search(before))) or (
+            is_labeled = block == "headers" and _LABELED.fullmatch(before)
+            if (is_of_kind and (is_sent or is_labeled or _CARRIES.search(before))) or (
                 block == "params" and (begins or _REQUESTED_WITH.search(before))
             ):
                 yield RequestValue(block, match[1], match[2], is_certain)

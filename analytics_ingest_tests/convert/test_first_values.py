@@ -115,6 +115,8 @@ def test_bounds_are_written_without_a_zone_as_the_first_value_is(desk: Desk, bet
     written = desk.new(orders(f'"incremental": {{{keys}}}'))
     expected = f"%Y-%m-%d{between}%H:%M:%S"
     assert written.endpoint()["incremental"]["param_format"] == expected
+    reason = f"orders: its bounds are sent as {expected}, as its first value is written"
+    assert reason in written.assumed
 
 
 @pytest.mark.parametrize("place", ["own", "shared"])

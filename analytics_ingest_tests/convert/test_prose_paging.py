@@ -207,3 +207,14 @@ def test_prose_says_where_pages_begin(desk: Desk, prose: str, first: int | None)
     paginator = '"paginator": {"type": "page_number", "limit": 10, "page_param": "page"}'
     written = desk.new(orders(paginator, prose=f"\n# Pagination\n\n{prose}\n"))
     assert written.endpoint()["paginator"].get("start_from_page") == first
+
+
+def test_an_end_of_pages_that_no_paginator_by_number_has_is_reported(desk: Desk) -> None:
+    end = "{{ response.get('isLast') }}"
+    pages = '"paginator": {"type": "offset", "limit": 10%s}'
+    prose = f"\nPagination stops when `{end}`.\n"
+    written = desk.new(orders(pages % "", prose=prose))
+    reason = f'orders: the prose ends its pages by "{end}"; nothing in the declaration does'
+    assert any(line.startswith(reason) for line in written.assumed)
+    flagged = pages % ', "has_more_path": "more"'
+    assert "ends its pages by" not in desk.new(orders(flagged, prose=prose), "--force").report

@@ -70,9 +70,20 @@ def _read_first_value(draft: Draft, resource: str | None, cursor: Json) -> None:
     elif isinstance(value, str) and (first := _MONTH.fullmatch(value)):
         cursor["initial_value"] = f"{value}{'-01' if first['month'] else '-01-01'}"
     elif _WITHOUT_ZONE.fullmatch(str(value)):
-        cursor.setdefault("param_format", f"%Y-%m-%d{str(value)[10]}%H:%M:%S")
+        _send_as(draft, resource, cursor, f"%Y-%m-%d{str(value)[10]}%H:%M:%S")
     elif fraction := _FRACTION.search(str(value)):
-        cursor.setdefault("param_format", _FRACTIONS[len(fraction[1])])
+        _send_as(draft, resource, cursor, _FRACTIONS[len(fraction[1])])
+
+
+def _send_as(draft: Draft, resource: str | None, cursor: Json, pattern: str) -> None:
+    """Send bounds in the format of the first value, unless another one is configured."""
+    if "param_format" in cursor:
+        return
+    cursor["param_format"] = pattern
+    endpoints = [draft.merge_endpoint(each) for each in draft.list_named(resource)]
+    if any(map(find_sent_bounds, endpoints)):
+        reason = f"its bounds are sent as {pattern}, as its first value is written"
+        draft.log.assume(resource, reason)
 
 
 def drop_unsent_starts(draft: Draft) -> None:

@@ -48,6 +48,7 @@ _FIRST_PAGES = re.compile(
 )
 STARTS = ("start_from_page", "base_page", "page")
 """Keys of a paginator that say where its pages begin."""
+_ENDS = {"stop_condition", "has_more_path"}
 _TOKENS = {"page_number": "page_param", "offset": "offset_param"}
 
 
@@ -198,8 +199,13 @@ def _add_stop(draft: Draft, text: str, named: str | None) -> None:
         return
     for resource in draft.list_named(named):
         paginator = draft.find_paginator(resource)
-        is_cursor = isinstance(paginator, dict) and paginator.get("type") == "cursor"
-        if is_cursor and "stop_condition" not in paginator:
+        if not isinstance(paginator, dict) or not _ENDS.isdisjoint(paginator):
+            continue
+        if paginator.get("type") in _TOKENS:
+            reason = f'the prose ends its pages by "{match["expression"]}"'
+            rest = "nothing in the declaration does: declare paginator.stop_condition if needed"
+            draft.log.assume(resource["name"], f"{reason}; {rest}")
+        elif paginator.get("type") == "cursor":
             changed = {**paginator, "stop_condition": match["expression"]}
             resource["endpoint"]["paginator"] = changed
             reason = "its paginator's stop_condition is that of the prose"

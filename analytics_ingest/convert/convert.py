@@ -59,6 +59,9 @@ from analytics_ingest.convert.prose.text.passages import read_prose
 from analytics_ingest.convert.python.find import find_configuration
 from analytics_ingest.convert.report import summarize
 
+_OPEN = "any?"
+"""The type of a field whose values decide it."""
+
 
 def convert(name: str, document: Document, today: date) -> Declaration:
     """Convert a document into the declaration of an API.
@@ -124,6 +127,8 @@ def _build_schema(draft: Draft, fields: Mapping[str, Fields]) -> dict[str, Json]
     schema: dict[str, Json] = {}
     for name, resource in draft.by_name.items():
         types = select_own_types(draft, resource, fields[name]) if name in fields else {}
+        if types:
+            types = {**types, **dict.fromkeys(fields[name].list_open(), _OPEN)}
         if types := _leave_keys_open(draft, resource, types):
             required = [field for field in draft.list_key_fields(resource) if field in types]
             certain = {field: types[field].rstrip("?") for field in required}

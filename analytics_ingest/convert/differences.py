@@ -9,11 +9,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from analytics_ingest.declaration.fields import TYPES, Field
+from analytics_ingest.declaration.fields import ANY, TYPES, Field
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
 
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}+")
-_NAMES = {**{data_type: name for name, data_type in TYPES.items()}, "json": "object or array"}
+_NAMES = {
+    **{data_type: name for name, data_type in TYPES.items()},
+    "json": "object or array",
+    "": ANY,
+}
 
 
 @dataclass
@@ -168,7 +172,7 @@ def _compare_fields(
         elif other is None:
             if theirs:
                 yield f"{name}: the field {field_name} is not in the document"
-        elif mine is not None:
+        elif mine is not None and mine.data_type and other.data_type:
             yield from _compare_values(
                 name, f"field {field_name}", _format_type(mine), _format_type(other)
             )

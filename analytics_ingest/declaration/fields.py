@@ -23,6 +23,8 @@ TYPES = {
     "object": "json",
     "array": "json",
 }
+ANY = "any"
+"""The type of a field whose values decide it, as if it was not declared."""
 SCHEMA_FILE = "schema.yaml"
 
 _TAG = re.compile(r"[\w.-]{1,63}")
@@ -36,6 +38,7 @@ class Field:
 
     name: str
     data_type: str
+    """Empty where the values decide it."""
     nullable: bool
     description: str = ""
     is_list: bool = field(default=False, compare=False)
@@ -48,14 +51,14 @@ class Field:
     ) -> "Field":
         """Read a type such as `integer`, `timestamp?` or `array<string>?`."""
         match = _TYPE.fullmatch(text.strip()) if isinstance(text, str) else None
-        if match is None or match["name"] not in TYPES:
+        if match is None or match["name"] not in (*TYPES, ANY):
             raise ValueError(
                 f"field '{name}' has the type '{text}'; allowed are {', '.join(TYPES)}, "
-                "array<…>, each with a ? where it may be null"
+                "array<…> and any, each with a ? where it may be null"
             )
         name_of_type, is_null = match["name"], match["null"] is not None
         is_list = name_of_type == "array"
-        return cls(name, TYPES[name_of_type], is_null, description, is_list, tags)
+        return cls(name, TYPES.get(name_of_type, ""), is_null, description, is_list, tags)
 
 
 def parse_fields(place: Place, fields: Mapping[str, Any]) -> dict[str, Field]:

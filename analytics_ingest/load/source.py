@@ -224,7 +224,7 @@ def _create_empty_table(
     """Yield the item that creates the table of the declared fields, even without rows."""
     if (
         resource.has_history
-        or not resource.fields
+        or not any(field.data_type for field in resource.fields.values())
         or not all(types.get(name) for name in resource.primary_key)
     ):
         return

@@ -64,7 +64,7 @@ def list_inherited_columns(
 
 
 def _list_declared_types(resource: ResourceDeclaration) -> dict[str, str]:
-    types = {name: field.data_type for name, field in resource.fields.items()}
+    types = {name: field.data_type for name, field in resource.fields.items() if field.data_type}
     for name, hint in resource.column_hints.items():
         if data_type := hint.get("data_type"):
             types[name] = str(data_type)

@@ -125,3 +125,24 @@ def test_fields_may_have_the_names_of_labels(desk: Desk) -> None:
     fields = desk.new(shop(ORDERS, prose=f"# Schema\n{OWN_NAMES}")).schema["orders"]["fields"]
     own = {"Properties", "Types", "Fields", "Formats", "Values", "all", "other"}
     assert own <= fields.keys()
+
+
+LISTED = """
+# Schema
+
+- **Fields**:
+  - `id`: Unique identifier
+  - `title`: Title of the item
+  - `note`: see `memo`
+  - `total`: number
+  - `order`:
+- **Nullability**: All fields are nullable.
+"""
+NAMED_ONLY = "\n# Schema\n\n- `id`: Unique identifier\n- `title`: Title of the item\n"
+
+
+def test_fields_without_a_type_of_a_list_with_types_are_declared(desk: Desk) -> None:
+    schema = desk.new(shop(prose=LISTED)).schema["orders"]
+    fields = {"total": "number?", "id": "any", "title": "any?", "order": "any?"}
+    assert schema == {"required": ["id"], "fields": fields}
+    assert desk.new(shop(prose=NAMED_ONLY), "--force").schema == {}

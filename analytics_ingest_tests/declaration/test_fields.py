@@ -48,6 +48,12 @@ def test_any_other_field_type_is_refused(written: str) -> None:
     assert "allowed are string, number, integer" in str(refused.value)
 
 
+@pytest.mark.parametrize(("written", "is_nullable"), [("any", False), ("any?", True)])
+def test_the_values_of_a_field_may_decide_its_type(written: str, *, is_nullable: bool) -> None:
+    field = Field.parse("n", written)
+    assert (field.data_type, field.nullable, field.is_list) == ("", is_nullable, False)
+
+
 @pytest.mark.parametrize(
     ("written", "length"),
     [

@@ -86,7 +86,7 @@ FAULTS = [
         },
         mended=[today(1, colour="red", size=1), today(2)],
         mended_own={
-            "fields": {**FIELDS, "colour": "string?", "size": "integer?"},
+            "fields": {**FIELDS, "colour": "string?", "size": "any?"},
             "required": REQUIRED,
         },
     ),

@@ -106,8 +106,8 @@ class Resource(ResourceDefaults):
     description: str = ""
     """Shown in Dagster."""
     fields: dict[str, str] = Field(default_factory=dict)
-    """Field → type: string, number, integer, boolean, timestamp, date, time, decimal, object, array
-    or array<…>. A ? after the type allows null."""
+    """Field → type: string, number, integer, boolean, timestamp, date, time, decimal, object,
+    array, array<…> or any: the values decide. A ? after the type allows null."""
     required: list[str] = Field(default_factory=list)
     """Fields that must be present and not null."""
 

@@ -8,18 +8,42 @@ import re
 from collections.abc import Collection
 
 from analytics_ingest.convert.markdown import Line
-from analytics_ingest.convert.prose.fields.field_lists import ANY_NAME
+from analytics_ingest.convert.prose.fields.field_lists import ANY_NAME, MARKED_NAME
 from analytics_ingest.convert.prose.fields.field_notes import is_in_field_section
+from analytics_ingest.convert.prose.fields.known_fields import Fields
 from analytics_ingest.convert.prose.text.line_subjects import find_label, find_section, to_plain
-from analytics_ingest.convert.prose.words.field_types import begins_with_type, find_type
+from analytics_ingest.convert.prose.words.field_types import (
+    begins_with_type,
+    find_type,
+    find_union,
+)
 
 _ITEM = re.compile(rf"[`*]+{ANY_NAME}[`*]+\s*(?::|[-\u2013\u2014]|\()\s*(?P<text>.+)")
+
+_OPEN_ITEM = re.compile(rf"`(?P<name>{MARKED_NAME})`\s*(?::|\s[-\u2013\u2014]\s)?(?P<text>[^`]*)")
 
 
 def read_item(text: str) -> tuple[str, str] | None:
     """Read the field that an item is on, and its description."""
     item = _ITEM.match(text)
     return (item["name"], to_plain(item["text"]).rstrip(")")) if item else None
+
+
+def add_item(fields: Fields, line: Line) -> None:
+    """Add the field of an item: with its type, or that there is one in its list."""
+    item, place = read_item(line.text), (line.headings, line.level, line.above)
+    if item:
+        fields.add(*item)
+        fields.lists |= {place} if item[0] in fields.types else set()
+    if name := _read_open_item(line.text):
+        fields.open[name] = place
+
+
+def _read_open_item(text: str) -> str | None:
+    """Read the field of an item whose description, if it has one, names no type nor anything."""
+    item = _OPEN_ITEM.fullmatch(text)
+    words = item["text"] if item else ""
+    return None if item is None or find_type(words) or find_union(words) else item["name"]
 
 
 def list_items(line: Line) -> list[str]:

@@ -13,9 +13,9 @@ from analytics_ingest.convert.prose.fields.common_fields import (
 from analytics_ingest.convert.prose.fields.example_fields import read_examples
 from analytics_ingest.convert.prose.fields.field_blocks import read_block
 from analytics_ingest.convert.prose.fields.field_items import (
+    add_item,
     find_holder,
     is_of_one_field,
-    read_item,
     read_namesake,
 )
 from analytics_ingest.convert.prose.fields.field_lists import (
@@ -230,8 +230,8 @@ class _Reader:
         elif text != line.text:  # What begins with the resource is not a field of its name.
             fields.untyped.update(read_bare_names(text))
             _add_list(fields, read_only_field(text))
-        elif line.level and (item := read_item(line.text)):
-            fields.add(*item)
+        elif line.level:
+            add_item(fields, line)
 
     def _add_listed(self, fields: Fields, text: str) -> bool:
         """Add the fields of a list in one line: `id (integer), name (string)`; False if not."""

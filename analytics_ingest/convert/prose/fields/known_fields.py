@@ -10,6 +10,9 @@ from analytics_ingest.convert.prose.words.field_types import (
     is_primary_key,
 )
 
+Place = tuple[tuple[str, ...], int, str]
+"""A list: the headings above it, how deep it is, and the line above it."""
+
 
 @dataclass
 class Fields:
@@ -22,6 +25,10 @@ class Fields:
     """Those that are called unique."""
     untyped: set[str] = field(default_factory=set)
     """Those of which only the name is known."""
+    open: dict[str, Place] = field(default_factory=dict)
+    """Those of items that name no type → the list of each."""
+    lists: set[Place] = field(default_factory=set)
+    """The lists that have items with a type."""
     is_complete: bool = False
     """Whether the document says that there are no others."""
     mentioned: set[str] = field(default_factory=set)
@@ -54,6 +61,11 @@ class Fields:
             elif is_key(description) and name not in self.identifiers:
                 self.identifiers.append(name)
 
+    def list_open(self) -> list[str]:
+        """List the fields without a type of lists in which others have one."""
+        listed = [name for name, place in self.open.items() if place in self.lists]
+        return [name for name in listed if name not in {**self.types, **self.unions}]
+
     def type_names(self, of_names: Mapping[str, str]) -> None:
         """Give those without a type the one of their name, else that of the others.
 
@@ -78,3 +90,5 @@ class Fields:
         self.identifiers += [n for n in others.identifiers if n not in self.identifiers]
         self.untyped |= others.untyped
         self.stated |= others.stated
+        self.lists |= others.lists
+        self.open |= {} if holder else others.open

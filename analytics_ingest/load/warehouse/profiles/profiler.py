@@ -139,7 +139,7 @@ def _compare_columns(
     }
     if not resource.fields and not resource.declared.columns:
         return
-    added = set(map(normalize, resource.added_columns))
+    added = set(map(normalize, [*resource.fields, *resource.added_columns]))
     profile.undeclared = [
         name
         for name in profile.columns

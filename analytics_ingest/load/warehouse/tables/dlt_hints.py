@@ -40,6 +40,7 @@ def build_column_hints(resource: ResourceDeclaration) -> dict[str, TColumnSchema
     hints: dict[str, TColumnSchema] = {
         name: {"name": name, "data_type": field.data_type, "nullable": True}  # type: ignore[typeddict-item]
         for name, field in resource.fields.items()
+        if field.data_type
     }
     newest = resource.version_column
     for moment in filter(None, dict.fromkeys((resource.cursor_column, newest))):

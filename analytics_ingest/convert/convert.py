@@ -26,6 +26,7 @@ from analytics_ingest.convert.infer.resources.placeholder_resources import (
 from analytics_ingest.convert.infer.responses.waits import take_constant_waits
 from analytics_ingest.convert.infer.rows.field_unions import log_unions
 from analytics_ingest.convert.infer.rows.fragments import add_fragments
+from analytics_ingest.convert.infer.rows.general_fields import take_general_fields
 from analytics_ingest.convert.infer.rows.nested_fields import select_own_types
 from analytics_ingest.convert.infer.rows.step_lists import add_step_lists
 from analytics_ingest.convert.manifest.documents.document_blocks import translate_document_blocks
@@ -55,7 +56,7 @@ from analytics_ingest.convert.normalize.settings import fill_address, replace_re
 from analytics_ingest.convert.normalize.structure import normalize_structure
 from analytics_ingest.convert.normalize.window_placeholders import bind_window_placeholders
 from analytics_ingest.convert.prose.fields.fields import Fields, read_fields
-from analytics_ingest.convert.prose.text.passages import read_prose
+from analytics_ingest.convert.prose.text.passages import Prose, read_prose
 from analytics_ingest.convert.python.find import find_configuration
 from analytics_ingest.convert.report import summarize
 
@@ -86,7 +87,7 @@ def convert(name: str, document: Document, today: date) -> Declaration:
     fields = read_fields(prose)
     omit_settings(draft, prose, fields)
     infer_all(draft, prose, fields)
-    schema = _build_schema(draft, fields)
+    schema = _build_schema(draft, prose, fields)
     log_unions(draft, fields, schema)
     fit_to_model(draft)
     make_resolvable(draft, schema)
@@ -122,18 +123,28 @@ def _normalize(draft: Draft, today: date) -> None:
     limit_partitions(draft, today)
 
 
-def _build_schema(draft: Draft, fields: Mapping[str, Fields]) -> dict[str, Json]:
+def _build_schema(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> dict[str, Json]:
     """Build the schema file: the primary key is required where it is among the fields."""
     schema: dict[str, Json] = {}
     for name, resource in draft.by_name.items():
         types = select_own_types(draft, resource, fields[name]) if name in fields else {}
         if types:
             types = {**types, **dict.fromkeys(fields[name].list_open(), _OPEN)}
-        if types := _leave_keys_open(draft, resource, types):
-            required = [field for field in draft.list_key_fields(resource) if field in types]
-            certain = {field: types[field].rstrip("?") for field in required}
-            schema[name] = {"required": required, "fields": {**types, **certain}}
+        _add_fields(draft, schema, resource, types)
+    general = take_general_fields(draft, prose, fields, schema)
+    for resource in draft.resources:
+        _add_fields(draft, schema, resource, general)
     return schema
+
+
+def _add_fields(
+    draft: Draft, schema: dict[str, Json], resource: Json, types: Mapping[str, str]
+) -> None:
+    """Add the fields of a resource, if it has some."""
+    if types := _leave_keys_open(draft, resource, types):
+        required = [field for field in draft.list_key_fields(resource) if field in types]
+        certain = {field: types[field].rstrip("?") for field in required}
+        schema[resource["name"]] = {"required": required, "fields": {**types, **certain}}
 
 
 def _leave_keys_open(draft: Draft, resource: Json, types: Mapping[str, str]) -> Mapping[str, str]:

@@ -146,3 +146,42 @@ def test_fields_without_a_type_of_a_list_with_types_are_declared(desk: Desk) -> 
     fields = {"total": "number?", "id": "any", "title": "any?", "order": "any?"}
     assert schema == {"required": ["id"], "fields": fields}
     assert desk.new(shop(prose=NAMED_ONLY), "--force").schema == {}
+
+
+ITEMS = "- `id`: number\n- `name`: string, nullable\n"
+FIELDS = "- **Fields**:\n  - `id`: number\n  - `name`: string, nullable\n"
+GENERAL = [
+    FIELDS,
+    f"The schema of each resource has neutral names:\n\n{ITEMS}",
+    f"Common fields:\n\n{ITEMS}",
+]
+NOT_GENERAL = [
+    f"### Invoices\n\n{ITEMS}",
+    f"**invoices**\n\n{ITEMS}",
+    FIELDS.replace("Fields", "Error fields"),
+    f"Some resources have these fields:\n\n{ITEMS}",
+    f"{FIELDS}\n\nCommon fields:\n\n{ITEMS}",
+    "- **Identifiers**: number\n- **Names**: string",
+]
+
+
+@pytest.mark.parametrize("text", GENERAL)
+def test_the_only_list_of_fields_of_no_resource_is_that_of_all(desk: Desk, text: str) -> None:
+    written = desk.new(shop(ORDERS, USERS, prose=f"\n# Schema\n\n{text}"))
+    entry = {"required": ["id"], "fields": {"id": "number", "name": "string?"}}
+    assert written.schema == {"orders": entry, "users": entry}
+    reason = "the fields that the text lists of no resource by name (id, name) are declared for all"
+    assert any(line.startswith(reason) for line in written.assumed)
+
+
+@pytest.mark.parametrize("text", NOT_GENERAL)
+def test_a_list_of_fields_of_something_else_is_not_that_of_all(desk: Desk, text: str) -> None:
+    assert desk.new(shop(ORDERS, USERS, prose=f"\n# Schema\n\n{text}")).schema == {}
+
+
+def test_a_list_of_fields_of_no_resource_beside_others_is_reported(desk: Desk) -> None:
+    own = "- **orders**: `total` number, `at` string\n"
+    written = desk.new(shop(ORDERS, USERS, prose=f"\n# Schema\n\n{own}\nFields:\n\n{ITEMS}"))
+    assert written.schema.keys() == {"orders"}
+    reason = "the text lists fields of no resource by name (id, name), which are not declared"
+    assert any(line.startswith(reason) for line in written.assumed)

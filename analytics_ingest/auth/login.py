@@ -14,7 +14,12 @@ from pydantic import Field
 from analytics_ingest.auth.base import AuthContext
 from analytics_ingest.auth.token_auth import Token, TokenAuth
 from analytics_ingest.auth.token_in_request import TokenKeys
-from analytics_ingest.auth.token_response import check_accepted, check_header_token, is_token
+from analytics_ingest.auth.token_response import (
+    check_accepted,
+    check_header_token,
+    is_token,
+    read_lifetime,
+)
 from analytics_ingest.common.expressions.text import find_references
 from analytics_ingest.common.header_names import find_header_problem
 from analytics_ingest.common.jsonpaths import find_first_value, parse_path
@@ -139,7 +144,7 @@ class Login(TokenAuth):
     def _read_lifetime(self, body: Any) -> float:
         value = find_first_value(self._lifetime_path, body) if self._lifetime_path else None
         try:
-            seconds = float(str(value))
+            seconds = read_lifetime(value)
         except ValueError:
-            seconds = 0.0
-        return seconds if seconds > 0 else self._keys.token_lifetime or inf
+            seconds = None
+        return seconds or self._keys.token_lifetime or inf

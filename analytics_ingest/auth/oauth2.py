@@ -16,7 +16,12 @@ from analytics_ingest.auth.base import AuthContext
 from analytics_ingest.auth.http_basic import HttpBasic
 from analytics_ingest.auth.token_auth import Token, TokenAuth
 from analytics_ingest.auth.token_in_request import TOKEN, find_format_problem
-from analytics_ingest.auth.token_response import check_accepted, check_header_token, is_token
+from analytics_ingest.auth.token_response import (
+    check_accepted,
+    check_header_token,
+    is_token,
+    read_lifetime,
+)
 from analytics_ingest.common.declared_types import Keys, Secret
 from analytics_ingest.common.jsonpaths import parse_path
 from analytics_ingest.common.unusable_response import UnusableResponseError
@@ -212,14 +217,13 @@ class TokenRequest:
         try:
             (match, *_) = self._path.find(response.json())
             beside = match.context.value if match.context else {}
-            lifetime = _find_first(beside, _LIFETIMES)
-            seconds = self._lifetime if lifetime in (None, "") else lifetime
-            expires_at = time.time() + int(float(seconds))
-        except (ValueError, TypeError, AttributeError, OverflowError):
+            lifetime = read_lifetime(_find_first(beside, _LIFETIMES))
+        except (ValueError, TypeError, AttributeError):
             return None
         refresh_token = _find_first(beside, _REFRESH_TOKENS)
         if not isinstance(match.value, str) or not is_token(match.value):
             return None
+        expires_at = time.time() + (self._lifetime if lifetime is None else lifetime)
         is_usable = isinstance(refresh_token, str) and refresh_token
         return Tokens(match.value, expires_at, refresh_token if is_usable else None)
 

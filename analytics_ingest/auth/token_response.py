@@ -1,6 +1,7 @@
 """Responses to logins and token requests: whether they were refused, and what is a token."""
 
 from http import HTTPStatus
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from analytics_ingest.common.unusable_response import UnusableResponseError
@@ -31,6 +32,22 @@ def is_token(value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, str | int):
         return False
     return str(value).strip().lower() not in _NOT_TOKENS
+
+
+def read_lifetime(value: object) -> float | None:
+    """Read the seconds that a token lasts; None where the response does not say.
+
+    What is not positive says nothing: servers write 0 or -1 for a token without an end.
+
+    Raises:
+        ValueError: It is not a number of seconds.
+    """
+    if value in (None, "") or isinstance(value, bool):
+        return None
+    seconds = float(str(value))
+    if not isfinite(seconds):
+        raise ValueError("a lifetime is not finite")
+    return seconds if seconds > 0 else None
 
 
 def check_header_token(response: "Response", token: str, path: str, hint: str) -> None:

@@ -21,6 +21,8 @@ OAUTH2 = {
     "access_token_request_data": {"scope": "r"},
 }
 TOKEN = {"access_token": "tok-1", "expires_in": 3600, "token_type": "Bearer"}
+SHORT = 0.001
+"""Seconds: a token is over before the next request."""
 
 
 @pytest.fixture(autouse=True)
@@ -138,7 +140,7 @@ def test_a_refresh_token_that_is_rotated_is_used_for_the_rest_of_the_load(
     api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SOURCES__DEMO__REFRESH_TOKEN", "r1")
-    over = {"access_token": "t", "expires_in": 0}
+    over = {"access_token": "t", "expires_in": SHORT}
     api.in_turn("/token", [{**over, "refresh_token": "r2"}, over, {**over, "refresh_token": ""}])
     api.on("/a", by_offset(rows(5)))
     extract(four(grant_type="refresh_token"), "a")
@@ -157,14 +159,18 @@ def test_a_missing_refresh_token_is_reported(api: ScriptedApi) -> None:
 
 
 def test_a_token_that_is_over_is_fetched_anew(api: ScriptedApi) -> None:
-    api.in_turn("/token", [{"access_token": "t1", "expires_in": 0}, {"access_token": "t2"}])
+    api.in_turn("/token", [{"access_token": "t1", "expires_in": SHORT}, {"access_token": "t2"}])
     api.on("/a", by_offset(rows(3)))
     extract(four(), "a")
     sent = [asked.headers["authorization"] for asked in api.requests_of("/a")]
     assert sent == ["Bearer t1", "Bearer t2"]
 
 
-@pytest.mark.parametrize("lifetime", [3600, 3600.5, "3600", "3600.0", "", None])
+LIFETIMES = [3600, 3600.5, "3600", "3600.0", "", None, 0, "0", -1, "-1", 0.0, True, False]
+"""What is not positive says nothing, so that a token is used for the declared time."""
+
+
+@pytest.mark.parametrize("lifetime", LIFETIMES)
 def test_a_lifetime_may_be_written_in_several_ways(api: ScriptedApi, lifetime: Any) -> None:
     api.always("/token", {**TOKEN, "expires_in": lifetime})
     api.on("/a", by_offset(rows(3)))
@@ -250,7 +256,7 @@ def test_a_token_that_cannot_be_renewed_does_not_end_a_listing(
     api: ScriptedApi, status: int
 ) -> None:
     # The first page is shorter than its limit: a 400 for the second page would end the listing.
-    api.in_turn("/token", [{**TOKEN, "expires_in": 0}, Reply({}, status)])
+    api.in_turn("/token", [{**TOKEN, "expires_in": SHORT}, Reply({}, status)])
     api.always("/items", {"data": rows(2)})
     paged = resource(paginator={"type": "offset", "limit": 4})
     error = failure(declare(paged, client={"auth": OAUTH2}))
@@ -260,7 +266,7 @@ def test_a_token_that_cannot_be_renewed_does_not_end_a_listing(
 def test_a_token_server_that_answers_404_does_not_mean_that_a_parent_has_no_children(
     api: ScriptedApi,
 ) -> None:
-    api.in_turn("/token", [{**TOKEN, "expires_in": 0}, Reply({}, 404)])
+    api.in_turn("/token", [{**TOKEN, "expires_in": SHORT}, Reply({}, 404)])
     api.always("/parents", {"data": [row(1)]})
     parents = resource("parents")
     bound = {"parent": {"type": "resolve", "resource": "parents", "field": "id"}}

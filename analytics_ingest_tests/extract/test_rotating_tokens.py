@@ -20,7 +20,7 @@ AUTH = {"type": "oauth2", "token_url": "token", "grant_type": "refresh_token"}
 class TokenServer:
     """Gives a token and the next refresh token for the newest refresh token alone."""
 
-    def __init__(self, api: ScriptedApi, lifetime: int = 1800) -> None:
+    def __init__(self, api: ScriptedApi, lifetime: float = 1800) -> None:
         self.number = 0
         self.lifetime = lifetime
         self.refused = 0
@@ -56,8 +56,8 @@ def kept() -> Iterator[Path]:
     return Path("data/tokens").glob("*.json")
 
 
-@pytest.mark.parametrize("lifetime", [1800, 0], ids=["valid still", "expired"])
-def test_the_next_load_begins_with_the_newest_token(api: ScriptedApi, lifetime: int) -> None:
+@pytest.mark.parametrize("lifetime", [1800, 0.001], ids=["valid still", "expired"])
+def test_the_next_load_begins_with_the_newest_token(api: ScriptedApi, lifetime: float) -> None:
     server = TokenServer(api, lifetime)
     for _ in range(3):
         load(declare(resource(), client={"auth": AUTH}))
@@ -86,8 +86,8 @@ def read_one_row() -> None:
     assert len(read(declare(resource(), client={"auth": AUTH}))) == 1
 
 
-@pytest.mark.parametrize("lifetime", [1800, 0], ids=["valid still", "expired"])
-def test_loads_at_the_same_time_share_it(api: ScriptedApi, lifetime: int) -> None:
+@pytest.mark.parametrize("lifetime", [1800, 0.001], ids=["valid still", "expired"])
+def test_loads_at_the_same_time_share_it(api: ScriptedApi, lifetime: float) -> None:
     server = TokenServer(api, lifetime)
     api.always("/items", {"data": [row(1)]})
     processes = [begin_apart(read_one_row) for _ in range(3)]

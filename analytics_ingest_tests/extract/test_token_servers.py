@@ -93,7 +93,7 @@ def test_each_can_be_declared(api: ScriptedApi, name: str) -> None:
 
 
 def test_a_lifetime_beside_the_token_is_read(api: ScriptedApi) -> None:
-    api.always("/token", {"data": {"accessToken": "t", "expiresIn": 0}})
+    api.always("/token", {"data": {"accessToken": "t", "expiresIn": 0.001}})
     api.always("/a", {"data": [row(1)]})
     api.always("/b", {"data": [row(1)]})
     keys = {"access_token_path": "data.accessToken"}

@@ -53,6 +53,23 @@ FAILED_WITHOUT_ROWS: list[dict[str, Any]] = [
     {"code": 401},
 ]
 """Beside rows, a number or a lone status may be anything."""
+REFUSED_IN_WORDS: list[dict[str, Any]] = [
+    {"message": "token expired"},
+    {"message": "Unauthorized"},
+    {"msg": "Your API key is invalid."},
+    {"detail": "Invalid token."},
+    {"detail": "Authentication credentials were not provided."},
+    {"detail": "Request was throttled."},
+    {"reason": "ACCESS_DENIED"},
+    {"messages": ["Rate limit exceeded", "Upgrade"]},
+    {"message": "You have exceeded your daily request limit"},
+    {"message": "Your session has expired, please log in"},
+    {"message": "You do not have permission to see this"},
+    {"message": "No API key found in request"},
+    {"meta": {"message": "Not authorized"}},
+    {"status": {"message": "Too many requests"}},
+]
+"""Texts that are the only sign; beside rows they may be anything."""
 HONEST: list[dict[str, Any]] = [
     {"success": True},
     {"success": 1},
@@ -83,6 +100,15 @@ HONEST: list[dict[str, Any]] = [
     {"warnings": ["deprecated"]},
     {"successful": 0, "failed": 0},
     {"message": "1 row"},
+    {"message": "No more results"},
+    {"message": "No tokens found"},
+    {"detail": "There are no expired sessions"},
+    {"message": "Nothing found. Try again later"},
+    {"message": "You have reached the end of the list"},
+    {"message": "Rate limit: 99 of 100 remaining"},
+    {"msg": "Authenticated", "reason": "Results limited to 100"},
+    {"title": "Access denied", "description": "expired"},
+    {"messages": ["No orders exceed the credit limit"]},
     {"title": "Orders", "description": "all of them"},
     {"responseHeader": {"status": 0, "QTime": 3}},
     {"_shards": {"total": 5, "successful": 5, "failed": 0}, "timed_out": False},
@@ -94,6 +120,8 @@ ROWS_ALONE_HONEST: list[dict[str, Any]] = [
     {"status": "failed"},
     {"code": 404, "title": "Widgets"},
     {"statusCode": 401},
+    {"message": "Rate limit exceeded"},
+    {"detail": "expired"},
 ]
 KEYS = ("id", None)
 keyed = pytest.mark.parametrize("key", KEYS, ids=["keyed", "keyless"])
@@ -107,7 +135,7 @@ def declared(key: str | None, **endpoint: Any) -> dict[str, Any]:
     return resource(own=own, incremental=None, **endpoint)
 
 
-@pytest.mark.parametrize("beside", [*FAILED, *FAILED_WITHOUT_ROWS], ids=str)
+@pytest.mark.parametrize("beside", [*FAILED, *FAILED_WITHOUT_ROWS, *REFUSED_IN_WORDS], ids=str)
 def test_an_empty_list_beside_an_error_fails(api: ScriptedApi, beside: dict[str, Any]) -> None:
     api.always("/items", {**beside, "data": []})
     for key in KEYS:
@@ -116,6 +144,19 @@ def test_an_empty_list_beside_an_error_fails(api: ScriptedApi, beside: dict[str,
             assert isinstance(error, ApiError)
             assert "error in place of rows" in str(error)
             assert "canary" not in str(error)
+
+
+@pytest.mark.parametrize("empty", [[], None, {}], ids=str)
+@pytest.mark.parametrize("beside", REFUSED_IN_WORDS, ids=str)
+def test_a_later_page_that_is_refused_in_words_alone_does_not_end_the_listing(
+    api: ScriptedApi, beside: dict[str, Any], empty: Any
+) -> None:
+    pages = [{"data": rows(2)}, {"data": rows(4)[2:]}, {**beside, "data": empty}]
+    api.on("/items", lambda asked: pages[int(asked.query["page"]) - 1])
+    error = failure(declare(resource(paginator={"type": "page_number", "base_page": 1})))
+    assert "demo.items" in str(error)
+    assert "error in place of rows" in str(error)
+    assert "declare response_actions" in str(error)
 
 
 @pytest.mark.parametrize("beside", FAILED, ids=str)

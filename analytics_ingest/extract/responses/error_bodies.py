@@ -32,6 +32,7 @@ from analytics_ingest.extract.responses.error_words import (
     reports_error,
 )
 from analytics_ingest.extract.responses.omitted_rows import may_omit_rows
+from analytics_ingest.extract.responses.refusal_texts import is_refused_in_words
 from analytics_ingest.extract.selectors.row_places import RowPlaces
 from analytics_ingest.extract.selectors.selector import Selector
 
@@ -207,7 +208,9 @@ def _has_error_above(
         # The id of an envelope is one of the request, unless it is the object that was asked for.
         if ids and (not is_envelope or ids & set(map(str, own_ids))):
             continue
-        if has_error(keys) or (depth == 0 and _is_failed(keys, is_envelope, has_rows=has_rows)):
+        if has_error(keys) or (not has_rows and is_refused_in_words(keys)):
+            return True
+        if depth == 0 and _is_failed(keys, is_envelope, has_rows=has_rows):
             return True
     return False
 
@@ -219,7 +222,9 @@ def _is_failed(keys: Mapping[str, Any], is_envelope: bool, *, has_rows: bool) ->
     if is_partial(keys) or (is_outcome and has_failed_status(keys, has_rows=has_rows)):
         return True
     return any(
-        has_error(meta) or (has_text(meta) and has_failed_status(meta))
+        has_error(meta)
+        or (has_text(meta) and has_failed_status(meta))
+        or (not has_rows and is_refused_in_words(meta))
         for meta in iterate_meta_objects(keys)
     )
 

@@ -201,6 +201,17 @@ def test_rows_of_another_list_on_a_later_page_are_a_warning(
     assert "a later page has rows with the key in" in warning
 
 
+@pytest.mark.parametrize("name", ["orders", "data", "hits"])
+def test_null_in_front_of_the_rows_is_a_row_that_is_not_an_object(
+    api: ScriptedApi, name: str
+) -> None:
+    api.always("/orders", {name: [None, None, *ROWS], "total": 4})
+    loaded, warnings = read_with_warnings(orders())
+    assert [row["id"] for row in loaded if "id" in row] == [1, 2]
+    assert [row["row"] for row in loaded if "reason" in row] == ["null", "null"]
+    assert not warnings
+
+
 def test_null_on_the_first_page_is_an_empty_list(api: ScriptedApi) -> None:
     pages = [{"orders": None, "warnings": [], "next": 2}, {"orders": ROWS, "warnings": []}]
     api.on("/orders", lambda asked: pages[int(asked.query.get("page", 1)) - 1])

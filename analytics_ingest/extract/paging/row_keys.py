@@ -57,8 +57,10 @@ class RowKeys:
 
     def note(self, rows: list[Any]) -> None:
         """Note the rows of a page."""
-        if rows and not self._names and isinstance(first := wrap_value(rows[0]), dict):
-            self._names = [name for name in self.primary_key if name in first]
+        if not self._names:
+            first = wrap_value(next((row for row in rows if row is not None), None))
+            fields = first if isinstance(first, dict) else {}
+            self._names = [name for name in self.primary_key if name in fields]
         keys = list(self._read_keys(rows))
         self._is_complete &= len(keys) == len(rows)
         self._last = set(keys)

@@ -6,6 +6,7 @@ Nothing ends because of them: they are looked at where a listing seems to end, a
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -200,7 +201,7 @@ def _find_members_beside(
         level = [
             value for held in objects for name, value in held.items() if _may_hold(str(name), value)
         ]
-    for held in _find_objects_around(body, next(iter(rows), None)) if own else ():
+    for held in _find_objects_around(body, _find_first(rows)) if own else ():
         yield from _read_object(held)
 
 
@@ -226,18 +227,19 @@ def _find_objects_around(value: Any, row: Any, depth: int = DEEPEST) -> Iterator
 
 def _is_list_of(row: Any, value: Any) -> bool:
     """Return whether a list begins with a row, or with an object that holds it: `edges`, `node`."""
-    first = value[0] if isinstance(value, list) and value else None
+    first = _find_first(value) if isinstance(value, list) else None
     inside = first.values() if isinstance(first, dict) else ()
     return first is not None and (first is row or any(item is row for item in inside))
 
 
+def _find_first(values: Sequence[Any]) -> Any:
+    return next((value for value in values if value is not None), None)
+
+
 def _read_members(header: str) -> Iterator[tuple[str, Any]]:
     """Yield what a header says that is an object in JSON."""
-    try:
-        value = json.loads(header) if header.startswith("{") else {}
-    except ValueError:
-        return
-    yield from value.items()
+    with suppress(ValueError):
+        yield from json.loads(header).items() if header.startswith("{") else ()
 
 
 def _may_hold(name: str, value: Any) -> bool:

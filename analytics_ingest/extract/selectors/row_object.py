@@ -20,8 +20,9 @@ class UnclearRowsError(Exception):
 
 
 def list_objects(elements: Sequence[Any]) -> list[dict[str, Any]]:
-    """List the objects among the first elements of a list."""
-    return [item for item in islice(elements, _FIRST_ELEMENTS) if isinstance(item, dict)]
+    """List the objects among the first elements of a list that are not null."""
+    first = islice((item for item in elements if item is not None), _FIRST_ELEMENTS)
+    return [item for item in first if isinstance(item, dict)]
 
 
 class RowObject:
@@ -79,7 +80,7 @@ class RowObject:
 
     def can_hold(self, elements: Sequence[Any]) -> bool:
         """Return whether elements can be rows: plain values have no key but themselves."""
-        are_plain = bool(elements) and not isinstance(elements[0], dict)
+        are_plain = bool(elements) and not list_objects(elements)
         return not are_plain or self._key in ((), (VALUE,))
 
     def _may_be_row(

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping
 
+from analytics_ingest.common.plurals import list_singulars
 from analytics_ingest.convert.draft import Json
 from analytics_ingest.convert.normalize.names import to_valid_name
 from analytics_ingest.convert.normalize.placeholders import list_names
-from analytics_ingest.convert.normalize.plurals import list_singulars
 
 _SUFFIXES = {
     *("id", "ids", "iid", "gid", "sid", "uid", "uuid", "guid", "key", "slug", "name", "number"),

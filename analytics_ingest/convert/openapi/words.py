@@ -2,7 +2,7 @@
 
 import re
 
-from analytics_ingest.convert.normalize.plurals import list_singulars
+from analytics_ingest.common.plurals import list_singulars
 
 
 def to_plain(name: str) -> str:

@@ -17,7 +17,9 @@ _NONE = re.compile(r"(there (is|are|were) )?(no|0|zero|none|nothing|found no)\b"
 
 _THE = r"((an?|the|this|your|given|provided|supplied|current) )*"
 _OF = r"((access|api|auth|authentication|authorization|bearer|refresh|security|session|user|licen[cs]e) )*"
-_KEY = rf"{_THE}{_OF}(tokens?|keys?|apikey|sessions?|credentials?|signature|jwt|authorization|login)"
+_KEY = (
+    rf"{_THE}{_OF}(tokens?|keys?|apikey|sessions?|credentials?|signature|jwt|authorization|login)"
+)
 _ACCOUNT = rf"{_THE}{_OF}(accounts?|licen[cs]e|subscription|trial|certificate|password|secret)"
 _IS = r"( (has|have|is|was|are|were|been|already|header|or))*"
 _BAD = (

@@ -7,10 +7,10 @@ iterates over the tickers       for a list of URLs, each request returns a singl
 import re
 from collections.abc import Collection, Mapping, Sequence
 
+from analytics_ingest.common.plurals import list_singulars
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.normalize.placeholders import SETTING
-from analytics_ingest.convert.normalize.plurals import list_singulars
 from analytics_ingest.convert.prose.requests.each_values import EachValue, read_each_values
 from analytics_ingest.convert.prose.requests.list_settings import read_list_settings
 from analytics_ingest.convert.prose.requests.spoken_lists import (

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from analytics_ingest.common.plurals import list_singulars
 from analytics_ingest.convert.draft import Draft
 from analytics_ingest.convert.normalize.placeholders import SETTING, list_names, make_settings
-from analytics_ingest.convert.normalize.plurals import list_singulars
 
 
 def list_values(draft: Draft, name: str) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from analytics_ingest.common.json_tree import copy_tree
+from analytics_ingest.common.plurals import list_singulars
 from analytics_ingest.convert.draft import Draft, Json, is_resolved
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.normalize.names import to_valid_name
-from analytics_ingest.convert.normalize.plurals import list_singulars
 from analytics_ingest.convert.prose.requests.comparisons import read_comparisons
 from analytics_ingest.convert.prose.requests.listed_resources import (
     ListedResource,

@@ -9,6 +9,7 @@ after the parent. A `state` or an `id` may be that of the rows themselves.
 import re
 from collections.abc import Collection, Iterator, Mapping
 
+from analytics_ingest.common.plurals import list_singulars
 from analytics_ingest.convert.conversion_log import FROM_TEXT, abbreviate
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.declared_parents import list_parents
@@ -21,7 +22,6 @@ from analytics_ingest.convert.infer.row_steps import (
 )
 from analytics_ingest.convert.infer.rows.row_bindings import find_param
 from analytics_ingest.convert.normalize.names import to_valid_name
-from analytics_ingest.convert.normalize.plurals import list_singulars
 from analytics_ingest.convert.prose.fields.fields import Fields
 from analytics_ingest.convert.prose.text.passages import Clause, Prose
 from analytics_ingest.convert.prose.text.sentences import is_conditional, is_statement

@@ -4,9 +4,9 @@
   - `name`: string
 """
 
+from analytics_ingest.common.plurals import list_singulars
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.normalize.names import to_valid_name
-from analytics_ingest.convert.normalize.plurals import list_singulars
 from analytics_ingest.convert.prose.fields.fields import Fields
 
 _ROWS = frozenset(

@@ -6,6 +6,7 @@ the id of the budget is stored with each of them in the field `budget_id`
 
 import re
 
+from analytics_ingest.common.plurals import list_singulars
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.row_steps import (
     add_step,
@@ -15,7 +16,6 @@ from analytics_ingest.convert.infer.row_steps import (
 )
 from analytics_ingest.convert.infer.windows.windows import find_bounds
 from analytics_ingest.convert.normalize.names import to_valid_name
-from analytics_ingest.convert.normalize.plurals import list_singulars
 from analytics_ingest.convert.prose.text.mentions import find_mentions
 from analytics_ingest.convert.prose.text.passages import Prose
 from analytics_ingest.convert.prose.text.sentences import (

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analytics_ingest.common.json_tree import map_strings
+from analytics_ingest.common.plurals import list_singulars
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.declared_parents import list_parents
 from analytics_ingest.convert.infer.matching import read_stem
@@ -18,7 +19,6 @@ from analytics_ingest.convert.infer.row_steps import (
     read_binding,
 )
 from analytics_ingest.convert.normalize.names import to_valid_name
-from analytics_ingest.convert.normalize.plurals import list_singulars
 from analytics_ingest.convert.prose.fields.fields import Fields
 from analytics_ingest.declaration.airbyte.incremental_sync import find_sent_bounds
 

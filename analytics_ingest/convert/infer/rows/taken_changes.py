@@ -4,6 +4,7 @@ import re
 
 from analytics_ingest.common.expressions.syntax import strip_braces
 from analytics_ingest.common.json_tree import walk
+from analytics_ingest.common.plurals import list_singulars
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json, is_resolved
 from analytics_ingest.convert.infer.declared_parents import include_field, list_parents
@@ -18,7 +19,6 @@ from analytics_ingest.convert.infer.row_steps import (
 )
 from analytics_ingest.convert.infer.rows.row_bindings import find_param
 from analytics_ingest.convert.infer.rows.sent_values import find_sent_value
-from analytics_ingest.convert.normalize.plurals import list_singulars
 from analytics_ingest.convert.prose.rows.row_changes import RowChange, RowStatement
 
 _STEP = re.compile(r"\['(\w+)'\]")

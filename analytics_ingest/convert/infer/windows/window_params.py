@@ -6,11 +6,11 @@ bound another field: such a filter would lose rows.
 
 from collections.abc import Collection
 
+from analytics_ingest.common.plurals import list_singulars
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.windows.windows import find_bounds
 from analytics_ingest.convert.normalize.placeholders import SETTING
-from analytics_ingest.convert.normalize.plurals import list_singulars
 from analytics_ingest.convert.prose.text.passages import Prose
 from analytics_ingest.convert.prose.windows.bound_names import (
     BOUND_WORDS,

@@ -9,8 +9,8 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
+from analytics_ingest.common.plurals import list_singulars
 from analytics_ingest.convert.normalize.names import to_valid_name
-from analytics_ingest.convert.normalize.plurals import list_singulars
 from analytics_ingest.convert.prose.rows.row_changes import RowChange, write_path
 from analytics_ingest.convert.prose.rows.row_subjects import Surroundings, list_other_runs
 from analytics_ingest.convert.prose.text.marked_clauses import MarkedClause, mark_clause

@@ -8,7 +8,7 @@ the ticket of the thread is stored as `ticket_id`
 import re
 from collections.abc import Collection
 
-from analytics_ingest.convert.normalize.plurals import list_singulars
+from analytics_ingest.common.plurals import list_singulars
 from analytics_ingest.convert.prose.rows.row_changes import RowChange
 from analytics_ingest.convert.prose.text.marked_clauses import RUN, MarkedClause, is_path
 from analytics_ingest.convert.prose.text.mentions import Mention, find_mentions

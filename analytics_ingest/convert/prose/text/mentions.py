@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from analytics_ingest.common.plurals import list_singulars
 from analytics_ingest.convert.normalize.names import to_valid_name
-from analytics_ingest.convert.normalize.plurals import list_singulars
 
 _MARKED = re.compile(r"`(?P<code>[^`]+)`|\*\*(?! )(?P<bold>[^*`]+)\*\*")
 _NAME = re.compile(r"[A-Za-z_][\w.\[\]$-]*")

@@ -185,9 +185,8 @@ class Listing:
     def _select_and_advance(self, response: ApiResponse) -> tuple[list[Any], int]:
         """Advance the paginator; the rows to load, and the number of filtered rows."""
         body, guard, ending = response.body, self._loop_guard, self._ending
-        selector = self.selector = self.selector or self.template.detect_selector(
-            body, self.bindings
-        )
+        if (selector := self.selector) is None or selector.is_open:
+            selector = self.selector = self.template.detect_selector(body, self.bindings)
         rows, items = self._counter.read(selector, body)
         if problem := self.template.find_error(body, selector, rows, self.bindings):
             if rows or not ending.ends_with_error_body():

@@ -134,7 +134,7 @@ class ListingTemplate:
         Raises:
             ApiError: It is not clear where the rows are, or how to write that.
         """
-        row_object = RowObject(self.resource, bindings)
+        row_object = RowObject(self.resource, bindings, is_processed=not self.row_steps.is_empty)
         try:
             selector = detect_selector(body, row_object)
         except UnclearRowsError as error:

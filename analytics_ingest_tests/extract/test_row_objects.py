@@ -133,3 +133,82 @@ def test_an_object_with_an_empty_list_that_may_be_the_row_or_not_fails(
     error = failure(declare_case(api, CASES[name]))
     assert isinstance(error, ApiError)
     assert "declare data_selector: lines, or data_selector: $" in str(error)
+
+
+ORDER_1: dict[str, Any] = {"id": 1, "name": "x"}
+ROWS = [{"id": 7}, {"id": 8}]
+HOLDERS: dict[str, tuple[Any, str]] = {
+    "a usual name": ({**ORDER_1, "items": ROWS}, "items, or $"),
+    "another name": ({**ORDER_1, "lines": ROWS}, "lines, or $"),
+    "an empty list": ({**ORDER_1, "items": []}, "items, or $"),
+    "an object in the body": ({"order": {**ORDER_1, "items": ROWS}}, "order.items, or order"),
+    "a list that is deeper": ({**ORDER_1, "detail": {"items": ROWS}}, "detail.items, or $"),
+    "elements without the key": ({**ORDER_1, "items": [{"sku": 7}]}, "items, or $"),
+    "a playlist": ({**ORDER_1, "type": "playlist", "items": ROWS}, "items, or $"),
+    "a list of the resource": ({**ORDER_1, "object": "order_list", "items": ROWS}, "items, or $"),
+}
+"""Objects with all that a row needs, around the elements that are loaded."""
+AROUND: dict[str, Any] = {
+    "the name of the resource": {**ORDER_1, "orders": ROWS},
+    "also of an empty list": {**ORDER_1, "orders": []},
+    "its plural": {**ORDER_1, "order": ROWS},
+    "a key of another type": {"id": "req-1", "items": ROWS},
+    "its kind": {"id": 1, "object": "list", "items": ROWS},
+    "its kind, in other words": {"id": 1, "kind": "compute#orderList", "items": ROWS},
+    "a call": {"jsonrpc": "2.0", "id": 1, "result": {"items": ROWS}},
+    "no key": {"name": "x", "items": ROWS},
+}
+
+
+def declare_orders(**how: Any) -> Any:
+    """A snapshot of orders, with a key and no selector."""
+    endpoint = {"data_selector": None, "incremental": None, "paginator": "single_page", **how}
+    return declare(resource("orders", own={"fields": endpoint.pop("fields", {})}, **endpoint))
+
+
+def load_orders(declaration: Any) -> tuple[list[Any], list[str]]:
+    with open_items(declaration) as (rows, stats):
+        return list(rows), list(stats["orders"].warnings)
+
+
+@pytest.mark.parametrize("name", HOLDERS)
+def test_an_object_around_the_loaded_list_that_may_be_the_row_is_a_warning(
+    api: ScriptedApi, name: str
+) -> None:
+    body, choice = HOLDERS[name]
+    api.always("/orders", body)
+    _, (warning,) = load_orders(declare_orders())
+    assert "has all that a row needs and may be one" in warning
+    assert warning.endswith(f"declare data_selector: {choice}")
+
+
+@pytest.mark.parametrize("name", AROUND)
+def test_an_object_that_is_only_around_the_list_is_none(api: ScriptedApi, name: str) -> None:
+    api.always("/orders", AROUND[name])
+    rows, warnings = load_orders(declare_orders())
+    assert rows == ([] if name == "also of an empty list" else ROWS)
+    assert not warnings
+
+
+@pytest.mark.parametrize("elements", [[], ROWS], ids=["empty", "rows"])
+def test_an_object_whose_key_is_not_of_the_declared_type_is_only_around_the_list(
+    api: ScriptedApi, elements: list[Any]
+) -> None:
+    api.always("/orders", {"id": "req-1", "name": "x", "items": elements})
+    fields = {"id": "integer", "name": "string?"}
+    assert load_orders(declare_orders(fields=fields)) == (elements, [])
+
+
+@pytest.mark.parametrize("second", ["A", "B"], ids=["the same object", "another one"])
+def test_the_same_object_on_a_second_page_is_only_around_the_list(
+    api: ScriptedApi, second: str
+) -> None:
+    pages = [
+        {"id": "A", "items": [{"id": "x"}], "next": 2},
+        {"id": second, "items": [{"id": "y"}], "next": None},
+    ]
+    api.on("/orders", lambda asked: pages[int(asked.query.get("page", 1)) - 1])
+    paginator = {"type": "cursor", "cursor_path": "next", "cursor_param": "page"}
+    rows, warnings = load_orders(declare_orders(paginator=paginator))
+    assert rows == [{"id": "x"}, {"id": "y"}]
+    assert len(warnings) == (second == "B")

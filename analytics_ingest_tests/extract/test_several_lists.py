@@ -151,6 +151,57 @@ def test_the_list_of_rows_is_known_by_its_name_though_it_is_empty_null_or_deeper
     assert not [warning for warning in warnings if "data_selector" in warning]
 
 
+LIKE: dict[str, tuple[str, str, Any, str]] = {
+    "the plural of the resource": ("order", "order", {"items": OTHERS, "orders": ROWS}, "items"),
+    "its singular": ("orders", "orders", {"data": OTHERS, "order": ROWS}, "data"),
+    "its name without a verb": ("get_users", "x", {"values": OTHERS, "users": ROWS}, "values"),
+    "its name with a verb": ("users", "x", {"values": OTHERS, "userList": ROWS}, "values"),
+    "the plural of its path": ("x", "company", {"items": OTHERS, "companies": ROWS}, "items"),
+    "a list of no name beside it": ("order", "x", {"orders": ROWS, "people": OTHERS}, "people"),
+    "its name, deeper": ("orders", "x", {"order": ROWS, "a": {"orders": OTHERS}}, "a.orders"),
+    "two names": ("orders", "sales", {"orders": ROWS, "sales": OTHERS}, "sales"),
+    "no name, beside a usual one": ("orders", "x", {"data": ROWS, "people": OTHERS}, "people"),
+}
+"""Why → the resource, its path, a body, and the list that may hold the rows too."""
+
+
+@pytest.mark.parametrize("name", LIKE)
+def test_a_name_like_the_resources_is_before_a_usual_one_and_another_list_with_the_key_a_doubt(
+    api: ScriptedApi, name: str
+) -> None:
+    resource, path, body, other = LIKE[name]
+    api.always(f"/{path}", body)
+    loaded, warnings = read_ids({**orders(path=f"/{path}"), "name": resource})
+    assert loaded == [1, 2]
+    (warning,) = [warning for warning in warnings if "data_selector" in warning]
+    assert other in warning.partition(":")[0]
+    assert f"those of {other} are loaded" not in warning
+
+
+CLEAR: dict[str, tuple[str, str, Any]] = {
+    "the path, before a verb": ("people", "users/list", {"values": OTHERS, "users": ROWS}),
+    "its end": ("posts", "users/1/posts", {"data": ROWS, "users": []}),
+    "never an earlier part": ("comments", "users/1/posts", {"data": ROWS, "tags": OTHERS}),
+    "a verb": ("everything", "users/list", {"list": ROWS, "tags": OTHERS}),
+    "the only list of objects": ("orders", "x", {"order": ["desc"], "hits": ROWS}),
+    "a thing beside its list": ("users", "x", {"user": OTHERS[0], "data": ROWS}),
+    "one row alone": ("orders", "x", {"order": ROWS[0], "warnings": []}),
+    "no key of a row": ("orders", "x", {"order": NO_KEY, "data": ROWS}),
+    "beside rows of its name": ("orders", "x", {"orders": ROWS, "order": OTHERS, "data": OTHERS}),
+}
+
+
+@pytest.mark.parametrize("name", CLEAR)
+def test_a_name_like_the_resources_leaves_clear_lists_as_they_are(
+    api: ScriptedApi, name: str
+) -> None:
+    resource, path, body = CLEAR[name]
+    api.always(f"/{path}", body)
+    loaded, warnings = read_ids({**orders(path=f"/{path}"), "name": resource})
+    assert loaded == ([1] if name == "one row alone" else [1, 2])
+    assert not [warning for warning in warnings if "data_selector" in warning]
+
+
 DOUBTED: dict[str, tuple[Any, list[Any]]] = {
     "an empty list may hold rows too": ({"upserted": ROWS, "deleted": []}, ROWS),
     "the list of rows may be empty": ({"upserted": [], "deleted": OTHERS}, OTHERS),
@@ -160,6 +211,10 @@ DOUBTED: dict[str, tuple[Any, list[Any]]] = {
     "its elements lack the key": ({"orders": NO_KEY, "hits": ROWS}, ROWS),
     "the object around may be the row": ({**ROWS[0], "lines": OTHERS}, OTHERS),
     "also where its list is empty": ({**ROWS[0], "lines": []}, []),
+    "though its list has a usual name": ({**ROWS[0], "items": OTHERS}, OTHERS),
+    "which may be empty": ({**ROWS[0], "items": []}, []),
+    "an object of the resource's name": ({"orders": {**ROWS[0], "items": OTHERS}}, OTHERS),
+    "one row beside an empty list": ({"data": [], "order": ROWS[0]}, []),
     "keys may be data": ({"ann@example.com": ROWS, "bob@example.com": OTHERS}, ROWS),
 }
 
@@ -187,8 +242,9 @@ def test_a_warning_names_few_lists(api: ScriptedApi) -> None:
     [
         [{"orders": ROWS[:1], "next": 2}, {"orders": [], "archived": ROWS[1:]}],
         [{"added": ROWS[:1], "accounts": NO_KEY, "next": 2}, {"added": [], "modified": ROWS[1:]}],
+        [{"data": ROWS[:1], "next": 2}, {"data": [], "order": ROWS[1]}],
     ],
-    ids=["a list of another name", "another list of the changes"],
+    ids=["a list of another name", "another list of the changes", "one row"],
 )
 def test_rows_of_another_list_on_a_later_page_are_a_warning(
     api: ScriptedApi, pages: list[Any]
@@ -218,3 +274,46 @@ def test_null_on_the_first_page_is_an_empty_list(api: ScriptedApi) -> None:
     paginator = {"type": "cursor", "cursor_path": "next", "cursor_param": "page"}
     loaded, warnings = read_ids(orders(paginator=paginator))
     assert (loaded, warnings) == ([1, 2], [])
+
+
+@pytest.mark.parametrize("first", [{"ok": True}, {"meta": {}}, {"tags": ["a"]}], ids=str)
+def test_a_first_page_without_a_list_leaves_the_choice_to_the_next(
+    api: ScriptedApi, first: dict[str, Any]
+) -> None:
+    pages = [{**first, "next": 2}, {"orders": ROWS}]
+    api.on("/orders", lambda asked: pages[int(asked.query.get("page", 1)) - 1])
+    paginator = {"type": "cursor", "cursor_path": "next", "cursor_param": "page"}
+    loaded, warnings = read_with_warnings(orders(paginator=paginator))
+    assert [row["id"] for row in loaded if "id" in row] == [1, 2]
+    assert [row["reason"] for row in loaded if "reason" in row] == ["the primary key id is absent"]
+    assert any("declare data_selector" in warning for warning in warnings)
+
+
+KEYLESS: dict[str, tuple[Any, str]] = {
+    "the row is below": ({"orders": ROWS[0]}, "objects with it are at orders;"),
+    "under a usual name": ({"data": ROWS[0], "ok": True}, "objects with it are at data;"),
+    "deeper": ({"data": {"orders": ROWS[0]}}, "objects with it are at data.orders;"),
+    "a map": ({"orders": {"1": ROWS[0], "2": ROWS[1]}}, "objects with it are at orders.*;"),
+    "a map of one": ({"orders": {"ann@x": ROWS[0]}}, "objects with it are at orders.*;"),
+    "nowhere": ({"ok": True}, "it lacks the key (id); declare"),
+}
+
+
+@pytest.mark.parametrize("name", KEYLESS)
+def test_a_body_that_is_taken_for_a_row_without_the_key_says_what_to_declare(
+    api: ScriptedApi, name: str
+) -> None:
+    body, place = KEYLESS[name]
+    api.always("/orders", body)
+    loaded, warnings = read_with_warnings(orders())
+    assert [row["reason"] for row in loaded] == ["the primary key id is absent"]
+    (warning,) = [warning for warning in warnings if "data_selector" in warning]
+    assert place in warning
+
+
+def test_a_body_that_a_step_gives_its_key_is_one_row(api: ScriptedApi) -> None:
+    day = {"date": "2026-01-05", "at": "2026-01-05T10:00:00Z", "owner": {"id": 5}}
+    api.always("/orders", day)
+    steps = [{"add": {"id": "{{ record.date }}"}}]
+    loaded, warnings = read_ids({**orders(), "processing_steps": steps})
+    assert (loaded, warnings) == (["2026-01-05"], [])

@@ -50,7 +50,7 @@ class ResourceEvidence:
         self.has_pages = False
         """A listing has several pages, between which rows may move without a sign of it."""
         self.warnings: dict[str, str] = {}
-        """Kind of contradiction → the first of it, as a sentence."""
+        """Kind of contradiction → the first of it, as a sentence; empty if it is refuted."""
         self._notes: dict[str, None] = {}
         self._has_rows = False
         self._names_next = False
@@ -88,6 +88,10 @@ class ResourceEvidence:
         """Note a contradiction; an empty sentence means that there is none."""
         if sentence:
             self.warn(kind, sentence)
+
+    def withdraw(self, kind: str) -> None:
+        """Note that there is no contradiction of a kind after all, in any listing."""
+        self.warnings[kind] = ""
 
     def note_keys(self, keys: RowKeys, rows: int, total: int | None, *, is_counted: bool) -> None:
         """Note the keys of a listing that has ended; the arguments are those of `problem`."""
@@ -148,7 +152,7 @@ class ResourceEvidence:
         """Return all warnings, once all pages are read."""
         if not self._names_next and (doubt := self._doubt_of_next()):
             self.warn("next", doubt)
-        return list(self.warnings.values())
+        return [*filter(None, self.warnings.values())]
 
     def _doubt_of_next(self) -> str:
         unnamed = f"{self._next_path} is on no page" if self._next_path else ""

@@ -35,6 +35,10 @@ def note_doubts(
     if choice := selector.choice:
         unread = find_unread_list(body, choice.path, choice.beside, resource)
         evidence.warn_if("selector", unread)
+    if holder := selector.holder:
+        evidence.warn("holder", holder.doubt)
+        if holder.is_around(body):
+            evidence.withdraw("holder")
     ids = (*IDS, *resource.primary_key)
     for places in _iterate_places(body, selector, resource):
         gaps = [gap for gap in places.gaps if gap is not None or not is_in_xml(resource)]

@@ -1,6 +1,6 @@
 """The texts by which an API that answers 200 without rows refuses the request, without an error.
 
-They speak of a key or a token, of what is allowed, or of a limit. `No more results` and `OK` do not.
+They speak of a key or a token, of what is allowed, or of a limit; `No more results` does not.
 """
 
 import re
@@ -16,7 +16,10 @@ _NONE = re.compile(r"(there (is|are|were) )?(no|0|zero|none|nothing|found no)\b"
 """How a text begins that speaks of rows that there are not, unless it is one of `_LACKS`."""
 
 _THE = r"((an?|the|this|your|given|provided|supplied|current) )*"
-_OF = r"((access|api|auth|authentication|authorization|bearer|refresh|security|session|user|licen[cs]e) )*"
+_OF = (
+    r"((access|api|auth|authentication|authorization|bearer|licen[cs]e|refresh|security|session"
+    r"|user) )*"
+)
 _KEY = (
     rf"{_THE}{_OF}(tokens?|keys?|apikey|sessions?|credentials?|signature|jwt|authorization|login)"
 )

@@ -15,18 +15,16 @@ from analytics_ingest.declaration.resolved import ResourceDeclaration
 from analytics_ingest.extract.selectors.body_lists import (
     ListPath,
     Lists,
-    has_cursor,
+    OneRow,
     has_key,
     holds_errors,
     is_beside,
-    is_named,
-    is_usual,
+    join_names,
     list_fitting,
     list_lists,
 )
+from analytics_ingest.extract.selectors.list_names import is_named, is_similar, is_usual
 from analytics_ingest.extract.selectors.row_object import UnclearRowsError, list_objects
-
-_MOST_NAMES = 5
 
 
 class ListChoice(NamedTuple):
@@ -62,14 +60,29 @@ def choose_list(body: Any, path: ListPath, resource: ResourceDeclaration) -> Lis
     """
     lists = list_lists(body, path, resource)
     fitting = list_fitting(lists, resource)
-    likely = [p for p in lists if is_named(p[-1], resource) or is_usual(p[-1])]
-    if likely:
-        chosen = min(likely, key=lambda p: (len(p), not is_named(p[-1], resource)))
+    ranks = {p: rank for p in lists if (rank := _rank(p, lists, resource))}
+    if ranks:
+        chosen = min(ranks, key=ranks.__getitem__)
         chosen, doubt = _compare(chosen, lists, fitting, resource)
     else:
         chosen, doubt = _choose_unnamed(body, path, lists, fitting)
-        doubt = doubt or _doubt_object(body, chosen, resource)
     return ListChoice(chosen, doubt, frozenset(fitting) - {chosen})
+
+
+def _rank(path: ListPath, lists: Lists, resource: ResourceDeclaration) -> tuple[int, ...] | None:
+    """Rank a list by its name, the lowest first; None if that says nothing.
+
+    A name that only resembles the resource's says something of rows alone.
+    """
+    name, elements = path[-1], lists[path]
+    if is_named(name, resource):
+        return (0, len(path), 0)
+    if isinstance(elements, OneRow):
+        return (1, len(path), 0)
+    are_rows = has_key(elements, resource.primary_key) if resource.primary_key else elements
+    if list_objects(elements) and are_rows and is_similar(name, resource):
+        return (0, len(path), 1)
+    return (0, len(path), 2) if is_usual(name) else None
 
 
 def _choose_unnamed(
@@ -104,8 +117,8 @@ def find_unread_list(
     if not unread:
         return ""
     return (
-        f"a later page has rows with the key in {_join_names(unread)}, and those of "
-        f"{_join_names([chosen])} are loaded; declare data_selector"
+        f"a later page has rows with the key in {join_names(unread)}, and those of "
+        f"{join_names([chosen])} are loaded; declare data_selector"
     )
 
 
@@ -121,22 +134,16 @@ def _compare(
         if len(others) == 1 and not is_named(chosen[-1], resource):
             return others[0], ""
         return others[0], _describe([chosen, *others], others[0])
-    shallower = [p for p in others if len(p) < len(chosen)]
-    rivals = others if is_empty else shallower
+    rivals = others if is_empty else [p for p in others if _is_rival(p, chosen, resource)]
     return chosen, _describe([chosen, *rivals], chosen) if rivals else ""
 
 
-def _doubt_object(body: Any, chosen: ListPath, resource: ResourceDeclaration) -> str:
-    """Return the doubt of a list whose name says nothing, in an object that may be the row."""
-    for depth, key in enumerate(chosen):
-        if has_cursor([body], resource):
-            name, around = _join_names([chosen]), _join_names([chosen[:depth] or ("$",)])
-            return (
-                f"the object that holds the list {name} has all that a row needs and may be one; "
-                f"the elements of {name} are loaded: declare data_selector: {name}, or {around}"
-            )
-        body = body[key]
-    return ""
+def _is_rival(path: ListPath, chosen: ListPath, resource: ResourceDeclaration) -> bool:
+    """Return whether a list with the key puts one with rows, which has a likely name, in doubt."""
+    is_exact, is_beside_it = is_named(path[-1], resource), path[:-1] == chosen[:-1]
+    if len(path) < len(chosen) or is_named(chosen[-1], resource):
+        return len(path) < len(chosen) or (is_exact and is_beside_it)
+    return is_beside_it or (is_exact and not is_usual(chosen[-1]))
 
 
 def _doubt_first(path: ListPath, lists: Lists) -> str:
@@ -149,25 +156,13 @@ def _doubt_first(path: ListPath, lists: Lists) -> str:
 
 
 def _describe(paths: Sequence[ListPath], chosen: ListPath) -> str:
-    loaded = f"those of {_join_names([chosen])} are loaded; declare data_selector"
+    loaded = f"those of {join_names([chosen])} are loaded; declare data_selector"
     return f"{_describe_several(paths)}: {loaded}"
 
 
 def _describe_several(paths: Sequence[ListPath]) -> str:
-    names = _join_names(paths)
+    names = join_names(paths)
     return f"the response has several lists ({names}), and nothing says which holds the rows"
-
-
-def _join_names(paths: Sequence[ListPath]) -> str:
-    """Join the names of the first lists: keys may be data, of which there may be thousands."""
-    names = [".".join(path) if _is_name(path) else "…" for path in paths[:_MOST_NAMES]]
-    return ", ".join([*dict.fromkeys(names), *(["…"] if len(paths) > _MOST_NAMES else [])])
-
-
-def _is_name(path: ListPath) -> bool:
-    return all(
-        key == "$" or (key.isascii() and key.replace("-", "_").isidentifier()) for key in path
-    )
 
 
 def _find_null(body: Any, resource: ResourceDeclaration) -> ListPath:

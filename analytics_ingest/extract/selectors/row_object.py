@@ -4,6 +4,7 @@ Only what is declared says so. Where two readings fit, the resource fails: of a 
 the object may be the parent, and an object with a list in it may be the answer of a request.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -13,6 +14,8 @@ from analytics_ingest.extract.selectors.plain_values import VALUE
 
 _FIRST_ELEMENTS = 10
 """Elements that show of which kind all are."""
+_NUMBERS = ("bigint", "double", "decimal")
+_NUMBER = re.compile(r"\s*[-+]?[0-9.]+\s*")
 
 
 class UnclearRowsError(Exception):
@@ -30,10 +33,17 @@ class RowObject:
 
     Args:
         bindings: What the parent's row fills in the request.
+        is_processed: Whether steps change the rows, and may give them a key.
     """
 
-    def __init__(self, resource: ResourceDeclaration, bindings: Mapping[str, Any]) -> None:
-        self.resource = resource
+    def __init__(
+        self,
+        resource: ResourceDeclaration,
+        bindings: Mapping[str, Any],
+        *,
+        is_processed: bool = False,
+    ) -> None:
+        self.resource, self.is_processed = resource, is_processed
         fields = resource.fields.values()
         self._types = {field.name: field.data_type for field in fields}
         self._key = resource.primary_key
@@ -82,6 +92,15 @@ class RowObject:
         """Return whether elements can be rows: plain values have no key but themselves."""
         are_plain = bool(elements) and not list_objects(elements)
         return not are_plain or self._key in ((), (VALUE,))
+
+    def count_fields(self, objects: Sequence[Mapping[str, Any]], besides: str = "") -> int:
+        """Count the declared fields that some objects have."""
+        return len((set[str]().union(*objects) & self._names) - {besides})
+
+    def is_of_type(self, name: str, value: Any) -> bool:
+        """Return whether a value can be that of a field: a text is seldom a number."""
+        is_number = self._types.get(name) in _NUMBERS
+        return not (is_number and isinstance(value, str) and not _NUMBER.fullmatch(value))
 
     def _may_be_row(
         self, body: Mapping[str, Any], key: str, *, are_plain: bool, is_empty: bool

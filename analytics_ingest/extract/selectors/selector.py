@@ -6,6 +6,8 @@ from typing import Any
 from jsonpath_ng.exceptions import JSONPathError
 
 from analytics_ingest.common.lazy_list import LazyList, to_plain
+from analytics_ingest.extract.selectors.keyless_bodies import describe_keyless, lacks_key
+from analytics_ingest.extract.selectors.list_holder import ListHolder, find_holder
 from analytics_ingest.extract.selectors.row_lists import ListChoice, choose_list, find_list
 from analytics_ingest.extract.selectors.row_object import RowObject, UnclearRowsError
 from analytics_ingest.extract.selectors.row_places import RowPlaces, find_places
@@ -32,6 +34,10 @@ class Selector:
         self._first_star = stars[0] if stars else None
         self.choice: ListChoice | None = None
         """Why it is this list, where none is declared."""
+        self.holder: ListHolder | None = None
+        """The object around it, if that may be the row."""
+        self.is_open = False
+        """It is the whole body, which cannot be a row: a later page may have the list of them."""
 
     def read_rows(self, body: Any) -> list[Any]:
         """Read the rows of a body: the elements of a list; null and an empty object have none."""
@@ -80,6 +86,15 @@ def detect_selector(body: Any, row_object: RowObject) -> Selector:
     Raises:
         UnclearRowsError: It is not clear where the rows are, or how to write that.
     """
+    selector = _detect_selector(body, row_object)
+    is_keyless = selector.path == "$" and lacks_key(body, row_object.resource)
+    if is_keyless and not row_object.is_processed:
+        selector.is_open = True
+        row_object.doubt = row_object.doubt or describe_keyless(body, row_object.resource)
+    return selector
+
+
+def _detect_selector(body: Any, row_object: RowObject) -> Selector:
     path = find_list(body, row_object.resource)
     if path == ("$",):
         return _join(path)
@@ -95,6 +110,8 @@ def detect_selector(body: Any, row_object: RowObject) -> Selector:
         return _join(choice.path[: depth or 0])
     selector = _join(choice.path)
     selector.choice = choice
+    if not row_object.doubt:
+        selector.holder = find_holder(body, choice.path, elements, row_object)
     return selector
 
 

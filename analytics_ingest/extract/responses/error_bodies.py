@@ -19,6 +19,7 @@ from analytics_ingest.extract.responses.error_elements import (
     has_error_among_rows,
     has_failed_element,
 )
+from analytics_ingest.extract.responses.error_texts import is_refused_in_words
 from analytics_ingest.extract.responses.error_words import (
     ENVELOPES,
     has_error,
@@ -32,7 +33,6 @@ from analytics_ingest.extract.responses.error_words import (
     reports_error,
 )
 from analytics_ingest.extract.responses.omitted_rows import may_omit_rows
-from analytics_ingest.extract.responses.refusal_texts import is_refused_in_words
 from analytics_ingest.extract.selectors.row_places import RowPlaces
 from analytics_ingest.extract.selectors.selector import Selector
 

@@ -35,7 +35,7 @@ _LACKS = (
     r"( (was|were))? (provided|supplied|given|sent|specified|found in|present|in)\b",
     r"(no|insufficient|missing)( the| required)? (permissions?|privileges?|rights|scopes?)\b",
 )
-_REFUSALS = (
+_ERROR_PATTERNS = (
     *_LACKS,
     rf"^({_KEY}|{_ACCOUNT}){_IS} {_BAD}\b",
     rf"\b(your|the|this) ({_KEY}|{_ACCOUNT}){_IS} {_BAD}\b",
@@ -53,7 +53,7 @@ _REFUSALS = (
     r"\btoo many (requests|calls)\b|\brate[ -]?limit(ed|ing)\b|\bthrottled\b",
     r"\btry again (later|in|after)\b",
 )
-_REFUSAL = re.compile("|".join(_REFUSALS))
+_ERROR = re.compile("|".join(_ERROR_PATTERNS))
 _LACK = re.compile("|".join(_LACKS))
 
 
@@ -66,5 +66,5 @@ def is_refused_in_words(keys: Mapping[str, Any]) -> bool:
 
 def _is_refusal(text: str) -> bool:
     words = " ".join(text[:_LONGEST].lower().replace("_", " ").split()).strip(" .!\"'")
-    pattern = _LACK if _NONE.match(words) else _REFUSAL
+    pattern = _LACK if _NONE.match(words) else _ERROR
     return pattern.search(words) is not None

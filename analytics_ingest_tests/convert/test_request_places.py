@@ -49,7 +49,7 @@ def test_paging_that_is_in_the_body_of_another_resource_is_named(desk: Desk) -> 
     rows = [f'{{"name": "{name}", "endpoint": {{"path": "/{name}", {page}}}}}' for name in names]
     rows[3] = rows[3].replace('"POST"', '"GET"')
     prose = (
-        "# Resources\n\n- **assets**: `p` is sent in the request body\n"
+        "# Resources\n\n- **assets**: the token is sent in the request body as `p`\n"
         "- **users**: `p` is sent in the query\n"
     )
     written = desk.new(shop(*rows, prose=prose))

@@ -36,6 +36,8 @@ _OF_OTHER = re.compile(
     r" of (?!(?:(?:the|each|a|an|every|all|these|its) )?(?:\w+ )?(?:requests?|calls?)\b)", re.I
 )
 """What is behind a body that is not that of a request."""
+_AS_NAMES = re.compile(r",? (?:as|under|named|called) (?P<names>`\w+`(?:(?:,|,? and) `\w+`)*)")
+"""The names behind a place: the token is sent in the body as `after`."""
 _OTHER_PART = re.compile(r",\s+(?:with|where|while|whereas|but|whose)\b", re.IGNORECASE)
 _VERB = re.compile(
     r"\b(?:is|are|has|have|takes?|uses?|holds?|contains?|covers?|spans?|must|can|needs?"
@@ -127,6 +129,8 @@ def iterate_places(text: str, subjects: Sequence[str] = ()) -> Iterator[tuple[Se
         before = _OTHER_PART.split(text[end : match.start()])[-1]
         is_body, end = bool(match["body"] or match["field"] or match["note"]), match.end()
         if not _OF_OTHER.match(text, end):
+            named = _AS_NAMES.match(text, end)
+            before = f"{before} {named['names']} " if named else before
             place = SentPlace(subjects, is_body, _is_form(match), before, is_before=True)
             yield place, text[end:]
     for match in _HOLDS.finditer(text):

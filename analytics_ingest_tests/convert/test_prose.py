@@ -590,18 +590,18 @@ TYPES = [
     ("object with `id`, `date` and `text`", "object?"),
     ("object with the fields `id` and `text`", "object?"),
     ("object or null, or a text", "string?"),
-    ("object: a text", None),
+    ("object: a text", "any?"),
     ("object: `date`, `text`", None),
-    ("object (string, nullable)", None),
-    ("object (JSON string, nullable)", None),
-    ("object (or a string, or a number)", None),
+    ("object (string, nullable)", "any?"),
+    ("object (JSON string, nullable)", "any?"),
+    ("object (or a string, or a number)", "any?"),
     ("object (`date`, `string`)", None),
     ("string or object (`lang`, `name`)", "string?"),
     ("UUID", "string?"),
     ("String. Set when an object is sent.", "string?"),
     ("String or integer", "string?"),
     ("String or object", "string?"),
-    ("the name of it", None),
+    ("the name of it", "any?"),
 ]
 
 

@@ -57,8 +57,8 @@ def list_cursor_formats(
             is_own = resource in clause.subjects
             if is_own or not clause.subjects:
                 (own if is_own else of_all).extend(patterns)
-    found = list(dict.fromkeys(own or of_all))
-    return [f"`{found[0]}`"] if len(found) == 1 else []
+    patterns = list(dict.fromkeys(own or of_all))
+    return [f"`{patterns[0]}`"] if len(patterns) == 1 else []
 
 
 def find_cursor_lists(prose: Prose) -> set[_Place]:

@@ -57,7 +57,8 @@ def _iterate_lists(
         elif (is_of_resource or is_usual(key)) and _is_one_row(value, resource):
             yield place, [value]
         elif len(place) < DEEPEST:
-            if is_similar(key, resource) and _is_one_row(value, resource):
+            is_like = is_similar(key, resource) and not is_beside(place)
+            if is_like and _is_one_row(value, resource):
                 yield place, OneRow([value])
             yield from _iterate_lists(value, resource, place)
 

@@ -59,30 +59,34 @@ def choose_list(body: Any, path: ListPath, resource: ResourceDeclaration) -> Lis
         UnclearRowsError: dlt's choice holds no objects, and another list does.
     """
     lists = list_lists(body, path, resource)
+    ones = [p for p in lists if isinstance(lists[p], OneRow)]
+    many = {p: elements for p, elements in lists.items() if p not in ones}
     fitting = list_fitting(lists, resource)
-    ranks = {p: rank for p in lists if (rank := _rank(p, lists, resource))}
-    if ranks:
+    ranks = {p: rank for p in many if (rank := _rank(p, many, resource))}
+    if ones and all(map(is_beside, many)):
+        chosen, doubt = ones[0], _describe([ones[0], *many], ones[0])
+    elif ranks:
         chosen = min(ranks, key=ranks.__getitem__)
         chosen, doubt = _compare(chosen, lists, fitting, resource)
     else:
-        chosen, doubt = _choose_unnamed(body, path, lists, fitting)
+        chosen, doubt = _choose_unnamed(body, path, many, list_fitting(many, resource))
+        doubt = doubt or (_describe([chosen, *ones], chosen) if ones else "")
     return ListChoice(chosen, doubt, frozenset(fitting) - {chosen})
 
 
-def _rank(path: ListPath, lists: Lists, resource: ResourceDeclaration) -> tuple[int, ...] | None:
+def _rank(path: ListPath, lists: Lists, resource: ResourceDeclaration) -> tuple[int, int] | None:
     """Rank a list by its name, the lowest first; None if that says nothing.
 
     A name that only resembles the resource's says something of rows alone.
     """
     name, elements = path[-1], lists[path]
     if is_named(name, resource):
-        return (0, len(path), 0)
-    if isinstance(elements, OneRow):
-        return (1, len(path), 0)
-    are_rows = has_key(elements, resource.primary_key) if resource.primary_key else elements
-    if list_objects(elements) and are_rows and is_similar(name, resource):
-        return (0, len(path), 1)
-    return (0, len(path), 2) if is_usual(name) else None
+        return len(path), 0
+    are_rows = bool(list_objects(elements))
+    is_keyed = not resource.primary_key or has_key(elements, resource.primary_key)
+    if are_rows and is_keyed and is_similar(name, resource):
+        return len(path), 1
+    return (len(path), 2) if is_usual(name) else None
 
 
 def _choose_unnamed(
@@ -128,21 +132,25 @@ def _compare(
     """Compare a list that was chosen by its name with those whose elements have the key."""
     others = [p for p in fitting if p != chosen and not is_beside(p)]
     is_empty = not lists[chosen]
-    if not others or (is_empty and is_named(chosen[-1], resource)):
+    if is_empty and is_named(chosen[-1], resource):
         return chosen, ""
-    if not is_empty and not has_key(lists[chosen], resource.primary_key):
+    if others and not is_empty and not has_key(lists[chosen], resource.primary_key):
         if len(others) == 1 and not is_named(chosen[-1], resource):
             return others[0], ""
         return others[0], _describe([chosen, *others], others[0])
     rivals = others if is_empty else [p for p in others if _is_rival(p, chosen, resource)]
+    if not (is_named(chosen[-1], resource) or is_usual(chosen[-1])):
+        rivals += [p for p in lists if not lists[p] and not is_beside(p)]
     return chosen, _describe([chosen, *rivals], chosen) if rivals else ""
 
 
 def _is_rival(path: ListPath, chosen: ListPath, resource: ResourceDeclaration) -> bool:
     """Return whether a list with the key puts one with rows, which has a likely name, in doubt."""
+    if len(path) < len(chosen):
+        return True
     is_exact, is_beside_it = is_named(path[-1], resource), path[:-1] == chosen[:-1]
-    if len(path) < len(chosen) or is_named(chosen[-1], resource):
-        return len(path) < len(chosen) or (is_exact and is_beside_it)
+    if is_named(chosen[-1], resource):
+        return is_exact and is_beside_it
     return is_beside_it or (is_exact and not is_usual(chosen[-1]))
 
 

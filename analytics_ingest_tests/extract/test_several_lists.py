@@ -185,6 +185,7 @@ CLEAR: dict[str, tuple[str, str, Any]] = {
     "a verb": ("everything", "users/list", {"list": ROWS, "tags": OTHERS}),
     "the only list of objects": ("orders", "x", {"order": ["desc"], "hits": ROWS}),
     "a thing beside its list": ("users", "x", {"user": OTHERS[0], "data": ROWS}),
+    "among side lists": ("user", "x", {"hits": ROWS, "included": {"users": OTHERS}}),
     "no key of a row": ("orders", "x", {"order": NO_KEY, "data": ROWS}),
     "beside rows of its name": ("orders", "x", {"orders": ROWS, "order": OTHERS, "data": OTHERS}),
 }

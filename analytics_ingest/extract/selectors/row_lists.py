@@ -82,9 +82,9 @@ def _rank(path: ListPath, lists: Lists, resource: ResourceDeclaration) -> tuple[
     name, elements = path[-1], lists[path]
     if is_named(name, resource):
         return len(path), 0
-    are_rows = bool(list_objects(elements))
     is_keyed = not resource.primary_key or has_key(elements, resource.primary_key)
-    if are_rows and is_keyed and is_similar(name, resource):
+    are_rows = bool(list_objects(elements)) and is_keyed and not is_beside(path)
+    if are_rows and is_similar(name, resource):
         return len(path), 1
     return (len(path), 2) if is_usual(name) else None
 

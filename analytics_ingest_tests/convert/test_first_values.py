@@ -168,11 +168,14 @@ def test_windows_in_steps_begin_on_the_first_partition_where_a_setting_decides(
 
 def test_windows_in_steps_without_a_start_are_requested_from_1970_on(desk: Desk) -> None:
     unknown = "orders: no start is known, so windows of 1d are requested from 1970-01-01 on"
+    start = '"start_param": "day", '
     open_step = (STEPPED % "None").replace('"initial_value": None, ', "")
-    written = desk.new(orders(open_step))
+    both = open_step.replace(start, f'{start}"end_param": "last", ')
+    written = desk.new(orders(both))
     assert "initial_value" not in written.endpoint()["incremental"]
     assert f"{unknown}; declare initial_value" in written.assumed
-    for sent in (STEPPED % '"2026-01-05"', open_step.replace('"start_param": "day", ', "")):
+    # A start alone that names a day would be requested 20,000 times.
+    for sent in (STEPPED % '"2026-01-05"', open_step.replace(start, ""), open_step):
         assert unknown not in desk.new(orders(sent), "--force").report
 
 

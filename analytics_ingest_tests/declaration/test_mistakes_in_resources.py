@@ -7,8 +7,8 @@ from analytics_ingest_tests.declaration.declaring import mistake
 from analytics_ingest_tests.support.loads import declare
 
 TYPES = (
-    "string, number, integer, boolean, timestamp, date, time, decimal, object, array, array<…>, "
-    "each with a ? where it may be null"
+    "string, number, integer, boolean, timestamp, date, time, decimal, object, array, array<…> "
+    "and any, each with a ? where it may be null"
 )
 NAME = "is not a name; use a-z, 0-9 and single _"
 PATH = "and endpoint.path for the path"

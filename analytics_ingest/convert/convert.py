@@ -59,8 +59,9 @@ from analytics_ingest.convert.prose.fields.fields import Fields, read_fields
 from analytics_ingest.convert.prose.text.passages import Prose, read_prose
 from analytics_ingest.convert.python.find import find_configuration
 from analytics_ingest.convert.report import summarize
+from analytics_ingest.declaration.fields import ANY
 
-_OPEN = "any?"
+_OPEN = f"{ANY}?"
 """The type of a field whose values decide it."""
 
 

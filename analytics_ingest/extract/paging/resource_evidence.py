@@ -90,7 +90,7 @@ class ResourceEvidence:
             self.warn(kind, sentence)
 
     def withdraw(self, kind: str) -> None:
-        """Note that there is no contradiction of a kind after all, in any listing."""
+        """Note that a contradiction of a kind is refuted, in all listings."""
         self.warnings[kind] = ""
 
     def note_keys(self, keys: RowKeys, rows: int, total: int | None, *, is_counted: bool) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from analytics_ingest.common.lazy_list import LazyList
+from analytics_ingest.extract.paging.usual_names import find_first
 from analytics_ingest.extract.selectors.plain_values import wrap_value
 
 MOST_KEYS = 100_000
@@ -58,7 +59,7 @@ class RowKeys:
     def note(self, rows: list[Any]) -> None:
         """Note the rows of a page."""
         if not self._names:
-            first = wrap_value(next((row for row in rows if row is not None), None))
+            first = wrap_value(find_first(rows))
             fields = first if isinstance(first, dict) else {}
             self._names = [name for name in self.primary_key if name in fields]
         keys = list(self._read_keys(rows))

@@ -201,7 +201,7 @@ def _find_members_beside(
         level = [
             value for held in objects for name, value in held.items() if _may_hold(str(name), value)
         ]
-    for held in _find_objects_around(body, _find_first(rows)) if own else ():
+    for held in _find_objects_around(body, find_first(rows)) if own else ():
         yield from _read_object(held)
 
 
@@ -227,12 +227,13 @@ def _find_objects_around(value: Any, row: Any, depth: int = DEEPEST) -> Iterator
 
 def _is_list_of(row: Any, value: Any) -> bool:
     """Return whether a list begins with a row, or with an object that holds it: `edges`, `node`."""
-    first = _find_first(value) if isinstance(value, list) else None
+    first = find_first(value) if isinstance(value, list) else None
     inside = first.values() if isinstance(first, dict) else ()
     return first is not None and (first is row or any(item is row for item in inside))
 
 
-def _find_first(values: Sequence[Any]) -> Any:
+def find_first(values: Sequence[Any]) -> Any:
+    """Find the first element that is not null; None if there is none."""
     return next((value for value in values if value is not None), None)
 
 

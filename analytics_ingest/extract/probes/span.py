@@ -64,9 +64,7 @@ class SpanEvidence:
 
     def list_starts(self) -> list[datetime]:
         """List later starts to probe: the last day, and one three days earlier, past a weekend."""
-        if self._last_day is None:
-            return []
-        return [self._last_day, self._last_day - 3 * _DAY]
+        return [self._last_day, self._last_day - 3 * _DAY] if self._last_day else []
 
 
 def probe_span(

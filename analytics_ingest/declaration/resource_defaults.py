@@ -6,6 +6,7 @@ from typing import Any
 from analytics_ingest.declaration.models.api import Api
 from analytics_ingest.declaration.models.changes import Changes
 from analytics_ingest.declaration.models.resource import Resource, ResourceDefaults
+from analytics_ingest.paginators import list_paginator_types
 
 
 def merge_changes(defaults: ResourceDefaults, resource: Resource) -> Resource:
@@ -36,13 +37,28 @@ def merge_defaults(api: Api, resource: Resource) -> dict[str, Any]:
 
 
 def merge_endpoints(defaults: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """Merge by dlt's rule: the resource's keys win; `params` and `json` are merged key by key."""
+    """Merge by dlt's rule: the resource's keys win; `params` and `json` are merged key by key.
+
+    A page size among the shared `params` gives way to that of the resource's own paginator.
+    """
     merged = {**defaults, **own}
     for key in ("params", "json"):
         shared, other = defaults.get(key) or {}, own.get(key) or {}
         if isinstance(shared, dict) and isinstance(other, dict) and (shared or other):
             merged[key] = {**shared, **other}
+    size = _find_size_param(own.get("paginator"))
+    if size in (merged.get("params") or {}) and size not in (own.get("params") or {}):
+        merged["params"] = {k: v for k, v in merged["params"].items() if k != size}
     return merged
+
+
+def _find_size_param(paginator: Any) -> str | None:
+    """Find the query parameter in which a paginator sends a page size of its own."""
+    if not isinstance(paginator, dict) or paginator.get("limit") is None:
+        return None
+    kind = list_paginator_types().get(str(paginator.get("type")))
+    default = kind.params.get("limit") if kind and "limit_body_path" not in paginator else None
+    return paginator.get("limit_param") or default
 
 
 def _merge_columns(defaults: Any, own: Any) -> dict[str, Any]:

@@ -64,6 +64,45 @@ def test_an_endpoint_is_merged_with_the_defaults_as_dlt_does(defaults: str, own:
 
 
 @pytest.mark.parametrize(
+    ("defaults", "own", "sent"),
+    [
+        ("params: {limit: 20}", "paginator: {type: offset, limit: 10}", {}),
+        ("params: {top: 20}", "paginator: {type: offset, limit: 10, limit_param: top}", {}),
+        (
+            "params: {n: 20, a: 1}",
+            "paginator: {type: page_number, limit: 10, limit_param: n}",
+            {"a": 1},
+        ),
+        ("params: {n: 20}", "paginator: {type: cursor, limit: 10, limit_param: n}", {}),
+        ("params: {limit: 20}", "paginator: {type: page_number, limit: 10}", {"limit": 20}),
+        ("params: {limit: 20}", "paginator: offset", {"limit": 20}),
+        ("params: {limit: 20}", "paginator: {type: offset, limit: null}", {"limit": 20}),
+        (
+            "params: {limit: 20}",
+            "paginator: {type: offset, limit: 10, limit_param: top}",
+            {"limit": 20},
+        ),
+        (
+            "params: {limit: 20}",
+            "paginator: {type: offset, limit: 10, limit_body_path: n}",
+            {"limit": 20},
+        ),
+        (
+            "params: {limit: 20}",
+            "params: {limit: 30}, paginator: {type: offset, limit: 10}",
+            {"limit": 30},
+        ),
+        ("paginator: {type: offset, limit: 10}, params: {limit: 20}", "path: /x", {"limit": 20}),
+    ],
+)
+def test_a_page_size_of_the_resources_own_paginator_wins_over_shared_params(
+    defaults: str, own: str, sent: dict[str, Any]
+) -> None:
+    merged = resource(with_defaults(defaults, own))
+    assert (merged.endpoint.params or {}) == sent
+
+
+@pytest.mark.parametrize(
     ("key", "default", "own"),
     [
         ("primary_key", "id", "uuid"),

@@ -46,9 +46,9 @@ def merge_endpoints(defaults: Mapping[str, Any], own: Mapping[str, Any]) -> dict
         shared, other = defaults.get(key) or {}, own.get(key) or {}
         if isinstance(shared, dict) and isinstance(other, dict) and (shared or other):
             merged[key] = {**shared, **other}
-    size = _find_size_param(own.get("paginator"))
-    if size in (merged.get("params") or {}) and size not in (own.get("params") or {}):
-        merged["params"] = {k: v for k, v in merged["params"].items() if k != size}
+    size, params = _find_size_param(own.get("paginator")), merged.get("params")
+    if isinstance(params, dict) and size in params and size not in (own.get("params") or {}):
+        merged["params"] = {k: v for k, v in params.items() if k != size}
     return merged
 
 

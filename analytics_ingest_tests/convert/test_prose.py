@@ -955,6 +955,30 @@ OF_OTHERS = [
         id="none, though some are incremental",
     ),
     pytest.param(OWN_CURSOR, "A schema.", None, id="no fields at all"),
+    pytest.param(
+        OWN_CURSOR,
+        "A schema.\n\n# Incremental\n\nThe cursor field `at` is a date-time.",
+        None,
+        id="as configured of others, which a sentence describes",
+    ),
+    pytest.param(
+        OWN_CURSOR,
+        "A schema.\n\n# Incremental\n\nThe cursor field of all resources is `at`.",
+        "at",
+        id="as configured of others, which is that of all",
+    ),
+    pytest.param(
+        OWN_CURSOR,
+        "### Orders\n- `at`: date-time\n\n# Incremental\n\nThe cursor field `at` is a date-time.",
+        "at",
+        id="as configured of others, and among the fields",
+    ),
+    pytest.param(
+        '"users"',
+        "A schema.\n\n# Incremental\n\nThe cursor field `at` is a date-time.",
+        "at",
+        id="as configured of none",
+    ),
     pytest.param(OWN_CURSOR, "### Orders\n- `updated_at`: date-time", None, id="among the fields"),
     pytest.param(
         OWN_CURSOR,

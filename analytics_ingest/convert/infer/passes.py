@@ -88,7 +88,7 @@ def infer_all(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
     infer_keys(draft, keys.primary, fields)
     log_doubtful_keys(draft, prose)
     modes = read_sync_modes(prose)
-    infer_cursors(draft, keys.cursors, fields, keys.mentions, modes)
+    infer_cursors(draft, keys, fields, modes)
     use_row_formats(draft, prose, fields)
     infer_formats(draft, prose, fields)
     infer_stated_paging(draft, prose)

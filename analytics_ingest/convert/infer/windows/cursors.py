@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.prose.fields.fields import Fields
+from analytics_ingest.convert.prose.fields.keys import Keys
 from analytics_ingest.convert.prose.windows.sync_modes import SyncModes
 from analytics_ingest.declaration.airbyte.incremental_sync import find_sent_bounds
 
@@ -23,22 +24,16 @@ _NO_MOMENT = ("object", "array", "boolean")
 """Types of fields that cannot be the cursor, whatever their names."""
 
 
-def infer_cursors(
-    draft: Draft,
-    cursors: Mapping[str | None, str],
-    fields: Mapping[str, Fields],
-    mentions: Mapping[str | None, str],
-    modes: SyncModes,
-) -> None:
+def infer_cursors(draft: Draft, keys: Keys, fields: Mapping[str, Fields], modes: SyncModes) -> None:
     """Add the cursors that the prose names.
 
     Args:
-        cursors: Cursors that the prose names: of all resources under None.
+        keys: The cursors that the prose names, and how it spells `updated_at`.
         fields: The fields of the prose.
-        mentions: How the prose spells `updated_at`, where it speaks of it: of all resources under
-            None.
         modes: What the prose says of single resources.
     """
+    cursors = keys.cursors
+    is_of_some = _is_of_some(draft, keys)
     is_other = _is_other(draft, cursors, fields, modes)
     some = any(_find_stated(draft, r, cursors, modes) for r in draft.resources)
     excepted = modes.excepted if cursors.get(None) else set[str]()
@@ -46,17 +41,16 @@ def infer_cursors(
         if not _needs_cursor(draft, resource):
             _compare_inherited(draft, resource, cursors, modes)
             continue
-        name = resource["name"]
+        name, known = resource["name"], fields.get(resource["name"], Fields())
         stated = modes.cursors.get(name) or cursors.get(name)
         sends_bounds = bool(find_sent_bounds(draft.merge_endpoint(resource)))
         if not stated and modes.is_full(name) and not sends_bounds:
             _read_in_full(draft, resource)
             continue
-        known = fields.get(name, Fields())
         # Else the shared cursor is that of some resources.
         if cursors.get(None) not in modes.cursors.values() and name not in modes.excepted:
-            stated = stated or _find_shared(known, cursors.get(None), fields)
-        mention = mentions.get(name) or mentions.get(None)
+            stated = stated or _find_shared(known, cursors.get(None), fields, is_of_some=is_of_some)
+        mention = keys.mentions.get(name) or keys.mentions.get(None)
         likeliest = _find_likeliest(known, mention)
         is_open = not (stated or sends_bounds)
         is_guess = is_open and not (mention or known.names or _find_example(known))
@@ -64,21 +58,29 @@ def infer_cursors(
             _load_whole(draft, resource, "no fields and no cursor of it are known", _UNKNOWN)
         elif is_open and (some or name in excepted) and likeliest and not modes.may_use(likeliest):
             _load_whole(draft, resource, "the document names cursors of others only", _UNKNOWN)
-        elif stated:
-            _take_cursor(draft, resource, stated, "as the prose says")
-        elif likeliest:
-            _take_cursor(
-                draft, resource, likeliest, _explain(draft, name, likeliest, known, mentions)
-            )
+        elif cursor := stated or likeliest:
+            reason = _explain(draft, name, cursor, known, keys.mentions)
+            _take_cursor(draft, resource, cursor, "as the prose says" if stated else reason)
         else:
             _take_none(draft, resource, sends_bounds=sends_bounds)
 
 
-def _find_shared(known: Fields, cursor: str | None, fields: Mapping[str, Fields]) -> str | None:
+def _is_of_some(draft: Draft, keys: Keys) -> bool:
+    """Return whether the cursor that the prose names of no resource is configured of some."""
+    configured = (draft.find_incremental(resource) or {} for resource in draft.resources)
+    shared = keys.cursors.get(None)
+    is_configured = any(shared and block.get("cursor_path") == shared for block in configured)
+    return is_configured and not keys.is_cursor_of_all
+
+
+def _find_shared(
+    known: Fields, cursor: str | None, fields: Mapping[str, Fields], *, is_of_some: bool
+) -> str | None:
     """Return the cursor that the prose names of no resource, unless only others have that field."""
     root = (cursor or "").partition(".")[0]
-    is_of_others = known.names and root not in known.names
-    return None if is_of_others and any(root in f.names for f in fields.values()) else cursor
+    is_unlisted = root not in known.names
+    is_of_others = bool(known.names) and any(root in f.names for f in fields.values())
+    return None if is_unlisted and (is_of_some or is_of_others) else cursor
 
 
 def _is_other(

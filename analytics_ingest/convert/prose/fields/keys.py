@@ -46,6 +46,8 @@ class Keys:
     """Names of fields: of all resources under None, and of single ones."""
 
     cursors: dict[str | None, str] = field(default_factory=dict)
+    is_cursor_of_all: bool = False
+    """Whether a sentence says of all resources that they have the cursor under None."""
     mentions: dict[str | None, str] = field(default_factory=dict)
     """How a line that is not a denial spells `updated_at`."""
     primary: dict[str | None, KeyStatement] = field(default_factory=dict)
@@ -69,6 +71,8 @@ def read_keys(prose: Prose) -> Keys:
             is_of_other = is_of_other or (len(prose.resources) > 1 and _lists_more(cursor))
             if named or not is_of_other:
                 keys.cursors.setdefault(named, cursor["name"])
+                is_same = named is None and keys.cursors[None] == cursor["name"]
+                keys.is_cursor_of_all |= is_same and speaks_of_all(part.text)
     return keys
 
 

@@ -51,7 +51,7 @@ def test_the_word_that_the_prose_puts_before_the_key_is_sent(desk: Desk, text: s
     assert read_header(written) == "Apikey {settings.api_key}"
     reason = "auth is the header Authorization, which begins with 'Apikey', as the prose says"
     assert reason in written.assumed
-    purpose = "the key, sent in the header Authorization"
+    purpose = "the key alone, sent in the header Authorization behind 'Apikey'"
     assert written.to_be_set["SOURCES__SHOP__API_KEY"] == purpose
 
 

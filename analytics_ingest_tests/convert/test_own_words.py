@@ -413,6 +413,37 @@ def test_rules_of_an_error_handler_are_actions(desk: Desk) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("handler", "actions"),
+    [
+        ('{"fail_on_status_codes": [401, 500]}', [(401, "fail"), (500, "fail")]),
+        ('{"failOnStatusCodes": 500, "max_retries": 2}', [(500, "fail")]),
+        ('{"fatal_codes": [401]}', [(401, "fail")]),
+        ('{"ignore_status_codes": [404]}', [(404, "ignore")]),
+        ('{"ignored_http_status_codes": [404]}', [(404, "ignore")]),
+        (
+            '{"skip_on_status": 404, "response_actions": [{"status_code": 410, "action": "fail"}]}',
+            [(410, "fail"), (404, "ignore")],
+        ),
+    ],
+)
+def test_statuses_that_fail_or_are_ignored_are_actions(
+    desk: Desk, handler: str, actions: list[tuple[int, str]]
+) -> None:
+    written = desk.new(orders(f'"error_handler": {handler}'))
+    assert written.endpoint()["response_actions"] == [
+        {"status_code": status, "action": action} for status, action in actions
+    ]
+    assert not [line for line in written.assumed if "left out" in line]
+
+
+@pytest.mark.parametrize("value", ['["4xx"]', '"client errors"', "true"])
+def test_statuses_that_are_not_numbers_are_named(desk: Desk, value: str) -> None:
+    written = desk.new(orders(f'"error_handler": {{"fail_on_status_codes": {value}}}'))
+    assert "response_actions" not in written.endpoint()
+    assert [line for line in written.assumed if "fail_on_status_codes" in line]
+
+
 BOUNDS = [
     (
         '"params": {"a": "{incremental.start}", "b": "{incremental.end}"}',

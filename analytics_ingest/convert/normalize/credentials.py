@@ -153,12 +153,17 @@ def _settle_location(auth: Json, given: Json, resource: str | None, log: Convers
     log.require("api_key", f"the key, sent in the {place} {auth['name']}")
 
 
+def describe_header_auth(name: str, kind: str) -> str:
+    """Describe for the report which type of auth a header has become."""
+    return f"the header {name} became auth of type {kind}"
+
+
 def build_header_auth(name: str, value: Any, resource: str | None, log: ConversionLog) -> Json:
     """Build the auth that a header `Authorization` amounts to."""
     text = value.begins or "bearer" if isinstance(value, Code) else value
     word = (text.split() or [""])[0].lower() if isinstance(text, str) else ""
     kind = {"bearer": "bearer", "basic": "http_basic"}.get(word, "api_key")
-    log.assume(resource, f"the header {name} became auth of type {kind}")
+    log.assume(resource, describe_header_auth(name, kind))
     given = {"name": name, "api_key": value} if kind == "api_key" else {}
     unknown = Reference("secret", "password")
     return clean_auth(kind, {**given, "password": unknown}, resource, log)

@@ -3,6 +3,7 @@
 backoff: {type: constant, seconds: 5}               backoff: constant, backoff_factor: 5
 rules: [{http_codes: [404], action: IGNORE}]        response_filters
 response_actions: [{status_code: 429, action: retry}]
+fail_on_status_codes: [401]                        response_actions of the endpoint
 wait_time_from_header: X-Wait                       wait_header: X-Wait
 """
 
@@ -37,6 +38,10 @@ _OF_HEADER = {
     **{key: key for key in ("regex", "holds", "min_wait", "max_wait")},
     "max_waiting_time_in_seconds": "max_wait",
 }
+_STATUSES = re.compile(
+    r"(fail(?:ed|ing|s)?|fatal|ignored?|skip(?:ped)?)(?:_(?:on|for))?"
+    r"_(?:http_)?(?:status_?codes?|status(?:es)?|codes?)"
+)
 _NAME = re.compile(r"[A-Za-z][\w-]*")
 _STRATEGIES = {
     "constant": ("ConstantBackoffStrategy", "backoff_time_in_seconds"),
@@ -70,6 +75,7 @@ def normalize_error_handler(endpoint: Json) -> None:
             handler["response_filters"] = [_write_filter(item) for item in rules]
     if isinstance(handler.get("response_actions"), list):
         _take_actions(endpoint, handler)
+    _take_statuses(endpoint, handler)
 
 
 def _name_strategies(handler: Json) -> None:
@@ -148,6 +154,17 @@ def _write_filter(item: Mapping[str, Any]) -> Json:
     codes = item[key] if isinstance(item[key], list) else [item[key]]
     rest = {k: v for k, v in item.items() if k not in (key, *_LIFTED)}
     return {**rest, "http_codes": codes, "action": str(item["action"]).upper()}
+
+
+def _take_statuses(endpoint: Json, handler: Json) -> None:
+    """Write lists of statuses that fail or are ignored as actions of the endpoint."""
+    for key in list(handler):
+        match = _STATUSES.fullmatch(spell(key))
+        codes = handler[key] if isinstance(handler[key], list) else [handler[key]]
+        if match and all(type(code) is int for code in codes):
+            del handler[key]
+            action = "ignore" if match[1].startswith(("ignore", "skip")) else "fail"
+            add_actions(endpoint, [{"status_code": code, "action": action} for code in codes])
 
 
 def _take_actions(endpoint: Json, handler: Json) -> None:

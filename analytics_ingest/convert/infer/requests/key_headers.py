@@ -6,6 +6,7 @@ The name of the configuration stays unless the prose calls it a placeholder.
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.markdown import Document
+from analytics_ingest.convert.normalize.credentials import describe_header_auth
 from analytics_ingest.convert.prose.requests.key_headers import (
     is_called_placeholder,
     read_key_headers,
@@ -72,5 +73,8 @@ def _settle_prefix(draft: Draft, auth: Json, document: Document) -> None:
         headers = draft.client.get("headers") or {}
         before = prefixes[0] if prefixes[0].endswith("=") else f"{prefixes[0]} "
         draft.client["headers"] = {**headers, name: f"{before}{{settings.api_key}}"}
+        purpose = f"the key alone, sent in the header {name} behind '{prefixes[0]}'"
+        draft.log.settings["api_key"] = purpose
+        draft.log.withdraw(None, describe_header_auth(name, "api_key"))
         reason = f"auth is the header {name}, which begins with '{prefixes[0]}', as the prose says"
         draft.log.assume(None, reason, key=f"client.headers.{name}", comment=FROM_TEXT)

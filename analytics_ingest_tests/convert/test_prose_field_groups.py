@@ -65,6 +65,15 @@ ALONE: list[tuple[str, set[str]]] = [
     (f"- **orders**: `id` (number), `buyer_id`, `name` (string)\n{SHARING}", {"id", "name"}),
     # Of a document that leaves out a type, several names may have none.
     ("- **orders**: `x`, `buyer_id`, `total` (number), `note`", {"total"}),
+    # A text is not a flag, nor a moment a list: one of them has no type, and so may all.
+    (f"- **orders**: `buyer_id`, `first_name`, `x`, `paid` (boolean)\n{SHARING}", {"paid"}),
+    (
+        f"- **orders**: `x`, `currency`, `lines` (array), `status`, `tags` (array)\n{SHARING}",
+        {"lines"},
+    ),
+    (f"- **orders**: `x`, `paid_at`, `lines` (array)\n{SHARING}", {"lines"}),
+    (f"- **orders**: `x`, `domain`, `net` (numbers)\n{SHARING}", {"net"}),
+    (f"- **orders**: `x`, `siteUrl`, `net` (number)\n{SHARING}", {"net"}),
     # A key is one field.
     (f"- **orders**: `name`, `code` (string, primary key), `x` (number)\n{SHARING}", {"code", "x"}),
 ]

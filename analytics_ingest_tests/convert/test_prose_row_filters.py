@@ -31,6 +31,8 @@ SKIPPED = [
     f"{ON_ORDERS}- Rows with `closed: true` are omitted.",
     f"{ON_ORDERS}- Rows with `closed == true` are skipped.",
     f"{ON_ORDERS}A record is skipped if `closed` is true.",
+    f"{ON_ORDERS}Days whose `closed` is true are skipped.",
+    f"{ON_ORDERS}- **Record Filter**: all months where `closed` is true are dropped",
     f"{ON_ORDERS}Those with true in `closed` are dropped.",
     "In `orders`, records for which `closed` is `true` are skipped.",
     "For `orders`, the integration skips records where `closed` is true.",

@@ -15,12 +15,17 @@ START = "{{ stream_interval.start_time }}"
 DAY = {
     "The day of the request is written to the field `date`.": START,
     "Rows lack it, so the day of each request is stored in `date` as `DD-MM-YYYY`.": START,
+    "The requested `date` is added to the record, as the response does not contain it.": START,
+    "As rows lack it, the requested day `date` is stored with each row.": START,
     "The start of the window is kept in `date` (`YYYY-MM-DD`).": (
         "{{ format_datetime(stream_interval.start_time, '%Y-%m-%d', '%d-%m-%Y') }}"
     ),
 }
 NOT_DAY = [
     "The day of the request is not stored in the field `date`.",
+    "The requested `date` is not added to the record.",
+    "The requested `page` is added to the record.",
+    "The requested `date` is added to the log.",
     "The day of the order is stored in the field `date`.",
     "If there is none, the day of the request is stored in `date`.",
 ]

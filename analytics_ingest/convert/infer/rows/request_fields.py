@@ -1,6 +1,7 @@
 """Adds the fields that rows get from their request, by the prose: its day, or an id of the parent.
 
 the day of the request is written to the field `date` in the format `DD-MM-YYYY`
+the requested `date` is added to the record
 the id of the budget is stored with each of them in the field `budget_id`
 """
 
@@ -24,6 +25,7 @@ from analytics_ingest.convert.prose.text.sentences import (
     is_statement,
 )
 from analytics_ingest.convert.prose.windows.bound_formats import find_pattern
+from analytics_ingest.convert.prose.words.time_names import is_time
 from analytics_ingest.declaration.airbyte.incremental_sync import EPOCHS
 
 _EPOCHS = {ours: theirs for theirs, ours in EPOCHS.items() if theirs in ("%s", "%ms")}
@@ -35,6 +37,14 @@ _STORED = (
 _DAY = re.compile(
     r"\b(?:day|date|month|start) of (?:the|each|its|that) (?:request|window|interval|period)s?\b"
     + _STORED,
+    re.IGNORECASE,
+)
+_REQUESTED = re.compile(
+    r"\b(?:requested|queried) (?:(?:day|date|month)s? )?`(?P<field>[A-Za-z_]\w*)`"
+    r" (?:is|gets?) (?:also )?(?:stored|written|added|saved|kept|copied|put)"
+    r" (?:in|to|into|on|with|as a field of)"
+    r" (?:(?:the|each|every|its|all) )?(?:respon\w+ )?(?:records?|rows?|items?|entry|entries)"
+    r"(?P<rest>[^,.;]*)",
     re.IGNORECASE,
 )
 _UNNAMED = re.compile(
@@ -59,7 +69,7 @@ def infer_request_fields(draft: Draft, prose: Prose) -> None:
     """Add the fields that sentences describe, to the resource that each speaks of."""
     for line, named in prose.iterate_lines():
         for sentence in line.clauses:
-            day, parent = _DAY.search(sentence), _PARENT.search(sentence)
+            day, parent = _find_day(sentence), _PARENT.search(sentence)
             match = day or parent
             if match is None and (unnamed := _UNNAMED.search(sentence)):
                 _log_unnamed(draft, named, unnamed)
@@ -74,6 +84,14 @@ def infer_request_fields(draft: Draft, prose: Prose) -> None:
             elif parent and not _IN_REQUEST.search(sentence):
                 child = _find_child(draft, parent, sentence[parent.end() :])
                 _add_parent(draft, named or child, parent)
+
+
+def _find_day(sentence: str) -> re.Match[str] | None:
+    """Find the day of a request and the field that it is added to rows as."""
+    requested = _REQUESTED.search(sentence)
+    return _DAY.search(sentence) or (
+        requested if requested and is_time(requested["field"]) else None
+    )
 
 
 def _log_unnamed(draft: Draft, named: str | None, match: re.Match[str]) -> None:

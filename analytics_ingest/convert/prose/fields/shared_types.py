@@ -3,7 +3,8 @@
 `net`, `tax`, `total` (number)     `id` (string), `net`, `tax` (number)
 
 Several names before a type share it, unless the document leaves names without a type elsewhere.
-Where it is one name, `status`, `total` (number), the style of the document decides.
+Where it is one name, `status`, `total` (number), the style of the document decides. None shares a
+type that one of them hardly has, `email`, `is_owner` (boolean): a wrong type costs rows.
 """
 
 import re
@@ -13,9 +14,16 @@ from typing import NamedTuple
 
 from analytics_ingest.convert.prose.fields.own_types import is_plural
 from analytics_ingest.convert.prose.words.field_types import find_type, is_key
+from analytics_ingest.convert.prose.words.time_names import is_time
 
 _OF_ALL = re.compile(r"\b(?:all|both|each)\b", re.IGNORECASE)
 _IDENTIFIER = re.compile(r"(?:.*_)?(?:u?u?id|guid|key)|.*(?:Id|ID|Key|Guid)|uuid", re.IGNORECASE)
+_TEXT = re.compile(
+    r"(?:.*[_.])?(?:name|email|url|title|description|status|currency|category|role|domain|country"
+    r"|city|language|locale|phone|slug|colou?r|gender)"
+    r"|.*[a-z](?:Name|Email|Url|URL|Title|Description|Status|Currency|Category|Role|Domain|Country)"
+)
+"""Names of what is almost always a text."""
 _LEAST_GROUPS = 3
 """Of a document in whose lists a single name shares the type behind it."""
 _SEVERAL = 2
@@ -61,8 +69,9 @@ def share(entries: list[Entry], *, least: int | None, is_explicit: bool) -> list
     typed: list[tuple[str, str]] = []
     for before, last in runs:
         description, kind = last.description or "", _find_kind(last)
-        names = _list_sharing(before, last)
-        if is_explicit or _OF_ALL.search(description) or is_plural(description):
+        is_certain = is_explicit or _OF_ALL.search(description) is not None
+        names = _list_sharing(before, last, is_certain=is_certain)
+        if is_certain or is_plural(description):
             typed += [(name, description) for name in names]
         elif least and len(names) >= least and kind and not is_key(description):
             # Beside a single other name, an id may be of another type.
@@ -72,12 +81,21 @@ def share(entries: list[Entry], *, least: int | None, is_explicit: bool) -> list
     return typed
 
 
-def _list_sharing(names: list[str], last: Entry) -> list[str]:
+def _list_sharing(names: list[str], last: Entry, *, is_certain: bool) -> list[str]:
     """List the names that may share the type of the field behind them; no id is an object."""
-    if last.is_alone:
+    kind = _find_kind(last)
+    # Where one of them has no type, so may the others.
+    if last.is_alone or (not is_certain and any(_is_unlikely(name, kind) for name in names)):
         return []
-    is_inner = _find_kind(last) in ("object", "array")
+    is_inner = kind in ("object", "array")
     return [name for name in names if not (is_inner and _is_identifier(name))]
+
+
+def _is_unlikely(name: str, kind: str | None) -> bool:
+    """Return whether a field of some name is hardly of a type: `paid_at` is not a flag."""
+    if _TEXT.fullmatch(name):
+        return kind in ("number", "integer", "boolean", "array", "timestamp", "date")
+    return is_time(name) and kind in ("boolean", "array", "object")
 
 
 def _iterate_runs(entries: Iterable[Entry]) -> Iterator[tuple[list[str], Entry | None]]:

@@ -52,6 +52,8 @@ _ADJECTIVE = (
     r"|empty|old)(?= (?:@|records?|rows?|entries|items|ones)(?![a-z]))"
 )
 """What may precede a resource in words: closed boards."""
+_PERIODS = r"^\W*(?:(?:only|all|the) ){0,2}(?:days|weeks|months|hours)\b"
+"""What a clause may begin with that calls rows of a report by their time."""
 _RELATIVE = (
     r"\b(?:that|which|who) (?:are|have been) [a-z]{2,}(?:ed|ive|en|ant|ous)\b(?= *(?:is|are)\b)"
 )
@@ -59,7 +61,8 @@ _FIELD_WORDS = re.compile(
     rf"\b(?:{_FUNCTION}|{_ON_ROWS}|{_ON_FIELDS}|{REMOVE}|{LIFT}|{ADD})\b", re.IGNORECASE
 )
 _ROW_WORDS = re.compile(
-    rf"{_ADJECTIVE}|{_RELATIVE}|\b(?:{_FUNCTION}|{_ON_ROWS}|{_ROWS_ONLY})\b", re.IGNORECASE
+    rf"{_ADJECTIVE}|{_RELATIVE}|{_PERIODS}|\b(?:{_FUNCTION}|{_ON_ROWS}|{_ROWS_ONLY})\b",
+    re.IGNORECASE,
 )
 
 

@@ -7,6 +7,7 @@ An Airbyte low-code manifest is one kind (see `manifest`), an OpenAPI document a
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,6 @@ from analytics_ingest.convert.alarm import alarm
 from analytics_ingest.convert.conversion_log import ConversionError
 from analytics_ingest.convert.convert import convert
 from analytics_ingest.convert.declaration import Declaration
-from analytics_ingest.convert.embedded_manifests import choose_manifest, list_embedded_manifests
 from analytics_ingest.convert.manifest.manifest import convert_manifest, parse_manifest
 from analytics_ingest.convert.markdown import Document as TextDocument
 from analytics_ingest.convert.markdown import parse_document
@@ -27,6 +27,7 @@ from analytics_ingest.convert.openapi.document import (
     is_openapi,
     parse_openapi,
 )
+from analytics_ingest.convert.python.find import holds_configuration
 
 STANDARD_INPUT = "-"
 
@@ -84,8 +85,8 @@ def convert_text(
 
 def _convert_document(name: str, document: TextDocument, today: date) -> Declaration:
     """Convert a text with a configuration in it, or with a manifest if it has no other."""
-    manifests = list_embedded_manifests(document)
-    if chosen := choose_manifest(document, manifests):
+    manifests = _list_embedded_manifests(document)
+    if chosen := _choose_manifest(document, manifests):
         declaration = convert_manifest(name, chosen.content, today)
         reason = f"the manifest on line {chosen.line} is converted; the text around it is not read"
         declaration.log.assume(None, reason)
@@ -95,6 +96,40 @@ def _convert_document(name: str, document: TextDocument, today: date) -> Declara
         reason = "the document has a configuration of its own"
         declaration.log.assume(None, f"the manifest on line {manifest.line} is not read: {reason}")
     return declaration
+
+
+@dataclass(frozen=True)
+class _EmbeddedManifest:
+    """A manifest, and the line of the document on which it begins."""
+
+    content: dict[str, Any]
+    line: int
+
+
+def _list_embedded_manifests(document: TextDocument) -> list[_EmbeddedManifest]:
+    """List the blocks of a document that are whole manifests."""
+    parsed = [(parse_manifest(block.text), block.line) for block in document.blocks]
+    return [_EmbeddedManifest(content, line) for content, line in parsed if content]
+
+
+def _choose_manifest(
+    document: TextDocument, manifests: list[_EmbeddedManifest]
+) -> _EmbeddedManifest | None:
+    """Return the only manifest of a document; None where it has a configuration of its own.
+
+    Raises:
+        ConversionError: There are several.
+    """
+    lines = [manifest.line for manifest in manifests]
+    others = [block for block in document.blocks if block.line not in lines]
+    if not manifests or holds_configuration(document.name, others):
+        return None
+    if len(manifests) > 1:
+        raise ConversionError(
+            f"{document.name}: holds {len(manifests)} Airbyte manifests, on lines "
+            f"{', '.join(map(str, lines))}; save the one to convert as a .yaml file"
+        )
+    return manifests[0]
 
 
 def read_openapi(source: str, text: str) -> Document | None:

@@ -1,6 +1,7 @@
 """Dagster's instance → the status of APIs: a few queries for all resources together."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
@@ -10,7 +11,10 @@ from dagster._core.storage.asset_check_execution_record import AssetCheckExecuti
 from dagster._core.storage.event_log.base import AssetRecord
 from dagster._utils.schedules import get_next_cron_tick
 
+from analytics_ingest.common.errors import LimitsError
 from analytics_ingest.declaration.resolved import ApiDeclaration, ResourceDeclaration
+from analytics_ingest.extract.rates.budget import Budget
+from analytics_ingest.extract.rates.storage import open_rates
 from analytics_ingest.orchestration.alerts.messages import describe_end
 from analytics_ingest.orchestration.checks.freshness import PARTITIONS_ABSENT, check_freshness
 from analytics_ingest.orchestration.checks.specs import build_check_specs
@@ -21,8 +25,7 @@ from analytics_ingest.orchestration.partitions import build_partitions
 from analytics_ingest.orchestration.run_events import list_run_events
 from analytics_ingest.orchestration.schedules import find_cron, is_on_by_default
 from analytics_ingest.orchestration.specs import build_asset_key
-from analytics_ingest.status.budgets import read_budgets
-from analytics_ingest.status.model import ApiStatus, Freshness, ResourceStatus, State
+from analytics_ingest.status.model import ApiStatus, BudgetUse, Freshness, ResourceStatus, State
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def _read_api(facts: _Facts, api: ApiDeclaration) -> ApiStatus:
     tick = get_next_cron_tick(find_cron(api), facts.now, zone) if is_on else None
     next_tick = tick and tick.astimezone(timezone.utc)
     command = _format_load_command(facts, api)
-    return ApiStatus(api.name, resources, next_tick, causes, command, *read_budgets(api))
+    return ApiStatus(api.name, resources, next_tick, causes, command, *_read_budgets(api))
 
 
 def _format_load_command(facts: _Facts, api: ApiDeclaration) -> str:
@@ -201,3 +204,19 @@ def _read_schedules(instance: dg.DagsterInstance) -> dict[str, bool]:
             is_on = state.status == InstigatorStatus.RUNNING
             switched[state.name] = is_on or switched.get(state.name, False)
     return switched
+
+
+def _read_budgets(api: ApiDeclaration) -> tuple[list[BudgetUse], str]:
+    """Read the use of an API's budgets, and why it cannot be read."""
+    uses: list[BudgetUse] = []
+    if not api.declared.rates:
+        return uses, ""
+    try:
+        with closing(open_rates(api.name)) as storage:
+            for rate in api.declared.rates:
+                budget = Budget(rate)
+                used, remaining = budget.read_use(storage)
+                uses.append(BudgetUse(str(budget), used, rate.requests, remaining))
+    except LimitsError as error:
+        return uses, str(error)
+    return uses, ""

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from analytics_ingest.extract.previews.resource_preview import ResourcePreview
 from analytics_ingest.preview.corrections.correction import Correction
 from analytics_ingest.preview.corrections.cursors import correct_cursor, correct_window
-from analytics_ingest.preview.corrections.keys import correct_key
+from analytics_ingest.preview.corrections.fields import correct_key, correct_types
 from analytics_ingest.preview.corrections.paging import correct_paging
 from analytics_ingest.preview.corrections.row_places import correct_selector
-from analytics_ingest.preview.corrections.types import correct_types
 
 
 def propose(preview: ResourcePreview, corrected: Sequence[Correction]) -> list[Correction]:

@@ -1,5 +1,6 @@
 """The paginator of a stream → ours. A page size that is a constant is sent as a constant."""
 
+import re
 from collections.abc import Callable
 
 from analytics_ingest.common.expressions.syntax import strip_braces
@@ -9,7 +10,6 @@ from analytics_ingest.convert.manifest.components.interpolation import Interpola
 from analytics_ingest.convert.manifest.components.numbers import read_number
 from analytics_ingest.convert.manifest.components.options import Option, inject, read_option
 from analytics_ingest.convert.manifest.components.parameters import fill_parameters
-from analytics_ingest.convert.manifest.paging.page_paths import find_cursor_path
 from analytics_ingest.convert.manifest.paging.page_tokens import (
     TOKEN,
     name_token,
@@ -24,6 +24,13 @@ _USUAL_PARAMS = {
     "page_number": {"page_param": "page"},
 }
 """What a paginator sends anyway."""
+_STEP = re.compile(
+    r"""\.get\(\s*(['"])([^'"]+)\1\s*(?:,\s*(?:\{\s*\}|''|""|None|none))?\s*\)
+    |\[\s*(['"])([^'"]+)\3\s*\]|\.(\w+)(?!\w*\s*\()""",
+    re.VERBOSE,
+)
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_METHODS = ("get", "items", "keys", "values", "pop", "update", "copy")
 
 
 def read_paginator(
@@ -141,7 +148,7 @@ def _convert_cursor(
 
 def _convert_next(value: str, strategy: Component, texts: Interpolation) -> Json:
     expression = _convert_expression(value, strategy, texts)
-    path = find_cursor_path(expression)
+    path = _find_cursor_path(expression)
     return {"cursor_path": path} if path else {"cursor_value": expression}
 
 
@@ -153,3 +160,21 @@ def _convert_expression(text: str, strategy: Component, texts: Interpolation) ->
     elif not filled.strip():
         raise UnsupportedError("the paginator has no cursor_value")
     return strip_braces(filled) or filled
+
+
+def _find_cursor_path(expression: str) -> str | None:
+    """Find the path in the body that an expression reads; None where it is more than a path."""
+    text = expression.strip()
+    if not text.startswith("response"):
+        return None
+    names: list[str] = []
+    position = len("response")
+    while match := _STEP.match(text, position):
+        names.append(match[2] or match[4] or match[5])
+        position = match.end()
+    is_path = names and position == len(text)
+    if not is_path or not all(_WORD.fullmatch(name) for name in names):
+        return None
+    if names[-1] in _METHODS or names[0] in ("headers", "response"):
+        return None
+    return ".".join(names)

@@ -1,10 +1,11 @@
-"""Corrects `primary_key`: rows lack the declared key, or share it."""
+"""Corrects `primary_key` and declared fields: rows share the key, or values have another type."""
 
 from collections.abc import Iterator
 
 from analytics_ingest.extract.previews.resource_preview import ResourcePreview
 from analytics_ingest.preview.corrections.correction import Correction
-from analytics_ingest.preview.fields import find_unique_fields
+from analytics_ingest.preview.fields import find_unique_fields, sample_fields
+from analytics_ingest.preview.profile import profile_rows
 
 _USUAL = ("id", "_id", "uuid", "guid", "uid", "key", "Id", "ID")
 """Names of fields that can be nothing but the key of their row."""
@@ -34,3 +35,23 @@ def _list_own_names(resource: str) -> set[str]:
     singular = resource.removesuffix("s")
     stems = {resource, singular, singular.rpartition("_")[2]}
     return {*_USUAL, *(f"{stem}{suffix}" for stem in stems for suffix in _SUFFIXES)}
+
+
+def correct_types(preview: ResourcePreview) -> Iterator[Correction]:
+    """Correct the types that values do not have, and `required` where a field is null."""
+    resource, rows = preview.resource, len(preview.objects)
+    if not resource.fields or not rows:
+        return
+    table, samples = profile_rows(preview).table, sample_fields(preview)
+    for name, field in resource.fields.items():
+        misfits, sample = table.variants.get(name, 0), samples.get(name)
+        if misfits and sample and sample.type:
+            kind = f"{sample.type}?" if field.nullable or sample.nulls else sample.type
+            evidence = f"{misfits} of {rows} values do not have the declared type"
+            yield Correction(resource.name, ("fields", name), kind, evidence)
+    certain = {*resource.primary_key, resource.incremental and resource.incremental.cursor_path}
+    null = [n for n in resource.required if table.nulls.get(n) and n not in certain]
+    if null:
+        kept = [name for name in resource.required if name not in null]
+        evidence = f"null or absent in some of {rows} rows: {', '.join(null)}"
+        yield Correction(resource.name, ("required",), kept, evidence)

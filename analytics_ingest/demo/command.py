@@ -6,6 +6,7 @@ or the warehouse.
 
 import os
 import shutil
+import socket
 import time
 from collections.abc import Sequence
 from contextlib import closing
@@ -21,7 +22,7 @@ from analytics_ingest.demo.results import Totals, add_results, show_totals, show
 from analytics_ingest.demo.sample_api.app import create_app
 from analytics_ingest.demo.sample_api.data import SampleData
 from analytics_ingest.demo.sample_api.server import BASE_PATHS, SampleServer
-from analytics_ingest.demo.user_interface import PortTakenError, find_port, run_ui
+from analytics_ingest.demo.user_interface import PortTakenError, release_port, reserve_port, run_ui
 from analytics_ingest.orchestration.alerts.notify import SETTING as NOTIFY_SETTING
 
 QUIET_RUN = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -42,18 +43,20 @@ def run_demo(*, days: int, with_ui: bool, ui_port: int | None) -> int:
             )
             return 1
         try:
-            port = find_port(ui_port) if with_ui else None
+            reserved = reserve_port(ui_port) if with_ui else None
         except PortTakenError as error:
             display.write_line(f"The demo cannot show Dagster's UI: {error}")
             return 1
         try:
-            return _load_and_show(display, project, days, port)
+            return _load_and_show(display, project, days, reserved)
         except KeyboardInterrupt:
             display.write_line("Interrupted.")
             return INTERRUPTED
 
 
-def _load_and_show(display: Display, project: Path, days: int, port: int | None) -> int:
+def _load_and_show(
+    display: Display, project: Path, days: int, reserved: socket.socket | None
+) -> int:
     home = project.resolve() / "data" / "demo"
     app = create_app(SampleData(now=datetime.now(timezone.utc)))
     with SampleServer(app) as server:
@@ -61,7 +64,9 @@ def _load_and_show(display: Display, project: Path, days: int, port: int | None)
         with dg.DagsterInstance.get() as instance:
             totals = _load_all(display, instance, server, days)
         show_warehouse(display, warehouse, totals)
-        is_up = port is None or run_ui(display, project, port, home / "dagster.log")
+        is_up = reserved is None or run_ui(
+            display, project, release_port(reserved), home / "dagster.log"
+        )
     return 1 if totals.failures or not is_up else 0
 
 

@@ -1,5 +1,6 @@
 """Runs Dagster's UI for the demo: prints its address when it answers, and logs to a file."""
 
+import errno
 import os
 import socket
 import subprocess
@@ -24,27 +25,28 @@ class PortTakenError(Exception):
     """The UI cannot have the port that was asked for."""
 
 
-def find_port(wanted: int | None) -> int:
-    """Find the port that was asked for, else Dagster's usual one, else any that is free.
+def reserve_port(wanted: int | None) -> socket.socket:
+    """Reserve the port that was asked for, else Dagster's usual one, else any that is free.
+
+    A load takes long enough for another program to take a port that was merely free.
 
     Raises:
         PortTakenError: Another program listens on the port that was asked for.
     """
-    if is_free(wanted or USUAL_PORT):
-        return wanted or USUAL_PORT
-    if wanted:
-        raise PortTakenError(f"port {wanted} is taken; name another with --ui-port")
-    with socket.create_server((LOOPBACK, 0)) as listening:
-        return listening.getsockname()[1]
-
-
-def is_free(port: int) -> bool:
-    """Return whether nobody listens on a port of this machine."""
     try:
-        with socket.create_server((LOOPBACK, port)):
-            return True
-    except OSError:
-        return False
+        return socket.create_server((LOOPBACK, wanted or USUAL_PORT))
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        if wanted:
+            raise PortTakenError(_describe_taken(wanted)) from None
+    return socket.create_server((LOOPBACK, 0))
+
+
+def release_port(reserved: socket.socket) -> int:
+    """Free a port for the process that listens on it next, and return its number."""
+    with reserved:
+        return reserved.getsockname()[1]
 
 
 def run_ui(display: Display, project: Path, port: int, log: Path) -> bool:
@@ -60,10 +62,15 @@ def run_ui(display: Display, project: Path, port: int, log: Path) -> bool:
         subprocess.Popen(command, cwd=project, stdout=output, stderr=subprocess.STDOUT) as process,
     ):
         try:
-            if _wait_until_it_answers(display, process, url):
+            if _wait_until_it_answers(display, process, url, log):
                 display.write_line(f"Dagster's UI: {url}{ASSETS_PAGE}", "bold")
                 display.write_line(f"Ctrl-C ends the demo; Dagster's log is {to_relative(log)}")
                 process.wait()
+            elif process.poll() is None:
+                # Dagster's other processes go on without the one that cannot listen.
+                display.write_line(f"Dagster's UI cannot start: {_describe_taken(port)}")
+                process.terminate()
+                return False
         except KeyboardInterrupt:
             # A terminal interrupts Dagster too; without one, this process must terminate it.
             try:
@@ -85,14 +92,34 @@ def to_relative(path: Path) -> str:
     return str(path if ".." in here.parts else here)
 
 
-def _wait_until_it_answers(display: Display, process: subprocess.Popen[bytes], url: str) -> bool:
-    """Wait for the first response, and return whether there was one before the process ended."""
+def _wait_until_it_answers(
+    display: Display, process: subprocess.Popen[bytes], url: str, log: Path
+) -> bool:
+    """Wait for Dagster's first response.
+
+    Returns:
+        Whether there was one before the process ended or another program took the port.
+    """
     began = time.monotonic()
+    taken = os.strerror(errno.EADDRINUSE).lower()
     with display.task("Starting Dagster's UI", lambda: f"{time.monotonic() - began:.0f} s"):
         while process.poll() is None:
-            try:
-                if requests.get(f"{url}{ASSETS_PAGE}", timeout=5).ok:
-                    return True
-            except requests.RequestException:
-                time.sleep(_SECONDS_BETWEEN_LOOKS)
+            # Dagster logs its address just before it listens: no other program answers for it.
+            is_listening = url in log.read_text(errors="replace")
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
+            if taken in log.read_text(errors="replace").lower():
+                return False
+            if is_listening and _answers(url):
+                return True
     return False
+
+
+def _answers(url: str) -> bool:
+    try:
+        return requests.get(f"{url}{ASSETS_PAGE}", timeout=5).ok
+    except requests.RequestException:
+        return False
+
+
+def _describe_taken(port: int) -> str:
+    return f"port {port} is taken; name another with --ui-port"

@@ -1,6 +1,7 @@
 """Commands that go on running: started in a copy of the project, ended with all their processes."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -16,6 +17,9 @@ from analytics_ingest_tests.support.forked import Forked, fork
 LOOPBACK = "127.0.0.1"
 ENDS_WITHIN = 150
 """Seconds from Ctrl-C to the end of the command; a machine with nothing else to do needs 5."""
+
+_PORTS_TO_NAME = (20_000, 32_768)
+"""Linux chooses from 32,768 on, macOS from 49,152 on."""
 
 _START = Path(__file__).parent / "start"
 """Holds what Python imports when it starts."""
@@ -138,6 +142,11 @@ def materializing(
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.create_server((LOOPBACK, 0)) as listener:
-        return listener.getsockname()[1]
+    """A port that nobody listens on, and that the system gives to nobody who names none.
+
+    A command may need a minute until it listens, while other tests open many connections.
+    """
+    while True:
+        port = random.randrange(*_PORTS_TO_NAME)
+        with suppress(OSError), socket.create_server((LOOPBACK, port)):
+            return port

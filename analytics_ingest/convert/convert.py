@@ -134,7 +134,7 @@ def _build_schema(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> d
         _add_fields(draft, schema, resource, types)
     general = take_general_fields(draft, prose, fields, schema)
     for resource in draft.resources:
-        _add_fields(draft, schema, resource, general)
+        _add_fields(draft, schema, resource, general.get(resource["name"], {}))
     return schema
 
 

@@ -185,3 +185,22 @@ def test_a_list_of_fields_of_no_resource_beside_others_is_reported(desk: Desk) -
     assert written.schema.keys() == {"orders"}
     reason = "the text lists fields of no resource by name (id, name), which are not declared"
     assert any(line.startswith(reason) for line in written.assumed)
+
+
+SEVERAL = """
+# Schema
+
+- `id`: string
+- `mail` (string), `user_id` (string, users only), `order_id` (number, orders only)
+- `city`, `country`: string, nullable
+- `total`: number, only of the orders
+"""
+
+
+def test_items_of_several_fields_are_those_of_all_resources_but_for_restricted_ones(
+    desk: Desk,
+) -> None:
+    schema = desk.new(shop(ORDERS, USERS, prose=SEVERAL)).schema
+    shared = {"id": "string", "mail": "string?", "city": "string?", "country": "string?"}
+    assert schema["orders"]["fields"] == {**shared, "order_id": "number?", "total": "number?"}
+    assert schema["users"]["fields"] == {**shared, "user_id": "string?"}

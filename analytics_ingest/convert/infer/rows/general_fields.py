@@ -14,23 +14,24 @@ _SHOWN = 6
 
 def take_general_fields(
     draft: Draft, prose: Prose, fields: Mapping[str, Fields], declared: Collection[str]
-) -> dict[str, str]:
-    """Return the types of fields that a list gives no resource by name; log whose they are.
+) -> dict[str, dict[str, str]]:
+    """Return the types of fields that a list gives no resource by name, for each; log whose.
 
     Args:
         fields: Those that the prose gives each resource.
         declared: The resources with fields in the schema file.
     """
-    general = read_general_fields(prose) if draft.only_name is None else Fields()
+    general = read_general_fields(prose) if draft.only_name is None else {}
     known = {name for of_resource in fields.values() for name in of_resource.types}
-    names = [name for name in general.types if name not in known]
+    listed = dict.fromkeys(name for of_resource in general.values() for name in of_resource.types)
+    names = [name for name in listed if name not in known]
     if not names:
         return {}
-    listed = abbreviate(names, most=_SHOWN)
+    shown = abbreviate(names, most=_SHOWN)
     if declared:
-        reason = f"the text lists fields of no resource by name ({listed}), which are not declared"
+        reason = f"the text lists fields of no resource by name ({shown}), which are not declared"
         draft.log.assume(None, f"{reason}: add them to schema.yaml where rows have them")
         return {}
-    reason = f"the fields that the text lists of no resource by name ({listed}) are declared"
+    reason = f"the fields that the text lists of no resource by name ({shown}) are declared"
     draft.log.assume(None, f"{reason} for all: remove them from schema.yaml where rows differ")
-    return general.types
+    return {name: of_resource.types for name, of_resource in general.items()}

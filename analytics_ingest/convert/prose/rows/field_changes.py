@@ -156,8 +156,12 @@ def _find_rows(
     change: RowChange,
 ) -> tuple[list[str], RowChange] | None:
     """Find the resources whose rows change; none where requests show which child is meant."""
-    if change.from_parents and names_nothing(clause, rest, subjects, around):
-        return [], change
+    if names_nothing(clause, rest, subjects, around):
+        if change.from_parents:
+            return [], change
+        if around.is_on_changes_of_all:
+            # Not all of them need have the object: those without it keep their own fields.
+            return [*around.resources], replace(change, may_be_own=bool(change.copied))
     names = find_subjects(clause, rest, subjects, around)
     return (names, change) if names else None
 

@@ -66,6 +66,8 @@ class Surroundings:
     """Whether a heading, a label or another clause of the line says that rows are changed."""
     is_on_all: bool = False
     """Whether `every record`, in a sentence that names no resource, can only be of all of them."""
+    is_on_changes_of_all: bool = False
+    """Whether the line names no resource, below headings on changed rows and on no resource."""
     names_all: bool = False
     """Whether the line names all resources, so that its other sentences are on all of them too."""
     follows_filter: bool = False

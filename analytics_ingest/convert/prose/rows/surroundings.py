@@ -1,9 +1,10 @@
 """Finds what is around the clauses of a line: the resources, the label, the sentence before."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from analytics_ingest.convert.markdown import Line
-from analytics_ingest.convert.prose.rows.change_labels import is_general
+from analytics_ingest.convert.prose.rows.change_labels import is_general, is_on_changes
 from analytics_ingest.convert.prose.rows.row_subjects import Surroundings
 from analytics_ingest.convert.prose.text.line_subjects import find_titled_group
 from analytics_ingest.convert.prose.text.mentions import find_mentions
@@ -42,6 +43,9 @@ def _iterate_lines(prose: Prose) -> Iterator[tuple[Line, str | None, tuple[str, 
 def _add_scope(around: Surroundings, line: Line, before: Line | None) -> Surroundings:
     """Add whether what is said of every record can only be on all resources."""
     is_first = before is None or before.is_heading or before.headings != line.headings
-    named = {mention.resource for mention in find_mentions(line.text, around.resources)}
+    mentions = find_mentions(line.text, around.resources)
+    named = {mention.resource for mention in mentions}
     names_all = is_general(line) and named >= {*around.resources}
+    is_of_all = is_general(line) and is_on_changes(line) and not any(m.names for m in mentions)
+    around = replace(around, is_on_changes_of_all=is_of_all)
     return around.widen(is_on_all=is_first and is_general(line), names_all=names_all)

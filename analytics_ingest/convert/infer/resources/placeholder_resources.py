@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from analytics_ingest.common.json_tree import copy_tree, walk
 from analytics_ingest.convert.conversion_log import abbreviate
 from analytics_ingest.convert.draft import Draft, Json
-from analytics_ingest.convert.infer.resources.listed_resources import build_like, list_paths
+from analytics_ingest.convert.infer.resources.listed_resources import list_paths
+from analytics_ingest.convert.infer.resources.resource_patterns import build_like
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.prose.requests.listed_resources import (
     ListedResource,

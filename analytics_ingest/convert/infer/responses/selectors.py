@@ -11,7 +11,7 @@ from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.normalize.selectors import simplify_selector
 from analytics_ingest.convert.prose.responses.element_fields import find_element_field
 from analytics_ingest.convert.prose.responses.grouped_objects import find_grouped_objects
-from analytics_ingest.convert.prose.responses.selector_cells import find_selector_cell
+from analytics_ingest.convert.prose.responses.selector_cells import find_selector_cell, names_root
 from analytics_ingest.convert.prose.responses.single_objects import (
     find_object_row,
     find_objects,
@@ -97,4 +97,4 @@ def _read_selector(text: str) -> str | None:
     if path := _PATH.fullmatch(text):
         return simplify_selector(path["path"])
     is_root = _ROOT.search(text) and not _INNER.search(text) and "`" not in text
-    return "$" if is_root else None
+    return "$" if is_root or names_root(text) else None

@@ -13,6 +13,7 @@ from typing import Any
 
 from analytics_ingest.convert.markdown import Block, Document, Line
 from analytics_ingest.convert.normalize.names import to_valid_name
+from analytics_ingest.convert.prose.requests.pattern_statements import list_comments
 from analytics_ingest.convert.prose.responses.selector_cells import read_selector_cell
 from analytics_ingest.convert.prose.text.line_subjects import to_plain
 from analytics_ingest.convert.prose.text.sentences import is_outdated, is_statement
@@ -27,20 +28,6 @@ _LABEL = re.compile(r"^\W*(?:endpoint|path|url|route|request)s?(?: path)?\W*?:(?
 _PATH_TITLE = re.compile(r"\b(?:path|endpoint|url|route|request)s?\b", re.IGNORECASE)
 _ROWS_TITLE = re.compile(r"\bselectors?\b|\brecords?(?: path)?\b|\bdata path\b", re.IGNORECASE)
 _ROWS = re.compile(r"\b(?:selector|records?)\W+[`\"']?(?P<rows>[A-Za-z$][\w.*$]*)[`\"']?")
-_COMMENT = re.compile(r"^\s*(?:#|//)\s*(?P<text>\S.*)$", re.MULTILINE)
-_COMMENTS = re.compile(r"^[^\S\n]*(?:#|//).*(?:\n[^\S\n]*(?:#|//).*)+", re.MULTILINE)
-_COMMENT_MARK = re.compile(r"^\s*(?:#|//)\s*")
-_AND = r"\s*,\s*(?:and\s+)?|\s+and\s+"
-_FOLLOWS = re.compile(
-    r"(?P<names>\b[a-z][\w-]*(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+)[a-z][\w-]*){0,9})"
-    r" (?:follows?|(?:is|are)(?: (?:defined|configured|declared|loaded|read))? in) the same"
-    r" (?:pattern|way|manner)\b(?: as [`'\"]?(?P<like>\w+))?"
-)
-_NOT_NAMED = re.compile(
-    r"(?:other|all|each|these|those|they|which|that|rest|request|response|page|path|param\w*"
-    r"|resource|endpoint|stream|row|record|field|error|date|header|value|item|call|webhook|export)s?"
-)
-"""Words of a comment that are not the name of a resource."""
 _IN_COMMENT = re.compile(
     rf"\b(?P<name>[A-Za-z][\w-]*)[`'\"]?\s*(?:\(|:(?!/)[^/]{{0,60}}?|(?:at|->|=|-)\s)[`'\"]?{_ABSOLUTE}"
 )
@@ -49,21 +36,15 @@ _LIKE = re.compile(
     r" [`'\"]?(?P<name>\w+)",
     re.IGNORECASE,
 )
-_PATTERN = re.compile(
-    r"\b(?:same|this|similar|identical) (?:pattern|way|manner|structure|form|configuration)\b",
+_SIZE_TITLE = re.compile(r"\bpage size\b|\bper page\b|\blimit\b", re.IGNORECASE)
+_KEY_TITLE = re.compile(r"\W*(?:primary |unique )?keys?\b.*", re.IGNORECASE)
+_SELECTOR_LABEL = re.compile(r"^\W*(?:data |record )?selectors?\W*?:(?P<text>.*)", re.IGNORECASE)
+_NOT_LOADED = re.compile(
+    r"^[^`]*\bnot (?:yet |currently )?(?:loaded|read|used|included|configured|imported|ingested"
+    r"|sync(?:ed|hroni[sz]ed))\b[^`]*$",
     re.IGNORECASE,
 )
-_CAN = re.compile(r"\b(?:can|may|could|might) be\b")
-"""How a pattern is offered, `can be added following the same pattern`, which states it."""
-_ON_RESOURCES = re.compile(r"\b(?:resources?|endpoints?|streams?|reports?|listings?)\b", re.I)
-_MOST_CHARACTERS = 400
-"""Of a comment; a longer one compares nothing."""
-_OTHERS = re.compile(
-    r"\b(?:additional|further|other|more|remaining) (?:resources|streams|endpoints|reports)\b"
-    r"[^.(]{0,40}?"
-    r"(?:\((?P<names>[^()]{1,200})\)|\bsuch as (?P<such>[\w, `]{1,100}?) (?:can|are|follow))",
-    re.IGNORECASE,
-)
+_PAGING_LABEL = re.compile(r"^\W*(?:pagination|paging|paginator)\b[^:]{0,20}:", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -80,6 +61,11 @@ class ListedResource:
     """Only its paging is like that of the other."""
     is_stated: bool = True
     """Whether a sentence states it; one that hedges or denies only names it."""
+    page_size: int | None = None
+    has_key: bool = False
+    """Whether its list or section states its primary key."""
+    has_paging: bool = False
+    """Whether its section states how it is paged."""
 
 
 def read_listed_resources(document: Document, paths: Mapping[str, str]) -> list[ListedResource]:
@@ -96,51 +82,9 @@ def read_listed_resources(document: Document, paths: Mapping[str, str]) -> list[
     return list(listed.values())
 
 
-def follows_a_pattern(document: Document) -> bool:
-    """Return whether a comment or a line says that other resources are like those configured."""
-    texts = [text for text in _list_texts(document) if _PATTERN.search(text)]
-    return any(_ON_RESOURCES.search(text) and is_statement(_CAN.sub("", text)) for text in texts)
-
-
-def read_other_resources(document: Document) -> list[str]:
-    """List the names of more resources, as comments and lines write them: `quotes, tasks`."""
-    matches = map(_OTHERS.search, _list_texts(document))
-    names = [to_plain(match["names"] or match["such"]) for match in matches if match]
-    return list(dict.fromkeys(names))
-
-
-def read_pattern_names(document: Document) -> dict[str, str | None]:
-    """Read the names that comments say to follow the same pattern: `# tags and teams follow …`.
-
-    Each has the name of the resource that it is like, None for all.
-    """
-    comments = [text for block in document.blocks for text in _list_comments(block)]
-    matches = [m for text in filter(is_statement, comments) for m in _FOLLOWS.finditer(text)]
-    pairs = [(name, m["like"]) for m in matches for name in re.split(_AND, m["names"])]
-    if any(_NOT_NAMED.fullmatch(name) for name, _ in pairs):
-        return {}
-    return {to_valid_name(name): like and to_valid_name(like) for name, like in pairs}
-
-
-def _list_comments(block: Block) -> list[str]:
-    """List the comments of a block of code: each line, and those of several lines as one."""
-    lines = [match["text"] for match in _COMMENT.finditer(block.text)]
-    several = [
-        " ".join(_COMMENT_MARK.sub("", line) for line in match[0].splitlines())
-        for match in _COMMENTS.finditer(block.text)
-    ]
-    return [text for text in [*lines, *several] if len(text) <= _MOST_CHARACTERS]
-
-
-def _list_texts(document: Document) -> list[str]:
-    """List the comments of a document's code, and its lines."""
-    comments = [text for block in document.blocks for text in _list_comments(block)]
-    return [*comments, *(line.text for line in document.lines)]
-
-
 def _read_comments(document: Document, paths: Mapping[str, str]) -> Iterator[ListedResource]:
     for block in document.blocks:
-        for text in _list_comments(block):
+        for text in list_comments(block):
             like = _find_like(text, paths) if is_statement(text) else None
             for match in _IN_COMMENT.finditer(text) if like else ():
                 rows = _ROWS.search(text)
@@ -173,13 +117,22 @@ def _iterate_rows(document: Document) -> Iterator[tuple[Any, ListedResource]]:
         else:
             cells = dict(zip(titles, part.cells, strict=False))
             place = next((c for t, c in list(cells.items())[1:] if _PATH_TITLE.search(t)), "")
-            rows = next((c for t, c in cells.items() if _ROWS_TITLE.search(t)), None)
+            rows = _find_cell(cells, _ROWS_TITLE)
             selector = read_selector_cell(rows) if rows else None
+            size = to_plain(_find_cell(cells, _SIZE_TITLE) or "")
             method = next((c for c in map(to_plain, part.cells) if re.fullmatch(_VERBS, c)), None)
             match = _WHOLE.fullmatch(place) if is_statement(part.text) else None
             if match and not _is_outdated(part):
-                item = _build(part.cells[0], match, selector)
+                item = replace(
+                    _build(part.cells[0], match, selector),
+                    page_size=int(size) if size.isdecimal() else None,
+                    has_key=_find_cell(cells, _KEY_TITLE) is not None,
+                )
                 yield ("table", table), replace(item, method=method or item.method)
+
+
+def _find_cell(cells: Mapping[str, str], title: re.Pattern[str]) -> str | None:
+    return next((cell for name, cell in cells.items() if title.search(name)), None)
 
 
 def _iterate_items(document: Document) -> Iterator[tuple[Any, ListedResource]]:
@@ -199,18 +152,48 @@ def _iterate_items(document: Document) -> Iterator[tuple[Any, ListedResource]]:
 
 def _iterate_sections(document: Document) -> Iterator[tuple[Any, ListedResource]]:
     """Yield the headings, and the items without more, below which a label names a path."""
+    for above, lines in _part_sections(document):
+        item = next(filter(None, (_read_path(above, line) for line in lines)), None)
+        if item is None:
+            continue
+        labels = [match for line in lines if (match := _SELECTOR_LABEL.match(line.text))]
+        selector = read_selector_cell(labels[0]["text"]) if len(labels) == 1 else None
+        place = ("section", above.headings[:-1] if above.is_heading else above.headings)
+        yield (
+            place,
+            replace(
+                item,
+                selector=selector,
+                is_stated=not any(_NOT_LOADED.match(line.text) for line in lines),
+                has_key=any(_KEY_TITLE.match(line.text) for line in lines),
+                has_paging=any(_PAGING_LABEL.match(line.text) for line in lines),
+            ),
+        )
+
+
+def _part_sections(document: Document) -> Iterator[tuple[Line, list[Line]]]:
+    """Yield the headings, and the items without more, with the lines below them."""
     above: Line | None = None
+    lines: list[Line] = []
     for line in document.lines:
         item = re.fullmatch(r"(?:\*\*|`)+([\w .-]+?)(?:\*\*|`)+:?", line.text)
-        if line.is_heading or (item and line.level):
-            above = line
+        if not (line.is_heading or (item and line.level)):
+            lines.append(line)
             continue
-        label = None if line.cells else _LABEL.match(line.text)
-        match = _PATH.search(label["rest"]) or _WHOLE.fullmatch(label["rest"]) if label else None
-        if above and match and not _is_outdated(line):
-            place = ("section", above.headings[:-1] if above.is_heading else above.headings)
-            yield place, _build(to_plain(above.text).strip(": "), match, None)
-            above = None
+        if above:
+            yield above, lines
+        above, lines = line, []
+    if above:
+        yield above, lines
+
+
+def _read_path(above: Line, line: Line) -> ListedResource | None:
+    """Read the path of a label below the name of a resource."""
+    label = None if line.cells else _LABEL.match(line.text)
+    match = _PATH.search(label["rest"]) or _WHOLE.fullmatch(label["rest"]) if label else None
+    if match is None or _is_outdated(line):
+        return None
+    return _build(to_plain(above.text).strip(": "), match, None)
 
 
 def _is_outdated(line: Line) -> bool:

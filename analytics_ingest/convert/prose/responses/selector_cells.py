@@ -27,7 +27,10 @@ _ROOT = re.compile(
     r"\$|\.|\[\]|\$?\[\*\]"
     rf"|\W*(?:(?:at|in|from|is) )?(?:the )?(?:{_OF_ALL}|(?:response|body) (?:root|itself)"
     r"|(?:json )?root(?: of (?:the )?(?:response|body|document))?|top[- ]level)"
-    r"(?:,? \(?(?:json )?(?:array|list|element|level|object))?\W*",
+    r"(?:,? \(?(?:json )?(?:array|list|element|level|object))?\W*"
+    rf"|\W*(?:(?:none|empty|n/a)\W+)?(?:{_OF_ALL}|(?:the )?(?:response|body)(?: body)?(?: itself)?)"
+    r" is (?:an?|the) (?:(?:bare|plain|json|top[- ]level) )*(?:array|list)"
+    r"(?: of (?:records|rows|objects|items))?\W*",
     re.IGNORECASE,
 )
 _PATH = re.compile(
@@ -66,6 +69,11 @@ def find_selector_cell(line: Line, resources: Collection[str]) -> SelectorCell |
     return None
 
 
+def names_root(text: str) -> bool:
+    """Return whether a text says that the whole response holds the rows."""
+    return _ROOT.fullmatch(_MARKS.sub("", text).strip()) is not None
+
+
 def read_selector_cell(cell: str, *, is_certain: bool = True) -> str | None:
     """Read the selector of a cell; None where it names none.
 
@@ -73,7 +81,7 @@ def read_selector_cell(cell: str, *, is_certain: bool = True) -> str | None:
         is_certain: Whether a word without marks is one.
     """
     plain = _MARKS.sub("", cell).strip()
-    if _ROOT.fullmatch(plain):
+    if names_root(cell):
         return "$"
     path = _PATH.fullmatch(plain)
     is_name = path and (is_certain or "." in path["path"] or cell.lstrip().startswith("`"))

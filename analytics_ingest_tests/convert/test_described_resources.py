@@ -1,0 +1,109 @@
+"""Resources that a document describes in a table or a section, beside those that it configures."""
+
+import pytest
+
+from analytics_ingest_tests.convert.writing import Desk, shop
+
+PAGES = '"paginator": {"type": "offset", "limit": %s}'
+USERS = f'{{"name": "users", "endpoint": {{"path": "users", {PAGES % 20}}}}}'
+TAGS = f'{{"name": "tags", "endpoint": {{"path": "tags", {PAGES % 10}}}}}'
+MORE = [
+    "// ... further resources, see the table below",
+    "# Additional resources (teams, groups)",
+    "# 2 more resources are listed below",
+    "// the remaining endpoints: see the section on resources",
+]
+TABLE = """
+| Name | Path | Page size | Primary key |
+|---|---|---|---|
+| users | `users` | 20 | `id` |
+| tags | `tags` | 10 | `id` |
+| teams | `teams` | 50 | `code` |
+| groups | `groups` | | `id` |
+"""
+
+
+@pytest.mark.parametrize("comment", MORE)
+def test_a_table_that_a_comment_refers_to_describes_resources(desk: Desk, comment: str) -> None:
+    written = desk.new(shop(USERS, f"{TAGS}\n{comment}\n", prose=f"# Resources\n{TABLE}"))
+    assert written.endpoint("teams")["paginator"] == {"type": "offset", "limit": 50}
+    assert written.endpoint("groups")["paginator"] == {"type": "offset", "limit": 10}
+    assert written.resource("teams")["primary_key"] == "code"
+    reason = "groups: configured like the other resources: the document lists its path and says so"
+    assert f"{reason}; its pages have the smallest size of theirs" in written.assumed
+    assert "not loaded" not in written.report
+
+
+NO_COMMENT = [
+    "# more resources can be added here",
+    "# no other resources are listed below",
+    "# other responses are described below",
+]
+
+
+@pytest.mark.parametrize("comment", NO_COMMENT)
+def test_another_comment_describes_none(desk: Desk, comment: str) -> None:
+    written = desk.new(shop(USERS, f"{TAGS}\n{comment}\n", prose=f"# Resources\n{TABLE}"))
+    assert [r["name"] for r in written.attributes["resources"]] == ["users", "tags"]
+    assert any(line.startswith("teams (teams) is not loaded") for line in written.assumed)
+
+
+CLIENTS = '{"name": "clients", "primary_key": "ClientID", "endpoint": {"path": "clients"}}'
+LISTS = (
+    '{"name": "lists", "primary_key": "ListID", "endpoint": '
+    '{"path": "clients/{client}/lists", "data_selector": ""}}'
+)
+MAILS = (
+    '{"name": "mails", "primary_key": "MailID", "endpoint": {"path": "clients/{client}/mails", '
+    '"data_selector": "Results", "paginator": {"type": "page_number", "page_param": "page"}}}'
+)
+PATTERN = "// Additional resources (drafts, bounces) follow the same pattern"
+SECTIONS = """
+# Resources
+
+### Lists
+- **Endpoint Path**: `clients/{client}/lists`
+- **Primary Key**: `ListID`
+
+### Mails
+- **Endpoint Path**: `clients/{client}/mails`
+- **Primary Key**: `MailID`
+
+### Drafts
+- **Endpoint Path**: `clients/{client}/drafts`
+- **Data Selector**: none, the response is an array
+- **Primary Key**: `DraftID`
+
+### Bounces
+- **Endpoint Path**: `clients/{client}/bounces`
+- **Data Selector**: `Results`
+- **Primary Key**: `Address`
+"""
+
+
+def test_a_section_is_like_the_resources_whose_rows_are_in_the_same_place(desk: Desk) -> None:
+    written = desk.new(shop(CLIENTS, LISTS, f"{MAILS}\n{PATTERN}\n", prose=SECTIONS))
+    drafts, bounces = written.endpoint("drafts"), written.endpoint("bounces")
+    assert (drafts["data_selector"], bounces["data_selector"]) == ("$", "Results")
+    assert "paginator" not in drafts
+    assert bounces["paginator"] == {"type": "page_number", "page_param": "page"}
+    assert drafts["params"]["client"]["field"] == "ClientID"
+    assert written.resource("drafts")["primary_key"] == "DraftID"
+    assert written.resource("bounces")["primary_key"] == "Address"
+    assert "not loaded" not in written.report
+
+
+UNCLEAR = [
+    SECTIONS.replace("- **Data Selector**: none, the response is an array\n", ""),
+    SECTIONS.replace("`DraftID`", "`DraftID`\n- **Pagination**: cursor-based"),
+    SECTIONS.replace("none, the response is an array", "`Drafts`"),
+    SECTIONS.replace("`DraftID`", "`DraftID`\n\nDrafts are not synchronized."),
+]
+
+
+@pytest.mark.parametrize("prose", UNCLEAR)
+def test_a_section_whose_pages_no_other_resource_shows_is_named(desk: Desk, prose: str) -> None:
+    written = desk.new(shop(CLIENTS, LISTS, f"{MAILS}\n{PATTERN}\n", prose=prose))
+    assert "drafts" not in written.text
+    (line,) = [line for line in written.assumed if "not loaded" in line]
+    assert line.startswith("drafts (clients/{client}/drafts) is not loaded")

@@ -1043,11 +1043,14 @@ def test_404_for_a_parent_without_rows_is_ignored_where_the_prose_says_so(desk: 
 
 
 MIXED = [
-    ("`id` (integer), `name`, `type`", {"id": "integer"}),
-    ("`id`, `total` (number) and `notes` (string)", {"total": "number?", "notes": "string?"}),
+    ("`id` (integer), `name`, `type`", {"id": "integer", "name": "any?", "type": "any?"}),
+    (
+        "`id`, `total` (number) and `notes` (string)",
+        {"total": "number?", "notes": "string?", "id": "any"},
+    ),
     (
         "`id`, `at` (date-time, see `zone`, `shift`), `open` boolean",
-        {"at": "timestamp?", "open": "boolean?"},
+        {"at": "timestamp?", "open": "boolean?", "id": "any"},
     ),
 ]
 

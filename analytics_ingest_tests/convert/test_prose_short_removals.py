@@ -98,7 +98,6 @@ UNCHANGED = [
     f"{ROW_CHANGES}`id` is removed.",
     "## Row changes\n\n- `carts`: `memo` is removed.",
     "## Row changes\n\n- `orders` and `carts`: `memo` is removed.",
-    "## Row changes\n\n`memo` is removed.",
     "## Row changes in version 2\n\n- `orders`: `memo` is removed.",
     "## Deprecated row changes\n\n- `orders`: `memo` is removed.",
     "## Changes\n\n- `orders`: `memo` is removed.",

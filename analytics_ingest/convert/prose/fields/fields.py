@@ -247,4 +247,5 @@ def _add_list(fields: Fields, listed: FieldList | None) -> bool:
         for name, words in listed.typed:
             fields.add(name, words)
         fields.untyped.update(listed.names)
+        fields.open_names.update(listed.names if listed.typed else ())
     return listed is not None

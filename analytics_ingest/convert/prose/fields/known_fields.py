@@ -27,6 +27,8 @@ class Fields:
     """Those of which only the name is known."""
     open: dict[str, Place] = field(default_factory=dict)
     """Those of items that name no type → the list of each."""
+    open_names: set[str] = field(default_factory=set)
+    """Those without a type of lists in one line in which others have one."""
     lists: set[Place] = field(default_factory=set)
     """The lists that have items with a type."""
     is_complete: bool = False
@@ -64,6 +66,7 @@ class Fields:
     def list_open(self) -> list[str]:
         """List the fields without a type of lists in which others have one."""
         listed = [name for name, place in self.open.items() if place in self.lists]
+        listed += sorted(self.open_names - {*listed})
         return [name for name in listed if name not in {**self.types, **self.unions}]
 
     def type_names(self, of_names: Mapping[str, str]) -> None:
@@ -89,6 +92,7 @@ class Fields:
         self.keys += [name for name in others.keys if name not in self.keys]
         self.identifiers += [n for n in others.identifiers if n not in self.identifiers]
         self.untyped |= others.untyped
+        self.open_names |= set() if holder else others.open_names
         self.stated |= others.stated
         self.lists |= others.lists
         self.open |= {} if holder else others.open

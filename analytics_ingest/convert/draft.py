@@ -47,6 +47,8 @@ class Draft:
 
     lags: set[str | None] = field(default_factory=set[str | None])
     """Resources whose lookback is a `lag` of dlt: seconds, or days of a date."""
+    days: set[str] = field(default_factory=set[str])
+    """Resources that are requested day by day, by a placeholder."""
     unsent_starts: Json = field(default_factory=dict[str, Any])
     """Resource → the first value of its cursor, where no request is known to send it."""
 

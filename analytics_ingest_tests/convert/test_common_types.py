@@ -204,3 +204,16 @@ def test_items_of_several_fields_are_those_of_all_resources_but_for_restricted_o
     shared = {"id": "string", "mail": "string?", "city": "string?", "country": "string?"}
     assert schema["orders"]["fields"] == {**shared, "order_id": "number?", "total": "number?"}
     assert schema["users"]["fields"] == {**shared, "user_id": "string?"}
+
+
+IN_ONE_PLACE = [
+    "All fields: `id` integer, `at` timestamp, `name` string or null.",
+    "| Field | Type |\n|---|---|\n| id | integer |\n| at | timestamp |\n| name | string or null |",
+]
+
+
+@pytest.mark.parametrize("text", IN_ONE_PLACE)
+def test_one_line_or_table_of_fields_is_that_of_all_resources(desk: Desk, text: str) -> None:
+    schema = desk.new(shop(ORDERS, USERS, prose=f"\n# Schema\n\n{text}\n")).schema
+    expected = {"id": "integer", "at": "timestamp?", "name": "string?"}
+    assert [schema[name]["fields"] for name in ("orders", "users")] == [expected, expected]

@@ -107,3 +107,30 @@ def test_a_section_whose_pages_no_other_resource_shows_is_named(desk: Desk, pros
     assert "drafts" not in written.text
     (line,) = [line for line in written.assumed if "not loaded" in line]
     assert line.startswith("drafts (clients/{client}/drafts) is not loaded")
+
+
+LIKE = [
+    "# Additional resources (folders, groups) follow the same pattern as users",
+    "# ... more resources (folders, groups) are configured like users",
+    "// Other endpoints (folders and groups) work like `users`",
+    "# folders: same as users, path folders\n# groups: same as users, path groups",
+]
+
+
+@pytest.mark.parametrize("comment", LIKE)
+def test_names_that_a_comment_compares_with_one_resource_get_its_path(
+    desk: Desk, comment: str
+) -> None:
+    unlike = TAGS.replace('"path": "tags"', '"path": "v2/tag-list"')
+    written = desk.new(shop(USERS, f"{unlike}\n{comment}\n"))
+    expected = {"path": "groups", "paginator": {"type": "offset", "limit": 20}}
+    assert written.endpoint("groups") == expected
+    assert written.endpoint("folders") == {**expected, "path": "folders"}
+    assert "not loaded" not in written.report
+
+
+def test_a_path_that_the_text_marks_wins_over_the_pattern(desk: Desk) -> None:
+    prose = "# Other resources\n\nPaths: `v1/all/folders`, `v1/groups`\n"
+    written = desk.new(shop(USERS, f"{TAGS}\n{LIKE[0]}\n", prose=prose))
+    assert written.endpoint("folders")["path"] == "v1/all/folders"
+    assert written.endpoint("groups")["path"] == "v1/groups"

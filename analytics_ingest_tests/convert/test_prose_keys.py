@@ -202,3 +202,29 @@ def test_a_label_names_the_key_of_each_of_its_resources(
     written = desk.new(shop(USERS, ORDERS, defaults=WITHOUT_KEY, prose=prose))
     assert written.declaration.resources["orders"].primary_key == key
     assert not [line for line in written.assumed if "says something else" in line]
+
+
+IDENTIFIED = [
+    "Each row has an integer `uid` that identifies it.",
+    "Every record carries a unique `uid`, which identifies it.",
+    "All records are identified by a numeric `uid`.",
+    "`uid` uniquely identifies each record.",
+]
+NOT_IDENTIFIED = [
+    "Each row has an integer `uid` that identifies its customer.",
+    "Every order has a `uid`.",
+    "Rows are not identified by `uid`.",
+    "`uid` identifies the customer of each record.",
+]
+
+
+@pytest.mark.parametrize("sentence", IDENTIFIED)
+def test_what_identifies_each_row_is_the_key_of_all_resources(desk: Desk, sentence: str) -> None:
+    written = desk.new(shop(ORDERS, USERS, defaults=WITHOUT_KEY, prose=f"# Keys\n\n{sentence}\n"))
+    assert written.attributes["resource_defaults"]["primary_key"] == "uid"
+
+
+@pytest.mark.parametrize("sentence", NOT_IDENTIFIED)
+def test_what_identifies_something_else_is_not_the_key(desk: Desk, sentence: str) -> None:
+    document = shop(ORDERS, USERS, defaults=WITHOUT_KEY, prose=f"# Keys\n\n{sentence}\n")
+    assert "primary_key: uid" not in desk.new(document).text

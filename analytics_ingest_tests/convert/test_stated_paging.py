@@ -40,6 +40,10 @@ STATED: list[tuple[str, dict[str, Any]]] = [
     ("By offset: `skip` rows are skipped, and 20 records per page are read with `take`.", OFFSET),
     ("The response holds `links.next`, the address of the next page.", LINK),
     ("The URL of the next page is in `links.next`.", LINK),
+    (
+        "The page number in `meta.next_page` is sent as `page`; it is null on the last page.",
+        {"type": "cursor", "cursor_path": "meta.next_page", "cursor_param": "page"},
+    ),
 ]
 
 

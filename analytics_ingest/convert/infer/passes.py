@@ -20,6 +20,7 @@ from analytics_ingest.convert.infer.requests.key_headers import infer_key_header
 from analytics_ingest.convert.infer.requests.login_bodies import infer_login_body
 from analytics_ingest.convert.infer.requests.methods import infer_methods
 from analytics_ingest.convert.infer.requests.optional_settings import make_settings_optional
+from analytics_ingest.convert.infer.requests.rates import infer_rate
 from analytics_ingest.convert.infer.requests.request_values import infer_request_values
 from analytics_ingest.convert.infer.requests.token_requests import infer_token_request
 from analytics_ingest.convert.infer.requests.unsent_parameters import omit_unsent_parameters
@@ -64,6 +65,7 @@ from analytics_ingest.convert.normalize.partition_start import (
     read_formatted_starts,
     restore_sent_starts,
 )
+from analytics_ingest.convert.normalize.window_placeholders import bind_bounds, complete_days
 from analytics_ingest.convert.prose.fields.fields import Fields
 from analytics_ingest.convert.prose.fields.keys import read_keys
 from analytics_ingest.convert.prose.requests.path_values import read_path_values
@@ -89,8 +91,7 @@ def infer_all(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
     log_doubtful_keys(draft, prose)
     modes = read_sync_modes(prose)
     infer_cursors(draft, keys, fields, modes)
-    use_row_formats(draft, prose, fields)
-    infer_formats(draft, prose, fields)
+    _infer_sent_bounds(draft, prose, fields)
     infer_stated_paging(draft, prose)
     read_single_pages(draft, prose)
     infer_paging(draft, prose)
@@ -112,6 +113,13 @@ def infer_all(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
     send_body_keys(draft)
     make_settings_optional(draft, prose)
     log_open_points(draft)
+
+
+def _infer_sent_bounds(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
+    """Add where requests hold the bounds of windows, and how they are written."""
+    bind_bounds(draft)
+    use_row_formats(draft, prose, fields)
+    infer_formats(draft, prose, fields)
 
 
 def _infer_actions(draft: Draft, prose: Prose) -> None:
@@ -140,6 +148,7 @@ def _infer_windows(
     """Add how windows are sent, and where the first one begins."""
     infer_window_params(draft, prose, cursors)
     infer_windows(draft, prose, fields)
+    complete_days(draft)
     infer_months(draft)
     infer_lookbacks(draft, prose, fields)
     infer_end_margins(draft, prose)
@@ -154,6 +163,7 @@ def _infer_windows(
 def _infer_requests(draft: Draft, prose: Prose) -> None:
     """Add what else requests hold, and which are sent again."""
     infer_methods(draft, prose)
+    infer_rate(draft, prose)
     infer_decoders(draft, prose)
     places = read_sent_places(prose)
     move_paging_into_bodies(draft, places, move_windows_into_bodies(draft, places))

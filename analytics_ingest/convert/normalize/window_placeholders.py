@@ -27,8 +27,13 @@ _SPANS = {"H": "1h", "d": "1d", "j": "1d"}
 """The finest part of a date in a path → the longest window that it names; else a month."""
 _OTHER_BOUND = re.compile(r"(?<!\{)\{incremental\.(start|end)(?:_time|_date)?\}(?!\})")
 _FIELD = re.compile(r"(?<!\{)\{(?P<holder>\w+)\.(?P<field>\w+)\}(?!\})")
-_ALONE = ("start_time", "interval_start", "window_start", "slice_start")
+_ALONE = (
+    *("start_time", "interval_start", "window_start", "slice_start", "last_value", "since"),
+    *("updated_since", "updated_after", "modified_since", "modified_after", "changed_since"),
+)
 """A first date alone is rather a setting; these are of a window."""
+_DAYS = ("date", "day")
+"""A request for one day, which is its window."""
 
 
 def bind_window_placeholders(draft: Draft) -> None:
@@ -39,12 +44,31 @@ def bind_window_placeholders(draft: Draft) -> None:
         _take_place(endpoint)
         _take_parts_of_dates(endpoint)
         _bind_other_words(draft, resource)
+    bind_bounds(draft)
+
+
+def bind_bounds(draft: Draft) -> None:
+    """Fill placeholders by the bounds that their names tell, where a resource has a cursor."""
+    for resource in draft.resources:
+        endpoint = resource["endpoint"]
         merged = draft.merge_endpoint(resource)
         names = _find_names(endpoint) if lacks_bounds(merged) else {}
         for name, bound in names.items():
             _bind(endpoint, name, bound)
             reason = f"{{{name}}} is the {bound} of its window"
+            if name in _DAYS:
+                reason = f"{reason}, of one day"
+                draft.days.add(resource["name"])
             draft.log.assume(resource["name"], reason)
+
+
+def complete_days(draft: Draft) -> None:
+    """Add that a resource is requested day by day, and how the day is written if nothing says."""
+    for name in draft.days:
+        resource = draft.by_name[name]
+        own = draft.find_incremental(resource) or {}
+        keys = {"max_window": "1d", "param_format": "%Y-%m-%d"}
+        draft.add_to_incremental(resource, {k: v for k, v in keys.items() if k not in own})
 
 
 def _take_headers(endpoint: Json) -> None:
@@ -153,7 +177,8 @@ def _find_names(endpoint: Json) -> dict[str, str]:
     for start, end in _PAIRS:
         if {start, end} <= used:
             return {start: "start", end: "end"}
-    return {name: "start" for name in _ALONE if name in used}
+    alone = next((name for name in (*_ALONE, *_DAYS) if name in used), None)
+    return {alone: "start"} if alone else {}
 
 
 def _bind(endpoint: Json, name: str, bound: str) -> None:

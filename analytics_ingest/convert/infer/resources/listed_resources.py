@@ -15,6 +15,7 @@ from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.prose.requests.comparisons import read_comparisons
 from analytics_ingest.convert.prose.requests.listed_resources import (
     ListedResource,
+    find_marked_path,
     read_listed_resources,
 )
 from analytics_ingest.convert.prose.requests.pattern_statements import (
@@ -34,7 +35,8 @@ def add_listed_resources(draft: Draft, document: Document) -> None:
     listed_resources, unplaced = _compare(document, listed_resources, paths)
     _log_unplaced(draft, [", ".join(unplaced)] if unplaced else [])
     known = {*paths, *unplaced, *(listed.name for listed in listed_resources)}
-    listed_resources += _place(draft, {k: v for k, v in following.items() if k not in known}, paths)
+    open_names = {k: v for k, v in following.items() if k not in known}
+    listed_resources += _place(draft, document, open_names, paths)
     for listed in listed_resources:
         follows = has_pattern or listed.name in following
         models = [draft.by_name[listed.like]] if listed.like else configured if follows else []
@@ -88,13 +90,17 @@ def _compare(
 
 
 def _place(
-    draft: Draft, following: Mapping[str, str | None], paths: Mapping[str, str]
+    draft: Draft, document: Document, following: Mapping[str, str | None], paths: Mapping[str, str]
 ) -> list[ListedResource]:
-    """Give the names of comments a path by the pattern of one resource, or of all; log the rest."""
+    """Give the names of comments a path: a marked one, or by the pattern of one or all others."""
     placed: list[ListedResource] = []
     for name, raw in following.items():
         like = raw if raw in paths else None
-        if path := _find_path(name, {like: paths[like]} if like else paths, least=1 if like else 2):
+        if path := find_marked_path(document, name):
+            placed.append(ListedResource(name, path, like=like))
+        elif path := _find_path(
+            name, {like: paths[like]} if like else paths, least=1 if like else 2
+        ):
             placed.append(ListedResource(name, path, like=like))
             draft.log.assume(name, f"its path is {path}, by the pattern of {like or 'the others'}")
     unplaced = [name for name in following if name not in {listed.name for listed in placed}]

@@ -29,6 +29,7 @@ _USUAL = ("403", "404", "410")
 _IGNORED = re.compile(
     r"\b(?:ignored?|skip(?:ped)?\b(?! (?:the |all )?retr)|left\s+out|nothing to list"
     r"|(?:means?|has|have|with|are|is) no (?:data|records|rows)\b(?! (?:access|source|are|is)\b)"
+    r"|means? that (?:the |an? |its )?\w+ has (?:none|no \w+)"
     r"|(?:means?|as|like|is) (?:an )?empty (?:list|listing|page|result))\b",
     re.IGNORECASE,
 )

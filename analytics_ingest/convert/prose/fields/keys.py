@@ -20,7 +20,17 @@ from analytics_ingest.convert.prose.words.time_names import is_time
 _NAME = r"[`*]+(?P<name>[A-Za-z_]\w*(?:\.\w+)*)\.?[`*]+"
 _CURSOR = re.compile(
     r"(cursor[ _]field|incremental[ _](cursor|field|key|sync\w*|load\w*|on)|replication key"
-    rf"|sync\w* incremental\w*|^\W*cursor\W*:|\bcursors? of [^.\n]*\bis)[^.;\n]*?{_NAME}",
+    r"|(?:sync\w*|load\w*|read) incremental\w*|^\W*cursor\W*:|\bcursors? of [^.\n]*\bis"
+    rf"|\bthe cursor (?:is|:))[^.;\n]*?{_NAME}",
+    re.IGNORECASE,
+)
+_AS_CURSOR = re.compile(
+    r"(?:^|[.;]\s)(?![^.;]*\b(?:if|or|parent\w*|perhaps|may)\b)"
+    rf"[^.;]*?(?![`*]+(?:next|prev)){_NAME}(?: (?:field|column))?"
+    r" (?:is|serves|acts|works)(?: used)?(?: as)?(?: the| a| its)? (?:incremental )?cursor"
+    r"(?: field| column)?"
+    r"(?: (?:of|for|in) (?:the|each|every|all|both) (?:rows?|records?|resources?))?"
+    r"(?=\W*$|[.;,)])",
     re.IGNORECASE,
 )
 _FOLLOWING = re.compile(rf"(?:\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+|\s*/\s*){_NAME}")
@@ -108,7 +118,7 @@ def _find_cursor(text: str, settings: Collection[str]) -> re.Match[str] | None:
     Args:
         settings: Those that the code reads; a cursor is called as one only behind its very cue.
     """
-    for match in _CURSOR.finditer(text):
+    for match in (*_CURSOR.finditer(text), *_AS_CURSOR.finditer(text)):
         start, end = match.span("name")
         is_loose = match["name"] in settings and not _CUE.search(text[: match.start("name")])
         if not (is_loose or is_setting(text, start, end)):

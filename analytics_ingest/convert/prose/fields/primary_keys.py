@@ -33,6 +33,7 @@ _LABEL = re.compile(
     r"[\s*_`]*[:=](?P<value>.*)",
     re.IGNORECASE,
 )
+_EACH = r"\b(?:each|every|all|the) (?:records?|rows?|objects?|items?)"
 _SENTENCES = (
     re.compile(
         rf"primary keys?\b[^.`*\n]{{0,40}}?(?P<names>{QUOTED}(?:{AND}{QUOTED})*)",
@@ -42,6 +43,20 @@ _SENTENCES = (
     re.compile(
         r"\bkeys? of (?:all|each|every|an?) (?:records?|rows?|resources?)\W+(?:is|are)\W+"
         rf"(?P<names>{QUOTED}(?:{AND}{QUOTED})*)",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"{_EACH} (?:has|have|carr(?:y|ies)|contains?) an? (?:\w+ ){{0,2}}(?P<names>{QUOTED}),?"
+        r" (?:that|which) (?:uniquely )?identif(?:ies|y) (?:it|them)\b",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"{_EACH} (?:is|are) (?:uniquely )?identified by"
+        rf" (?:(?:an?|the|its|their) )?(?:\w+ ){{0,2}}(?P<names>{QUOTED}(?:{AND}{QUOTED})*)",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"(?P<names>{QUOTED}) (?:uniquely )?identifies (?:each|every|an?) (?:record|row|object)\b",
         re.IGNORECASE,
     ),
 )

@@ -25,11 +25,13 @@ _PATH = re.compile(rf"{_ABSOLUTE}|\b(?P<verb>{_VERBS})\s+`?(?P<bare>[\w{{}}][\w/
 _WHOLE = re.compile(rf"[`*\s]*{_METHOD}(?P<path>/?[\w{{}}][\w/{{}}.:-]*)[`*\s]*")
 _ITEM = re.compile(r"^(?:\*\*`?|`)(?P<name>[\w .-]{1,80}?)(?:`?\*\*|`)(?P<rest>\W.*)$")
 _LABEL = re.compile(r"^\W*(?:endpoint|path|url|route|request)s?(?: path)?\W*?:(?P<rest>.*)", re.I)
+_MARKED = re.compile(r"`(?:GET )?(/?[\w{}.-]+(?:/[\w{}.-]+)+)`")
 _PATH_TITLE = re.compile(r"\b(?:path|endpoint|url|route|request)s?\b", re.IGNORECASE)
 _ROWS_TITLE = re.compile(r"\bselectors?\b|\brecords?(?: path)?\b|\bdata path\b", re.IGNORECASE)
 _ROWS = re.compile(r"\b(?:selector|records?)\W+[`\"']?(?P<rows>[A-Za-z$][\w.*$]*)[`\"']?")
 _IN_COMMENT = re.compile(
-    rf"\b(?P<name>[A-Za-z][\w-]*)[`'\"]?\s*(?:\(|:(?!/)[^/]{{0,60}}?|(?:at|->|=|-)\s)[`'\"]?{_ABSOLUTE}"
+    rf"\b(?P<name>[A-Za-z][\w-]*)[`'\"]?\s*(?:\(|:(?!/)[^/]{{0,60}}?|(?:at|->|=|-)\s)[`'\"]?"
+    rf"(?:{_ABSOLUTE}|\bpath[ :='\"`]{{1,3}}(?P<relative>[a-z][\w{{}}-]*(?:/[\w{{}}-]+)*))"
 )
 _LIKE = re.compile(
     r"(?:\bsame(?: \w+){0,2} as|\b(?:similar|analogous|identical)(?:ly)? to|\b(?<!such )like)"
@@ -80,6 +82,17 @@ def read_listed_resources(document: Document, paths: Mapping[str, str]) -> list[
         if item.name and item.name not in paths and _squeeze(item.path) not in known:
             listed.setdefault(item.name, item)
     return list(listed.values())
+
+
+def find_marked_path(document: Document, name: str) -> str | None:
+    """Find the only path that lines mark and that ends with the name of a resource."""
+    marked = (mark for line in document.lines for mark in _MARKED.findall(line.text))
+    ends = {_squeeze(mark): mark for mark in marked if to_valid_name(_end(mark)) == name}
+    return next(iter(ends.values())) if len(ends) == 1 else None
+
+
+def _end(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _read_comments(document: Document, paths: Mapping[str, str]) -> Iterator[ListedResource]:
@@ -205,7 +218,7 @@ def _build(
     name: str, match: re.Match[str], selector: str | None, like: str | None = None
 ) -> ListedResource:
     groups = match.groupdict()
-    path = str(groups["path"] or groups.get("bare")).rstrip(".:")
+    path = str(groups["path"] or groups.get("bare") or groups.get("relative")).rstrip(".:")
     method = groups["method"] or groups.get("verb") or "GET"
     return ListedResource(to_valid_name(to_plain(name)), path, method, selector, like)
 

@@ -130,7 +130,10 @@ def _read_section(text: str) -> Json | None:
         _read_offset,
     )
     kinds = [kind for kind in (read(text) for read in readers) if kind]
-    return kinds[0] if len(kinds) == 1 else None
+    cursor = kinds[0].get("cursor_param") if kinds else None
+    # The number of the next page is a cursor: it is sent as it comes.
+    others = [kind for kind in kinds if not cursor or kind.get("page_param") != cursor]
+    return others[0] if len(others) == 1 else None
 
 
 def _read_cursor(text: str) -> Json | None:

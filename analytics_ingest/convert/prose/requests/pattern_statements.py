@@ -20,6 +20,13 @@ _FOLLOWS = re.compile(
     r" (?:follows?|(?:is|are)(?: (?:defined|configured|declared|loaded|read))? in) the same"
     r" (?:pattern|way|manner)\b(?: as [`'\"]?(?P<like>\w+))?"
 )
+_LIKE_ONE = re.compile(
+    r"\b(?:additional|further|other|more|remaining) (?:resources|streams|endpoints|reports)"
+    r" \((?P<names>[a-z][\w-]*(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+)[a-z][\w-]*){0,9})\)[^.;]{0,60}?"
+    r"(?:\bsame(?: \w+){0,2} as|\b(?:similar|analogous|identical)(?:ly)? to|\blike)"
+    r" [`'\"]?(?P<like>\w+)[`'\"]?\W*$",
+    re.IGNORECASE,
+)
 _NOT_NAMED = re.compile(
     r"(?:other|all|each|these|those|they|which|that|rest|request|response|page|path|param\w*"
     r"|resource|endpoint|stream|row|record|field|error|date|header|value|item|call|webhook|export)s?"
@@ -79,7 +86,8 @@ def read_pattern_names(document: Document) -> dict[str, str | None]:
     Each has the name of the resource that it is like, None for all.
     """
     comments = [text for block in document.blocks for text in list_comments(block)]
-    matches = [m for text in filter(is_statement, comments) for m in _FOLLOWS.finditer(text)]
+    stated = [text for text in comments if is_statement(text)]
+    matches = [m for text in stated for m in (*_FOLLOWS.finditer(text), *_LIKE_ONE.finditer(text))]
     pairs = [(name, m["like"]) for m in matches for name in re.split(_AND, m["names"])]
     if any(_NOT_NAMED.fullmatch(name) for name, _ in pairs):
         return {}

@@ -34,6 +34,8 @@ MARKED_NAMES = rf"{MARKED}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+){MARKED})*"
 _SUBJECTS = re.compile(
     rf"(?P<names>{MARKED_NAMES})\s*(?::|(?=\()|[-\u2013\u2014]\s|\s(?!and\s+{MARKED})(?=[a-z]))"
 )
+_GROUPED = re.compile(rf"\W*[A-Za-z][\w -]{{0,60}}\W* \((?P<names>{MARKED_NAMES})\)\W*?:\s")
+"""Resources in brackets behind what they have in common: **Reports** (`views`, `clicks`): …"""
 _OF_SUBJECT = re.compile(
     rf"\W*(?:the )?(?:fields?|columns?|schema) (?:of|for) (?P<names>{MARKED_NAMES})\W*?:\s", re.I
 )
@@ -109,6 +111,7 @@ def find_line_subjects(line: Line, resources: Collection[str]) -> list[str]:
         return [name] if is_of_resources and name in resources else []
     for match in (
         _SUBJECTS.match(line.text),
+        _GROUPED.match(line.text),
         _OF.search(line.text),
         _BARE_SUBJECT.match(line.text),
     ):
@@ -177,7 +180,7 @@ def remove_subjects(text: str, resource: str, resources: Collection[str]) -> str
 
     A line such as `**orders**: id (integer)`. The name of another one may be that of a field.
     """
-    patterns = (_SUBJECTS, _OF_SUBJECT, _BARE_SUBJECT)
+    patterns = (_SUBJECTS, _GROUPED, _OF_SUBJECT, _BARE_SUBJECT)
     match = next(filter(None, (pattern.match(text) for pattern in patterns)), None)
     names = list_resources(match["names"], resources) if match else []
     return text[match.end() :] if match and resource in names else text

@@ -10,9 +10,36 @@ from analytics_ingest.convert.markdown import Line
 from analytics_ingest.convert.prose.text.mentions import speaks_of_all
 from analytics_ingest.convert.prose.text.passages import Clause
 from analytics_ingest.convert.prose.text.sentences import is_statement
+from analytics_ingest.convert.prose.words.time_names import is_time
 
+_TIME = (
+    r"(?:cursors?(?: fields?)?|(?:modification|change|update)(?: dates?| times?)?"
+    r"|(?:time ?stamps?|dates?)(?: of (?:the )?(?:last )?(?:change|modification|update))?)"
+)
+_EACH = r"(?:(?:with|on|at|in|by|during) )?(?:each|every) (?:run|load|sync|time)"
+_ALL_ROWS = (
+    r"(?:(?:all|the) (?:rows|records|data|tables) (?:is|are) (?:read|loaded|fetched|requested"
+    rf"|replaced)(?: again| anew| in full)? {_EACH}"
+    rf"|everything is (?:read|loaded|fetched|requested)(?: again| anew| in full)? {_EACH}"
+    r"|(?:every|each) (?:run|load|sync) (?:reads|loads|fetches|requests)"
+    r" (?:everything|all (?:rows|records|data))|(?:an? )?full refresh (?:each|every) time)"
+)
+_NO_TIME = re.compile(r"(?<=\bno )`(?P<name>\w+)`(?: (?:field|column)s?)?")
+_GENERAL_TITLE = re.compile(
+    r"incremental|synchroni|cursor|load|overview|general|\bkeys?\b|notes?|replicat", re.IGNORECASE
+)
 _ALL_FULL = re.compile(
-    r"[\W_]*(?:there (?:is|are) no incremental (?:sync|load|refresh|replicat|extract|read)\w*"
+    rf"[\W_]*(?:there (?:is|are) no incremental (?:sync|load|refresh|replicat|extract|read)\w*"
+    r"|(?:there (?:is|are)|(?:the )?(?:rows|records|resources|responses) (?:have|carry|hold))"
+    rf" no {_TIME}"
+    rf"(?:(?::|,| and|, so|,? hence|,? therefore)? {_ALL_ROWS})?"
+    rf"|(?:none of the|no) (?:resources?|rows|records) (?:has|have|carr(?:y|ies)) an? {_TIME}"
+    rf"|{_ALL_ROWS}"
+    r"|(?:every|each) (?:load|run|sync) (?:replaces|reloads) (?:the|all|its|their) tables?"
+    r"|no incremental (?:sync|load|refresh|replicat|extract|read)\w*"
+    r"(?: is (?:used|configured|supported|available|possible))?"
+    rf"|the api (?:offers|has|supports) no (?:incremental|date) filters?(?:, so {_ALL_ROWS})?"
+    r"|incremental\w*(?: \w+)?\W+not (?:supported|available|possible|used)(?:[,;] full[ -]refresh)?"
     r"|(?:the |this )?(?:api|source|connector|integration|configuration) (?:"
     r"(?:has|supports|offers|uses|knows) no incremental \w+"
     r"|(?:supports|uses|is) (?:only )?full[ -]refresh(?:es)?(?: only)?"
@@ -48,6 +75,13 @@ def says_incremental(clause: Clause) -> bool:
 
 
 def says_all_are_full(clause: Clause, line: Line) -> bool:
-    """Return whether a clause of a paragraph, on no resource, says that none is incremental."""
-    is_general = not (line.level or line.cells or clause.subjects or clause.mentions)
-    return is_general and _ALL_FULL.fullmatch(clause.text) is not None
+    """Return whether a clause on no resource says that none is incremental.
+
+    It is one of a paragraph, or of a list in a section on loading.
+    """
+    names = _NO_TIME.search(clause.text)
+    text = _NO_TIME.sub("cursor", clause.text) if names and is_time(names["name"]) else clause.text
+    is_paragraph = not (line.level or line.cells)
+    is_item = line.level == 1 and any(map(_GENERAL_TITLE.search, line.headings[-1:]))
+    is_general = (is_paragraph or is_item) and not clause.subjects and "`" not in text
+    return is_general and _ALL_FULL.fullmatch(text) is not None

@@ -1,0 +1,76 @@
+"""Placeholders of requests that a window fills, where a document's text names the cursor."""
+
+import pytest
+
+from analytics_ingest_tests.convert.writing import Desk, shop
+
+BODY = r"{\"start\":\"{window_start}\",\"end\":\"{window_end}\"}"
+
+
+def orders(params: str, more: str = "") -> str:
+    """A resource with these parameters."""
+    return (
+        f'{{"name": "orders", "primary_key": "id", "endpoint": {{"path": "/orders", '
+        f'"params": {params}{more}}}}}'
+    )
+
+
+def test_bounds_within_a_text_are_filled_where_the_prose_names_the_cursor(desk: Desk) -> None:
+    resource = orders(f'{{"changed": "{BODY}"}}')
+    prose = "# Incremental\n\n- `orders` are filtered by `changed`.\n- Cursor field: `changed_at`\n"
+    endpoint = desk.new(shop(resource, prose=prose)).endpoint()
+    start, end = "{incremental.start_value}", "{incremental.end_value}"
+    assert endpoint["params"] == {"changed": f'{{{{"start":"{start}","end":"{end}"}}}}'}
+    assert endpoint["incremental"]["cursor_path"] == "changed_at"
+
+
+@pytest.mark.parametrize("name", ["last_value", "since", "updated_since", "modified_after"])
+def test_a_last_value_alone_is_the_start_of_the_window(desk: Desk, name: str) -> None:
+    cursor = ', "incremental": {"cursor_path": "at"}'
+    written = desk.new(shop(orders(f'{{"changed": "{{{name}}}"}}', cursor)))
+    assert written.endpoint()["params"] == {"changed": "{incremental.start_value}"}
+    assert "SOURCES__SHOP__" + name.upper() not in written.report
+
+
+def test_a_last_value_of_a_resource_without_a_cursor_is_a_setting(desk: Desk) -> None:
+    cursor = ', "incremental": null'
+    written = desk.new(shop(orders('{"changed": "{since}"}', cursor)))
+    assert written.endpoint()["params"] == {"changed": "{settings.since}"}
+
+
+DAYS: list[tuple[str, str]] = [
+    ("One request per day; `at` is the cursor field.", "%Y-%m-%d"),
+    ("`at` is the cursor field; `on` is a day (`DD.MM.YYYY`).", "%d.%m.%Y"),
+]
+
+
+@pytest.mark.parametrize("name", ["date", "day"])
+@pytest.mark.parametrize(("text", "form"), DAYS)
+def test_a_day_in_a_request_is_that_of_its_window(
+    desk: Desk, name: str, text: str, form: str
+) -> None:
+    resource = orders(f'{{"on": "{{{name}}}"}}')
+    endpoint = desk.new(shop(resource, prose=f"# Days\n\n{text}\n")).endpoint()
+    assert endpoint["params"] == {"on": "{incremental.start_value}"}
+    assert endpoint["incremental"]["max_window"] == "1d"
+    assert endpoint["incremental"]["param_format"] == form
+
+
+REPORTS = [
+    '{"name": "views", "primary_key": "id", "endpoint": {"path": "/views"}}',
+    '{"name": "clicks", "primary_key": "id", "endpoint": {"path": "/clicks"}}',
+    '{"name": "beats", "primary_key": "id", "endpoint": {"path": "/beats"}}',
+]
+GROUPED = [
+    "- **Daily reports** (`views`, `clicks`): one row per day. Cursor field `day`.",
+    "- Daily reports (`views` and `clicks`): cursor field `day`",
+]
+
+
+@pytest.mark.parametrize("item", GROUPED)
+def test_an_item_on_several_resources_in_brackets_is_on_each(desk: Desk, item: str) -> None:
+    prose = f"# Resources\n\n{item}\n- **beats**: cursor field `timestamp`\n"
+    written = desk.new(shop(*REPORTS, prose=prose))
+    cursors = [written.endpoint(n)["incremental"]["cursor_path"] for n in ("views", "clicks")]
+    assert cursors == ["day", "day"]
+    assert written.endpoint("beats")["incremental"]["cursor_path"] == "timestamp"

@@ -11,6 +11,12 @@ NO_PARENT = "the document leaves the parent open"
 ASSUMED_BODY = "assumed: the document names only the settings"
 """The comment on the body of a login."""
 
+NO_KEY = "no primary key is stated: it is loaded whole each time and replaces its table"
+"""The line about a resource that no load can merge."""
+
+NO_STATUSES = "its error handler names none"
+"""What ends the line about the statuses that are assumed of an error handler."""
+
 NO_FIRST_PAGE = "the document names no first page: page 0, or 1 where the API has no page 0"
 """The line about pages that are counted from an unknown number."""
 

@@ -14,6 +14,10 @@ from analytics_ingest.convert.infer.report.paging_defaults import log_paging_def
 from analytics_ingest.convert.infer.report.unread_blocks import log_unread_blocks
 from analytics_ingest.convert.infer.report.unused_names import log_unused_names
 from analytics_ingest.convert.infer.requests.connections import infer_connection, log_missing_auth
+from analytics_ingest.convert.infer.requests.present_placeholders import (
+    bind_present,
+    bind_present_of_all,
+)
 from analytics_ingest.convert.infer.requests.settings_log import log_settings
 from analytics_ingest.convert.infer.requests.settings_tables import omit_settings
 from analytics_ingest.convert.infer.resources.listed_resources import (
@@ -83,7 +87,7 @@ def convert(name: str, document: Document, today: date) -> Declaration:
     infer_connection(draft, document)
     note_repeated_values(draft)
     take_constant_waits(draft, document)
-    _normalize(draft, today)
+    _normalize(draft, document, today)
     log.stated = summarize(draft)
     fields = read_fields(prose)
     omit_settings(draft, prose, fields)
@@ -102,7 +106,7 @@ def convert(name: str, document: Document, today: date) -> Declaration:
     return Declaration(draft.attributes, schema, log)
 
 
-def _normalize(draft: Draft, today: date) -> None:
+def _normalize(draft: Draft, document: Document, today: date) -> None:
     """Bring what the document configures into the form of a declaration, without secrets."""
     translate_row_functions(draft)
     translate_conversions(draft)
@@ -111,8 +115,10 @@ def _normalize(draft: Draft, today: date) -> None:
     translate_blocks(draft)
     remove_secrets(draft)
     replace_references(draft)
+    bind_present_of_all(draft, document)
     fill_address(draft)
     bind_window_placeholders(draft)
+    bind_present(draft, document)
     simplify_selectors(draft)
     take_partition_start(draft)
     replace_unknown_types(draft)

@@ -5,7 +5,12 @@ from collections.abc import Collection
 from typing import Any
 
 from analytics_ingest.common.printable import to_printable
-from analytics_ingest.convert.conversion_log import ConversionLog, abbreviate, group_by_reason
+from analytics_ingest.convert.conversion_log import (
+    NO_STATUSES,
+    ConversionLog,
+    abbreviate,
+    group_by_reason,
+)
 from analytics_ingest.convert.draft import Draft
 from analytics_ingest.declaration.fields import SCHEMA_FILE
 
@@ -26,10 +31,13 @@ def summarize(draft: Draft) -> list[str]:
         lines.append(f"auth {auth.get('type')}{where}")
     if key := draft.body_keys.get(None):
         lines.append(f"auth api_key, body {key.name}")
+    ends = (text.partition(f": {NO_STATUSES}") for _, text in draft.log.assumptions)
+    assumed = {text.rpartition(" on ")[2].replace(", ", "/") for text, end, _ in ends if end}
     endpoints = [draft.merge_endpoint(resource) for resource in draft.resources]
     for key, title in (("paginator", "paginators"), ("error_handler", "error handlers")):
         blocks = [endpoint.get(key, draft.client.get(key)) for endpoint in endpoints]
-        lines += _format_count(title, [_read_kind(block) for block in blocks if block])
+        kinds = [_read_kind(block) for block in blocks if block]
+        lines += _format_count(title, [kind for kind in kinds if kind not in assumed])
     incrementals = [endpoint.get("incremental") or {} for endpoint in endpoints]
     cursors = [cursor for block in incrementals if (cursor := block.get("cursor_path"))]
     changes = [draft.find_path_of_changes(r) for r in draft.resources if "changes" in r]

@@ -75,8 +75,10 @@ def test_windows_of_two_bounds_whose_first_value_is_a_setting_have_both(desk: De
     # A start alone, or that of a parent, would leave out rows without a cursor.
     assert "initial_value" not in written.endpoint("users")["incremental"]
     assert "initial_value" not in written.endpoint("carts")["incremental"]
-    line = "users, carts: its first window has no start: declare initial_value if the API needs one"
+    reason = "its first window has no start, as its first value is a setting"
+    line = f"users, carts: {reason}: declare initial_value if the API needs one"
     assert line in written.assumed
+    assert not any("partitions.start decides" in line for line in written.assumed)
 
 
 def test_a_window_without_a_first_value_has_none_of_a_setting(desk: Desk) -> None:

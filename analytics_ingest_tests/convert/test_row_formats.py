@@ -253,3 +253,44 @@ def test_bounds_are_sent_as_the_prose_says_though_the_cursor_is_an_epoch(
 ) -> None:
     incremental = convert(desk, '"initial_value": dlt.config["start_date"]', prose)
     assert list_formats(incremental) == ("epoch_s", None)
+
+
+TWO_CURSORS = [
+    "The cursors are `created` (orders, tasks) and `changed` (items) in the format `%d.%m.%Y`.",
+    "- **Cursors**: `created` (orders and tasks), `changed` (items), both in the format `%d.%m.%Y`",
+    "Incremental by `created` (`orders`, `lead_tasks`) or `changed` (`items`), as `%d.%m.%Y`.",
+    "The cursor fields `created` (orders, tasks) / `changed` (items) have the format `%d.%m.%Y`.",
+    "The cursor fields are `created` and `changed` in the format `%d.%m.%Y`.",
+]
+ONE_CURSOR = [
+    ("The cursor `created` (orders) has the format `%d.%m.%Y`.", ["orders"]),
+    ("The cursors are `created` (orders), `changed` (items) in `%d.%m.%Y`.", ["orders", "items"]),
+    ("The cursor `created` (UTC) has the format `%d.%m.%Y`.", ["orders", "lead_tasks"]),
+    ("The cursors are `created` (orders), `changed` (items); the start is `%d.%m.%Y`.", []),
+    ("The cursor `created` (in `users`) has the format `%d.%m.%Y`.", []),
+]
+
+
+def list_formatted(desk: Desk, prose: str) -> list[str]:
+    """The resources whose cursor and bounds have the format of a text."""
+    cursors = {"orders": "created", "items": "changed", "lead_tasks": "created"}
+    listed = [
+        f'{{"name": "{name}", "endpoint": {{"path": "/{name}", '
+        f'"incremental": {{"cursor_path": "{cursor}", {SENT}}}}}}}'
+        for name, cursor in cursors.items()
+    ]
+    written = desk.new(shop(*listed, USERS, prose=f"# Incremental\n\n{prose}\n"))
+    pairs = {name: list_formats(written.endpoint(name)["incremental"]) for name in cursors}
+    return [name for name, pair in pairs.items() if pair == ("%d.%m.%Y", "%d.%m.%Y")]
+
+
+@pytest.mark.parametrize("prose", TWO_CURSORS)
+def test_a_format_of_several_cursors_is_that_of_each(desk: Desk, prose: str) -> None:
+    assert list_formatted(desk, prose) == ["orders", "items", "lead_tasks"]
+
+
+@pytest.mark.parametrize(("prose", "names"), ONE_CURSOR)
+def test_a_format_of_a_cursor_is_that_of_the_resources_behind_it(
+    desk: Desk, prose: str, names: list[str]
+) -> None:
+    assert list_formatted(desk, prose) == names

@@ -55,6 +55,7 @@ from analytics_ingest.convert.infer.windows.required_windows import (
     infer_required_windows,
 )
 from analytics_ingest.convert.infer.windows.row_formats import use_row_formats
+from analytics_ingest.convert.infer.windows.row_order import infer_row_order
 from analytics_ingest.convert.infer.windows.start_windows import infer_months
 from analytics_ingest.convert.infer.windows.stepped_windows import begin_stepped_windows
 from analytics_ingest.convert.infer.windows.window_params import infer_window_params
@@ -157,6 +158,7 @@ def _infer_windows(
     infer_required_windows(draft, prose)
     begin_stepped_windows(draft, prose)
     begin_open_windows(draft)
+    infer_row_order(draft, prose)
     log_open_starts(draft)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from analytics_ingest.convert.conversion_log import ConversionError, ConversionLog
+from analytics_ingest.convert.conversion_log import NO_KEY, ConversionError, ConversionLog
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.declaration.airbyte.translate import translate
 from analytics_ingest.declaration.errors import DeclarationError
@@ -67,6 +67,8 @@ def _attempt(draft: Draft, change: Callable[[Json], Json]) -> Json:
             if "." in key and problem.startswith("is required"):
                 key, _, missing = key.rpartition(".")
                 problem = f"its {missing} {problem}"
+            if key == "write_disposition" and (error.resource, NO_KEY) in draft.log.assumptions:
+                continue  # The line on its key says what is loaded.
             if holder is api.get("resource_defaults"):
                 draft.log.leave_out(None, f"resource_defaults.{key}", problem)
             else:

@@ -132,9 +132,16 @@ def read_formatted_starts(draft: Draft) -> None:
             draft.open_starts[name] = value
 
 
+NO_START = "its first window has no start"
+"""What is logged of a first window that nothing begins."""
+
+
 def log_open_starts(draft: Draft) -> None:
     """Log the first values that are unknown, where no first window is declared instead."""
+    begun = {name for name, text in draft.log.assumptions if text.startswith(NO_START)}
     for name, value in draft.open_starts.items():
+        if name in begun:
+            continue
         cursors = [draft.find_incremental(resource) for resource in draft.list_named(name)]
         if not all((cursor or {}).get("initial_value") for cursor in cursors):
             kind = "a setting" if is_setting(value) else "not a date"

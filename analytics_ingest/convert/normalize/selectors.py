@@ -7,6 +7,8 @@ from analytics_ingest.common.expressions.syntax import find_unknown_names, strip
 from analytics_ingest.convert.draft import Draft, Json
 
 EXPRESSIONS = {"cursor_value", "stop_condition", "cursor_path", "next_url_path"}
+COUNTED = ("page_number", "offset")
+"""Paginators that no expression ends."""
 _WHOLE = ("root", "$[*]", "[*]")
 _WORDS = {
     "===": "==",
@@ -17,6 +19,7 @@ _WORDS = {
     ".length": "|length",
     "response.headers": "headers",
     "response.json()": "response",
+    "dlt.config": "config",
 }
 """What documents write as JavaScript and the library requests do → the same here."""
 _OF_AIRBYTE = (
@@ -33,7 +36,7 @@ _PLAIN = re.compile(r"(?=.*[\w-][ -]+\w)[\w *-]+(?:\.[\w *-]+)*")
 """Names with blanks or hyphens, which a JSONPath has in quotes."""
 _FOREIGN = re.compile(
     r"""'[^']*'|"[^"]*"|!==|===|!=|&&|\|\||!|\.length\b(?!\()"""
-    r"""|\bresponse\.(?:headers\b|json\(\))"""
+    r"""|\bresponse\.(?:headers\b|json\(\))|\bdlt\.config\b"""
 )
 """One of these, or a text within quotes, which stays as it is."""
 
@@ -47,7 +50,7 @@ def simplify_selectors(draft: Draft) -> None:
             for key in ("cursor_path", "next_url_path"):
                 _read_header(draft, name, paginator, key)
             for key in ("cursor_value", "stop_condition"):
-                if isinstance(paginator.get(key), str):
+                if isinstance(paginator.get(key), str) and paginator.get("type") not in COUNTED:
                     paginator[key] = _read_at_root(draft, name, paginator[key])
         selector = endpoint.get("data_selector")
         if isinstance(selector, str):

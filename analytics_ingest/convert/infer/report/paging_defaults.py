@@ -16,6 +16,7 @@ from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.paging.next_cursors import is_address
 from analytics_ingest.convert.normalize.similar_words import spell
 from analytics_ingest.convert.prose.text.passages import Prose
+from analytics_ingest.convert.prose.text.sentences import is_conditional
 from analytics_ingest.paginators import list_paginator_types
 from analytics_ingest.paginators.offset import DEFAULT_LIMIT, Offset
 
@@ -25,6 +26,18 @@ _SIZE = re.compile(
     r"|length)(?:_|$)"
 )
 """A name that is that of a page size, in snake case."""
+_IS_FIXED = re.compile(
+    r"\bno (?:page[- ]?size|size|limit)(?: parameter)? (?:is|can be) (?:sent|set|passed|given)\b"
+    r"|\bno (?:parameter|param) (?:for|sets|changes|takes) (?:the )?(?:page )?(?:size|limit)\b"
+    r"|\b(?:page size|size of (?:a |the )?pages?|number of \w+ per page)[^.;]{0,30}? (?:is|are)"
+    r" (?:always )?(?:fixed|constant|hard-?coded|not (?:sent|configurable|adjustable|changeable))\b"
+    r"|\b(?:fixed|constant) page size\b"
+    r"|\b(?:page size|size of (?:a |the )?pages?)[^.;]{0,30}? (?:cannot|can ?not|can't) be"
+    r" (?:changed|set|sent|configured|chosen)\b",
+    re.IGNORECASE,
+)
+"""What says that requests carry no page size."""
+_IS_SENT = re.compile(r"\b(?:sent|passed|given|set) (?:as|in|with|by|via|through)\b", re.IGNORECASE)
 _IS_PARAMETER = re.compile(
     r"\b(?:param\w*|query|sent|sends?|pass\w*|back)\b[^`]{0,40}`cursor`"
     r"|`cursor`[^`]{0,20}\bparam|\bcursor=",
@@ -35,11 +48,18 @@ _IS_PARAMETER = re.compile(
 def log_paging_defaults(draft: Draft, prose: Prose) -> None:
     """Log the page sizes that no request carries, and the cursors whose parameter none names."""
     is_named = any(_IS_PARAMETER.search(text) for text, _ in prose.iterate_statements())
+    fixed = {
+        named
+        for line, named in prose.iterate_lines()
+        for clause in line.clauses
+        if _IS_FIXED.search(clause) and not (_IS_SENT.search(clause) or is_conditional(clause))
+    }
     for resource in draft.resources:
         paginator = draft.find_paginator(resource)
         if not isinstance(paginator, dict):
             continue
-        if not _sends_size(draft, resource, paginator):
+        is_fixed = any(named in (None, resource["name"]) for named in fixed)
+        if not (is_fixed or _sends_size(draft, resource, paginator)):
             is_body = any(key.endswith("_body_path") for key in paginator)
             what = "the size in json" if is_body else "paginator.limit_param"
             reason = "the page size of its paginator is not sent: nothing declares its parameter"

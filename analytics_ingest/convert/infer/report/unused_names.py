@@ -57,9 +57,9 @@ _STANDARD = frozenset(
     | {"true", "false", "null", "none", "string", "text", "integer", "int", "bigint", "number"}
     | {"float", "double", "decimal", "bool", "boolean", "object", "array", "list", "json", "uuid"}
     | {"date", "datetime", "timestamp", "utc", "z", "rest_api", "rest_api_source"}
-    | {"dlt", "access_token"}
+    | {"dlt", "access_token", "merge", "replace", "append"}
 )
-"""Names of HTTP, of types, of zones and of dlt."""
+"""Names of HTTP, of types, of zones, of dlt, and of how it writes tables."""
 
 _OURS = {
     "step": "max_window",

@@ -10,8 +10,10 @@ from analytics_ingest.convert.conversion_log import abbreviate
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.requests.optional_settings import find_default
 from analytics_ingest.convert.normalize.credentials import list_needed_secrets
+from analytics_ingest.convert.normalize.secrets import is_secret_name
 from analytics_ingest.convert.normalize.selectors import EXPRESSIONS
 from analytics_ingest.convert.prose.requests.list_settings import read_list_settings
+from analytics_ingest.convert.prose.requests.setting_defaults import read_spoken_default
 from analytics_ingest.convert.prose.text.passages import Prose
 from analytics_ingest.declaration.placeholders import list_settings
 
@@ -21,15 +23,21 @@ _SEPARATORS = {",": "commas", ";": "semicolons", " ": "spaces"}
 def log_settings(draft: Draft, prose: Prose) -> None:
     """Log where settings are used, and comment on auth where its secrets are read from."""
     lists = read_list_settings(prose)
+    texts = (clause for line, _ in prose.iterate_lines() for clause in line.clauses)
+    clauses = [text for text in texts if "default" in text.lower()]
+    of_client = _list_settings(draft.client)
     requested = _list_settings([draft.client, *(end for _, end in draft.iterate_endpoints())])
     for setting in _list_settings(draft.attributes):
         places = [r["name"] for r in draft.resources if setting in _list_settings(r)]
-        of = f" of {abbreviate(places)}" if places else " of the client"
+        shared = "the client" if setting in of_client else "all resources"
+        of = f" of {abbreviate(places) or shared}"
         option = "optional; " if _is_optional(draft.attributes, setting) else ""
         place = f"takes the place of {{settings.{setting}}} in requests{of}"
         place = place if setting in requested else f"filters rows{of}"
         if option and (default := find_default(draft.attributes, setting)):
             place = f"{place}; {default} by default"
+        elif not option and (default := _find_spoken(setting, clauses)):
+            place = f"{place}; the document's default is {default}"
         if separator := draft.log.separators.get(setting):
             between = _SEPARATORS.get(separator, f"'{separator}'")
             place = f"{place}; several values are separated by {between}"
@@ -41,6 +49,11 @@ def log_settings(draft: Draft, prose: Prose) -> None:
         keys = " and ".join(f"sources.{draft.name}.{s.setting}" for s in secrets.values())
         verb = "are" if len(secrets) > 1 else "is"
         draft.log.comments[None, "client.auth"] = f"{keys} {verb} read when a load begins"
+
+
+def _find_spoken(setting: str, clauses: Collection[str]) -> str | None:
+    """Find the default that the text gives a setting, unless it is a secret."""
+    return None if is_secret_name(setting) else read_spoken_default(setting, clauses)
 
 
 def _find_list_form(draft: Draft, setting: str, lists: Collection[str]) -> str | None:

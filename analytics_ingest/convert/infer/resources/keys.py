@@ -7,7 +7,7 @@ double rows is dropped later, with all else that cannot work (`fit_to_model`).
 from collections.abc import Mapping
 from typing import Any
 
-from analytics_ingest.convert.conversion_log import FROM_TEXT
+from analytics_ingest.convert.conversion_log import FROM_TEXT, NO_KEY
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.manifest.cursors import OF_CHANGES
 from analytics_ingest.convert.manifest.rows.keys import is_of_clock
@@ -184,8 +184,7 @@ def _settle_disposition(draft: Draft, resource: Json) -> None:
     if not draft.find_key(resource):
         if _keep_windows(draft, resource):
             return
-        reason = "no primary key is stated: it is loaded whole each time and replaces its table"
-        draft.log.assume(name, reason)
+        draft.log.assume(name, NO_KEY)
         # A snapshot gets no cursor that is only inferred.
         endpoint.pop("incremental", None)
         endpoint |= {"incremental": None} if "incremental" in draft.shared else {}

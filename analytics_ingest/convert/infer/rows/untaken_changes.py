@@ -42,12 +42,19 @@ def _is_done(
         return is_configured or bool(list_filters(draft, resource))
     if resource is None or not names:
         return is_configured
+    if isinstance(statement, UnreadStatement) and statement.keeps(_list_included(resource)):
+        return True
     if statement.is_sensitive:
         return is_configured and all(changes_field(resource, field) for field in names)
     if isinstance(statement, UnreadStatement) and statement.removes:
         return is_configured and _loses_something(draft, resource)
     is_added = statement.change is None and all(adds_field(resource, field) for field in names)
     return is_configured or is_added
+
+
+def _list_included(resource: Json) -> set[str]:
+    included = resource.get("include_from_parent")
+    return {*map(str, included)} if isinstance(included, list) else set()
 
 
 def _loses_something(draft: Draft, resource: Json) -> bool:

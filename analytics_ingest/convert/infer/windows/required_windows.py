@@ -11,7 +11,7 @@ import re
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.declared_parents import list_parents
 from analytics_ingest.convert.infer.windows.windows import find_bounds, quote_params
-from analytics_ingest.convert.normalize.partition_start import is_setting
+from analytics_ingest.convert.normalize.partition_start import NO_START, is_setting
 from analytics_ingest.convert.prose.text.line_subjects import find_first_subject
 from analytics_ingest.convert.prose.text.passages import Prose
 from analytics_ingest.convert.prose.text.sentences import is_conditional, is_on_other_source
@@ -67,7 +67,8 @@ def begin_open_windows(draft: Draft) -> None:
         if is_setting(value) and "end" in bounds and not _is_parent(draft, resource):
             _add(draft, resource, {"initial_value": _BEGIN}, "its first value is a setting")
         elif "max_window" not in (incremental or {}):
-            reason = "its first window has no start: declare initial_value if the API needs one"
+            why = ", as its first value is a setting" if is_setting(value) else ""
+            reason = f"{NO_START}{why}: declare initial_value if the API needs one"
             draft.log.assume(resource["name"], reason)
 
 

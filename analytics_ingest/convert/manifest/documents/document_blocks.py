@@ -8,6 +8,7 @@ the rest of the block is kept.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from analytics_ingest.convert.conversion_log import NO_STATUSES
 from analytics_ingest.convert.draft import Draft, Json, add_actions
 from analytics_ingest.convert.manifest.components.component import Component, UnsupportedError
 from analytics_ingest.convert.manifest.components.interpolation import Interpolation
@@ -127,11 +128,13 @@ class _Holder:
         if handler.get("response_filters"):
             return
         statuses = shared.get("retry_on_status_codes") if isinstance(shared, Mapping) else None
-        handler["retry_on_status_codes"] = list(statuses or RETRIED)
+        actions = self._endpoint.get("response_actions") or []
+        others = [action.get("status_code") for action in actions if isinstance(action, Mapping)]
+        retried = [code for code in statuses or RETRIED if code not in others]
+        handler["retry_on_status_codes"] = retried
         if not statuses:
-            codes = ", ".join(map(str, RETRIED))
-            reason = f"requests are tried again on {codes}: its error handler names none"
-            self._log.assume(self._name, reason)
+            codes = ", ".join(map(str, retried))
+            self._log.assume(self._name, f"requests are tried again on {codes}: {NO_STATUSES}")
 
     def _read_step(self, item: Any) -> list[Any]:
         """Read a step that is written as Airbyte's; another one stays as it is."""

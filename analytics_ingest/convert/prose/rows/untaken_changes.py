@@ -97,6 +97,10 @@ _ELSEWHERE = re.compile(
 )
 """What a clause has that is not on rows, or not on those of today."""
 _VERB = re.compile(r"\b(?:is|are|was|were|be|has|have|does|do|can|may|must|not|[a-z]+ed)\b")
+_REASON = re.compile(r"\b(?:since|because|as|so that|in order to)\b[^,;]*(?:, |$)")
+_KEEPS = re.compile(
+    r"\b(?:kept|keeps?|stored|held|holds?|retained|added|included|carr(?:y|ies|ied)|attached)\b"
+)
 _REMOVES = re.compile(rf"\b{REMOVE}(?!\w)")
 _OF_PARENT = re.compile(
     r"\b(?:of|from|by) (?:the|its|their|each) parent(?P<words>(?: [a-z]+){0,2})(?!\w)"
@@ -120,6 +124,14 @@ class UnreadStatement(RowStatement):
         """Whether it says, under no condition, that rows get something, and nothing else."""
         is_addition = _ADDS.search(self.text) and not _TAKES.search(self.text)
         return bool(is_addition) and is_plain_statement(self.text)
+
+    def keeps(self, fields: set[str]) -> bool:
+        """Return whether it says no more than that rows hold some fields, apart from why."""
+        said = _REASON.sub("", self.text)
+        marks = {self.marks[int(number)] for number in re.findall(r"#(\d+)", said)}
+        named = marks & {*self.fields}
+        is_other = self.is_sensitive or self.removes or _OTHER_VERB.search(said)
+        return bool(named) and named <= fields and bool(_KEEPS.search(said)) and not is_other
 
     @property
     def removes(self) -> bool:

@@ -11,6 +11,13 @@ from analytics_ingest.convert.prose.text.line_subjects import find_first_subject
 from analytics_ingest.convert.prose.text.mentions import find_mentions
 
 _NOTE = re.compile(r"\([^()]*\)")
+_OTHER_SUBJECT = re.compile(
+    r"(?:,|\band|\bbut|\bwhile|\bwhereas)(?: and| but| while| whereas)? "
+    r"(?=(?:the )?[`*]*[\w-]+[`*]* (?:uses?|has|have|is|are|by|on|with|takes?|sends?|needs?)\b)"
+)
+"""Where a clause goes on with another resource: `orders` by `a`, refunds use `b`."""
+_NEAR = 200
+"""Characters between another resource and its name."""
 _OF = re.compile(r"\b(?:from|of|in|for|on)(?: the)? [`*]*$", re.IGNORECASE)
 
 
@@ -26,6 +33,10 @@ def find_owner(line: Line, start: int, resources: Collection[str]) -> str | None
         for note in _NOTE.finditer(text):
             if note.start() < start - begin < note.end():
                 return _find_in_note(note[0], resources)
+        name = start - begin
+        others = [each.end() for each in _OTHER_SUBJECT.finditer(text, max(0, name - _NEAR), name)]
+        if others and (owner := find_first_subject(text[others[-1] : name], resources)):
+            return owner
         # What the line begins with is on all of it.
         return find_first_subject(text, resources) if begin else None
     return None

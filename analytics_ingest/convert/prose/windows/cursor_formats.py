@@ -9,10 +9,13 @@ import re
 from collections.abc import Collection, Iterator
 
 from analytics_ingest.convert.markdown import Line
+from analytics_ingest.convert.normalize.names import to_valid_name
+from analytics_ingest.convert.prose.text.mentions import find_mentions
 from analytics_ingest.convert.prose.text.passages import Clause, Passage, Prose
 from analytics_ingest.convert.prose.text.sentences import is_conditional, is_statement
 from analytics_ingest.convert.prose.windows.bound_formats import find_pattern
 from analytics_ingest.convert.prose.windows.row_formats import remove_row_formats
+from analytics_ingest.convert.prose.words.time_names import is_time
 
 _STATES = re.compile(r"\b(?:cursors?|incremental\w*)\b", re.IGNORECASE)
 """What a clause has that states a cursor, besides its name."""
@@ -25,6 +28,13 @@ _OF_CURSOR = re.compile(
     re.IGNORECASE,
 )
 _ITS = re.compile(rf"\W*(?:its|their|the) {_KIND}(?:formats?|pattern) is\b", re.IGNORECASE)
+_NOTE = re.compile(r" ?\(([\w`*,/& -]{1,120})\)")
+_NOTED = re.compile(
+    rf"(?P<name>`[^`]+`){_NOTE.pattern}"
+    rf"(?:(?:\s*[,/]|,? and| or){{1,2}} `[^`]+`{_NOTE.pattern})*"
+)
+"""Cursors, each with a note on its resources."""
+_BOTH = re.compile(r"`(?P<name>[^`]+)` and `(?P<other>[^`]+)`")
 _QUOTED = re.compile(r"`([^`]*)`")
 _OTHER = re.compile(
     r"\b(?:records?|rows?|respon\w+|returned|delivered|stored|loaded|written to|files?|names?"
@@ -52,9 +62,12 @@ def list_cursor_formats(
     for passage in prose.passages:
         if passage.line.is_heading or passage.line.cells:
             continue
-        for clause, text in _list_on_cursor(passage, cursor):
+        for clause, said in _list_on_cursor(passage, cursor):
+            text, is_own = _read_notes(said, resource, prose.resources)
+            if text is None:
+                continue
             patterns = _list_patterns(remove_row_formats(text, cursor, bounds))
-            is_own = resource in clause.subjects
+            is_own = is_own or resource in clause.subjects
             if is_own or not clause.subjects:
                 (own if is_own else of_all).extend(patterns)
     patterns = list(dict.fromkeys(own or of_all))
@@ -90,6 +103,30 @@ def _list_on_cursor(passage: Passage, cursor: str) -> Iterator[tuple[Clause, str
         elif _OF_CURSOR.match(text) or (follows and _ITS.match(text)):
             yield clause, text
         follows = is_stated
+
+
+def _read_notes(text: str, resource: str, resources: Collection[str]) -> tuple[str | None, bool]:
+    """Return what a text says of a cursor, and whether a note behind it names the resource.
+
+    `a` (orders) and `b` (items) are in a format   →   `a` are in a format, for `orders`
+    """
+    listed = _NOTED.match(text)
+    owners = [_list_owners(note, resources) for note in _NOTE.findall(listed[0])] if listed else []
+    if listed is None or not any(owners):
+        both = _BOTH.match(text)
+        is_both = both and is_time(both["name"]) and is_time(both["other"])
+        return (f"`{both['name']}`{text[both.end() :]}" if both and is_both else text), False
+    is_own = resource in owners[0]
+    rest = f"{listed['name']}{text[listed.end() :]}"
+    return (rest if is_own or not owners[0] else None), is_own
+
+
+def _list_owners(note: str, resources: Collection[str]) -> list[str]:
+    """List the resources that a note names, in full or by their last word: `tasks`."""
+    named = {mention.resource for mention in find_mentions(note, resources)}
+    words = [to_valid_name(word) for word in re.split(r"[,/&]|\band\b|\bor\b", note)]
+    last = tuple(f"_{word}" for word in words if word)
+    return [name for name in resources if name in named or (last and name.endswith(last))]
 
 
 def _list_patterns(text: str) -> list[str]:

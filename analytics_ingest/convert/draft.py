@@ -47,6 +47,8 @@ class Draft:
 
     lags: set[str | None] = field(default_factory=set[str | None])
     """Resources whose lookback is a `lag` of dlt: seconds, or days of a date."""
+    described: set[str] = field(default_factory=set[str])
+    """Resources that only the text describes, which may say nothing of their pages."""
     days: set[str] = field(default_factory=set[str])
     """Resources that are requested day by day, by a placeholder."""
     unsent_starts: Json = field(default_factory=dict[str, Any])

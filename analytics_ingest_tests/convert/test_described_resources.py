@@ -96,7 +96,7 @@ def test_a_section_is_like_the_resources_whose_rows_are_in_the_same_place(desk: 
 UNCLEAR = [
     SECTIONS.replace("- **Data Selector**: none, the response is an array\n", ""),
     SECTIONS.replace("`DraftID`", "`DraftID`\n- **Pagination**: cursor-based"),
-    SECTIONS.replace("none, the response is an array", "`Drafts`"),
+    SECTIONS.replace("none, the response is an array", "varies"),
     SECTIONS.replace("`DraftID`", "`DraftID`\n\nDrafts are not synchronized."),
 ]
 
@@ -107,6 +107,50 @@ def test_a_section_whose_pages_no_other_resource_shows_is_named(desk: Desk, pros
     assert "drafts" not in written.text
     (line,) = [line for line in written.assumed if "not loaded" in line]
     assert line.startswith("drafts (clients/{client}/drafts) is not loaded")
+
+
+FOR_ALL = [
+    "Each endpoint returns a JSON array of records.",
+    "All of the endpoints return arrays of objects.",
+    "Every response is a plain JSON array.",
+]
+
+
+@pytest.mark.parametrize("sentence", FOR_ALL)
+def test_a_sentence_on_all_responses_says_where_the_rows_of_a_table_are(
+    desk: Desk, sentence: str
+) -> None:
+    written = desk.new(shop(USERS, TAGS, prose=f"# Resources\n{TABLE}\n{sentence}\n"))
+    assert written.endpoint("teams")["paginator"] == {"type": "offset", "limit": 50}
+    assert written.endpoint("groups")["paginator"] == {"type": "offset", "limit": 10}
+    assert written.resource("teams")["primary_key"] == "code"
+
+
+SIZED = [
+    "- **Page Size**: 50",
+    "- **Records per page**: 50",
+    "- **Pagination**: offset, 50 records per page",
+    "- **Pagination**: offset-based (`offset`, `limit`), 50 records per page",
+]
+
+
+@pytest.mark.parametrize("size", SIZED)
+@pytest.mark.parametrize("comment", ["", MORE[-1]])
+def test_the_size_of_a_page_is_that_of_its_section(desk: Desk, size: str, comment: str) -> None:
+    label = "- **Path**: `{0}`\n- **Selector**: root\n- **Primary Key**: `id`\n"
+    sections = f"### Users\n{label.format('users')}\n### Teams\n{label.format('teams')}{size}\n"
+    written = desk.new(shop(USERS, f"{TAGS}\n{comment}\n", prose=f"# Resources\n\n{sections}"))
+    pages = written.endpoint("teams")["paginator"]
+    assert (pages["type"], pages["limit"]) == ("offset", 50)
+    assert "smallest size" not in written.report
+
+
+def test_names_of_a_comment_are_named_once(desk: Desk) -> None:
+    prose = SECTIONS.replace("- **Data Selector**: `Results`\n", "")
+    comment = "# Other resources such as bounces and visits follow the same pattern"
+    written = desk.new(shop(CLIENTS, LISTS, f"{MAILS}\n{comment}\n", prose=prose))
+    lines = [line for line in written.assumed if "not loaded" in line]
+    assert [line.split()[0] for line in lines] == ["bounces", "visits"]
 
 
 LIKE = [

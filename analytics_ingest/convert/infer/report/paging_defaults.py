@@ -56,6 +56,9 @@ def log_paging_defaults(draft: Draft, prose: Prose) -> None:
     }
     for resource in draft.resources:
         paginator = draft.find_paginator(resource)
+        if paginator is None and resource["name"] in draft.described:
+            reason = "no paging is stated of it; declare paginator if it has several pages"
+            draft.log.assume(resource["name"], reason)
         if not isinstance(paginator, dict):
             continue
         is_fixed = any(named in (None, resource["name"]) for named in fixed)

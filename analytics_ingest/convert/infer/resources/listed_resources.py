@@ -1,12 +1,14 @@
-"""Adds the resources that a document lists with their paths and says to be like the configured.
+"""Adds the resources that a document lists with their paths, and that its configuration lacks.
 
-Without such a word, or where the pattern does not tell their rows, they are named in the report.
+They are like the configured, where it says so, or are described whole: with a key, and where their
+rows are. All others are named in the report.
 """
 
 from collections.abc import Mapping, Sequence
 
-from analytics_ingest.convert.draft import Draft
+from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.resources.resource_patterns import (
+    build_described,
     build_like,
     build_paged,
     list_page_sizes,
@@ -14,7 +16,6 @@ from analytics_ingest.convert.infer.resources.resource_patterns import (
 from analytics_ingest.convert.markdown import Document
 from analytics_ingest.convert.prose.requests.comparisons import read_comparisons
 from analytics_ingest.convert.prose.requests.listed_resources import (
-    ListedResource,
     find_marked_path,
     read_listed_resources,
 )
@@ -23,6 +24,7 @@ from analytics_ingest.convert.prose.requests.pattern_statements import (
     read_other_resources,
     read_pattern_names,
 )
+from analytics_ingest.convert.prose.requests.resource_statements import ListedResource
 
 
 def add_listed_resources(draft: Draft, document: Document) -> None:
@@ -41,26 +43,51 @@ def add_listed_resources(draft: Draft, document: Document) -> None:
         follows = has_pattern or listed.name in following
         models = [draft.by_name[listed.like]] if listed.like else configured if follows else []
         models = models if listed.is_stated else []
-        resource = (
-            build_paged(draft, listed, configured)
-            if listed.is_paging
-            else build_like(draft, listed, models)
-        )
+        resource, like = _build(draft, listed, models, configured)
         place = f"{listed.name} ({listed.path})"
         if resource is None:
             reason = f"{place} is not loaded: the document lists it and does not configure it"
             draft.log.assume(None, f"{reason}; add it to resources")
-        else:
-            draft.resources.append(resource)
-            verb = "paged" if listed.is_paging else "configured"
-            like = listed.like or "the other resources"
-            reason = f"{verb} like {like}: the document lists its path and says so"
-            if len({*list_page_sizes(models)}) > 1 and not listed.page_size:
-                reason = f"{reason}; its pages have the smallest size of theirs"
-            comment = f"paged like {like}" if listed.is_paging else f"like {like}"
-            draft.log.assume(listed.name, reason, key="name", comment=comment)
-    named = {*draft.by_name, *unplaced, *(listed.name for listed in listed_resources)}
+            continue
+        draft.resources.append(resource)
+        _log_added(draft, listed, like, models or configured)
+        if not models or any("paginator" in model["endpoint"] for model in configured):
+            draft.described.add(listed.name)
+    named = {*draft.by_name, *unplaced, *following, *(each.name for each in listed_resources)}
     _log_unplaced(draft, read_other_resources(document, named))
+
+
+def _build(
+    draft: Draft, listed: ListedResource, models: Sequence[Json], configured: Sequence[Json]
+) -> tuple[Json | None, str | None]:
+    """Build a resource, and say what it is like: None where it is of what the text states alone."""
+    like = listed.like or "the other resources"
+    if listed.is_paging:
+        return build_paged(draft, listed, configured), like
+    if resource := build_like(draft, listed, models):
+        return resource, like
+    is_own = listed.is_stated and not listed.like
+    return (build_described(draft, listed, configured) if is_own else None), None
+
+
+def _log_added(
+    draft: Draft, listed: ListedResource, like: str | None, models: Sequence[Json]
+) -> None:
+    """Log why a resource is added, and which size its pages have."""
+    verb = "paged" if listed.is_paging else "configured"
+    reason = f"{verb} like {like}: the document lists its path and says so"
+    comment = f"paged like {like}" if listed.is_paging else f"like {like}"
+    if like is None:
+        reason = "configured as the document describes it: it is not in the configuration"
+        comment = "as the document describes it"
+    paginator = draft.by_name[listed.name]["endpoint"].get("paginator")
+    if like is None and paginator and not listed.paging:
+        reason = f"{reason}; its pages are read like those of the other resources"
+    size = paginator.get("limit") if isinstance(paginator, dict) else None
+    sizes = {*list_page_sizes(models)}
+    if len(sizes) > 1 and size == min(sizes) and not (listed.page_size or listed.paging):
+        reason = f"{reason}; its pages have the smallest size of theirs"
+    draft.log.assume(listed.name, reason, key="name", comment=comment)
 
 
 def list_paths(draft: Draft) -> dict[str, str]:

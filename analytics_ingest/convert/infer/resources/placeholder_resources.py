@@ -9,11 +9,9 @@ from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.resources.listed_resources import list_paths
 from analytics_ingest.convert.infer.resources.resource_patterns import build_like
 from analytics_ingest.convert.markdown import Document
-from analytics_ingest.convert.prose.requests.listed_resources import (
-    ListedResource,
-    read_listed_resources,
-)
+from analytics_ingest.convert.prose.requests.listed_resources import read_listed_resources
 from analytics_ingest.convert.prose.requests.placeholder_resources import read_placeholder_resources
+from analytics_ingest.convert.prose.requests.resource_statements import ListedResource
 from analytics_ingest.convert.prose.text.parts import NamedPath
 
 

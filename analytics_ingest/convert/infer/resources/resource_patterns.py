@@ -3,14 +3,22 @@
 What all of them share is the pattern: keys, requests and pages, which may differ in their size.
 """
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from analytics_ingest.common.json_tree import copy_tree
 from analytics_ingest.common.plurals import list_singulars
 from analytics_ingest.convert.draft import Draft, Json, is_resolved
 from analytics_ingest.convert.normalize.names import to_valid_name
-from analytics_ingest.convert.prose.requests.listed_resources import ListedResource
+from analytics_ingest.convert.prose.requests.paging_statements import (
+    find_kind,
+    find_size,
+    read_paging_text,
+)
+from analytics_ingest.convert.prose.requests.resource_statements import ListedResource
+from analytics_ingest.convert.prose.requests.unpaged_statements import is_unpaged
 
 _BODIES = ("json", "data")
 _COMMON = (
@@ -18,7 +26,10 @@ _COMMON = (
     "data_selector",
 )
 """What a resource has in common with a single other one that it is like."""
+_COUNTED = ("page_number", "offset")
+"""Types of which a text that names the parameters leaves the rest to the others."""
 _SIZE = "limit"
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _OWN = ("name", "endpoint", "description")
 
 
@@ -40,16 +51,17 @@ def build_like(draft: Draft, listed: ListedResource, models: Sequence[Json]) -> 
     selector = listed.selector or _find_selector(models, listed)
     is_rowless = selector is None and any("data_selector" in m["endpoint"] for m in models)
     has_body = len(models) == 1 and any(key in merged[0] for key in _BODIES)
-    if not _are_paged_alike(models) or is_rowless or has_body:
+    pages = _find_pages(draft, listed, models, is_pattern=True)
+    if pages is None or not (pages or _are_paged_alike(models)) or is_rowless or has_body:
         return None
-    endpoint |= _merge_pages(listed, models)
+    endpoint |= pages
     rows = {"data_selector": selector} if selector else {}
     return {"name": listed.name, **own, "endpoint": {"path": listed.path, **endpoint, **rows}}
 
 
 def _select_by_rows(listed: ListedResource, models: Sequence[Json]) -> Sequence[Json]:
     """Select the models whose rows are in the same place, where the others page differently."""
-    if _are_paged_alike(models) or listed.selector is None or listed.has_paging:
+    if _are_paged_alike(models) or listed.selector is None or listed.paging:
         return models
     selectors = [model["endpoint"].get("data_selector") or "$" for model in models]
     pairs = zip(models, selectors, strict=True)
@@ -64,6 +76,73 @@ def _are_paged_alike(models: Sequence[Json]) -> bool:
     pages = [_without_size(model["endpoint"].get("paginator")) for model in models]
     are_read = any(page is not None and "single_page" not in str(page) for page in pages)
     return not are_read or all(page == pages[0] for page in pages)
+
+
+def build_described(draft: Draft, listed: ListedResource, others: Sequence[Json]) -> Json | None:
+    """Build a resource from what its section or row states; None where that is not enough.
+
+    That is a path, a key, and where its rows are. Pages are its own, else those of all others.
+    """
+    stated = listed.selector or listed.is_list or "data_selector" in draft.shared
+    has_key = listed.has_key or "primary_key" in draft.defaults
+    others_paths = {name for other in others for name in list_placeholders(other)}
+    is_open = not (listed.has_parent or others_paths.issuperset(_PLACEHOLDER.findall(listed.path)))
+    if not (listed.is_described and stated and has_key) or is_open or listed.method != "GET":
+        return None
+    pages = _find_pages(draft, listed, others, is_pattern=False)
+    if pages is None or str(draft.shared.get("method", "GET")).upper() != "GET":
+        return None
+    if not pages and _are_paged(others) and _are_paged_alike(others):
+        pages = _take_pages(others)
+    rows = {"data_selector": listed.selector} if listed.selector else {}
+    return {"name": listed.name, "endpoint": {"path": listed.path, **pages, **rows}}
+
+
+def list_placeholders(resource: Json) -> list[str]:
+    """List the placeholders of the path of a resource."""
+    return _PLACEHOLDER.findall(str(resource["endpoint"].get("path")))
+
+
+def _are_paged(models: Sequence[Json]) -> bool:
+    return all(isinstance(model["endpoint"].get("paginator"), dict) for model in models)
+
+
+def _find_pages(
+    draft: Draft, listed: ListedResource, models: Sequence[Json], *, is_pattern: bool
+) -> Json | None:
+    """Find the paginator of a resource: its own, else of the models, whose sizes may differ.
+
+    None where it states one that is not read, and that no model has.
+    """
+    if is_unpaged(listed.paging):
+        return {"paginator": "single_page"}
+    own = read_paging_text(listed.paging)
+    kind = own["type"] if own else find_kind(listed.paging)
+    same = _list_paged(models, kind)
+    if own:
+        rest = same[0]["endpoint"]["paginator"] if same and kind in _COUNTED else {}
+        return {"paginator": {**copy_tree(rest), **own}}
+    if not listed.paging or (is_pattern and not kind):
+        return _merge_pages(listed, models) if _are_paged_alike(models) else {}
+    if kind and _get_type(draft.shared.get("paginator")) == kind:
+        return {}
+    sized = replace(listed, page_size=find_size(listed.paging) or listed.page_size)
+    return (_merge_pages(sized, same) or _take_pages(same)) if same else None
+
+
+def _list_paged(models: Sequence[Json], kind: str | None) -> list[Json]:
+    """List the models with a paginator if they have the same one, and it is of a type."""
+    paged = [model for model in models if _are_paged([model])]
+    is_same = all(_get_type(model["endpoint"]["paginator"]) == kind for model in paged)
+    return paged if is_same and _are_paged_alike(paged) else []
+
+
+def _take_pages(models: Sequence[Json]) -> Json:
+    return {"paginator": copy_tree(models[0]["endpoint"]["paginator"])}
+
+
+def _get_type(paginator: Any) -> Any:
+    return paginator.get("type") if isinstance(paginator, dict) else paginator
 
 
 def _merge_pages(listed: ListedResource, models: Sequence[Json]) -> Json:

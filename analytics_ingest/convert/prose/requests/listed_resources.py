@@ -7,21 +7,33 @@ that it is like: `# labels: same as comments, path /admin/labels`.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
 from analytics_ingest.convert.markdown import Block, Document, Line
 from analytics_ingest.convert.normalize.names import to_valid_name
-from analytics_ingest.convert.prose.requests.pattern_statements import list_comments
+from analytics_ingest.convert.prose.requests.pattern_statements import (
+    list_comments,
+    read_named_resources,
+)
+from analytics_ingest.convert.prose.requests.resource_statements import (
+    KEY_TITLE,
+    NOT_LOADED,
+    VERBS,
+    ListedResource,
+    are_all_lists,
+    describe,
+    list_denied,
+    read_size,
+)
 from analytics_ingest.convert.prose.responses.selector_cells import read_selector_cell
 from analytics_ingest.convert.prose.text.line_subjects import to_plain
 from analytics_ingest.convert.prose.text.sentences import is_outdated, is_statement
 
-_VERBS = "GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS"
-_METHOD = rf"(?:\b(?P<method>{_VERBS})\b[\s`*:]*)?"
+_METHOD = rf"(?:\b(?P<method>{VERBS})\b[\s`*:]*)?"
 _ABSOLUTE = rf"{_METHOD}(?P<path>(?<![\w/{{}}])/[\w{{}}][\w/{{}}.:-]*)"
-_PATH = re.compile(rf"{_ABSOLUTE}|\b(?P<verb>{_VERBS})\s+`?(?P<bare>[\w{{}}][\w/{{}}.:-]*)")
+_PATH = re.compile(rf"{_ABSOLUTE}|\b(?P<verb>{VERBS})\s+`?(?P<bare>[\w{{}}][\w/{{}}.:-]*)")
 _WHOLE = re.compile(rf"[`*\s]*{_METHOD}(?P<path>/?[\w{{}}][\w/{{}}.:-]*)[`*\s]*")
 _ITEM = re.compile(r"^(?:\*\*`?|`)(?P<name>[\w .-]{1,80}?)(?:`?\*\*|`)(?P<rest>\W.*)$")
 _LABEL = re.compile(r"^\W*(?:endpoint|path|url|route|request)s?(?: path)?\W*?:(?P<rest>.*)", re.I)
@@ -38,36 +50,15 @@ _LIKE = re.compile(
     r" [`'\"]?(?P<name>\w+)",
     re.IGNORECASE,
 )
-_SIZE_TITLE = re.compile(r"\bpage size\b|\bper page\b|\blimit\b", re.IGNORECASE)
-_KEY_TITLE = re.compile(r"\W*(?:primary |unique )?keys?\b.*", re.IGNORECASE)
-_SELECTOR_LABEL = re.compile(r"^\W*(?:data |record )?selectors?\W*?:(?P<text>.*)", re.IGNORECASE)
-_NOT_LOADED = re.compile(
-    r"^[^`]*\bnot (?:yet |currently )?(?:loaded|read|used|included|configured|imported|ingested"
-    r"|sync(?:ed|hroni[sz]ed))\b[^`]*$",
-    re.IGNORECASE,
+_SIZE_TITLE = re.compile(r"\bpage size\b|\bper page\b|(?<!rate )\blimit\b", re.IGNORECASE)
+_RESOURCES_TITLE = re.compile(
+    r"\W*(?:the |api |available )?(?:resources|endpoints|streams)\W*", re.IGNORECASE
 )
-_PAGING_LABEL = re.compile(r"^\W*(?:pagination|paging|paginator)\b[^:]{0,20}:", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class ListedResource:
-    """A resource with a path that the configuration lacks."""
-
-    name: str
-    path: str
-    method: str = "GET"
-    selector: str | None = None
-    like: str | None = None
-    """The configured resource that a comment or a sentence compares it with."""
-    is_paging: bool = False
-    """Only its paging is like that of the other."""
-    is_stated: bool = True
-    """Whether a sentence states it; one that hedges or denies only names it."""
-    page_size: int | None = None
-    has_key: bool = False
-    """Whether its list or section states its primary key."""
-    has_paging: bool = False
-    """Whether its section states how it is paged."""
+_LOADED_TITLE = re.compile(r"\b(?:load|sync|import|includ|enabl|support|us)ed\b", re.IGNORECASE)
+_NO = re.compile(r"(?:no|false|off|[\u2717\u2718\u274c\u2716])\W*", re.IGNORECASE)
+_DENIABLE_TITLE = re.compile(r"\bpag(?:ing|inat\w+|ed)\b|\bincremental\b|\bcursor", re.IGNORECASE)
+"""Columns in whose cells `no` says nothing against the resource."""
+_PAGING_TITLE = re.compile(r"\b(?:pagination|paging|paginator|paginated|paged)\b", re.IGNORECASE)
 
 
 def read_listed_resources(document: Document, paths: Mapping[str, str]) -> list[ListedResource]:
@@ -81,7 +72,20 @@ def read_listed_resources(document: Document, paths: Mapping[str, str]) -> list[
     for item in [*_read_comments(document, paths), *_read_lists(document, paths)]:
         if item.name and item.name not in paths and _squeeze(item.path) not in known:
             listed.setdefault(item.name, item)
-    return list(listed.values())
+    comments = [text for block in document.blocks for text in list_comments(block)]
+    clauses = [text for line in document.lines for text in line.clauses]
+    denied = list_denied([*clauses, *comments], listed)
+    is_list = are_all_lists(document)
+    named = {to_valid_name(name) for name in read_named_resources(document)}
+    return [
+        replace(
+            each,
+            is_stated=each.is_stated and name not in denied,
+            is_list=is_list,
+            is_described=each.is_described or name in named,
+        )
+        for name, each in listed.items()
+    ]
 
 
 def find_marked_path(document: Document, name: str) -> str | None:
@@ -132,16 +136,26 @@ def _iterate_rows(document: Document) -> Iterator[tuple[Any, ListedResource]]:
             place = next((c for t, c in list(cells.items())[1:] if _PATH_TITLE.search(t)), "")
             rows = _find_cell(cells, _ROWS_TITLE)
             selector = read_selector_cell(rows) if rows else None
-            size = to_plain(_find_cell(cells, _SIZE_TITLE) or "")
-            method = next((c for c in map(to_plain, part.cells) if re.fullmatch(_VERBS, c)), None)
-            match = _WHOLE.fullmatch(place) if is_statement(part.text) else None
+            paging = _find_cell(dict(list(cells.items())[1:]), _PAGING_TITLE) or ""
+            method = next((c for c in map(to_plain, part.cells) if re.fullmatch(VERBS, c)), None)
+            match = _WHOLE.fullmatch(place) if _is_row_stated(cells) else None
             if match and not _is_outdated(part):
                 item = replace(
                     _build(part.cells[0], match, selector),
-                    page_size=int(size) if size.isdecimal() else None,
-                    has_key=_find_cell(cells, _KEY_TITLE) is not None,
+                    page_size=read_size(_find_cell(cells, _SIZE_TITLE)),
+                    has_key=_find_cell(cells, KEY_TITLE) is not None,
+                    has_parent=any(title.lower().startswith("parent") for title in cells),
+                    is_described=True,
+                    paging=paging if re.search(r"\w", paging) else "",
                 )
                 yield ("table", table), replace(item, method=method or item.method)
+
+
+def _is_row_stated(cells: Mapping[str, str]) -> bool:
+    """Return whether the cells of a row deny nothing but pages and cursors."""
+    if any(_LOADED_TITLE.search(t) and _NO.fullmatch(to_plain(cell)) for t, cell in cells.items()):
+        return False
+    return all(is_statement(cell) for t, cell in cells.items() if not _DENIABLE_TITLE.search(t))
 
 
 def _find_cell(cells: Mapping[str, str], title: re.Pattern[str]) -> str | None:
@@ -159,8 +173,13 @@ def _iterate_items(document: Document) -> Iterator[tuple[Any, ListedResource]]:
             rows = _ROWS.search(item["rest"])
             selector = rows["rows"] if rows else None
             listed = _build(item["name"], match, selector)
-            is_stated = is_statement(line.text)
-            yield ("list", line.headings, line.level), replace(listed, is_stated=is_stated)
+            added = replace(
+                listed,
+                is_stated=is_statement(line.text),
+                is_described=any(map(_RESOURCES_TITLE.fullmatch, line.headings[-1:])),
+                paging=line.text if _PAGING_TITLE.search(item["rest"]) else "",
+            )
+            yield ("list", line.headings, line.level), added
 
 
 def _iterate_sections(document: Document) -> Iterator[tuple[Any, ListedResource]]:
@@ -169,19 +188,8 @@ def _iterate_sections(document: Document) -> Iterator[tuple[Any, ListedResource]
         item = next(filter(None, (_read_path(above, line) for line in lines)), None)
         if item is None:
             continue
-        labels = [match for line in lines if (match := _SELECTOR_LABEL.match(line.text))]
-        selector = read_selector_cell(labels[0]["text"]) if len(labels) == 1 else None
         place = ("section", above.headings[:-1] if above.is_heading else above.headings)
-        yield (
-            place,
-            replace(
-                item,
-                selector=selector,
-                is_stated=not any(_NOT_LOADED.match(line.text) for line in lines),
-                has_key=any(_KEY_TITLE.match(line.text) for line in lines),
-                has_paging=any(_PAGING_LABEL.match(line.text) for line in lines),
-            ),
-        )
+        yield place, describe(item, [line for line in lines if not line.cells])
 
 
 def _part_sections(document: Document) -> Iterator[tuple[Line, list[Line]]]:
@@ -210,8 +218,9 @@ def _read_path(above: Line, line: Line) -> ListedResource | None:
 
 
 def _is_outdated(line: Line) -> bool:
-    """Return whether a heading below the title says that a line is no longer valid."""
-    return any(map(is_outdated, line.headings[1:]))
+    """Return whether a heading below the title says that a line is no longer valid, or not used."""
+    is_denied = any(map(NOT_LOADED.search, line.headings))
+    return is_denied or any(map(is_outdated, line.headings[1:]))
 
 
 def _build(

@@ -57,6 +57,13 @@ _NUMBERS = re.compile(r"\bpage[- ]?(?:numbers?|based)\b|\bpages? (?:is|are) (?:n
 _PAGE = re.compile(r"`(p|page|page[-_]?(?:no|num|number|index)|page\[number\])`", re.IGNORECASE)
 _OFFSETS = re.compile(r"\boffset\b", re.IGNORECASE)
 _OFFSET = re.compile(r"`(offset|skip|start|from|start_?(?:at|index))`", re.IGNORECASE)
+_KINDS = {
+    "page_number": _NUMBERS,
+    "offset": _OFFSETS,
+    "cursor": re.compile(r"\bcursors?\b", re.IGNORECASE),
+    "header_link": re.compile(r"\blink headers?\b", re.IGNORECASE),
+    "json_link": re.compile(r"\bnext (?:url|link)\b|\b(?:url|link) (?:of|to|for) the next", re.I),
+}
 _SIZE = re.compile(
     r"`(?P<name>per[-_]?page|(?:page|per|batch|max|num)?[-_\[]?(?:size|limit|results?|records?"
     r"|rows|items|len|length|count|take|top|first|entries)\]?)(?:=(?P<set>\d{1,5}))?`"
@@ -98,6 +105,24 @@ def read_paging(prose: Prose) -> dict[str | None, Json]:
         if is_clear and (read := _read_section(" ".join(stated))):
             paging |= {name: read for name in scope or (None,) if name not in paging}
     return paging
+
+
+def read_paging_text(text: str) -> Json | None:
+    """Read the one kind of paging that the text of a label or of a cell describes."""
+    is_clear = len(text) <= MOST_CHARACTERS and is_statement(text) and not _OF_SOME.search(text)
+    return _read_section(text) if is_clear else None
+
+
+def find_kind(text: str) -> str | None:
+    """Find the type of paginator of which a text speaks, if it is one only."""
+    kinds = [kind for kind, pattern in _KINDS.items() if pattern.search(text)]
+    return kinds[0] if len(kinds) == 1 else None
+
+
+def find_size(text: str) -> int | None:
+    """Find the size of a page that a text names: `50 records per page`."""
+    match = _PER_PAGE.search(text)
+    return int(match[1]) if match else None
 
 
 def _list_texts(passages: list[Passage], resources: Collection[str]) -> list[str]:

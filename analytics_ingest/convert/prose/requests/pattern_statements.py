@@ -41,11 +41,16 @@ _CAN = re.compile(r"\b(?:can|may|could|might) be\b")
 _ON_RESOURCES = re.compile(r"\b(?:resources?|endpoints?|streams?|reports?|listings?)\b", re.I)
 _MORE = re.compile(
     r"\W*(?:and )?(?:(?:the|\d+) )?(?:additional|further|other|more|remaining)"
-    r" (?:resources|streams|endpoints|reports)\b.*?(?:\(|\b(?:table|list|listed|section|sections"
-    r"|below|above|described)\b)",
+    r" (?:resources|streams|endpoints|reports)\b.*?(?:\(|:\s*`?\w+`?\s*,|\b(?:table"
+    r"|list|listed|section|sections|below|above|described)\b)",
     re.IGNORECASE,
 )
 """A comment in the place of resources that the document describes elsewhere."""
+_NAMES = re.compile(
+    r"\W*(?:(?:the|\d+) )?(?:additional|further|other|more|remaining)"
+    rf" (?:resources|streams|endpoints|reports)\s*:\s*(?P<names>`?\w+`?(?:(?:{_AND})`?\w+`?)+)\W*",
+    re.IGNORECASE,
+)
 _MOST_CHARACTERS = 400
 """Of a comment; a longer one compares nothing."""
 _OTHERS = re.compile(
@@ -65,6 +70,14 @@ def follows_a_pattern(document: Document) -> bool:
     return any(_ON_RESOURCES.search(text) and is_statement(_CAN.sub("", text)) for text in texts)
 
 
+def read_named_resources(document: Document) -> list[str]:
+    """Read the names that a comment lists: `# Additional resources: tags, teams`."""
+    comments = [text for block in document.blocks for text in list_comments(block)]
+    matches = filter(None, map(_NAMES.fullmatch, filter(is_statement, comments)))
+    names = [name for m in matches for name in re.split(_AND, to_plain(m["names"]))]
+    return list(dict.fromkeys(names))
+
+
 def read_other_resources(document: Document, known: Collection[str]) -> list[str]:
     """List the names of more resources, as comments and lines write them: `quotes, tasks`.
 
@@ -73,6 +86,7 @@ def read_other_resources(document: Document, known: Collection[str]) -> list[str
     """
     matches = map(_OTHERS.search, _list_texts(document))
     texts = [to_plain(match["names"] or match["such"]) for match in matches if match]
+    texts.append(", ".join(read_named_resources(document)))
     lists = [
         ", ".join(name for name in re.split(_AND, text) if to_valid_name(name) not in known)
         for text in texts

@@ -116,5 +116,13 @@ def _read_label(passage: Passage) -> bool | None:
     return value is not None and not (_RESTRICTS.search(rest) or _names_others(passage, rest))
 
 
+def is_unpaged(text: str) -> bool:
+    """Return whether a label or a cell says that there is one page."""
+    plain = to_plain(text)
+    label = _LABEL.match(plain)
+    value = _UNPAGED_VALUE.fullmatch((label["value"] if label else plain).strip())
+    return value is not None and not _RESTRICTS.search(value["rest"] or "")
+
+
 def _names_others(passage: Passage, text: str) -> bool:
     return not set(list_named(text, passage.resources)) <= {*passage.scope}

@@ -33,6 +33,10 @@ OF_ALL: list[tuple[str, list[dict[str, Any]]]] = [
         "`role` and `name` are moved from the nested object `details` to the top level.",
         [lifted("role", "name")],
     ),
+    *(
+        (f"`role` and `name` are {words} the `details` object.", [lifted("role", "name")])
+        for words in ("moved up from", "hoisted from", "lifted out of", "flattened from")
+    ),
     ("The fields `spam` and `bounce` are dropped.", [{"remove": ["spam", "bounce"]}]),
     ("`spam` is removed from the record before loading.", [{"remove": ["spam"]}]),
     (
@@ -61,6 +65,8 @@ OF_SOME = [
     "# Resources\n\n## Invoices\n\n- **Transformations**: `spam` is removed.",
     "# Resources\n\n## Invoices\n\n### Transformations\n\n- `spam` is removed.",
     "# Errors\n\nThe field `spam` is removed.",
+    "# Errors\n\n`role` and `name` are moved up from the `details` object.",
+    "# Transformations\n\n`role` and `name` are flattened from the `details` object if it is set.",
 ]
 
 

@@ -14,6 +14,8 @@ from analytics_ingest.convert.prose.text.marked_clauses import MarkedClause, is_
 _TOP = re.compile(
     r"\btop[ -]level\b|\b(?:to|into) (?:the |each |every |their )?(?:root|records?|rows?)\b"
     r"|\b(?:out )?(?:of|from) the nested\b"
+    r"|\b(?:moved|pulled|raised|lifted|brought) up\b"
+    r"|\b(?:hoisted|promoted|lifted|unpacked|flattened) (?:out of|from)\b"
 )
 _WHOLE = re.compile(
     r"\b(?:fields|contents?|attributes|properties|members|keys|values) (?:of|in|inside|within|from)"

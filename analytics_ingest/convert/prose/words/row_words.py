@@ -20,7 +20,7 @@ REMOVE = (
 LIFT = (
     r"(?:mov(?:es?|ed|ing)|cop(?:y|ies|ied|ying)|lift(?:s|ed|ing)?|promot(?:es?|ed|ing)"
     r"|hoist(?:s|ed|ing)?|pull(?:s|ed|ing)?|rais(?:es?|ed|ing)|unpack(?:s|ed|ing)?"
-    r"|extract(?:s|ed|ing)?|brought|transferred)"
+    r"|extract(?:s|ed|ing)?|brought|transferred|flattened(?= (?:out\s+of|from)\b))"
 )
 ADD = r"(?:add(?:s|ed|ing)?|gets?|receives?|given|carr(?:y|ies))"
 OTHERS = (

@@ -173,6 +173,13 @@ def test_names_that_a_comment_compares_with_one_resource_get_its_path(
     assert "not loaded" not in written.report
 
 
+def test_a_resource_that_is_compared_alone_has_the_rows_of_its_own_name(desk: Desk) -> None:
+    lists = '{"name": "bills", "endpoint": {"path": "bills", "data_selector": "list[*].bill"}}'
+    written = desk.new(shop(USERS, f"{lists}\n# refunds: analogous to bills\n"))
+    expected = {"path": "refunds", "data_selector": "list[*].refund"}
+    assert written.endpoint("refunds") == expected
+
+
 def test_a_path_that_the_text_marks_wins_over_the_pattern(desk: Desk) -> None:
     prose = "# Other resources\n\nPaths: `v1/all/folders`, `v1/groups`\n"
     written = desk.new(shop(USERS, f"{TAGS}\n{LIKE[0]}\n", prose=prose))

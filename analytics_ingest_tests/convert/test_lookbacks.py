@@ -63,3 +63,33 @@ def test_a_configured_lookback_wins_over_prose(desk: Desk) -> None:
     written = desk.new(shop(own, defaults=DEFAULTS, prose="\nA lookback of 2 days is used.\n"))
     assert written.endpoint()["incremental"]["lookback"] == "1d"
     assert not any("lookback" in line for line in written.assumed)
+
+
+LATE = [
+    ("Rows of the last 3 days may change, so they are loaded again.", "3d"),
+    ("Numbers of the last three days may still change.", "3d"),
+    ("Late rows arrive up to 2 hours later.", "2h"),
+    ("The last 7 days are reloaded with each run.", "7d"),
+    ("Data of the past 3 days is requested again each time.", "3d"),
+]
+NOT_LATE = [
+    "Data of the last 30 days is available.",
+    "Orders of the last 90 days can be requested.",
+    "Rows never arrive 2 days late.",
+    "Invoices are sent 14 days later.",
+    "The last 7 days are not loaded again.",
+]
+
+
+@pytest.mark.parametrize(("text", "length"), LATE)
+def test_rows_that_come_or_change_late_are_loaded_again(desk: Desk, text: str, length: str) -> None:
+    written = desk.new(shop(ORDERS, USERS, ITEMS, prose=f"# Notes\n\n{text}\n"))
+    for name in ("orders", "users"):
+        assert written.endpoint(name)["incremental"]["lookback"] == length
+    assert written.endpoint("items")["incremental"] is None
+
+
+@pytest.mark.parametrize("text", NOT_LATE)
+def test_rows_that_do_not_come_late_are_loaded_once(desk: Desk, text: str) -> None:
+    written = desk.new(shop(ORDERS, USERS, prose=f"# Notes\n\n{text}\n"))
+    assert "lookback" not in written.text

@@ -74,3 +74,43 @@ def test_an_item_on_several_resources_in_brackets_is_on_each(desk: Desk, item: s
     cursors = [written.endpoint(n)["incremental"]["cursor_path"] for n in ("views", "clicks")]
     assert cursors == ["day", "day"]
     assert written.endpoint("beats")["incremental"]["cursor_path"] == "timestamp"
+
+
+PAIRS = [("from", "to"), ("startTime", "endTime"), ("begin", "end"), ("dateFrom", "dateTo")]
+
+
+@pytest.mark.parametrize(("start", "end"), PAIRS)
+def test_two_bounds_are_those_of_the_window_in_any_spelling(
+    desk: Desk, start: str, end: str
+) -> None:
+    params = f'{{"a": "{{{start}}}", "b": "{{{end}}}"}}'
+    written = desk.new(shop(orders(params, ', "incremental": {"cursor_path": "at"}')))
+    expected = {"a": "{incremental.start_value}", "b": "{incremental.end_value}"}
+    assert written.endpoint()["params"] == expected
+
+
+def test_the_day_of_a_request_that_is_in_the_key_of_rows_is_their_cursor(desk: Desk) -> None:
+    stats = (
+        '{"name": "stats", "primary_key": ["site", "date"], "endpoint": {"path": "/stats", '
+        '"params": {"date": "{date}"}}}'
+    )
+    written = desk.new(shop(stats))
+    assert written.endpoint("stats")["incremental"]["cursor_path"] == "date"
+    assert written.endpoint("stats")["incremental"]["max_window"] == "1d"
+    reason = "stats: its cursor is date, the day of a request that is in the key of its rows"
+    assert reason in written.assumed
+
+
+def test_the_key_of_the_resource_before_a_placeholder_fills_it(desk: Desk) -> None:
+    devices = '{"name": "devices", "primary_key": "serial", "endpoint": {"path": "/all/devices"}}'
+    values = '{"name": "values", "endpoint": {"path": "/devices/{serial}/values"}}'
+    written = desk.new(shop(devices, values))
+    expected = {"serial": {"type": "resolve", "resource": "devices", "field": "serial"}}
+    assert written.endpoint("values")["params"] == expected
+
+
+def test_another_field_than_the_key_of_the_resource_before_it_is_a_setting(desk: Desk) -> None:
+    devices = '{"name": "devices", "primary_key": "serial", "endpoint": {"path": "/all/devices"}}'
+    values = '{"name": "values", "endpoint": {"path": "/devices/{color}/values"}}'
+    written = desk.new(shop(devices, values))
+    assert written.endpoint("values")["path"] == "/devices/{settings.color}/values"

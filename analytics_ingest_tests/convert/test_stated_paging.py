@@ -227,3 +227,22 @@ def test_one_page_of_a_resource_goes_before_the_paging_of_all(desk: Desk) -> Non
     written = desk.new(shop(ORDERS, users, defaults=defaults, prose=f"\n# Resources\n{labels}"))
     assert written.endpoint()["paginator"] == "single_page"
     assert written.endpoint("users")["paginator"] == {"type": "offset", "limit": 50}
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_page_that_requests_hold_as_a_constant_is_the_first(desk: Desk, first: int) -> None:
+    params = f'"params": {{"page": {first}, "per_page": 50}}'
+    resource = f'{{"name": "orders", "endpoint": {{"path": "/orders", {params}}}}}'
+    endpoint = desk.new(shop(resource, USERS)).endpoint()
+    assert endpoint["paginator"] == {
+        "type": "page_number",
+        "page_param": "page",
+        "base_page": first,
+    }
+    assert endpoint["params"] == {"per_page": 50}
+
+
+@pytest.mark.parametrize("params", ['{"page": 2}', '{"page": "home"}', '{"pages": 1}'])
+def test_another_constant_counts_no_pages(desk: Desk, params: str) -> None:
+    resource = f'{{"name": "orders", "endpoint": {{"path": "/orders", "params": {params}}}}}'
+    assert "paginator" not in desk.new(shop(resource, USERS)).endpoint()

@@ -38,10 +38,26 @@ def list_candidates(
         if stem and (rank := _rank(stem, name, resource["endpoint"]["path"])) is not None
     )
     by_name = [(name, "whose name fits") for *_, name in ranked]
+    if not (by_path or by_name):
+        by_name = _list_by_key(placeholder, before, resources)
     fitting = [name for name, _ in by_name]
     by_path.sort(key=lambda pair: fitting.index(pair[0]) if pair[0] in fitting else len(fitting))
     known = {name for name, _ in by_path}
     return by_path + [pair for pair in by_name if pair[0] not in known]
+
+
+def _list_by_key(
+    placeholder: str, before: str, resources: Mapping[str, Json]
+) -> list[tuple[str, str]]:
+    """List resources of the name before a placeholder that is their key: devices/{serial}."""
+    stem = read_stem(next(iter(reversed(_list_static_parts(before))), ""))
+    keys = {name: resource.get("primary_key") for name, resource in resources.items()}
+    return [
+        (name, "whose name is before it, and whose key it is")
+        for name, key in keys.items()
+        if stem and key in (placeholder, [placeholder])
+        if _rank(stem, name, resources[name]["endpoint"]["path"]) == 0
+    ]
 
 
 def _rank(stem: str, name: str, path: str) -> int | None:

@@ -66,7 +66,11 @@ from analytics_ingest.convert.normalize.partition_start import (
     read_formatted_starts,
     restore_sent_starts,
 )
-from analytics_ingest.convert.normalize.window_placeholders import bind_bounds, complete_days
+from analytics_ingest.convert.normalize.window_placeholders import (
+    bind_bounds,
+    complete_days,
+    infer_day_cursors,
+)
 from analytics_ingest.convert.prose.fields.fields import Fields
 from analytics_ingest.convert.prose.fields.keys import read_keys
 from analytics_ingest.convert.prose.requests.path_values import read_path_values
@@ -90,6 +94,7 @@ def infer_all(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) -> None:
     keys = read_keys(prose)
     infer_keys(draft, keys.primary, fields)
     log_doubtful_keys(draft, prose)
+    infer_day_cursors(draft)
     modes = read_sync_modes(prose)
     infer_cursors(draft, keys, fields, modes)
     _infer_sent_bounds(draft, prose, fields)

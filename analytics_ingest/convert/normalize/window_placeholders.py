@@ -18,10 +18,13 @@ from analytics_ingest.declaration.airbyte.incremental_sync import find_sent_boun
 
 _PARTS = ("path", "params", "json", "headers", "data")
 _PAIRS = (
-    *(("start_time", "end_time"), ("start_date", "end_date"), ("start_datetime", "end_datetime")),
-    *(("interval_start", "interval_end"), ("window_start", "window_end"), ("start", "end")),
-    *(("from_date", "to_date"), ("date_from", "date_to"), ("since", "until")),
+    *(("starttime", "endtime"), ("startdate", "enddate"), ("startdatetime", "enddatetime")),
+    *(("intervalstart", "intervalend"), ("windowstart", "windowend"), ("start", "end")),
+    *(("fromdate", "todate"), ("datefrom", "dateto"), ("since", "until"), ("from", "to")),
+    *(("begin", "end"), ("after", "before"), ("startat", "endat"), ("begindate", "enddate")),
+    *(("fromtime", "totime"), ("timefrom", "timeto"), ("startts", "endts")),
 )
+"""Names without underscores, in lower case."""
 _DATE = re.compile(r"(?:%-?[A-Za-z][ .:/_-]?)+")
 _SPANS = {"H": "1h", "d": "1d", "j": "1d"}
 """The finest part of a date in a path → the longest window that it names; else a month."""
@@ -59,6 +62,18 @@ def bind_bounds(draft: Draft) -> None:
             if name in _DAYS:
                 reason = f"{reason}, of one day"
                 draft.days.add(resource["name"])
+            draft.log.assume(resource["name"], reason)
+
+
+def infer_day_cursors(draft: Draft) -> None:
+    """Take a day that a request names, and that is in the key of its rows, as their cursor."""
+    for resource in draft.resources:
+        endpoint = draft.merge_endpoint(resource)
+        used = _list_names(resource["endpoint"])
+        days = [n for n in _DAYS if n in used and n in draft.list_key_fields(resource)]
+        if days and "incremental" not in endpoint:
+            draft.add_to_incremental(resource, {"cursor_path": days[0]})
+            reason = f"its cursor is {days[0]}, the day of a request that is in the key of its rows"
             draft.log.assume(resource["name"], reason)
 
 
@@ -171,14 +186,20 @@ def lacks_bounds(endpoint: Json) -> bool:
 
 def _find_names(endpoint: Json) -> dict[str, str]:
     """Find the placeholders of bounds in requests, each with its bound."""
-    parts = [endpoint.get(key) for key in _PARTS]
-    texts = [text for text in walk(parts) if isinstance(text, str)]
-    used = {name for text in texts for name in re.findall(r"(?<!\{)\{(\w+)\}(?!\})", text)}
+    used = _list_names(endpoint)
+    by_plain = {name.replace("_", "").lower(): name for name in used}
     for start, end in _PAIRS:
-        if {start, end} <= used:
-            return {start: "start", end: "end"}
+        if {start, end} <= by_plain.keys():
+            return {by_plain[start]: "start", by_plain[end]: "end"}
     alone = next((name for name in (*_ALONE, *_DAYS) if name in used), None)
     return {alone: "start"} if alone else {}
+
+
+def _list_names(endpoint: Json) -> set[str]:
+    """List the placeholders of requests."""
+    parts = [endpoint.get(key) for key in _PARTS]
+    texts = [text for text in walk(parts) if isinstance(text, str)]
+    return {name for text in texts for name in re.findall(r"(?<!\{)\{(\w+)\}(?!\})", text)}
 
 
 def _bind(endpoint: Json, name: str, bound: str) -> None:

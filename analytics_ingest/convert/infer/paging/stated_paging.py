@@ -1,5 +1,6 @@
 """Gives resources without a paginator the one that the prose describes."""
 
+import re
 from collections.abc import Sequence
 
 from analytics_ingest.convert.conversion_log import FROM_TEXT
@@ -9,6 +10,8 @@ from analytics_ingest.convert.prose.requests.unpaged_statements import read_unpa
 from analytics_ingest.convert.prose.text.passages import Prose
 
 _SENT = ("params", "json", "data")
+_PAGE = re.compile(r"p|page|page[-_]?(?:no|num|number)|page\[number\]", re.IGNORECASE)
+_FIRST = (0, 1, "0", "1")
 
 
 def infer_stated_paging(draft: Draft, prose: Prose) -> None:
@@ -38,6 +41,22 @@ def infer_stated_paging(draft: Draft, prose: Prose) -> None:
             _log(draft, name, paginator)
         elif name in unpaged.others and "paginator" not in draft.shared:
             _read_one_page(draft, resource)
+    for resource in draft.resources:
+        if draft.find_paginator(resource) is None:
+            _count_pages(draft, resource)
+
+
+def _count_pages(draft: Draft, resource: Json) -> None:
+    """Count the pages from the first one, which requests hold as a constant: `page: 1`."""
+    params = resource["endpoint"].get("params")
+    named = [key for key in params if _PAGE.fullmatch(key)] if isinstance(params, dict) else []
+    if len(named) != 1 or params[named[0]] not in _FIRST:
+        return
+    first = int(params.pop(named[0]))
+    paginator = {"type": "page_number", "page_param": named[0], "base_page": first}
+    resource["endpoint"]["paginator"] = paginator
+    reason = f"pages are counted by {named[0]} from {first}, which requests hold as a constant"
+    draft.log.assume(resource["name"], reason, key="endpoint.paginator")
 
 
 def _has_one_page(draft: Draft, resource: Json) -> bool:

@@ -211,7 +211,9 @@ def _find_selector(models: Sequence[Json], listed: ListedResource) -> str | None
     by_name = [str(model["name"]) for model in models]
     selectors = [str(model["endpoint"].get("data_selector")) for model in models]
     likely: list[str] = []
-    for names, own in ((by_path, _end(listed.path)), (by_name, listed.name)):
+    single = [min(list_singulars(name), key=len) for name in (*by_name, listed.name)]
+    own_names = ((by_path, _end(listed.path)), (by_name, listed.name), (single[:-1], single[-1]))
+    for names, own in own_names:
         pairs = list(zip(selectors, names, strict=True))
         patterns = {_replace(selector, name, "\0") for selector, name in pairs}
         if len(patterns) == 1 and "\0" in (pattern := patterns.pop()).split("."):

@@ -21,6 +21,17 @@ _LOOKBACK = re.compile(
     rf"{_LENGTH.format('again')} (?:again|once more)\b",
     re.IGNORECASE,
 )
+_PAST = r"(?:last|past|previous)"
+_RELOADED = r"(?:re-?loaded|re-?read|(?:loaded|read|requested|fetched) (?:again|anew))"
+_LATE = re.compile(
+    r"\b(?:arrives?|comes?|appears?|(?:is|are) (?:added|reported|delivered))(?: up to)?"
+    rf" {_LENGTH.format('delay')} (?:late|later|afterwards)\b"
+    rf"|\b(?:of|from) the {_PAST} {_LENGTH.format('change')} (?:may|can|might|could) (?:still )?"
+    r"(?:change|be (?:changed|corrected|updated|revised))\b"
+    rf"|\bthe {_PAST} {_LENGTH.format('repeat')} (?:is|are) (?:always )?{_RELOADED}\b",
+    re.IGNORECASE,
+)
+"""What says that rows come or change late, and how much."""
 _CUE = re.compile(r"\blook-?back\b", re.IGNORECASE)
 _OTHER = re.compile(
     r"\b(?:maximum|at most|up to|longest|conversions?|attribution|endpoints?|API|history)\b",
@@ -36,6 +47,10 @@ def infer_lookbacks(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) ->
     _settle_lags(draft, fields)
     for passage in prose.passages:
         for clause in passage.clauses:
+            if length := _read_delay(clause.text):
+                names = clause.subjects or passage.scope or list(draft.by_name)
+                _take(draft, [n for n in names if draft.find_incremental(draft.by_name[n])], length)
+                continue
             is_other = _OTHER.search(clause.text)
             if is_other or not (_CUE.search(clause.text) or _LOOKBACK.search(clause.text)):
                 continue
@@ -85,10 +100,23 @@ def _list_incremental(draft: Draft, text: str) -> list[str]:
     return names if len(names) == 1 or speaks_of_all(text) else []
 
 
+def _read_delay(text: str) -> str | None:
+    """Read how late rows come or change, as a duration; None for another clause."""
+    match = _LATE.search(text)
+    if match is None or not is_statement(text[: match.start()]):
+        return None
+    kind = next(kind for kind in ("delay", "change", "repeat") if match[kind])
+    return _write_duration(match, kind)
+
+
+def _write_duration(match: re.Match[str], kind: str) -> str:
+    return f"{read_number(match[kind])}{match[f'{kind}_unit'][0].lower()}"
+
+
 def _read_length(text: str) -> str | None:
     """Read a lookback as a duration; None where a clause does not state it."""
     match = _LOOKBACK.search(text)
     if match is None or not is_statement(text[: match.end()].rpartition(":")[2]):
         return None
     kind = next(kind for kind in ("after", "before", "back", "again") if match[kind])
-    return f"{read_number(match[kind])}{match[f'{kind}_unit'][0].lower()}"
+    return _write_duration(match, kind)

@@ -27,7 +27,8 @@ _CURSOR = re.compile(
 _AS_CURSOR = re.compile(
     r"(?:^|[.;]\s)(?![^.;]*\b(?:if|or|parent\w*|perhaps|may)\b)"
     rf"[^.;]*?(?![`*]+(?:next|prev)){_NAME}(?: (?:field|column))?"
-    r" (?:is|serves|acts|works)(?: used)?(?: as)?(?: the| a| its)? (?:incremental )?cursor"
+    r" (?:(?:is|serves|acts|works)(?: used)?(?: as)?|is [^`.;]{1,40} and)(?: the| a| its)?"
+    r" (?:incremental )?cursor"
     r"(?: field| column)?"
     r"(?: (?:of|for|in) (?:the|each|every|all|both) (?:rows?|records?|resources?))?"
     r"(?=\W*$|[.;,)])",

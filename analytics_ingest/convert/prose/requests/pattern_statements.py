@@ -27,6 +27,13 @@ _LIKE_ONE = re.compile(
     r" [`'\"]?(?P<like>\w+)[`'\"]?\W*$",
     re.IGNORECASE,
 )
+_COMPARED = re.compile(
+    r"\W*(?P<names>[a-z][\w-]*)[`'\"]? ?(?::|=|\bis\b|\bare\b)(?: \w+)? ?"
+    r"(?:the same(?: way)? as|similar(?:ly)? to|analogous(?:ly)? to|identical to|like)"
+    r" [`'\"]?(?P<like>\w+)[`'\"]?\W*",
+    re.IGNORECASE,
+)
+"""A comment that is nothing else: `# tags: analogous to teams`."""
 _NOT_NAMED = re.compile(
     r"(?:other|all|each|these|those|they|which|that|rest|request|response|page|path|param\w*"
     r"|resource|endpoint|stream|row|record|field|error|date|header|value|item|call|webhook|export)s?"
@@ -102,6 +109,7 @@ def read_pattern_names(document: Document) -> dict[str, str | None]:
     comments = [text for block in document.blocks for text in list_comments(block)]
     stated = [text for text in comments if is_statement(text)]
     matches = [m for text in stated for m in (*_FOLLOWS.finditer(text), *_LIKE_ONE.finditer(text))]
+    matches += filter(None, map(_COMPARED.fullmatch, stated))
     pairs = [(name, m["like"]) for m in matches for name in re.split(_AND, m["names"])]
     if any(_NOT_NAMED.fullmatch(name) for name, _ in pairs):
         return {}

@@ -114,3 +114,44 @@ def test_another_field_than_the_key_of_the_resource_before_it_is_a_setting(desk:
     values = '{"name": "values", "endpoint": {"path": "/devices/{color}/values"}}'
     written = desk.new(shop(devices, values))
     assert written.endpoint("values")["path"] == "/devices/{settings.color}/values"
+
+
+REPEATED = ["likewise.", "the same", "Same as above."]
+NOT_REPEATED = ["the same, but without a cursor", "likewise large", "same day"]
+
+
+def list_cursors(desk: Desk, item: str) -> list[object]:
+    """The cursors and formats of two resources, of which an item on the second one is this."""
+    of_views = "cursor `seen_at` (ISO 8601). The filter takes Unix milliseconds."
+    params = [r.replace("}}", ', "params": {"from": "{window_start}"}}}') for r in REPORTS[:2]]
+    prose = f"# Incremental\n\n- `views`: {of_views}\n- `clicks`: {item}\n"
+    written = desk.new(shop(*params, prose=prose))
+    cursors = [written.endpoint(n).get("incremental") or {} for n in ("views", "clicks")]
+    return [(cursor.get("cursor_path"), cursor.get("param_format")) for cursor in cursors]
+
+
+@pytest.mark.parametrize("item", REPEATED)
+def test_an_item_that_repeats_the_one_before_says_the_same(desk: Desk, item: str) -> None:
+    assert list_cursors(desk, item) == [("seen_at", "epoch_ms")] * 2
+
+
+@pytest.mark.parametrize("item", NOT_REPEATED)
+def test_an_item_that_says_more_repeats_nothing(desk: Desk, item: str) -> None:
+    assert list_cursors(desk, item)[1] == (None, None)
+
+
+SENT = [
+    ("The search filter takes milliseconds since the epoch.", "epoch_ms"),
+    ("The parameters hold milliseconds since the epoch.", "epoch_ms"),
+    ("Start times are sent in Unix seconds.", "epoch_s"),
+    ("Timestamps in requests are in milliseconds.", "epoch_ms"),
+]
+
+
+@pytest.mark.parametrize(("text", "form"), SENT)
+def test_bounds_are_sent_as_a_sentence_on_all_of_them_says(
+    desk: Desk, text: str, form: str
+) -> None:
+    resource = orders('{"changed": "{since}"}', ', "incremental": {"cursor_path": "at"}')
+    written = desk.new(shop(resource, prose=f"# Incremental\n\n{text}\n"))
+    assert written.endpoint()["incremental"]["param_format"] == form

@@ -26,6 +26,7 @@ from analytics_ingest.convert.prose.text.line_subjects import (
 from analytics_ingest.convert.prose.text.mentions import Mention, find_mentions, replace_mentions
 from analytics_ingest.convert.prose.text.path_subjects import Paths, find_path_subjects, index_paths
 from analytics_ingest.convert.prose.text.removed_lists import write_out_lists
+from analytics_ingest.convert.prose.text.repeated_items import write_out_repeats
 from analytics_ingest.convert.prose.text.respective_names import part_names
 from analytics_ingest.convert.prose.text.sentences import (
     is_on_other_source,
@@ -131,7 +132,7 @@ def read_prose(
         resources: Their names, which the prose may write in any spelling.
         paths: Those of the resources, where they are known.
     """
-    names, plain = tuple(resources), write_out_lists(document)
+    names, plain = tuple(resources), write_out_repeats(write_out_lists(document))
     return Prose(plain, names, tuple(_iterate_parts(plain, names, index_paths(paths or {}))))
 
 

@@ -17,7 +17,9 @@ _THEN_Z = re.compile(
     r",? (?:followed by|and|with|plus) (?:an?|the)?(?: ?(?:letter|suffix))? ?`Z`", re.I
 )
 _SECONDS = re.compile(r"\b(unix|epoch)\b(?!.*\bmilli)", re.IGNORECASE)
-_MILLISECONDS = re.compile(r"\b(?:unix|epoch)\b.*\bmilli\s?sec|\bmilli\s?sec\w*\b.*\bepoch\b", re.I)
+_MILLISECONDS = re.compile(
+    r"\b(?:unix|epoch|time ?stamps?)\b.*\bmilli\s?sec|\bmilli\s?sec\w*\b.*\bepoch\b", re.IGNORECASE
+)
 
 
 def find_format(text: str) -> str | None:

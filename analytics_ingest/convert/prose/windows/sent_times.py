@@ -10,11 +10,12 @@ import re
 from analytics_ingest.convert.prose.text.passages import Clause
 from analytics_ingest.convert.prose.text.sentences import is_conditional
 
-_ALL = r"(?:(?:all|the|these|both|any|every|each|its|their|API|request|query) )*"
+_ALL = r"(?:(?:all|the|these|both|any|every|each|its|their|API|request|query|search) )*"
 _KIND = r"(?:date-?times?|time ?stamps?|dates?(?: ?(?:/| and ) ?times?)?|times?|windows?)"
 _SENT = r"(?:param(?:eter)?s?|filters?|bounds?|arguments?|values?|strings?|ranges?)"
 _MANY = (
-    r"(?:date-?times|time ?stamps|dates(?: ?(?:/| and ) ?times)?|times|windows?"
+    r"(?:(?:(?:start|end|lower|upper) (?:and end )?)?"
+    r"(?:date-?times|time ?stamps|dates(?: ?(?:/| and ) ?times)?|times)|windows?"
     rf"|(?:(?:{_KIND}|lower|upper|start|end) (?:and (?:upper|end) )?)*{_SENT}"
     r"|start and end(?: dates| times)?)"
 )
@@ -28,7 +29,7 @@ _OWNER = (
 )
 _VERB = (
     r"(?:(?:are|is|(?:must|should) be|(?:has|have|need|needs) to be|has|have|uses?|follows?|takes?"
-    r"|needs?|looks?|must (?:have|use|follow|look))\b|:|[\u2013=])"
+    r"|holds?|needs?|looks?|must (?:have|use|follow|look))\b|:|[\u2013=])"
 )
 _FORMAT = rf"(?:(?:{_KIND}|date/time) ?(?:formats?|pattern))"
 _OF_TIMES = rf"(?:formats?|pattern) (?:of|for) {_TIMES}"

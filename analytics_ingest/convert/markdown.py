@@ -18,7 +18,7 @@ from markdown_it.token import Token
 _WHOLE = re.compile(r"\s*```(?:markdown|md)[ \t]*\n(.*?)(?:\n```\s*)?", re.DOTALL)
 _KEY = re.compile(r'"[\w ]{1,60}"\s*:\s*[\[{]')
 _SENTENCE_ENDS = re.compile(r"(?<=[.;!?])\s+(?=[A-Z(`*])")
-_CLAUSE_ENDS = re.compile(r"(?<=[.;])\s")
+_CLAUSE_ENDS = re.compile(r"(?<=[.;])(?<!\(e\.g\.)(?<!\(i\.e\.)\s")
 _CODE = (".py", ".json", ".yaml", ".yml")
 
 

@@ -29,6 +29,7 @@ PREFIXES = [
     "`Authorization: Apikey YOUR_KEY`",
     "The key is sent in `Authorization`, prefixed with `Apikey `.",
     "The key in the header is prefixed by the word `Apikey`.",
+    "- **Location**: `Authorization` header, in the form `Apikey <key>`.",
 ]
 NO_PREFIXES = [
     "The key is sent in the header `Authorization`.",

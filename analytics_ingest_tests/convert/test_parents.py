@@ -490,6 +490,8 @@ GIVEN = [
     "The `organization` and `project` are configured by the user.",
     "The `organization` and `project` are set in the settings.",
     "`organization` and `project` come from the configuration.",
+    "`organization` (a slug) and `project` (slug) are configuration values.",
+    "`organization` (e.g. `acme`) and `project` (e.g. `My Shop`) come from the configuration.",
     "`organization`, `project` are connection parameters.",
     "`organization` and `project` must be provided.",
     "The organization (`organization`) and the `project` are supplied by the user.",

@@ -243,3 +243,18 @@ def test_lists_that_a_request_may_take_whole_are_reported(
     params, lines = read_two(desk, prose)
     assert params == {name: f"{{settings.{name.rstrip('s')}s}}" for name in ("url", "kind", "ids")}
     assert len(lines) == number
+
+
+def test_each_value_of_the_lists_that_requests_hold_is_requested_where_the_text_says_so(
+    desk: Desk,
+) -> None:
+    params = '"params": {"url": ["a", "b"], "device": ["desktop", "mobile"], "kind": ["x", "y"]}'
+    report = f'{{"name": "reports", "endpoint": {{"path": "/run", {params}}}}}'
+    prose = "The request is repeated for each value of `url` and each value of `device`."
+    written = desk.new(shop(report, prose=f"# Requests\n\n{prose}\n"))
+    assert written.endpoint("reports")["params"] == {
+        "url": {"type": "each", "values": ["a", "b"]},
+        "device": {"type": "each", "values": ["desktop", "mobile"]},
+        "kind": ["x", "y"],
+    }
+    assert "reports: it is requested for each value of url, as the prose says" in written.assumed

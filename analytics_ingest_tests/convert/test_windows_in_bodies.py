@@ -21,6 +21,7 @@ IN_BODY = [
     "the body fields `from` and `to` bound the period.",
     "`from` and `to` are sent as body fields, the token in the query.",
     "`from` is a part of the payload.",
+    "`from` and `to` (`%Y-%m-%d`, both inclusive) are body fields.",
     "paging and filters are part of the JSON body.",
     "**Request body**: `from`, `to` and the key",
     "`from`/`to` (request body)",

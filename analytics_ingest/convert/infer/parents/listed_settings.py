@@ -37,8 +37,19 @@ def list_settings_of_requests(draft: Draft, prose: Prose) -> None:
         named = [draft.by_name[name] for name in said.resources]
         is_of_all = bool(said.names) or len(draft.resources) == 1
         for resource in named or draft.resources:
+            _list_values(draft, resource, said)
             _list_settings(draft, resource, said, is_about_it=bool(named) or is_of_all)
     _list_spoken(draft, prose)
+
+
+def _list_values(draft: Draft, resource: Json, said: EachValue) -> None:
+    """Request each value of the lists that parameters hold, where a clause names these."""
+    params = resource["endpoint"].get("params") or {}
+    meant = [name for name in said.names if isinstance(params.get(name), list)]
+    for name in [] if said.is_doubtful else meant:
+        params[name] = {"type": "each", "values": params[name]}
+        reason = f"it is requested for each value of {name}, as the prose says"
+        draft.log.assume(resource["name"], reason, key=f"endpoint.params.{name}", comment=FROM_TEXT)
 
 
 def _list_spoken(draft: Draft, prose: Prose) -> None:

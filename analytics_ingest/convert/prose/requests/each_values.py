@@ -17,12 +17,16 @@ _ONE = (
     r"(?:(?<!retried )(?<!repeated )once|separately|individually|(?:one|a) (?:separate |own )?"
     r"(?:request|listing|call|query|report|path|address|URL)(?: (?:is|are) (?:made|sent|issued))?)"
 )
-_DONE = r"(?:requested|read|called|listed|fetched|queried|loaded|retrieved|made|sent)(?: again)?"
+_DONE = (
+    r"(?:requested|read|called|listed|fetched|queried|loaded|retrieved|made|sent|repeated)"
+    r"(?: again)?"
+)
 _FOR_EACH = r"for (?:each|every)(?: one)?(?: of)? "
 _EACH = rf"(?:{_FOR_EACH}|per )"
 _THING = (
     r"(?:the )?(?!\d|(?:each|every|group|batch|chunk|set|pair|day|month|week|page)s?\b)"
-    r"(?P<words>[^`.;,:()]{0,60})(?P<names>(?:`[^`]+`(?:,? and |, )?){0,4})"
+    r"(?P<words>[^`.;,:()]{0,60})"
+    r"(?P<names>(?:`[^`]+`(?:,? and (?:(?:for )?(?:each|every) (?:value of )?)?|, )?){0,4})"
 )
 _ROWS = (
     r"(?![\w ]{0,40}\b(?:pages?|results?|records?|rows?|responses?|items?|entries|data|objects?"

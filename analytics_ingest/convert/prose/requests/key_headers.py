@@ -24,7 +24,9 @@ _PREFIXES = (
         r"\b(?:key|token)\b",
         re.IGNORECASE,
     ),
-    re.compile(rf"\b(?:[Vv]alue|as|is|has|sent|sends?|[Ff]ormat)\b[^.`]{{0,80}}`{_WORD} {_BLANK}`"),
+    re.compile(
+        rf"\b(?:[Vv]alue|as|is|has|sent|sends?|[Ff]orm(?:at)?)\b[^.`]{{0,80}}`{_WORD} {_BLANK}`"
+    ),
     re.compile(rf"`(?:Authorization:\s*)?(?P<prefix>[A-Za-z][\w-]* [A-Za-z_][\w-]*=){_BLANK}`"),
     re.compile(
         r"\b(?:prefix(?:ed)?|preceded)(?: (?:with|by|of|is))?(?: the (?:word|text))?[\s:]*"

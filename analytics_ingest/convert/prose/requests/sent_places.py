@@ -20,10 +20,12 @@ _PLACE = re.compile(
     r"|query(?: string)?|urls?|path|headers?)\b"
     r"|\bas (?:(?:a|the) )?(?:(?P<field>(?:json|form|body)[ -](?:body )?fields?)|query param\w*)\b"
     r"|(?:(?<=`)|(?:is|are)(?: the| a)?) query param\w*"
+    r"|\b(?:is|are)(?: the| a)? (?P<own>(?:(?:json|request) )?body (?:fields?|keys?|param\w*))"
     rf"|\((?:the )?{_KIND}(?P<note>body|payload)\)",
     re.IGNORECASE,
 )
 """Where something is that is named before."""
+_BODY = ("body", "field", "note", "own")
 _HOLDS = re.compile(
     rf"(?<!response )\b(?:{_KIND}(?P<body>body|payload)(?: of (?:the|each|a|every) (?:\w+ )?"
     r"requests?)?|query(?: string)?)(?:(?: must)? (?:has|have|holds?|contains?|includes?|carries"
@@ -127,7 +129,7 @@ def iterate_places(text: str, subjects: Sequence[str] = ()) -> Iterator[tuple[Se
         return
     for match in _PLACE.finditer(text):
         before = _OTHER_PART.split(text[end : match.start()])[-1]
-        is_body, end = bool(match["body"] or match["field"] or match["note"]), match.end()
+        is_body, end = any(match[kind] for kind in _BODY), match.end()
         if not _OF_OTHER.match(text, end):
             named = _AS_NAMES.match(text, end)
             before = f"{before} {named['names']} " if named else before

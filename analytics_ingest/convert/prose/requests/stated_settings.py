@@ -7,7 +7,7 @@ The user provides `region`.         - **Settings**: `region`, `team`
 
 import re
 
-_NAME = r"`\{?[A-Za-z_]\w*\}?`"
+_NAME = r"`\{?[A-Za-z_]\w*\}?`(?: \([^()]{1,60}\))?"
 _SEPARATOR = r"\)?(?:, (?:and |or )?| and | or )(?:(?:the|an?) )?(?:[a-z ]{1,30}\()?"
 _NAMES = rf"(?P<names>{_NAME}(?:{_SEPARATOR}{_NAME})*)"
 _USER = r"(?:the )?(?:users?|customers?|operator|integrator|you)"
@@ -47,6 +47,7 @@ _LABEL = re.compile(
     rf"|settings?|inputs?))\W*:\W*?{_NAMES}\W*",
     re.IGNORECASE,
 )
+_NOTE = re.compile(r" \((?:e\.g|for example|like|such as)[^()]*\)", re.IGNORECASE)
 _MARK = re.compile(r"`\{?(\w+)\}?`")
 
 
@@ -55,4 +56,4 @@ def read_stated_settings(clause: str) -> list[str]:
     matches = [*_IS_SETTING.finditer(clause), *_USER_GIVES.finditer(clause)]
     if label := _LABEL.fullmatch(clause):
         matches.append(label)
-    return [name for match in matches for name in _MARK.findall(match["names"])]
+    return [name for m in matches for name in _MARK.findall(_NOTE.sub("", m["names"]))]

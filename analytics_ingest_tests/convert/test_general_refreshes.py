@@ -20,6 +20,7 @@ FULL = [
     "Every load replaces the tables.",
     "Rows carry no modification date, hence a full refresh each time.",
     "There are no cursors.",
+    "There are no incremental streams; every run is a full refresh.",
     "Each sync fetches everything.",
 ]
 OTHER = [

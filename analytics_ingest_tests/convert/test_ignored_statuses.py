@@ -37,6 +37,7 @@ LINES_ONLY = [
     "For orders without lines, 404 is expected.",
     "An order without lines is answered with 404. That is normal.",
     "The lines of an order are answered with 404 when there are none, which is not an error.",
+    "- **404** on `order_lines`: the order has none, of its `users` or others; it is ignored",
 ]
 
 

@@ -366,6 +366,7 @@ def test_the_size_of_pages_that_a_body_holds_is_the_paginators(desk: Desk) -> No
             "response.data|length != 20  or  not response.more",
         ),
         ("response.json()['over'] != 'a && !b'", "response['over'] != 'a && !b'"),
+        ("response.next is null", "response.next is none"),
         ("response.headers.get('x-more') == null", "headers.get('x-more') == null"),
         ("response.length == 1", "response|length == 1"),
         ("response.lengths.length() == 1", "response.lengths.length() == 1"),

@@ -258,3 +258,13 @@ def test_each_value_of_the_lists_that_requests_hold_is_requested_where_the_text_
         "kind": ["x", "y"],
     }
     assert "reports: it is requested for each value of url, as the prose says" in written.assumed
+
+
+def test_a_placeholder_holds_one_value_of_the_list_of_settings_that_the_text_names(
+    desk: Desk,
+) -> None:
+    channels = '{"name": "channels", "endpoint": {"path": "/c", "params": {"id": "{channel_id}"}}}'
+    prose = '`channels` are requested for each channel in the list `dlt.config["channel_ids"]`.'
+    written = desk.new(shop(ORDERS, channels, prose=f"# Requests\n\n{prose}\n"))
+    each = {"type": "each", "values": "{settings.channel_ids}"}
+    assert written.endpoint("channels")["params"] == {"id": each}

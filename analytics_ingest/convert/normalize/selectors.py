@@ -20,6 +20,7 @@ _WORDS = {
     "response.headers": "headers",
     "response.json()": "response",
     "dlt.config": "config",
+    "null": "none",
 }
 """What documents write as JavaScript and the library requests do → the same here."""
 _OF_AIRBYTE = (
@@ -36,7 +37,7 @@ _PLAIN = re.compile(r"(?=.*[\w-][ -]+\w)[\w *-]+(?:\.[\w *-]+)*")
 """Names with blanks or hyphens, which a JSONPath has in quotes."""
 _FOREIGN = re.compile(
     r"""'[^']*'|"[^"]*"|!==|===|!=|&&|\|\||!|\.length\b(?!\()"""
-    r"""|\bresponse\.(?:headers\b|json\(\))|\bdlt\.config\b"""
+    r"""|\bresponse\.(?:headers\b|json\(\))|\bdlt\.config\b|(?<=\bis )null\b|(?<=\bis not )null\b"""
 )
 """One of these, or a text within quotes, which stays as it is."""
 

@@ -134,14 +134,20 @@ def _list_settings(draft: Draft, resource: Json, said: EachValue, *, is_about_it
         value = f"{{settings.{settings[name]}}}"
         if name in in_path:
             endpoint["path"] = endpoint["path"].replace(value, f"{{{name}}}")
-        _request_each(draft, resource, name, settings[name])
+        held = [each for each in said.names if settings[name] in list_singulars(each)]
+        _request_each(draft, resource, name, held[0] if held else settings[name])
 
 
 def _are_lists(said: EachValue, meant: Sequence[str], settings: Mapping[str, str]) -> bool:
     """Return whether a clause names a setting, or a value of one whose name is a plural."""
     if said.names:
-        return all(settings[name] in said.names for name in meant)
+        return all(settings[name] in _list_forms(said.names) for name in meant)
     return bool(meant) and all(_LISTS.fullmatch(settings[name]) for name in meant)
+
+
+def _list_forms(names: Sequence[str]) -> set[str]:
+    """List names and what they are plurals of: `{channel_id}` holds one of `channel_ids`."""
+    return {form for name in names for form in list_singulars(name)}
 
 
 def _find_setting(value: object) -> str | None:
@@ -162,7 +168,8 @@ def _list_meant(said: EachValue, settings: Mapping[str, str]) -> list[str]:
         settings: Parameters, and the settings that they hold.
     """
     if said.names:
-        return [n for n, setting in settings.items() if not {n, setting}.isdisjoint(said.names)]
+        meant = _list_forms(said.names)
+        return [n for n, setting in settings.items() if not {n, setting}.isdisjoint(meant)]
     words = _list_words(said.words)
     fitting = [
         name

@@ -116,7 +116,14 @@ def _iterate_sentences(draft: Draft, prose: Prose) -> Iterator[tuple[str, list[s
         for sentence in [line.text] if line.cells else _join_clauses(line):
             plain = to_plain(sentence)
             if _CODES.search(plain) and calls_ignored(plain) and not _CONDITION.search(plain):
-                yield plain, [named] if named else find_names(draft, sentence)
+                yield plain, [named] if named else _find_subjects(draft, sentence)
+
+
+def _find_subjects(draft: Draft, sentence: str) -> list[str]:
+    """Find the resources of a sentence: those before its colon, `404 on lines: …`, else all."""
+    head = sentence.partition(":")[0]
+    names = find_names(draft, head) if _CODES.search(to_plain(head)) else []
+    return names or find_names(draft, sentence)
 
 
 def calls_ignored(plain: str) -> bool:

@@ -29,13 +29,15 @@ _GENERAL_TITLE = re.compile(
     r"incremental|synchroni|cursor|load|overview|general|\bkeys?\b|notes?|replicat", re.IGNORECASE
 )
 _ALL_FULL = re.compile(
-    rf"[\W_]*(?:there (?:is|are) no incremental (?:sync|load|refresh|replicat|extract|read)\w*"
+    rf"[\W_]*(?:there (?:is|are) no incremental"
+    r" (?:(?:sync|load|refresh|replicat|extract|read)\w*|streams?|resources?|tables?|endpoints?)"
     r"|(?:there (?:is|are)|(?:the )?(?:rows|records|resources|responses) (?:have|carry|hold))"
     rf" no {_TIME}"
     rf"(?:(?::|,| and|, so|,? hence|,? therefore)? {_ALL_ROWS})?"
     rf"|(?:none of the|no) (?:resources?|rows|records) (?:has|have|carr(?:y|ies)) an? {_TIME}"
     rf"|{_ALL_ROWS}"
     r"|(?:every|each) (?:load|run|sync) (?:replaces|reloads) (?:the|all|its|their) tables?"
+    r"|(?:every|each) (?:load|run|sync) is a full refresh"
     r"|no incremental (?:sync|load|refresh|replicat|extract|read)\w*"
     r"(?: is (?:used|configured|supported|available|possible))?"
     rf"|the api (?:offers|has|supports) no (?:incremental|date) filters?(?:, so {_ALL_ROWS})?"

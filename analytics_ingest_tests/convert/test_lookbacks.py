@@ -20,6 +20,12 @@ UNKNOWN = "orders, users: the prose speaks of a lookback: declare incremental.lo
         ("`orders` and `users`: every run goes back 12 hours.", "12h", "12h"),
         ("Orders are corrected later, so each run reads the last 3 days again.", "3d", None),
         ("A lookback of 2 days holds for all resources.", "2d", "2d"),
+        ("A lookback of 2 days is used.", "2d", "2d"),
+        ("- **Lookback Window**: 2 hours", "2h", "2h"),
+        ("- **Lookback**: `P3D`", "3d", "3d"),
+        ("- Lookback period: one month", "31d", "31d"),
+        ("| Key | Value |\n|---|---|\n| Lookback | 60 seconds |", "60s", "60s"),
+        ("Each run of orders goes back `PT1H`.", "1h", None),
     ],
 )
 def test_prose_states_a_lookback(
@@ -37,7 +43,7 @@ def test_prose_states_a_lookback(
 
 @pytest.mark.parametrize(
     "prose",
-    ["A lookback of 2 days is used.", "Consider a lookback window.", "A lookback might be 2 days."],
+    ["A lookback is used.", "Consider a lookback window.", "A lookback might be 2 days."],
 )
 def test_a_lookback_that_is_not_clear_is_reported(desk: Desk, prose: str) -> None:
     written = desk.new(shop(ORDERS, USERS, defaults=DEFAULTS, prose=f"\n# Loads\n\n{prose}\n"))
@@ -56,6 +62,13 @@ def test_a_lookback_that_is_not_clear_is_reported(desk: Desk, prose: str) -> Non
 def test_how_far_an_api_goes_back_is_not_a_lookback(desk: Desk, prose: str) -> None:
     written = desk.new(shop(ORDERS, USERS, defaults=DEFAULTS, prose=f"\n{prose}\n"))
     assert "lookback" not in written.endpoint()["incremental"]
+
+
+@pytest.mark.parametrize("prose", ["- **Lookback Window**: None", "- Lookback: 0", "No lookback."])
+def test_a_document_without_a_lookback_is_not_warned_about(desk: Desk, prose: str) -> None:
+    written = desk.new(shop(ORDERS, USERS, defaults=DEFAULTS, prose=f"\n{prose}\n"))
+    assert "lookback" not in written.endpoint()["incremental"]
+    assert not any("lookback" in line for line in written.assumed)
 
 
 def test_a_configured_lookback_wins_over_prose(desk: Desk) -> None:

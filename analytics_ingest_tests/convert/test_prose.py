@@ -1067,7 +1067,10 @@ LINES = [
     ("- `orders`: id, name, email (nullable), at", {}),
     ("- **Orders**: `net`, `tax`: number", {"net": "number?", "tax": "number?"}),
     ("Fields of `orders`: `id` integer, `at` date-time", {"id": "integer", "at": "timestamp?"}),
-    ("- `orders`: `Start Date`, `End Date`: string", {}),
+    (
+        "- `orders`: `Start Date`, `End Date`: string",
+        {"Start Date": "string?", "End Date": "string?"},
+    ),
 ]
 
 

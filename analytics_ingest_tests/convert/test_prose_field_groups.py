@@ -475,3 +475,13 @@ def test_a_list_may_add_to_the_fields_of_another_resource(
 ) -> None:
     found = read_reference(text, "campaigns", NAMES)
     assert found == (FieldReference(other, rest) if other else None)
+
+
+@pytest.mark.parametrize(
+    "name", ["`owner.id`", "`a/b`", "`a-b`", "`Order No.`", "`tags[]`", "`$type`", "`90d`"]
+)
+def test_a_name_that_is_not_a_word_does_not_end_a_list_of_fields(desk: Desk, name: str) -> None:
+    """The resource then has a cursor, which is one of the fields."""
+    prose = f"# Schema\n\n- orders: `id`, {name}, `status`, `modified_at`\n"
+    written = desk.new(shop(ORDERS, USERS, prose=prose))
+    assert written.endpoint("orders")["incremental"] == {"cursor_path": "modified_at"}

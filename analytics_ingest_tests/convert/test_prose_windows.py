@@ -257,3 +257,15 @@ def test_an_example_says_how_a_cursor_is_written(
 ) -> None:
     written = desk.new(orders('"incremental": {"cursor_path": "created_at"}', prose=f"\n{prose}\n"))
     assert written.endpoint()["incremental"].get("cursor_format") == pattern
+
+
+def test_a_format_holds_for_each_bound_that_its_clause_names(desk: Desk) -> None:
+    """A resource in brackets is that of the parameter before it, not of the clause."""
+    listed = '{{"name": "{0}", "endpoint": {{"path": "/{0}", "incremental": {1}}}}}'
+    window = '{{"cursor_path": "at", "start_param": "{}"}}'
+    users = listed.format("users", window.format("at:min"))
+    own = listed.format("orders", window.format("min_at"))
+    prose = "\nThe lower bound is sent as a date (`%Y-%m-%d`) in `at:min` (`min_at` for orders).\n"
+    written = desk.new(shop(users, own, prose=prose))
+    for name in ("users", "orders"):
+        assert written.endpoint(name)["incremental"]["param_format"] == "%Y-%m-%d"

@@ -194,3 +194,21 @@ def test_every_record_gets_what_all_requests_hold(desk: Desk, *, is_of_all: bool
     step = [build_step(["account", "endDate"])]
     assert written.steps == ({"days": step, "weeks": step} if is_of_all else {})
     assert ("the prose speaks of rows" in written.report) != is_of_all
+
+
+WINDOWED = (
+    '{"name": "orders", "endpoint": {"path": "/orders", "incremental": {"cursor_path": "at", '
+    '"start_param": "start", "end_param": "end", "initial_value": "2026-01-01"}}}'
+)
+ON_WINDOWS = [
+    "- **orders**: exported in windows of at most 24 hours given by `start` and `end`.",
+    "- **orders**: `start` and `end` are both included.",
+    "- **orders**: the window includes `start` and `end`.",
+    "- **orders** receives `start` and `end` as ISO dates.",
+]
+
+
+@pytest.mark.parametrize("sentence", ON_WINDOWS)
+def test_the_bounds_of_a_window_are_not_fields_of_rows(desk: Desk, sentence: str) -> None:
+    written = desk.new(shop(WINDOWED, SHOPS, prose=f"\n# Resources\n\n{sentence}\n"))
+    assert "processing_steps" not in written.resource("orders")

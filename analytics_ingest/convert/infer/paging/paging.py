@@ -7,6 +7,7 @@ from typing import Any
 from analytics_ingest.common.expressions.syntax import find_problem
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.paging.page_parameters import name_page_parameters
+from analytics_ingest.convert.infer.paging.page_roles import take_page_roles
 from analytics_ingest.convert.markdown import split_clauses
 from analytics_ingest.convert.prose.text.line_subjects import to_plain
 from analytics_ingest.convert.prose.text.passages import Prose
@@ -25,12 +26,6 @@ _EMPTY_ENDS = re.compile(
     r"\b(ends?|stops?|until|finish\w*|last page is)\b[^.]{0,80}\b(an?|the|first) empty "
     r"(page|list|response|array)\b|\bempty (page|list|response|array)\b[^.]{0,40}\b(ends?|stops?"
     r"|marks?|signals?|means (?:the )?(?:end|last))\b",
-    re.IGNORECASE,
-)
-_SIZE_SENT = re.compile(
-    r"\b(?:page size|size of (?:a |the )?pages?|number of (?:records|rows|items|entries) per page)"
-    r" (?:is|are) (?:sent|passed|given) (?:as|in|with|by) (?:the )?(?:query )?(?:parameter )?"
-    r"`(?P<name>[\w\[\].-]+)`",
     re.IGNORECASE,
 )
 _ONLY = re.compile(
@@ -65,8 +60,8 @@ def infer_paging(draft: Draft, prose: Prose) -> None:
         _name_size(draft, resource)
     _set_last_pages(draft, prose)
     name_page_parameters(draft, prose)
+    take_page_roles(draft, prose)
     for sentence, named in prose.iterate_statements():
-        _name_size_parameter(draft, sentence, named)
         _omit_size(draft, sentence, named)
         _add_stop(draft, sentence, named)
 
@@ -158,24 +153,6 @@ def _is_offset_without_size(paginator: Any) -> bool:
     """Return whether a paginator is an offset that does not say how its size is sent."""
     is_offset = isinstance(paginator, dict) and paginator.get("type") == "offset"
     return is_offset and not {"limit_param", "limit_body_path"} & paginator.keys()
-
-
-def _name_size_parameter(draft: Draft, text: str, named: str | None) -> None:
-    """Name the parameter of the size, where a sentence names it alone."""
-    match = _SIZE_SENT.search(text)
-    if match is None:
-        return
-    for resource in draft.list_named(named):
-        paginator = draft.find_paginator(resource)
-        if not isinstance(paginator, dict) or paginator.get("limit") is None:
-            continue
-        known = {"limit_param", "limit_body_path"} & paginator.keys()
-        params = draft.merge_endpoint(resource).get("params") or {}
-        is_sized = paginator.get("type") in (*_TOKENS, "cursor")
-        if is_sized and not known and match["name"] not in params:
-            resource["endpoint"]["paginator"] = {**paginator, "limit_param": match["name"]}
-            reason = f"the size of its pages is sent as {match['name']}, as the prose says"
-            draft.log.assume(resource["name"], reason)
 
 
 def _omit_size(draft: Draft, text: str, named: str | None) -> None:

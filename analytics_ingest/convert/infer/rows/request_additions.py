@@ -7,7 +7,7 @@ on no resource in particular only where all requests hold all of the fields.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from analytics_ingest.convert.draft import Draft, Json
 from analytics_ingest.convert.infer.row_steps import bind_field, changes_field
@@ -22,6 +22,8 @@ _ELSEWHERE = re.compile(
     r" (?:date|day|time(?:stamp)?))\b"
 )
 """What a clause has that is not on rows, or not on those of today, or on another date."""
+_ON_ROWS = re.compile(r"\b(?:records?|rows?|items?|objects?|columns?|fields?|added|each [a-z]+)\b")
+"""What a clause on the bounds of a window has that adds them to rows: windows have bounds too."""
 _OF_REQUEST = re.compile(
     r"\b(?:of|from) (?:the|its|each|their|that) (?:requests?|path|url|query|body)\b"
 )
@@ -35,6 +37,8 @@ def take_request_values(draft: Draft, statement: RowStatement) -> Collection[str
         return ()
     values = {name: _find_values(draft, name, fields) for name in names}
     if not all(len(sent) == len(fields) for sent in values.values()):
+        return ()
+    if any(_is_on_window(statement, sent) for sent in values.values()):
         return ()
     for name, sent in values.items():
         resource = draft.by_name[name]
@@ -57,6 +61,12 @@ def _list_added(statement: RowStatement) -> tuple[str, ...]:
         return ()
     text = _OF_REQUEST.sub("", statement.text)
     return () if _ELSEWHERE.search(text) else statement.fields
+
+
+def _is_on_window(statement: RowStatement, values: Mapping[str, str]) -> bool:
+    """Return whether a clause may be on the window itself: `start` and `end` are included."""
+    is_unclear = isinstance(statement, UnreadStatement) and not _ON_ROWS.search(statement.text)
+    return is_unclear and any("stream_interval" in text for text in values.values())
 
 
 def _find_values(draft: Draft, name: str, fields: Collection[str]) -> dict[str, str]:

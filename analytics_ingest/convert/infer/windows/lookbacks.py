@@ -7,32 +7,13 @@ from analytics_ingest.common.cursor import writes_dates
 from analytics_ingest.convert.conversion_log import FROM_TEXT
 from analytics_ingest.convert.draft import Draft
 from analytics_ingest.convert.prose.fields.fields import Fields
-from analytics_ingest.convert.prose.text.mentions import speaks_of_all
 from analytics_ingest.convert.prose.text.passages import Prose
-from analytics_ingest.convert.prose.text.sentences import is_statement
-from analytics_ingest.convert.prose.windows.window_steps import read_number
+from analytics_ingest.convert.prose.windows.lookback_lengths import (
+    names_lookback,
+    read_delay,
+    read_lookback,
+)
 
-_LENGTH = r"(?P<{0}>\d+|one|two|three|seven|ten|thirty)[ -](?P<{0}_unit>minute|hour|day|week)s?\b"
-_LOOKBACK = re.compile(
-    rf"\blook-?back(?: window| period)?\b[^.;:\d]{{0,30}}\b{_LENGTH.format('after')}"
-    rf"|\b{_LENGTH.format('before')}[ -]look-?back\b"
-    rf"|\b(?:goes|go|going|reads?|reaches) back(?: by)? {_LENGTH.format('back')}"
-    rf"|\b(?:loads?|reads?|re-?reads?|re-?loads?|requests?) the (?:last|previous) "
-    rf"{_LENGTH.format('again')} (?:again|once more)\b",
-    re.IGNORECASE,
-)
-_PAST = r"(?:last|past|previous)"
-_RELOADED = r"(?:re-?loaded|re-?read|(?:loaded|read|requested|fetched) (?:again|anew))"
-_LATE = re.compile(
-    r"\b(?:arrives?|comes?|appears?|(?:is|are) (?:added|reported|delivered))(?: up to)?"
-    rf" {_LENGTH.format('delay')} (?:late|later|afterwards)\b"
-    rf"|\b(?:of|from) the {_PAST} {_LENGTH.format('change')} (?:may|can|might|could) (?:still )?"
-    r"(?:change|be (?:changed|corrected|updated|revised))\b"
-    rf"|\bthe {_PAST} {_LENGTH.format('repeat')} (?:is|are) (?:always )?{_RELOADED}\b",
-    re.IGNORECASE,
-)
-"""What says that rows come or change late, and how much."""
-_CUE = re.compile(r"\blook-?back\b", re.IGNORECASE)
 _OTHER = re.compile(
     r"\b(?:maximum|at most|up to|longest|conversions?|attribution|endpoints?|API|history)\b",
     re.IGNORECASE,
@@ -47,15 +28,14 @@ def infer_lookbacks(draft: Draft, prose: Prose, fields: Mapping[str, Fields]) ->
     _settle_lags(draft, fields)
     for passage in prose.passages:
         for clause in passage.clauses:
-            if length := _read_delay(clause.text):
+            if length := read_delay(clause.text):
                 names = clause.subjects or passage.scope or list(draft.by_name)
                 _take(draft, [n for n in names if draft.find_incremental(draft.by_name[n])], length)
                 continue
-            is_other = _OTHER.search(clause.text)
-            if is_other or not (_CUE.search(clause.text) or _LOOKBACK.search(clause.text)):
+            if _OTHER.search(clause.text) or not names_lookback(clause.text):
                 continue
-            names = clause.subjects or passage.scope or _list_incremental(draft, clause.text)
-            length = _read_length(clause.text)
+            names = clause.subjects or passage.scope or _list_incremental(draft)
+            length = read_lookback(clause.text)
             if not length or not names or not _take(draft, names, length):
                 _log_unknown(draft, names)
 
@@ -94,29 +74,6 @@ def _log_unknown(draft: Draft, names: Sequence[str]) -> None:
             draft.log.assume(resource["name"], reason)
 
 
-def _list_incremental(draft: Draft, text: str) -> list[str]:
-    """List the resources with a cursor, where a clause is about all or there is only one."""
-    names = [name for name, resource in draft.by_name.items() if draft.find_incremental(resource)]
-    return names if len(names) == 1 or speaks_of_all(text) else []
-
-
-def _read_delay(text: str) -> str | None:
-    """Read how late rows come or change, as a duration; None for another clause."""
-    match = _LATE.search(text)
-    if match is None or not is_statement(text[: match.start()]):
-        return None
-    kind = next(kind for kind in ("delay", "change", "repeat") if match[kind])
-    return _write_duration(match, kind)
-
-
-def _write_duration(match: re.Match[str], kind: str) -> str:
-    return f"{read_number(match[kind])}{match[f'{kind}_unit'][0].lower()}"
-
-
-def _read_length(text: str) -> str | None:
-    """Read a lookback as a duration; None where a clause does not state it."""
-    match = _LOOKBACK.search(text)
-    if match is None or not is_statement(text[: match.end()].rpartition(":")[2]):
-        return None
-    kind = next(kind for kind in ("after", "before", "back", "again") if match[kind])
-    return _write_duration(match, kind)
+def _list_incremental(draft: Draft) -> list[str]:
+    """List the resources with a cursor: a lookback of no resource in particular is that of all."""
+    return [name for name, resource in draft.by_name.items() if draft.find_incremental(resource)]

@@ -161,7 +161,8 @@ def _iterate_sentences(
             text = remove_response(remove_row_formats(clause.text, cursor, params))
             is_of_other = holds_any(text, others) and not holds_any(text, quoted)
             is_of_other = is_of_other or is_on_other_format(clause, quoted)
-            if _may_be_on(clause, name) and not is_of_other and _is_on_requests(text):
+            may_be_on = _may_be_on(clause, name) or _names_own_bound(draft, clause, quoted)
+            if may_be_on and not is_of_other and _is_on_requests(text):
                 yield text
 
 
@@ -212,6 +213,13 @@ def _may_be_on(clause: Clause, name: str) -> bool:
     """Return whether a clause does not name other resources only."""
     names_resource = any(mention.resource for mention in clause.mentions)
     return not names_resource or name in clause.subjects
+
+
+def _names_own_bound(draft: Draft, clause: Clause, quoted: Collection[str]) -> bool:
+    """Return whether a clause names a bound that its resources do not send."""
+    named = [draft.by_name[name] for name in clause.subjects if name in draft.by_name]
+    of_named = {p for each in named for p in quote_params(each, draft.find_incremental(each))}
+    return bool(named) and holds_any(clause.text, set(quoted) - of_named)
 
 
 def find_bounds(draft: Draft, resource: Json) -> set[str]:

@@ -21,7 +21,9 @@ _WORDS = ("is", "are", "was", "unlike", "like", "the", "a", "an", "and", "or", "
 """Words of a sentence, which no field is called."""
 _LEAST_INLINE = 2
 """Names of a list."""
-NAME = re.compile(r"`([A-Za-z_]\w*)`")
+NAME = re.compile(rf"`({MARKED_NAME})`")
+_OTHER_NAME = re.compile(r"`[\w$@#][^`,;(){}=]{0,60}`")
+"""What lists name beside fields of rows: a nested field, `owner.id`, or `tags[]`."""
 _SEPARATOR = re.compile(r"(?:\s*[,;]\s*(?:and\s+(?=`))?|\s+and\s+(?=`))(?![^()]*\))")
 _INLINE = re.compile(
     rf"[`*]*{ANY_NAME}[`*]*\s*(?:\((?P<note>[^()]+)\)|[\s:\u2013-]\s*(?P<text>\w[^()]*))(?:\(.*)?"
@@ -52,10 +54,10 @@ _NOTE = re.compile(r"\([^()]*\)")
 _LEAST_BARE = 3
 """Names without marks of a list; two may be words of a sentence."""
 _BETWEEN_GROUPS = re.compile(r"\s*;\s*(?![^()]*\))")
-_NAME_BETWEEN = r"\s*(?:,\s*(?:and\s+)?|/|\band\b)\s*`[A-Za-z_]\w*`"
+_NAME_BETWEEN = rf"\s*(?:,\s*(?:and\s+)?|/|\band\b)\s*`{MARKED_NAME}`"
 _OF_GROUP = r"(?P<text>(?:\([^()]*\)|[^`()])+)"
 _BEFORE_TYPE = re.compile(
-    rf"(?P<names>`[A-Za-z_]\w*`(?:{_NAME_BETWEEN})*)\s*"
+    rf"(?P<names>`{MARKED_NAME}`(?:{_NAME_BETWEEN})*)\s*"
     rf"(?:(?::|\s[-\u2013\u2014]\s)\s*{_OF_GROUP}|\s(?P<bare>[a-z][^`()]*(?:\([^()]*\)[^`()]*)*))"
 )
 """Names before one type: `net`, `tax`: number. Behind a blank, it begins with the type."""
@@ -133,9 +135,10 @@ def read_only_field(text: str) -> FieldList | None:
 def read_names(text: str) -> list[str]:
     """Read a list of names and nothing else: `` `id`, `name` ``; empty for another text."""
     parts = _AND.split(_cut_sentences(text).strip().rstrip("."))
-    matches = [NAME.fullmatch(part) for part in parts]
-    names = [match[1] for match in matches if match]
-    return names if len(names) == len(parts) >= _LEAST_INLINE else []
+    names = _list_names(parts)
+    others = [part for part in parts if _OTHER_NAME.fullmatch(part) and not NAME.fullmatch(part)]
+    is_whole = len(names) + len(others) == len(parts)
+    return names if is_whole and len(names) >= _LEAST_INLINE and len(names) > len(others) else []
 
 
 def read_bare_names(text: str) -> list[str]:

@@ -22,7 +22,7 @@ LIFT = (
     r"|hoist(?:s|ed|ing)?|pull(?:s|ed|ing)?|rais(?:es?|ed|ing)|unpack(?:s|ed|ing)?"
     r"|extract(?:s|ed|ing)?|brought|transferred|flattened(?= (?:out\s+of|from)\b))"
 )
-ADD = r"(?:add(?:s|ed|ing)?|gets?|receives?|given|carr(?:y|ies))"
+ADD = r"(?:add(?:s|ed|ing)?|gets?|receives?|given(?! (?:by|in|as|through|via)\b)|carr(?:y|ies))"
 OTHERS = (
     r"(?:renam(?:e|es|ed)|mask(?:s|ed)?|hash(?:es|ed)?|redacted|anonymi[sz]ed|pseudonymi[sz]ed"
     r"|flattened|replaced|overwritten|truncated)"
